@@ -1,0 +1,108 @@
+"""A letter about a pupil's absence, and the copy that each recipient gets."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from interventions.stages import CopyState, LetterState
+
+
+class Letter(models.Model):
+    """One letter of a kind for an enrolment and a period; a dropped one still counts."""
+
+    KINDS = [("persistent_absence", "Persistent absence")]
+    STATES = [(state.value, state.value) for state in LetterState]
+
+    enrolment = models.ForeignKey("registers.Enrolment", models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=30, choices=KINDS)
+    academic_year = models.ForeignKey(
+        "registers.AcademicYear", models.PROTECT, related_name="+", help_text="The period."
+    )
+    as_at = models.DateField(help_text="The last day that its figures count.")
+    state = models.CharField(max_length=10, choices=STATES, default=LetterState.PROPOSED.value)
+    reason = models.CharField(max_length=500, blank=True)
+    figures = models.JSONField(default=dict)
+    reference = models.CharField(max_length=40, blank=True)
+    dated = models.DateField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-proposed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "kind", "academic_year"],
+                name="one_letter_of_a_kind_per_enrolment_and_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in LetterState]),
+                name="letter_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["held", "dropped", "failed"]) | ~Q(reason=""),
+                name="held_dropped_or_failed_letter_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True, approved_by__isnull=True)
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
+                name="approved_at_and_by_go_together",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.as_at}"
+
+
+class LetterCopy(models.Model):
+    """The letter as one recipient gets it: name and address as they were, PDF and its digest."""
+
+    STATES = [(state.value, state.value) for state in CopyState]
+    CHANNELS = [("post", "post"), ("email", "e-mail")]
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="copies")
+    person = models.ForeignKey("registers.Person", models.PROTECT, related_name="+")
+    recipient = models.CharField(max_length=200)
+    address = models.TextField(blank=True)
+    language = models.CharField(max_length=35, blank=True)
+    channel = models.CharField(max_length=5, choices=CHANNELS, default="post")
+    state = models.CharField(max_length=10, choices=STATES, default=CopyState.QUEUED.value)
+    problem = models.CharField(max_length=500, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    pdf = models.FileField(upload_to="letters/%Y", blank=True)
+    digest = models.CharField("SHA-256 of the PDF", max_length=64, blank=True)
+    rendered_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["letter", "pk"]
+        verbose_name_plural = "letter copies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "person"], name="one_copy_per_letter_and_recipient"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in CopyState]),
+                name="copy_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="rendered") | (~Q(digest="") & ~Q(pdf="")),
+                name="rendered_copy_has_its_pdf_and_digest",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "claimed_at"],
+                name="copy_unfinished",
+                condition=Q(state__in=["queued", "rendering"]),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.letter} to {self.recipient}"

@@ -1,0 +1,23 @@
+"""The admission register and the attendance register."""
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def bring_into_line(sender, using, **kwargs):
+    """After each migrate: the code table as `codes.py` has it, and every guard in its place."""
+    from registers import guards
+    from registers.actions.codes import bring_codes_into_line
+
+    connection = connections[using]
+    if "registers_code" in connection.introspection.table_names():
+        bring_codes_into_line(using=using)
+    guards.install(connection)
+
+
+class RegistersConfig(AppConfig):
+    name = "registers"
+
+    def ready(self):
+        post_migrate.connect(bring_into_line, sender=self)

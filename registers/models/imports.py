@@ -1,0 +1,59 @@
+"""What was read in from a school's files, and what the office must still complete."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Import(models.Model):
+    class State(models.TextChoices):
+        WRITING = "writing"
+        DONE = "done"
+        STOPPED = "stopped"
+
+    school = models.ForeignKey("School", models.PROTECT, related_name="imports")
+    folder = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WRITING)
+    files = models.JSONField(default=dict, help_text="The digest of each file.")
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-started_at"]
+
+    def __str__(self):
+        return f"import of {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Paper(models.Model):
+    """A code that needs a paper the register does not have yet: on the office's list."""
+
+    enrolment = models.ForeignKey(
+        "Enrolment", models.PROTECT, related_name="papers", db_index=False
+    )
+    academic_year = models.ForeignKey("AcademicYear", models.PROTECT, related_name="+")
+    code = models.ForeignKey("Code", models.PROTECT, related_name="+", db_index=False)
+    first_on = models.DateField()
+    last_on = models.DateField()
+    sessions = models.IntegerField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "academic_year", "code"],
+                name="one_paper_per_enrolment_year_and_code",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(completed_at__isnull=True, completed_by__isnull=True)
+                | models.Q(completed_at__isnull=False, completed_by__isnull=False),
+                name="completed_at_and_by_go_together",
+            ),
+        ]
+
+    def __str__(self):
+        return f"paper for {self.code_id}"

@@ -1,0 +1,108 @@
+"""The admission register: who is on roll, and since when."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Pupil(models.Model):
+    """A child in one school's admission register. A child who moves is a pupil of each school."""
+
+    SEXES = [("F", "female"), ("M", "male")]
+
+    school = models.ForeignKey("School", models.PROTECT, related_name="pupils", db_index=False)
+    upn = models.CharField("UPN", max_length=13)
+    surname = models.CharField(max_length=100)
+    forename = models.CharField(max_length=100)
+    born_on = models.DateField("date of birth", null=True, blank=True)
+    sex = models.CharField(max_length=1, choices=SEXES, blank=True)
+    language = models.CharField(max_length=35, blank=True)
+
+    class Meta:
+        ordering = ["surname", "forename", "upn"]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "upn"], name="one_pupil_per_school_and_upn"),
+            models.CheckConstraint(
+                condition=Q(sex__in=["", "F", "M"]), name="sex_is_as_the_register_writes_it"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.surname}, {self.forename}"
+
+
+class Characteristic(models.Model):
+    """What is true of a pupil for a time: SEN, FSM, EAL, looked after."""
+
+    KINDS = [("SEN", "SEN"), ("FSM", "FSM"), ("EAL", "EAL"), ("Looked after", "Looked after")]
+
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="characteristics")
+    kind = models.CharField(max_length=20, choices=KINDS)
+    value = models.CharField(max_length=10)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pupil", "kind", "from_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pupil", "kind", "from_on"],
+                name="one_value_of_a_characteristic_from_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+                name="characteristic_starts_before_it_ends",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.value}"
+
+
+class Enrolment(models.Model):
+    """A spell on the roll, from its first day to its last, both included. Marks hang on it."""
+
+    KINDS = [("main", "main"), ("dual", "dual, main elsewhere")]
+
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="enrolments", db_index=False)
+    school = models.ForeignKey("School", models.PROTECT, related_name="enrolments")
+    starts_on = models.DateField("date of entry")
+    leaves_on = models.DateField("date of leaving", null=True, blank=True)
+    leaving_ground = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=4, choices=KINDS, default="main")
+
+    class Meta:
+        ordering = ["school", "pupil", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pupil", "starts_on"], name="one_enrolment_per_pupil_and_starting_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(leaves_on__isnull=True) | Q(leaves_on__gte=F("starts_on")),
+                name="enrolment_starts_before_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["main", "dual"]), name="enrolment_is_main_or_dual"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.pupil} from {self.starts_on}"
+
+
+class EnrolmentYear(models.Model):
+    """The year group of an enrolment in one academic year."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="years", db_index=False)
+    academic_year = models.ForeignKey("AcademicYear", models.PROTECT, related_name="+")
+    year_group = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "academic_year"],
+                name="one_year_group_per_enrolment_and_year",
+            )
+        ]
+
+    def __str__(self):
+        return f"Year {self.year_group}"

@@ -1,0 +1,39 @@
+"""A school and what it has decided for itself."""
+
+from django.db import models
+
+
+class School(models.Model):
+    urn = models.CharField("URN", max_length=6, unique=True)
+    laestab = models.CharField("LAESTAB", max_length=7, blank=True)
+    name = models.CharField(max_length=200)
+    headteacher = models.CharField(max_length=200, blank=True)
+    address = models.TextField(blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    sessions_expected = models.PositiveSmallIntegerField(
+        default=380, help_text="Sessions the school must plan in a year; academies may differ."
+    )
+    morning_at = models.TimeField("morning register", default="08:45")
+    afternoon_at = models.TimeField("afternoon register", default="13:15")
+    register_minutes = models.PositiveSmallIntegerField(
+        default=30, help_text="How long a register stays open, the same for every session."
+    )
+    register_minutes_reason = models.CharField(max_length=500, blank=True)
+    bands = models.JSONField(
+        default=list, blank=True, help_text="Names and edges of the bands; empty: the default."
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(register_minutes__lte=30)
+                | ~models.Q(register_minutes_reason=""),
+                name="register_open_over_30_minutes_has_a_reason",
+            )
+        ]
+
+    def __str__(self):
+        return self.name

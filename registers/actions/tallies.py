@@ -1,0 +1,43 @@
+"""Bring weekly totals into line with the marks: always re-derived, never added to."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db import connection
+
+MONDAY = {
+    "postgresql": "(mark.date - (EXTRACT(ISODOW FROM mark.date)::int - 1))",
+    "sqlite": "date(mark.date, 'weekday 0', '-6 days')",
+}
+
+RECOMPUTE = """
+    INSERT INTO registers_weektally AS tally
+           (enrolment_id, monday, attended, authorised, unauthorised, late)
+    SELECT mark.enrolment_id, {monday} AS monday, SUM(code.attended), SUM(code.authorised),
+           SUM(code.unauthorised), SUM(code.late)
+      FROM registers_mark mark JOIN registers_code code ON code.symbol = mark.code
+     WHERE mark.enrolment_id IN ({enrolments}) AND mark.date BETWEEN %s AND %s
+     GROUP BY mark.enrolment_id, {monday}
+     ORDER BY mark.enrolment_id, {monday}
+    ON CONFLICT (enrolment_id, monday) DO UPDATE
+       SET attended = excluded.attended, authorised = excluded.authorised,
+           unauthorised = excluded.unauthorised, late = excluded.late
+     WHERE (tally.attended, tally.authorised, tally.unauthorised, tally.late)
+           {differs} (excluded.attended, excluded.authorised, excluded.unauthorised, excluded.late)
+"""
+
+
+def recompute_tallies(enrolments: Collection[int], *, monday: date, sunday: date) -> None:
+    """Re-derive the weekly totals of these enrolments for the whole weeks from `monday` to
+    `sunday`. Rows that are right already are left alone.
+    """
+    ids: Sequence[int] = sorted(enrolments)
+    if not ids:
+        return
+    sql = RECOMPUTE.format(
+        monday=MONDAY[connection.vendor],
+        enrolments=", ".join(["%s"] * len(ids)),
+        differs="IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*ids, str(monday), str(sunday)])

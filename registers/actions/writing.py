@@ -1,0 +1,312 @@
+"""The one place where marks are written.
+
+Every save, amendment and import comes through `write_marks`: lock the enrolments in order, see
+what is there, sort out what is stale or refused, record amendments, write the marks by version,
+re-derive the weekly totals, move the seals. One transaction, and a number of statements that does
+not grow with the marks.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from registers import seals
+from registers.actions.mark_sql import upsert_comments, upsert_marks
+from registers.actions.tallies import recompute_tallies
+from registers.calendar import monday_of
+from registers.models import Amendment, Enrolment, Mark, RegisterSeal
+from registers.rules import PupilFacts
+from registers.seals import Link, Seal
+
+WHILE_OPEN = "Changed while the register was open."
+
+
+class MarkKey(NamedTuple):
+    enrolment_id: int
+    date: date
+    half: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody wants a mark to be, and the version of it that they saw (0: no mark)."""
+
+    key: MarkKey
+    code: str
+    seen: int
+    minutes_late: int | None = None
+    comment: str | None = None  # None leaves the comment as it is
+    reason: str = ""
+
+
+class MarkNow(NamedTuple):
+    """A mark as it stands."""
+
+    code: str
+    version: int
+    minutes_late: int | None
+    source: int
+    made_by_id: int | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """An enrolment that this transaction holds: its facts, its seal, the database's clock."""
+
+    school_id: int
+    facts: PupilFacts
+    seal: Seal
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes, as the register must name them: SI 2024/208 asks for name and position."""
+
+    user_id: int | None
+    name: str
+    position: str
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of each change: exactly one of the four."""
+
+    saved: dict[MarkKey, int] = field(default_factory=dict)  # the version now
+    unchanged: dict[MarkKey, int] = field(default_factory=dict)  # it was so already
+    conflicts: dict[MarkKey, MarkNow | None] = field(default_factory=dict)  # as it stands
+    refused: dict[MarkKey, str] = field(default_factory=dict)  # why, in words fit to show
+
+
+Check = Callable[[Change, Locked, MarkNow | None], str | None]
+
+
+def key_of_the_register() -> bytes:
+    return seals.derive_key(settings.REGISTER_KEY)
+
+
+def lock_enrolments(enrolments: Collection[int] | QuerySet) -> dict[int, Locked]:
+    """Hold these enrolments until the transaction ends, in order, so that nobody deadlocks."""
+    rows = (
+        Enrolment.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=enrolments)
+        .order_by("pk")
+        .annotate(now=Now())
+        .values_list(
+            "pk",
+            "school_id",
+            "pupil__born_on",
+            "starts_on",
+            "leaves_on",
+            "seal__marks",
+            "seal__total",
+            "seal__amendments",
+            "seal__head",
+            "now",
+        )
+    )
+    return {
+        pk: Locked(
+            school_id,
+            PupilFacts(born_on, starts_on, leaves_on),
+            seal_from_row(pk, marks, total, amendments, head),
+            now,
+        )
+        for pk, school_id, born_on, starts_on, leaves_on, marks, total, amendments, head, now in rows
+    }
+
+
+def seal_from_row(enrolment_id, marks, total, amendments, head) -> Seal:
+    if marks is None:
+        return Seal(enrolment_id)
+    return Seal(enrolment_id, marks, int.from_bytes(total, "big"), amendments, bytes(head))
+
+
+def marks_now(keys: Collection[MarkKey]) -> dict[MarkKey, MarkNow]:
+    """The marks at these keys as they stand, in one statement."""
+    wanted = set(keys)
+    rows = Mark.objects.filter(
+        enrolment_id__in={key.enrolment_id for key in wanted},
+        date__range=(min(key.date for key in wanted), max(key.date for key in wanted)),
+    )
+    halves = {key.half for key in wanted}
+    if len(halves) == 1:
+        rows = rows.filter(half=halves.pop())
+    found = {
+        MarkKey(*row[:3]): MarkNow(*row[3:])
+        for row in rows.values_list(
+            "enrolment_id",
+            "date",
+            "half",
+            "code_id",
+            "version",
+            "minutes_late",
+            "source",
+            "made_by_id",
+            "made_at",
+        )
+    }
+    return {key: found[key] for key in wanted & found.keys()}
+
+
+@transaction.atomic(savepoint=False)
+def write_marks(
+    changes: Sequence[Change],
+    *,
+    by: Author,
+    source: int,
+    made_at: datetime,
+    check: Check,
+    locked: Mapping[int, Locked] | None = None,
+    ended: Collection[MarkKey] = (),
+) -> Written:
+    """Write these marks, or say for each why not. At most one change for each mark.
+
+    `check` gives words fit to show where a change may not be. `ended` are the keys whose register
+    has ended: a new mark there is a late entry and gets its amendment. Raises nothing of its own:
+    what is stale or refused comes back in the answer, the rest is written.
+    """
+    written = Written()
+    if not changes:
+        return written
+    if locked is None:
+        locked = lock_enrolments({change.key.enrolment_id for change in changes})
+    there = marks_now([change.key for change in changes])
+    accepted = [
+        change
+        for change in sorted(changes, key=lambda change: change.key)
+        if _accepted(change, locked.get(change.key.enrolment_id), there, check, written)
+    ]
+    if accepted:
+        _write(accepted, by, source, made_at, locked, there, ended)
+        written.saved = {change.key: change.seen + 1 for change in accepted}
+    upsert_comments(
+        (*change.key, change.comment)
+        for change in changes
+        if change.comment is not None
+        and (change.key in written.saved or change.key in written.unchanged)
+    )
+    return written
+
+
+def _accepted(
+    change: Change,
+    enrolment: Locked | None,
+    there: Mapping[MarkKey, MarkNow],
+    check: Check,
+    written: Written,
+) -> bool:
+    mark = there.get(change.key)
+    if enrolment is None:
+        written.refused[change.key] = "This pupil is not in this register."
+    elif mark and (mark.code, mark.minutes_late) == (change.code, change.minutes_late):
+        written.unchanged[change.key] = mark.version
+    elif (mark.version if mark else 0) != change.seen:
+        written.conflicts[change.key] = mark
+    elif (why := check(change, enrolment, mark)) is not None:
+        written.refused[change.key] = why
+    else:
+        return True
+    return False
+
+
+def _write(accepted, by: Author, source, made_at, locked, there, ended) -> None:
+    secret = key_of_the_register()
+    moved = {pk: locked[pk].seal for pk in {change.key.enrolment_id for change in accepted}}
+    amendments = []
+    for change in accepted:
+        pk, mark = change.key.enrolment_id, there.get(change.key)
+        if mark.code != change.code if mark else change.key in ended:
+            amendment = _amendment(change, mark, by, moved[pk], locked[pk].now, secret)
+            amendments.append(amendment)
+            moved[pk] = moved[pk].linked(amendment.digest)
+    if amendments:
+        Amendment.objects.bulk_create(amendments)
+    rows = [
+        (
+            *change.key,
+            change.code,
+            change.seen + 1,
+            change.minutes_late,
+            source,
+            by.user_id,
+            made_at,
+        )
+        for change in accepted
+    ]
+    upsert_marks(rows)
+    recompute_tallies(
+        moved,
+        monday=monday_of(min(change.key.date for change in accepted)),
+        sunday=monday_of(max(change.key.date for change in accepted)) + timedelta(days=6),
+    )
+    for row in rows:
+        key = MarkKey(*row[:3])
+        mark = there.get(key)
+        moved[key.enrolment_id] = moved[key.enrolment_id].moved(
+            taken=[seals.mark_digest(secret, *key, *mark)] if mark else (),
+            added=[seals.mark_digest(secret, *row)],
+            new_marks=0 if mark else 1,
+        )
+    store_seals(moved.values(), secret)
+
+
+def _amendment(
+    change: Change, mark: MarkNow | None, by: Author, seal: Seal, now: datetime, secret: bytes
+) -> Amendment:
+    link = Link(
+        enrolment_id=change.key.enrolment_id,
+        sequence=seal.amendments + 1,
+        on=change.key.date,
+        half=change.key.half,
+        version=change.seen + 1,
+        code_before=mark.code if mark else "",
+        code_after=change.code,
+        reason=change.reason or WHILE_OPEN,
+        at=now,
+        by_id=by.user_id,
+        by_name=by.name,
+        by_position=by.position,
+    )
+    return Amendment(
+        enrolment_id=link.enrolment_id,
+        date=link.on,
+        half=link.half,
+        version=link.version,
+        code_before=link.code_before,
+        code_after=link.code_after,
+        reason=link.reason,
+        at=link.at,
+        by_id=link.by_id,
+        by_name=link.by_name,
+        by_position=link.by_position,
+        sequence=link.sequence,
+        digest=link.digest(secret, seal.head),
+    )
+
+
+def store_seals(moved: Iterable[Seal], secret: bytes) -> None:
+    """Keep these seals, in the order of their enrolments."""
+    RegisterSeal.objects.bulk_create(
+        [
+            RegisterSeal(
+                enrolment_id=seal.enrolment_id,
+                marks=seal.marks,
+                total=seal.total_bytes,
+                amendments=seal.amendments,
+                head=seal.head,
+                mac=seal.mac(secret),
+            )
+            for seal in sorted(moved, key=lambda seal: seal.enrolment_id)
+        ],
+        update_conflicts=True,
+        unique_fields=["enrolment"],
+        update_fields=["marks", "total", "amendments", "head", "mac"],
+    )

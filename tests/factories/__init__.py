@@ -1,0 +1,171 @@
+"""Small true-to-life rows for the tests. All names are invented."""
+
+from datetime import date, time
+
+import factory
+from factory.django import DjangoModelFactory
+from stdnum.gb import upn as upn_arithmetic
+
+from registers import models
+
+
+def make_upn(number: int) -> str:
+    """A UPN with its right check letter, for the pupil with this number (to 99,999)."""
+    rest = f"330{2000 + number // 1000:04d}21{number % 1000:03d}"
+    return upn_arithmetic.calc_check_digit(rest) + rest
+
+
+class SchoolFactory(DjangoModelFactory):
+    class Meta:
+        model = models.School
+
+    urn = factory.Sequence(lambda n: f"{900001 + n}")
+    laestab = factory.Sequence(lambda n: f"330{4000 + n}")
+    name = factory.Sequence(lambda n: f"Ellerwick School {n}")
+    headteacher = "Mrs R. Adeyemi-Clarke"
+    address = "Saltergate Road\nEllerwick"
+    postcode = "EW4 7QT"
+    telephone = "01632 960417"
+    email = "attendance@ellerwick.example"
+    morning_at = time(8, 45)
+    afternoon_at = time(13, 15)
+
+
+class AcademicYearFactory(DjangoModelFactory):
+    class Meta:
+        model = models.AcademicYear
+
+    school = factory.SubFactory(SchoolFactory)
+    name = "2025/26"
+    starts_on = date(2025, 9, 1)
+    ends_on = date(2026, 7, 21)
+
+
+class TermFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Term
+
+    academic_year = factory.SubFactory(AcademicYearFactory)
+    name = "Autumn 1"
+    starts_on = date(2025, 9, 1)
+    ends_on = date(2025, 10, 24)
+
+
+class SessionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Session
+
+    academic_year = factory.SubFactory(AcademicYearFactory)
+    school = factory.SelfAttribute("academic_year.school")
+    date = date(2025, 9, 2)
+    half = 0
+
+
+class PupilFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Pupil
+
+    school = factory.SubFactory(SchoolFactory)
+    upn = factory.Sequence(make_upn)
+    surname = factory.Sequence(lambda n: f"Okafor-{n}")
+    forename = "Siyuan"
+    born_on = date(2012, 3, 4)
+    sex = "F"
+
+
+class CharacteristicFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Characteristic
+
+    pupil = factory.SubFactory(PupilFactory)
+    kind = "FSM"
+    value = "Y"
+    from_on = date(2025, 9, 1)
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Enrolment
+
+    pupil = factory.SubFactory(PupilFactory)
+    school = factory.SelfAttribute("pupil.school")
+    starts_on = date(2025, 9, 1)
+
+
+class EnrolmentYearFactory(DjangoModelFactory):
+    class Meta:
+        model = models.EnrolmentYear
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    academic_year = factory.SubFactory(
+        AcademicYearFactory, school=factory.SelfAttribute("..enrolment.school")
+    )
+    year_group = "9"
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Person
+
+    school = factory.SubFactory(SchoolFactory)
+    name = factory.Sequence(lambda n: f"Ms Meiling Chen {n}")
+    address = "104 Fuller's Walk\nNether Ellerwick"
+    postcode = "EW4 9RJ"
+
+
+class RelationshipFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Relationship
+
+    pupil = factory.SubFactory(PupilFactory)
+    person = factory.SubFactory(PersonFactory, school=factory.SelfAttribute("..pupil.school"))
+    kind = "mother"
+
+
+class GroupFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Group
+
+    school = factory.SubFactory(SchoolFactory)
+    kind = "registration"
+    name = factory.Sequence(lambda n: f"9{n}")
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Membership
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    group = factory.SubFactory(GroupFactory, school=factory.SelfAttribute("..enrolment.school"))
+    from_on = factory.SelfAttribute("enrolment.starts_on")
+
+
+class RegisterFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Register
+
+    group = factory.SubFactory(GroupFactory)
+    session = factory.SubFactory(
+        SessionFactory,
+        academic_year=factory.SubFactory(
+            AcademicYearFactory, school=factory.SelfAttribute("...group.school")
+        ),
+    )
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = models.User
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    name = factory.Sequence(lambda n: f"Tom Brannigan {n}")
+
+
+class AppointmentFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Appointment
+
+    user = factory.SubFactory(UserFactory)
+    school = factory.SubFactory(SchoolFactory)
+    role = models.Appointment.Role.ATTENDANCE_OFFICER
+    position = "Attendance Officer"

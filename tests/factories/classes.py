@@ -1,0 +1,66 @@
+"""A class in a school that meets: what most tests of registers start from."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from registers.models import (
+    AcademicYear,
+    Enrolment,
+    Group,
+    Register,
+    School,
+    SchoolWeek,
+    Session,
+    User,
+)
+from tests import factories
+
+
+@dataclass
+class ClassOfPupils:
+    school: School
+    year: AcademicYear
+    group: Group
+    enrolments: list[Enrolment]
+    sessions: list[Session]
+    register: Register
+    teacher: User
+    officer: User
+
+
+def school_days(first: date, count: int) -> list[date]:
+    """The next `count` weekdays from `first`."""
+    days, day = [], first
+    while len(days) < count:
+        if day.weekday() < 5:
+            days.append(day)
+        day += timedelta(days=1)
+    return days
+
+
+def make_class(pupils: int = 3, *, first: date = date(2025, 9, 1), days: int = 10) -> ClassOfPupils:
+    """A school with one registration group and an open register on the first of `days` school days."""
+    school = factories.SchoolFactory()
+    dates = school_days(first, days)
+    year = factories.AcademicYearFactory(school=school, starts_on=dates[0], ends_on=dates[-1])
+    sessions = Session.objects.bulk_create(
+        Session(school=school, academic_year=year, date=day, half=half)
+        for day in dates
+        for half in (0, 1)
+    )
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in dates})
+    SchoolWeek.objects.bulk_create(
+        SchoolWeek(school=school, monday=monday, number=number)
+        for number, monday in enumerate(mondays, start=1)
+    )
+    group = factories.GroupFactory(school=school)
+    enrolments = [
+        factories.EnrolmentFactory(pupil__school=school, starts_on=dates[0]) for _ in range(pupils)
+    ]
+    for enrolment in enrolments:
+        factories.MembershipFactory(group=group, enrolment=enrolment)
+        factories.EnrolmentYearFactory(enrolment=enrolment, academic_year=year)
+    teacher = factories.AppointmentFactory(school=school, role="teacher", position="Teacher").user
+    officer = factories.AppointmentFactory(school=school).user
+    register = factories.RegisterFactory(group=group, session=sessions[0])
+    return ClassOfPupils(school, year, group, enrolments, sessions, register, teacher, officer)

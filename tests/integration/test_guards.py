@@ -1,0 +1,113 @@
+"""What the database refuses, whoever asks, on SQLite and on PostgreSQL."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from registers import guards
+from registers.actions.amend import amend_mark
+from registers.actions.registers import end_register
+from registers.actions.writing import Change, MarkKey
+from registers.models import Mark
+from tests.factories.classes import make_class
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room():
+    """A class with one mark that was amended once, and a register that has ended."""
+    room = make_class(2)
+    key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
+    amend_mark(change=Change(key, "N", 0, reason="Not here"), by=room.officer)
+    amend_mark(change=Change(key, "I", 1, reason="Mother rang"), by=room.officer)
+    end_register(register=room.register, at="2025-09-01T08:15:00Z")
+    return room
+
+
+@pytest.mark.parametrize(
+    ("sql", "refusal"),
+    [
+        ("UPDATE registers_amendment SET reason = 'another'", guards.NO_UPDATE),
+        ("DELETE FROM registers_amendment", guards.NO_DELETE),
+        ("DELETE FROM registers_mark", guards.NO_MARK_DELETE),
+        ("UPDATE registers_mark SET code = '/'", f"{guards.NO_MOVE}|{guards.NO_SILENT_CHANGE}"),
+        ("UPDATE registers_mark SET code = '/', version = version + 1", guards.NO_SILENT_CHANGE),
+        ("UPDATE registers_mark SET version = version + 2", guards.NO_MOVE),
+        ("UPDATE registers_mark SET half = 1, version = version + 1", guards.NO_MOVE),
+        ("UPDATE registers_mark SET minutes_late = 3", guards.NO_MOVE),
+    ],
+)
+def test_plain_sql_is_refused(room, sql, refusal):
+    with (
+        pytest.raises(DatabaseError, match=refusal),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    mark = Mark.objects.get()
+    assert (mark.code_id, mark.version, mark.half) == ("I", 2, 0)
+
+
+def insert(room, *, version=1):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registers_mark (enrolment_id, date, half, code, version, source, made_at)"
+            " VALUES (%s, '2025-09-01', 0, '/', %s, 1, '2025-09-01 09:00:00')",
+            [room.enrolments[1].pk, version],
+        )
+
+
+def test_a_mark_after_its_register_ended_needs_its_reason(room):
+    with pytest.raises(DatabaseError, match=guards.NO_LATE_ENTRY):
+        insert(room)
+
+
+def test_a_mark_starts_at_version_1(room):
+    room.register.ended_at = None
+    room.register.save()
+    with pytest.raises(DatabaseError, match=guards.FIRST_VERSION):
+        insert(room, version=2)
+    insert(room)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL can TRUNCATE")
+@pytest.mark.parametrize("table", ["registers_mark", "registers_amendment"])
+def test_truncate_is_refused(room, table):
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_lifted_guard_is_named_as_missing():
+    assert guards.missing(connection) == []
+    guards.lift(connection)
+    assert "mark_is_kept" in guards.missing(connection)
+    guards.install(connection)
+    assert guards.missing(connection) == []
+
+
+def test_the_guards_are_there_after_a_flush(racing_db):
+    from django.core.management import call_command
+
+    guards.lift(connection)
+    call_command("flush", interactive=False, verbosity=0)
+    assert guards.missing(connection) == []
+
+
+def test_the_guards_survive_a_further_migration_that_alters_the_table(racing_db):
+    """SQLite rebuilds the table and drops its triggers; PostgreSQL alters it in place."""
+    from django.core.management.sql import emit_post_migrate_signal
+    from django.db import models
+
+    old = Mark._meta.get_field("minutes_late")
+    new = models.IntegerField(null=True)
+    new.set_attributes_from_name("minutes_late")
+    new.model = Mark
+    for before, after in ((old, new), (new, old)):
+        with connection.schema_editor() as editor:
+            editor.alter_field(Mark, before, after)
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+        assert guards.missing(connection) == []

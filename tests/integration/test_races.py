@@ -1,0 +1,104 @@
+"""Several people, one mark, the same moment: one wins, the others are told."""
+
+import os
+import threading
+import uuid
+
+import pytest
+from django.db import connection, connections
+
+from registers.actions.registers import save_marks
+from registers.actions.writing import Change, MarkKey
+from registers.models import Amendment, Mark, SaveReceipt, WeekTally
+from registers.verify import broken_seals
+from tests.factories.classes import make_class
+
+WRITERS = 8
+CODES = ["N", "I", "M", "L", "G", "O", "U", "E"]
+RACES = int(os.environ.get("ROLLBOOK_RACES", "25"))
+
+
+def race(room, *, seen: int, saves: list[tuple[str, uuid.UUID]]) -> list:
+    """All of these saves at once, each in a thread with its own connection; their answers."""
+    start, answers = threading.Barrier(len(saves)), [None] * len(saves)
+    key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
+
+    def write(place: int, code: str, save_key: uuid.UUID) -> None:
+        try:
+            start.wait()
+            answers[place] = save_marks(
+                register_id=room.register.pk,
+                changes=[Change(key, code, seen)],
+                save_key=save_key,
+                by=room.teacher,
+            )
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(target=write, args=(place, code, save_key))
+        for place, (code, save_key) in enumerate(saves)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_eight_writers_race_on_one_mark_and_one_wins(racing_db):
+    room = make_class(1)
+    for seen in range(RACES):
+        turned = CODES[seen % WRITERS :] + CODES[: seen % WRITERS]
+        now = Mark.objects.filter(enrolment=room.enrolments[0]).first()
+        codes = [code for code in turned if not now or code != now.code_id]
+        answers = race(room, seen=seen, saves=[(code, uuid.uuid4()) for code in codes])
+        winners = [answer for answer in answers if answer.saved]
+        assert len(winners) == 1
+        stands = Mark.objects.get(enrolment=room.enrolments[0])
+        assert stands.version == seen + 1
+        for answer in answers:
+            if answer is not winners[0]:
+                assert answer.conflicts[0]["code"] == stands.code_id
+    assert Amendment.objects.count() == RACES - 1
+    assert sum(WeekTally.objects.values_list("attended", "authorised", "unauthorised").get()) == 1
+    assert not list(broken_seals(room.school))
+
+
+def test_a_double_click_saves_once(racing_db):
+    room = make_class(1)
+    key = uuid.uuid4()
+    answers = race(room, seen=0, saves=[("N", key)] * WRITERS)
+    assert all(answer.saved == answers[0].saved for answer in answers)
+    assert sum(not answer.repeated for answer in answers) == 1
+    assert SaveReceipt.objects.count() == 1
+    assert Mark.objects.get().version == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_two_who_save_overlapping_classes_never_deadlock(racing_db):
+    room = make_class(30)
+    keys = [MarkKey(enrolment.pk, room.sessions[0].date, 0) for enrolment in room.enrolments]
+    failures = []
+
+    def write(order: list[MarkKey]) -> None:
+        try:
+            for _ in range(10):
+                save_marks(
+                    register_id=room.register.pk,
+                    changes=[Change(key, "/", 0) for key in order],
+                    save_key=uuid.uuid4(),
+                    by=room.teacher,
+                )
+        except Exception as failure:
+            failures.append(failure)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=write, args=(order,)) for order in (keys, keys[::-1]) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert Mark.objects.count() == 30

@@ -1,4 +1,4 @@
-"""What every test may lean on: a database whose guards are real, and no network but this machine."""
+"""What every test may lean on: a database with its real guards, no network but this machine."""
 
 import socket
 from collections.abc import Iterator

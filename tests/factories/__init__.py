@@ -1,11 +1,13 @@
 """Small true-to-life rows for the tests. All names are invented."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import factory
 from factory.django import DjangoModelFactory
 from stdnum.gb import upn as upn_arithmetic
 
+from absence.models import Standing
+from interventions.models import Letter, LetterCopy, Night
 from registers import models
 
 
@@ -169,3 +171,86 @@ class AppointmentFactory(DjangoModelFactory):
     school = factory.SubFactory(SchoolFactory)
     role = models.Appointment.Role.ATTENDANCE_OFFICER
     position = "Attendance Officer"
+
+
+class SchoolWeekFactory(DjangoModelFactory):
+    class Meta:
+        model = models.SchoolWeek
+
+    school = factory.SubFactory(SchoolFactory)
+    monday = date(2025, 9, 1)
+    number = 1
+
+
+class ImportFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Import
+
+    school = factory.SubFactory(SchoolFactory)
+    folder = "autumn"
+    started_at = datetime(2025, 9, 1, 7, 0, tzinfo=UTC)
+
+
+class PaperFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Paper
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    academic_year = factory.SubFactory(
+        AcademicYearFactory, school=factory.SelfAttribute("..enrolment.school")
+    )
+    code_id = "C2"
+    first_on = date(2025, 9, 2)
+    last_on = date(2025, 9, 30)
+    sessions = 12
+
+
+class StandingFactory(DjangoModelFactory):
+    class Meta:
+        model = Standing
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    academic_year = factory.SubFactory(
+        AcademicYearFactory, school=factory.SelfAttribute("..enrolment.school")
+    )
+    on = date(2025, 11, 21)
+    band = "90-85"
+    persistently_absent = True
+    severely_absent = False
+    attended, authorised, unauthorised = 90, 8, 4
+    known_at = datetime(2025, 11, 22, 2, 0, tzinfo=UTC)
+
+
+class LetterFactory(DjangoModelFactory):
+    class Meta:
+        model = Letter
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    academic_year = factory.SubFactory(
+        AcademicYearFactory, school=factory.SelfAttribute("..enrolment.school")
+    )
+    kind = "persistent_absence"
+    as_at = date(2025, 11, 21)
+    dated = date(2025, 11, 22)
+    proposed_at = datetime(2025, 11, 22, 2, 0, tzinfo=UTC)
+
+
+class LetterCopyFactory(DjangoModelFactory):
+    class Meta:
+        model = LetterCopy
+
+    letter = factory.SubFactory(LetterFactory)
+    person = factory.SubFactory(
+        PersonFactory, school=factory.SelfAttribute("..letter.enrolment.school")
+    )
+    recipient = factory.SelfAttribute("person.name")
+    address = factory.SelfAttribute("person.address")
+
+
+class NightFactory(DjangoModelFactory):
+    class Meta:
+        model = Night
+
+    school = factory.SubFactory(SchoolFactory)
+    as_at = date(2025, 11, 21)
+    started_at = datetime(2025, 11, 22, 2, 0, tzinfo=UTC)

@@ -39,7 +39,7 @@ def school_days(first: date, count: int) -> list[date]:
 
 
 def make_class(pupils: int = 3, *, first: date = date(2025, 9, 1), days: int = 10) -> ClassOfPupils:
-    """A school with one registration group and an open register on the first of `days` school days."""
+    """One registration group of a school, with an open register on the first of `days` days."""
     school = factories.SchoolFactory()
     dates = school_days(first, days)
     year = factories.AcademicYearFactory(school=school, starts_on=dates[0], ends_on=dates[-1])

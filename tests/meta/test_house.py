@@ -1,0 +1,134 @@
+"""The shape of the house: imports run one way, and only actions write."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FLOORS = ["registers", "absence", "interventions", "attendance_site"]  # each may see those before
+NO_DJANGO = [
+    "registers/codes.py",
+    "registers/calendar.py",
+    "registers/rules.py",
+    "registers/upn.py",
+    "registers/seals.py",
+    "registers/demo",
+    "absence/measures.py",
+    "absence/charts.py",
+    "interventions/stages.py",
+    "interventions/letters/gather.py",
+]
+MAY_WRITE = {"actions", "imports", "migrations"}
+WRITES = {
+    "save",
+    "create",
+    "acreate",
+    "update",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "copy_expert",
+}
+SQL_WRITES = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|TRUNCATE\s+\w+)\b")
+SQL_IN_WORDS = {"registers/guards.py"}  # triggers, which are what refuses
+
+
+def modules(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        path = ROOT / folder
+        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_imports_run_one_way(floor):
+    above = set(FLOORS[FLOORS.index(floor) + 1 :])
+    backwards = [
+        f"{name_of(path)} imports {name}"
+        for path in modules(floor)
+        for name in imported(path)
+        if name.split(".")[0] in above
+    ]
+    assert not backwards
+
+
+def test_the_project_does_not_import_its_tests_or_benchmarks():
+    assert not [
+        name_of(path)
+        for path in modules(*FLOORS)
+        for name in imported(path)
+        if name.split(".")[0] in {"tests", "benchmarks"}
+    ]
+
+
+@pytest.mark.parametrize("place", NO_DJANGO)
+def test_rules_and_arithmetic_know_no_django(place):
+    assert not [
+        f"{name_of(path)} imports {name}"
+        for path in modules(place)
+        for name in imported(path)
+        if name.split(".")[0] == "django" or ".models" in name
+    ]
+
+
+def writers() -> Iterator[tuple[Path, ast.AST]]:
+    """Every node of every module that could reach the database and is not one of those that may."""
+    for path in modules(*FLOORS, "manage.py"):
+        if MAY_WRITE & set(path.relative_to(ROOT).parts):
+            continue
+        if any(name.split(".")[0] == "django" or ".models" in name for name in imported(path)):
+            for node in ast.walk(ast.parse(path.read_text())):
+                yield path, node
+
+
+def test_only_actions_and_imports_change_rows():
+    found = [
+        f"{name_of(path)}:{node.lineno} calls .{node.func.attr}()"
+        for path, node in writers()
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in WRITES
+    ]
+    assert not found
+
+
+def test_only_actions_and_imports_hold_sql_that_writes():
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for path, node in writers()
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and SQL_WRITES.search(node.value)
+        and name_of(path) not in SQL_IN_WORDS
+    ]
+    assert not found
+
+
+def test_the_walk_sees_a_write_where_none_may_be(tmp_path, monkeypatch):
+    """The two tests above can fail: a view that saves is found."""
+    for floor in FLOORS:
+        (tmp_path / floor).mkdir()
+    view = tmp_path / "absence" / "views.py"
+    view.write_text("from django import x\nmark.save()\nq = 'DELETE FROM registers_mark'\n")
+    (tmp_path / "manage.py").write_text("")
+    monkeypatch.setattr("tests.meta.test_house.ROOT", tmp_path)
+    with pytest.raises(AssertionError, match=r"views\.py:2"):
+        test_only_actions_and_imports_change_rows()
+    with pytest.raises(AssertionError, match=r"views\.py:3"):
+        test_only_actions_and_imports_hold_sql_that_writes()

@@ -101,6 +101,6 @@ def sixty_spells() -> list[MarkOnDay]:
     reasons = ["I", "U", "N", "M", "G", "O", "C2", "E", "R", "T"]
     days = school_days(last=date(2027, 4, 1))
     absences = {
-        f"{day:%m-%d}": f"{reasons[n % len(reasons)]} ." for n, day in enumerate(days[: 120 : 2])
+        f"{day:%m-%d}": f"{reasons[n % len(reasons)]} ." for n, day in enumerate(days[:120:2])
     }
     return marks(absences, days)

@@ -1,0 +1,76 @@
+"""Which parts of a name are written in another script, and in which language. No Django here.
+
+A name in Arabic or Chinese is marked as such, so that the right font is found, a reader that
+speaks the page changes its voice and the letters of an Arabic name keep their own direction.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+# Script as Unicode names it -> (its code in a language tag, languages that are written in it).
+SCRIPTS: dict[str, tuple[str, frozenset[str]]] = {
+    "ARABIC": ("Arab", frozenset({"ar", "ur", "fa", "ps", "ku", "ckb", "sd", "ug", "pa"})),
+    "HEBREW": ("Hebr", frozenset({"he", "yi"})),
+    "CJK": ("Hani", frozenset({"zh", "yue", "ja", "ko"})),
+    "HIRAGANA": ("Hrkt", frozenset({"ja"})),
+    "KATAKANA": ("Hrkt", frozenset({"ja"})),
+    "HANGUL": ("Hang", frozenset({"ko"})),
+    "CYRILLIC": ("Cyrl", frozenset({"ru", "uk", "bg", "be", "sr", "mk", "kk"})),
+    "GREEK": ("Grek", frozenset({"el"})),
+    "BENGALI": ("Beng", frozenset({"bn", "as"})),
+    "GURMUKHI": ("Guru", frozenset({"pa"})),
+    "DEVANAGARI": ("Deva", frozenset({"hi", "ne", "mr"})),
+    "GUJARATI": ("Gujr", frozenset({"gu"})),
+    "TAMIL": ("Taml", frozenset({"ta"})),
+}
+
+
+def script_of(character: str) -> str | None:
+    """The script of a letter, "LATIN" for our own, None for what belongs to every script."""
+    if unicodedata.category(character)[0] not in "LM":
+        return None
+    word = unicodedata.name(character, "LATIN").split(maxsplit=1)[0]
+    return word if word in SCRIPTS else ("LATIN" if word != "COMBINING" else None)
+
+
+def language_tag(script: str, language: str) -> str:
+    """The family's own language where it is written so, else "a language in this script"."""
+    code, languages = SCRIPTS[script]
+    spoken = language.strip()
+    return spoken if spoken.split("-")[0].lower() in languages else f"und-{code}"
+
+
+def _scripts(text: str) -> list[str]:
+    """A script for every character: what has none of its own goes with its neighbours."""
+    own = [script_of(character) for character in text]
+    before = after = "LATIN"
+    left, right = [], []
+    for script in own:
+        before = script or before
+        left.append(before)
+    for script in reversed(own):
+        after = script or after
+        right.append(after)
+    return [a if a == b else "LATIN" for a, b in zip(left, reversed(right), strict=True)]
+
+
+def runs(text: str, language: str = "") -> Iterator[tuple[str, str | None]]:
+    """Pieces of a text, each with its language tag, None for what our own letters write."""
+    pairs = zip(text, _scripts(text), strict=True)
+    for script, piece in groupby(pairs, key=lambda pair: pair[1]):
+        letters = "".join(character for character, _ in piece)
+        yield letters, None if script == "LATIN" else language_tag(script, language)
+
+
+def in_another_script(text: str) -> bool:
+    return any(tag for _, tag in runs(text))
+
+
+def without_other_scripts(name: str) -> str:
+    """A name as an English greeting says it; the whole name if nothing else is in it."""
+    if not in_another_script(name):
+        return name
+    ours = "".join(piece for piece, tag in runs(name) if tag is None)
+    kept = " ".join(ours.replace("(", " ").replace(")", " ").split())
+    return kept if any(script_of(character) for character in kept) else name

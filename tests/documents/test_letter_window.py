@@ -1,0 +1,51 @@
+"""Names and addresses in the window of the envelope, before they are drawn."""
+
+import pytest
+
+from interventions.letters.window import (
+    HEIGHT,
+    LEAST_SIZE,
+    USUAL_SIZE,
+    WIDTH,
+    address_in_window,
+    width,
+)
+
+SHORT = ["104 Fuller’s Walk", "Nether Ellerwick", "EW4 9RJ"]
+
+
+def test_a_short_address_stands_as_it_is():
+    assert address_in_window("Ms Chen", SHORT) == {
+        "lines": ["Ms Chen", *SHORT],
+        "points": USUAL_SIZE,
+        "leading": 4.3,
+    }
+
+
+def test_empty_lines_take_no_room():
+    assert address_in_window("Ms Chen", ["", " ", "EW4 9RJ"])["lines"] == ["Ms Chen", "EW4 9RJ"]
+
+
+def test_a_seventh_line_joins_its_neighbour_and_the_postcode_stays_alone():
+    lines = [f"Line {n}" for n in range(1, 6)] + ["EW4 9RJ"]
+    fitted = address_in_window("Ms Chen", lines)["lines"]
+    assert len(fitted) == 6
+    assert (fitted[0], fitted[-1]) == ("Ms Chen", "EW4 9RJ")
+    assert ", ".join(fitted) == ", ".join(["Ms Chen", *lines])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A" * 60,
+        "Professor Anastasia-Wilhelmina Featherstonehaugh-Cholmondeley",
+        "陈" * 60,
+        "Mw " * 30,
+    ],
+)
+def test_a_long_name_is_smaller_or_folded_but_never_cut(name):
+    fitted = address_in_window(name, SHORT)
+    assert fitted["points"] >= LEAST_SIZE
+    assert len(fitted["lines"]) * fitted["leading"] <= HEIGHT + 0.1
+    assert all(width(line, fitted["points"]) <= WIDTH for line in fitted["lines"])
+    assert "".join(fitted["lines"]).replace(" ", "").startswith(name.replace(" ", ""))

@@ -9,6 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from enum import Enum, IntEnum
 from functools import partial
+from typing import Any
 
 
 class Half(IntEnum):
@@ -95,8 +96,8 @@ _authorised = partial(Code, category=Category.ABSENT, counts=Counts.AUTHORISED, 
 _unauthorised = partial(Code, category=Category.ABSENT, counts=Counts.UNAUTHORISED, source=TABLE_3)
 _unable = partial(Code, category=Category.UNABLE, counts=Counts.NOT_POSSIBLE, source=TABLE_3)
 _outside = partial(Code, category=Category.OUTSIDE, counts=Counts.NOT_POSSIBLE, source=GUIDANCE)
-_new = {"in_force_from": NEW_CODES_FROM}
-_old = {"in_force_until": OLD_CODES_UNTIL, "source": OLD_RULES}
+_new: dict[str, Any] = {"in_force_from": NEW_CODES_FROM}
+_old: dict[str, Any] = {"in_force_until": OLD_CODES_UNTIL, "source": OLD_RULES}
 
 _CODES = (
     _present(
@@ -278,13 +279,14 @@ _CODES = (
     _outside(
         "Z",
         "Not yet on the roll",
-        "Lets a school prepare its lists. Never for a pupil who is on the roll.",
+        "Lets a school prepare its lists. Not meant for a pupil who is on the roll.",
+        paper="the code that says where the pupil was, since Z is for those not yet on the roll",
     ),
     _outside(
         "#",
         "Planned closure",
         "Known beforehand: holidays, INSET days, the school as a polling station.",
-        paper="why the school was closed to this pupil, as decided beforehand",
+        paper="the decision that closed the school to this pupil beforehand",
     ),
     _activity(
         "J",

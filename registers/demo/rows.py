@@ -1,0 +1,198 @@
+"""The school as the rows of the files that Rollbook imports, headers first."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from registers.demo.calendar import SchoolYear
+from registers.demo.chance import dice
+from registers.demo.families import Contact
+from registers.demo.pupils import Enrolment, Pupil
+from registers.demo.school import DETAILS, School
+
+Row = tuple[str, ...]
+HALVES = ("AM", "PM")
+# What stood for the codes that came on 19 August 2024.
+BEFORE_2024 = {"C1": "C", "C2": "C", "J1": "J", "K": "B", "Q": "Y"} | {
+    f"Y{number}": "Y" for number in range(1, 8)
+}
+
+
+def school_rows(school: School) -> Iterator[Row]:
+    yield tuple(DETAILS)
+    yield tuple(DETAILS.values())
+
+
+def calendar_rows(school: School) -> Iterator[Row]:
+    """Whole academic years: what is planned after `until` too."""
+    yield "Date", "Session", "Academic year"
+    for year in school.years:
+        for day in year.days:
+            for half in HALVES:
+                yield day.isoformat(), half, year.name
+
+
+def term_rows(school: School) -> Iterator[Row]:
+    yield "Academic year", "Term", "From", "Until"
+    for year in school.years:
+        for term in year.half_terms:
+            yield year.name, term.name, term.starts_on.isoformat(), term.ends_on.isoformat()
+
+
+def pupil_rows(school: School) -> Iterator[Row]:
+    yield _header(
+        "UPN,Surname,Forename,Date of birth,Sex,Year group,Registration group,Date of entry,"
+        "Date of leaving,SEN,FSM,EAL,Looked after,Contact name,Contact relationship,"
+        "Contact address,Contact postcode,Contact email,Contact telephone"
+    )
+    for pupil, enrolment in enrolments(school):
+        day = min(school.until, enrolment.leaves_on)
+        year = _last_year_of(school, enrolment)
+        year_group = pupil.year_group(year)
+        first = pupil.family.contacts[0]
+        yield (
+            pupil.upn,
+            pupil.surname,
+            pupil.forename,
+            pupil.born_on.isoformat(),
+            pupil.sex,
+            str(year_group),
+            f"{year_group}{enrolment.letter}",
+            enrolment.starts_on.isoformat(),
+            _ended(school, enrolment.leaves_on),
+            *(pupil.value_on(day, kind) for kind in ("SEN", "FSM", "EAL", "Looked after")),
+            *(first.name, first.relationship, first.address),
+            *(first.postcode, first.email, first.telephone),
+        )
+
+
+def mark_rows(school: School) -> Iterator[Row]:
+    """Pupil by pupil, each in the order of time; a blank is no row."""
+    yield "UPN", "Date", "Session", "Code", "Minutes late", "Comment"
+    nothing = (None, "")
+    days_of = {year.name: [day.isoformat() for day in year.days] for year in school.years}
+    until = school.until.isoformat()
+    for diary in school.diaries:
+        upn, days, notes = diary.pupil.upn, days_of[diary.year.name], diary.notes
+        known_as = BEFORE_2024 if diary.year.starts_on.year < 2024 else {}
+        for place, code in enumerate(diary.marks):
+            day = days[diary.first + place // 2]
+            if day > until:
+                break
+            if code is not None:
+                minutes, comment = notes.get(place, nothing)
+                late = str(minutes) if minutes else ""
+                yield upn, day, HALVES[place % 2], known_as.get(code, code), late, comment
+
+
+def contact_rows(school: School) -> Iterator[Row]:
+    yield _header(
+        "UPN,Contact name,Contact relationship,Parental responsibility,Lives with,Priority,"
+        "May be written to,Contact address,Contact postcode,Contact email,Contact telephone,"
+        "Language"
+    )
+    for pupil in _told(school):
+        for contact in pupil.family.contacts:
+            yield (pupil.upn, *_contact(contact))
+
+
+def _contact(contact: Contact) -> Row:
+    return (
+        contact.name,
+        contact.relationship,
+        _flag(contact.responsible),
+        _flag(contact.lives_with),
+        str(contact.priority),
+        _flag(contact.may_be_written_to),
+        contact.address,
+        contact.postcode,
+        contact.email,
+        contact.telephone,
+        contact.language,
+    )
+
+
+def characteristic_rows(school: School) -> Iterator[Row]:
+    """Only what holds or held: no row says N."""
+    yield "UPN", "Characteristic", "Value", "From", "Until"
+    for pupil in _told(school):
+        came = pupil.enrolments[0].starts_on
+        for spell in pupil.spells:
+            start = max(spell.from_on, came)
+            ended = spell.until_on and spell.until_on < start
+            if start <= school.until and not ended:
+                until = _ended(school, spell.until_on) if spell.until_on else ""
+                yield pupil.upn, spell.kind, spell.value, start.isoformat(), until
+
+
+def staff_rows(school: School) -> Iterator[Row]:
+    yield "Username", "Name", "Position", "Role", "Registration group", "Email"
+    for person in school.staff:
+        yield (
+            *(person.username, person.name, person.position, person.role),
+            *(person.registration_group, person.email),
+        )
+
+
+def group_rows(school: School) -> Iterator[Row]:
+    """Year and registration group in each academic year, and this year's mathematics set."""
+    yield "UPN", "Group", "Kind", "From", "Until"
+    for pupil, enrolment in enrolments(school):
+        for year in school.years:
+            start, end = max(enrolment.starts_on, year.starts_on), _end(enrolment, year)
+            if start > min(end, school.until):
+                continue
+            year_group = pupil.year_group(year)
+            spell = (start.isoformat(), _ended(school, end))
+            yield (pupil.upn, str(year_group), "year", *spell)
+            yield (pupil.upn, f"{year_group}{enrolment.letter}", "registration", *spell)
+            if year is school.years[-1]:
+                number = dice(school.seed, "set", pupil.upn).randrange(1, 7)
+                yield (pupil.upn, f"{year_group} Maths {number}", "teaching", *spell)
+
+
+def enrolments(school: School) -> Iterator[tuple[Pupil, Enrolment]]:
+    """Those that have begun by `until`."""
+    for pupil in school.pupils:
+        for enrolment in pupil.enrolments:
+            if enrolment.starts_on <= school.until:
+                yield pupil, enrolment
+
+
+FILES = {
+    "school.csv": school_rows,
+    "calendar.csv": calendar_rows,
+    "terms.csv": term_rows,
+    "staff.csv": staff_rows,
+    "pupils.csv": pupil_rows,
+    "contacts.csv": contact_rows,
+    "characteristics.csv": characteristic_rows,
+    "groups.csv": group_rows,
+    "marks.csv": mark_rows,
+}
+
+
+def _told(school: School) -> Iterable[Pupil]:
+    return (p for p in school.pupils if p.enrolments[0].starts_on <= school.until)
+
+
+def _last_year_of(school: School, enrolment: Enrolment) -> SchoolYear:
+    """The last academic year in which the pupil was here: a leaver keeps that year's group."""
+    day = min(school.until, enrolment.leaves_on)
+    return next(year for year in reversed(school.years) if year.starts_on <= day)
+
+
+def _end(enrolment: Enrolment, year: SchoolYear) -> date:
+    return min(enrolment.leaves_on, year.ends_on)
+
+
+def _ended(school: School, day: date) -> str:
+    """A day that has not come yet is not told."""
+    return day.isoformat() if day <= school.until else ""
+
+
+def _header(columns: str) -> Row:
+    return tuple(columns.split(","))
+
+
+def _flag(value: bool) -> str:
+    return "Y" if value else "N"

@@ -1,0 +1,146 @@
+"""The whole invented school: made year by year, then cut off at a day."""
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from registers.demo import arrangements, events, personal, recent
+from registers.demo.calendar import SchoolYear, first_year_of, school_year
+from registers.demo.chance import dice
+from registers.demo.diary import Diary
+from registers.demo.levels import Kinds, draw_levels, draw_scores
+from registers.demo.likeness import unlikeness
+from registers.demo.pupils import Pupil, draw_pupils, on_roll
+from registers.demo.staff import StaffMember, draw_staff
+
+# A school this large is drawn again, so many times at most, until its gaps are this near.
+LARGE, DRAWS, NEAR = 600, 8, 0.27
+
+DETAILS = {
+    "URN": "999417",
+    "LAESTAB": "8369417",
+    "Name": "Ellerwick High School",
+    "Headteacher": "Mrs R. Adeyemi-Clarke",
+    "Address": "Saltergate Road, Ellerwick",
+    "Postcode": "EW4 7QT",
+    "Telephone": "01632 960417",
+    "Email": "attendance@ellerwick.example",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """`diaries` come pupil by pupil, each enrolment's years in order. Nothing is told after
+    `until`, though the calendar runs to the end of its academic year."""
+
+    seed: int
+    until: date
+    years: list[SchoolYear]
+    pupils: list[Pupil]
+    diaries: list[Diary]
+    staff: list[StaffMember]
+
+
+def make_school(pupils: int = 1000, years: int = 2, seed: int = 1, *, until: date) -> School:
+    """A school of about so many pupils over so many academic years, the last up to `until`.
+
+    The same arguments make the same school. A later `until` in the same academic year adds marks
+    to it; the earlier ones stay, but for reasons that have become known since.
+    """
+    if pupils < 5 or years < 1:
+        raise ValueError("A demonstration school has at least 5 pupils and 1 academic year.")
+    last = first_year_of(until)
+    span = [school_year(first) for first in range(last - years + 1, last + 1)]
+    everyone = draw_pupils(dice(seed, "pupils"), size=pupils, years=span)
+    diaries = _like_the_nation(everyone, span, seed)
+    diaries = _with_newcomer(dice(seed, "newcomer"), everyone, diaries, until)
+    _leave_open(diaries, span, until, seed)
+    groups = sorted({d.registration_group for d in diaries if d.year is span[-1]}, key=_by_year)
+    staff = draw_staff(dice(seed, "staff"), pupils=pupils, registration_groups=groups)
+    return School(seed, until, span, everyone, diaries, staff)
+
+
+def _like_the_nation(pupils: list[Pupil], years: list[SchoolYear], seed: int) -> list[Diary]:
+    """The first draw whose gaps between groups lie near the published ones, else the nearest."""
+    best: tuple[float, list[Diary]] | None = None
+    for draw in range(DRAWS if len(pupils) >= LARGE else 1):
+        diaries = _diaries(pupils, years, seed, draw)
+        for year in years:
+            of_year = [diary for diary in diaries if diary.year is year]
+            _live_through(of_year, year, seed, draw)
+        far = unlikeness(diary for diary in diaries if diary.year is years[0])
+        if best is None or far < best[0]:
+            best = (far, diaries)
+        if far <= NEAR:
+            break
+    return best[1]
+
+
+def _diaries(pupils: list[Pupil], years: list[SchoolYear], seed: int, draw: int) -> list[Diary]:
+    """An empty diary for each enrolment and year that share a school day."""
+    rng = dice(seed, draw, "levels")
+    scores, kinds = draw_scores(rng, pupils), Kinds(rng)
+    levels = {
+        year.name: draw_levels(
+            dice(seed, draw, "levels", year.name),
+            {pupil: score for pupil, score in scores.items() if _here_in(pupil, year)},
+            kinds,
+            year,
+        )
+        for year in years
+    }
+    return [
+        Diary(pupil, enrolment, year, levels[year.name][pupil])
+        for pupil in pupils
+        for enrolment in pupil.enrolments
+        for year in years
+        if enrolment.meets(year)
+    ]
+
+
+def _here_in(pupil: Pupil, year: SchoolYear) -> bool:
+    return any(enrolment.meets(year) for enrolment in pupil.enrolments)
+
+
+def _live_through(diaries: list[Diary], year: SchoolYear, seed: int, draw: int) -> None:
+    """Write a whole year, the weightiest reasons first."""
+    rng = dice(seed, draw, "year", year.name)
+    arrangements.arrange(diaries, rng)
+    arrangements.suspend(diaries, rng)
+    events.befall(diaries, rng)
+    ill, away = personal.illness_season(rng, year), personal.away_season(year)
+    for diary in diaries:
+        own = dice(seed, draw, diary.pupil.upn, diary.enrolment.starts_on, year.name)
+        personal.keep_appointments(diary, own)
+        if diary.level.severe:
+            personal.stay_away_for_long(diary, own)
+        else:
+            personal.fall_ill(diary, own, ill)
+            personal.stay_away(diary, own, away)
+        personal.come_late(diary, own)
+    events.snow(diaries, rng)
+
+
+def _with_newcomer(
+    rng: Random, pupils: list[Pupil], diaries: list[Diary], until: date
+) -> list[Diary]:
+    """One pupil comes on the last school day and has no mark yet, hence no diary."""
+    days = sorted({day for diary in diaries for day in diary.year.days if day <= until})
+    here = [p for p in on_roll(pupils, days[-1]) if len(p.enrolments) == 1] if days else []
+    if not here:
+        return diaries
+    newcomer = rng.choice(here)
+    newcomer.enrolments[0].starts_on = days[-1]
+    return [diary for diary in diaries if diary.pupil is not newcomer]
+
+
+def _leave_open(diaries: list[Diary], years: list[SchoolYear], until: date, seed: int) -> None:
+    begun = [year for year in years if year.days[0] <= until]
+    if begun:
+        of_year = [diary for diary in diaries if diary.year is begun[-1]]
+        recent.leave_open(of_year, until, dice(seed, "recent"))
+
+
+def _by_year(group: str) -> tuple[int, str]:
+    digits = group.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return int(digits), group

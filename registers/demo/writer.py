@@ -1,0 +1,15 @@
+"""The school as a folder of CSV files, the same bytes each time."""
+
+import csv
+from pathlib import Path
+
+from registers.demo.rows import FILES
+from registers.demo.school import School
+
+
+def write_folder(school: School, folder: Path) -> None:
+    """Write the files of an import, over any of the same names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in FILES.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows(school))

@@ -1,0 +1,82 @@
+"""The operator's door to the demonstration school."""
+
+import sys
+import tempfile
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from registers.actions import staff
+from registers.demo import School, make_school, write_folder
+from registers.imports import ImportRefused, ImportStopped, import_school
+from registers.models import User
+from registers.policies import NotAllowed
+
+PASSWORD = "a-slate-and-a-bell"  # noqa: S105 - printed for all to see; the school is invented
+
+
+class Command(BaseCommand):
+    help = "Make an invented secondary school and import it, with sign-ins to try."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--pupils", type=int, default=1000, help="about so many on roll (1000)")
+        parser.add_argument("--years", type=int, default=2, help="academic years, this one last")
+        parser.add_argument("--seed", type=int, default=1, help="another number, another school")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help="last day with marks (default: yesterday)"
+        )
+        parser.add_argument("--folder", type=Path, help="keep the CSV files here")
+        parser.add_argument(
+            "--write-only", action="store_true", help="write the files and import nothing"
+        )
+
+    def handle(self, *, pupils, years, seed, until, folder, write_only, **options):
+        if write_only and folder is None:
+            raise CommandError("--write-only needs --folder, or there is nothing left to see.")
+        until = until or timezone.localdate() - timedelta(days=1)
+        try:
+            school = make_school(pupils=pupils, years=years, seed=seed, until=until)
+        except ValueError as wrong:
+            raise CommandError(str(wrong)) from wrong
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = folder or Path(temporary)
+            write_folder(school, folder)
+            self.stdout.write(f"Written to {folder}: marks until {until}.")
+            if not write_only:
+                self._import(school, folder)
+
+    def _import(self, school: School, folder: Path) -> None:
+        with tqdm(unit=" marks", unit_scale=True, disable=not sys.stderr.isatty()) as bar:
+            try:
+                import_school(folder, by=None, progress=partial(_show, bar))
+            except (ImportRefused, ImportStopped, NotAllowed) as stopped:
+                raise CommandError(str(stopped)) from stopped
+        self.stdout.write("Sign in as, with the password " + PASSWORD)
+        for username, who in sign_ins(school).items():
+            _let_in(username)
+            self.stdout.write(f"  {username:22} {who}")
+
+
+def _show(bar: tqdm, done: int, total: int) -> None:
+    bar.total, bar.n = total, done
+    bar.refresh()
+
+
+def sign_ins(school: School) -> dict[str, str]:
+    """One person of each role, and what they are: the first of each in the staff list."""
+    chosen: dict[str, str] = {}
+    roles: set[str] = set()
+    for person in school.staff:
+        if person.role not in roles:
+            roles.add(person.role)
+            tutor = f", tutor of {person.registration_group}" if person.registration_group else ""
+            chosen[person.username] = f"{person.name}, {person.position}{tutor}"
+    return chosen
+
+
+def _let_in(username: str) -> None:
+    staff.set_password(User.objects.get(username=username), PASSWORD)

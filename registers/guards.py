@@ -35,6 +35,17 @@ REGISTER_HAS_ENDED = """EXISTS (
        AND (member.until_on IS NULL OR member.until_on >= {new}.date)
        AND register.ended_at IS NOT NULL)"""
 
+# One look for all the marks of an import's piece, before the look at each of them.
+SCHOOL_HAS_ENDED_REGISTERS = """EXISTS (
+    SELECT 1 FROM registers_session half_day
+      JOIN registers_register register ON register.session_id = half_day.id
+     WHERE register.ended_at IS NOT NULL
+       AND half_day.date >= (SELECT min(date) FROM became)
+       AND half_day.date <= (SELECT max(date) FROM became)
+       AND half_day.school_id IN (
+           SELECT school_id FROM registers_enrolment
+            WHERE id IN (SELECT DISTINCT enrolment_id FROM became)))"""
+
 AMENDED = """EXISTS (
     SELECT 1 FROM registers_amendment amendment
      WHERE amendment.enrolment_id = {new}.enrolment_id AND amendment.date = {new}.date
@@ -70,6 +81,9 @@ POSTGRESQL_FUNCTIONS = {
         BEGIN
             IF EXISTS (SELECT 1 FROM became WHERE version <> 1) THEN
                 RAISE EXCEPTION {_quoted(FIRST_VERSION)};
+            END IF;
+            IF (SELECT count(*) FROM became) >= 500 AND NOT {SCHOOL_HAS_ENDED_REGISTERS} THEN
+                RETURN NULL;
             END IF;
             IF EXISTS (SELECT 1 FROM became WHERE {REGISTER_HAS_ENDED.format(new="became")}
                         AND NOT {AMENDED.format(new="became", before="''")}) THEN

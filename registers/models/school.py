@@ -25,6 +25,11 @@ class School(models.Model):
         default=list, blank=True, help_text="Names and edges of the bands; empty: the default."
     )
 
+    letters_after_sessions = models.PositiveSmallIntegerField(
+        default=20,
+        help_text="Possible sessions of a pupil's year before the night proposes a letter.",
+    )
+
     class Meta:
         ordering = ["name"]
         constraints = [

@@ -1,0 +1,76 @@
+"""The seals of all enrolments, written down to be kept elsewhere, and compared with later.
+
+A seal cannot show that all the rows of an enrolment, seal and all, were put back to an earlier
+state or taken away. A list of seals from before can: since then an enrolment's amendments may only
+have been added to, and its marks may not have become fewer.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from registers.models import Amendment, Enrolment, RegisterSeal
+
+HEADER = ["URN", "UPN", "Date of entry", "Marks", "Amendments", "Head", "Seal"]
+NO_HEAD = bytes(32).hex()
+
+
+class WrongHeads(Exception):
+    """This is no file of seals; the message is fit to show."""
+
+
+def write_heads(path: Path, urns: list[str]) -> int:
+    """Raises OSError."""
+    rows = RegisterSeal.objects.filter(enrolment__school__urn__in=urns)
+    rows = rows.select_related("enrolment__pupil", "enrolment__school").order_by("enrolment_id")
+    number = 0
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(HEADER)
+        for number, seal in enumerate(rows.iterator(chunk_size=5_000), start=1):
+            of = seal.enrolment
+            head, mac = bytes(seal.head).hex(), bytes(seal.mac).hex()
+            writer.writerow(
+                [of.school.urn, of.pupil.upn, of.starts_on, seal.marks, seal.amendments, head, mac]
+            )
+    return number
+
+
+def compare_heads(path: Path, urns: list[str]) -> Iterator[str]:
+    """A sentence for each enrolment that is not a continuation of what was kept."""
+    now = {
+        (of.school.urn, of.pupil.upn, str(of.starts_on)): of
+        for of in Enrolment.objects.filter(school__urn__in=urns).select_related(
+            "school", "pupil", "seal"
+        )
+    }
+    for row in _read(path):
+        key = (row["URN"], row["UPN"], row["Date of entry"])
+        if row["URN"] not in urns:
+            continue
+        if problem := _problem(now.get(key), row):
+            yield f"{row['UPN']}, on roll from {row['Date of entry']}: {problem}"
+
+
+def _read(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if reader.fieldnames != HEADER:
+            raise WrongHeads(f"{path} is not a file that --heads wrote.")
+        yield from reader
+
+
+def _problem(enrolment: Enrolment | None, kept: dict[str, str]) -> str:
+    seal = getattr(enrolment, "seal", None)
+    if enrolment is None or seal is None:
+        return "its register, kept before, is no longer there"
+    marks, amendments = int(kept["Marks"]), int(kept["Amendments"])
+    if seal.marks < marks:
+        return f"it has {seal.marks} marks and had {marks}: it was put back to an earlier state"
+    if seal.amendments < amendments:
+        return f"it has {seal.amendments} amendments and had {amendments}: it was put back"
+    rows = Amendment.objects.filter(enrolment=enrolment, sequence=amendments)
+    link = rows.values_list("digest", flat=True).first()
+    if amendments and (link is None or bytes(link).hex() != kept["Head"]):
+        return "its history is not the one that was kept"
+    return ""

@@ -1,0 +1,105 @@
+"""Reads a whole folder and checks it against itself and against Rollbook. Writes nothing."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from registers.imports import check_calendar, check_people, check_pupils
+from registers.imports.check_marks import MarksCheck
+from registers.imports.folder import Folder
+from registers.imports.known import Known, look_up
+from registers.imports.layout import COLUMNS
+from registers.imports.problems import Findings, ImportRefused, WrongFile
+from registers.imports.readers import Table, open_table
+
+NEW_SCHOOL_NEEDS = ("calendar.csv", "pupils.csv")
+
+
+class FolderCheck:
+    def __init__(self, path: Path, findings: Findings, *, today: date):
+        self.path, self.findings, self.today = path, findings, today
+        self.tables: dict[str, Table] = {}
+        self.broken = False  # a whole file is wrong: no row of it can be skipped
+
+    def run(self) -> tuple[Folder, Known]:
+        """Raises ImportRefused when a file cannot be read or the school is not named."""
+        self._look_at_files()
+        school = self._try("school.csv", check_calendar.check_school, self.findings)
+        if school is None:
+            raise self.refusal()
+        known = look_up(school["URN"])
+        folder = Folder(self.path, school)
+        folder.files = {file: table.digest for file, table in self.tables.items()}
+        self._demand_files(known)
+        self._check(folder, known)
+        if self.broken:
+            raise self.refusal()
+        return folder, known
+
+    def refusal(self) -> ImportRefused:
+        found = self.findings
+        return ImportRefused(
+            found.problems, count=found.count, report=found.report, warnings=found.warnings
+        )
+
+    def _look_at_files(self) -> None:
+        if not self.path.is_dir():
+            self._broken(WrongFile(str(self.path), "is not a folder"))
+            raise self.refusal()
+        for found in sorted(self.path.glob("*.[cC][sS][vV]")):
+            if found.name not in COLUMNS:
+                self.findings.warn("this file is not known and was not read", found.name)
+                continue
+            try:
+                self.tables[found.name] = open_table(found, self.findings)
+            except WrongFile as wrong:
+                self._broken(wrong)
+        if "school.csv" not in self.tables and not self.broken:
+            self._broken(WrongFile("school.csv", "is missing"))
+        if "marks.csv" not in self.tables and not self.broken:
+            self.findings.warn("no marks were read", "there is no marks.csv")
+
+    def _demand_files(self, known: Known) -> None:
+        for file in NEW_SCHOOL_NEEDS:
+            if known.school is None and file not in self.tables and not self.broken:
+                self._broken(WrongFile(file, "is missing, and the school is new to Rollbook"))
+
+    def _check(self, folder: Folder, known: Known) -> None:
+        found = self.findings
+        folder.years = check_calendar.spans(
+            {key: year for key, (year, _) in known.sessions.items()}
+        )
+        self._try("calendar.csv", check_calendar.check_calendar, folder, known, found)
+        self._try("terms.csv", check_calendar.check_terms, folder, found)
+        self._try("pupils.csv", check_pupils.check_pupils, folder, known, found)
+        check_pupils.refuse_leaving_before_marks(folder, known, found)
+        self._set_aside_waiting(folder)
+        check_pupils.join_spells(folder, known)
+        self._try("contacts.csv", check_people.check_contacts, folder, found)
+        self._try("characteristics.csv", check_people.check_characteristics, folder, found)
+        self._try("groups.csv", check_people.check_groups, folder, found)
+        self._try("staff.csv", check_people.check_staff, folder, known, found)
+        self._try("marks.csv", MarksCheck(folder, known, found, today=self.today).read)
+
+    def _set_aside_waiting(self, folder: Folder) -> None:
+        """Pupils whose date of leaving was refused late: their rows are wrong rows too."""
+        late = {pupil.line for pupil in folder.pupils if pupil.upn in folder.waiting}
+        if late:
+            for line, cells in self.tables["pupils.csv"].rows(Findings(self.findings.folder)):
+                if line in late:
+                    self.findings.set_aside("pupils.csv", cells)
+        folder.pupils = [pupil for pupil in folder.pupils if pupil.upn not in folder.waiting]
+
+    def _try(self, file: str, check: Callable, *arguments):
+        if file not in self.tables:
+            return None
+        try:
+            return check(self.tables[file], *arguments)
+        except WrongFile as wrong:
+            self._broken(wrong)
+            return None
+
+    def _broken(self, wrong: WrongFile) -> None:
+        self.broken = True
+        problem = wrong.problem
+        self.findings.wrong(problem.file, problem.line, problem.column, problem.reason)

@@ -1,0 +1,171 @@
+"""marks.csv: the long one. Every row against the rules; the good ones are staged."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from registers.codes import CODES, Half
+from registers.imports.folder import Folder
+from registers.imports.known import Known
+from registers.imports.problems import Findings
+from registers.imports.readers import Table
+from registers.imports.staged import MOST_LINES, SESSION_SHIFT, Spell, pack, unpack
+from registers.imports.values import (
+    NO_MARK,
+    WrongCell,
+    read_code,
+    read_date,
+    read_half,
+    read_minutes,
+)
+from registers.rules import SessionFacts, paper_needed, why_not
+from registers.upn import normalise
+
+LONGEST_COMMENT = 500
+SHORT, LONG = 10, 13  # of a date, of a UPN
+
+
+class Remembered(dict):
+    """What each text of a column means, read once; a wrong one is remembered as wrong."""
+
+    def __init__(self, read: Callable[[str], Any]):
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, text: str):
+        try:
+            found = self.read(text.strip())
+        except WrongCell as wrong:
+            found = wrong
+        if len(self) < 100_000:  # noise may not fill the memory
+            self[text] = found
+        return found
+
+
+class MarksCheck:
+    """One pass over the file. `today` is the last day that a mark may be for."""
+
+    def __init__(self, folder: Folder, known: Known, findings: Findings, *, today: date):
+        self.folder, self.findings, self.today = folder, findings, today
+        self.held = {key for key, (_, is_open) in known.sessions.items() if is_open}
+        closed = known.sessions.keys() - self.held
+        self.held = (self.held - folder.taken_out) | (folder.sessions.keys() - closed)
+        self.dates, self.halves = Remembered(read_date), Remembered(read_half)
+        self.codes, self.minutes = Remembered(lambda text: text), Remembered(read_minutes)
+        self.codes.read = read_code
+        self.upns = Remembered(normalise)
+        self.sessions: dict[tuple[str, str], SessionFacts] = {}
+        self.papers: set[tuple[int, str]] = set()
+
+    def read(self, table: Table) -> None:
+        for line, cells in table.rows(self.findings):
+            refusal = self._refusal(line, cells)
+            if refusal:
+                self.findings.wrong("marks.csv", line, *refusal)
+                self.findings.set_aside("marks.csv", cells)
+        for spell in self.folder.all_spells():
+            self._sort(spell)
+
+    def _refusal(self, line: int, cells: list[str]) -> tuple[str, str] | None:
+        """Stage the mark, or say the column and the reason why not."""
+        session = self.sessions.get((cells[1], cells[2])) or self._session(cells[1], cells[2])
+        if type(session) is tuple:
+            return session
+        code = self.codes[cells[3]]
+        if type(code) is WrongCell:
+            return "Code", str(code)
+        symbol, tidied = code
+        if symbol == NO_MARK:
+            self.findings.warn("“-” is read as no mark", f"marks.csv, line {line}")
+            return None
+        if tidied:
+            self.findings.warn(f"{cells[3]!r} is read as {symbol}", f"marks.csv, line {line}")
+        minutes = self.minutes[cells[4]] if cells[4] else None
+        if type(minutes) is WrongCell:
+            return "Minutes late", str(minutes)
+        if minutes is not None and not CODES[symbol].late:
+            if minutes:
+                return "Minutes late", f"{symbol} is not a late mark: minutes stand beside L and U"
+            minutes = None
+        if line >= MOST_LINES:
+            return "", f"a file may have {MOST_LINES:,} lines: split it"
+        return self._stage(line, cells, session, symbol, minutes)
+
+    def _stage(self, line, cells, session: SessionFacts, symbol, minutes):
+        upn = self.upns[cells[0]]
+        spells = self.folder.spells.get(upn)
+        if not spells or upn in self.folder.waiting:
+            return "UPN", self._unknown(upn)
+        on = session.date
+        spell = next((spell for spell in spells if spell.covers(on)), spells[-1])
+        why = why_not(symbol, pupil=spell.facts, session=session, today=self.today)
+        if why is not None:
+            return self._column(spell, session), why
+        spell.marks.append(pack(on.toordinal(), session.half, symbol, minutes, line))
+        comment = cells[5]
+        if comment and (comment := comment.strip()):
+            if len(comment) > LONGEST_COMMENT:
+                spell.marks.pop()
+                return "Comment", f"has {len(comment)} characters, at most {LONGEST_COMMENT} fit"
+            spell.comments[line] = comment
+        if symbol in PAPERS and (id(spell), symbol) not in self.papers:
+            self.papers.add((id(spell), symbol))
+            self.findings.warn(
+                f"{symbol} needs {paper_needed(symbol)}: on the office's list",
+                f"marks.csv, line {line}",
+            )
+        return None
+
+    def _session(self, day: str, half: str) -> SessionFacts | tuple[str, str]:
+        on, which = self.dates[day], self.halves[half]
+        if type(on) is WrongCell:
+            return "Date", str(on) if day.strip() else "is empty"
+        if type(which) is WrongCell:
+            return "Session", str(which) if half.strip() else "is empty"
+        facts = SessionFacts(on, which, (on, which) in self.held)
+        self.sessions[day, half] = facts
+        return facts
+
+    def _unknown(self, upn: str) -> str:
+        if upn in self.folder.waiting:
+            return f"this pupil's row in pupils.csv is wrong (line {self.folder.waiting[upn]})"
+        return "this pupil is neither in pupils.csv nor in Rollbook" if upn else "is empty"
+
+    def _column(self, spell: Spell, session: SessionFacts) -> str:
+        day_is_right = session.held and spell.covers(session.date) and session.date <= self.today
+        return "Code" if day_is_right else "Date"
+
+    def _sort(self, spell: Spell) -> None:
+        """In the order of sessions; two rows for one session are both wrong."""
+        numbers = sorted(spell.marks)
+        keys = [number >> SESSION_SHIFT for number in numbers]
+        if len(set(keys)) < len(keys):
+            numbers = self._without_doubles(spell, numbers)
+        spell.marks = type(spell.marks)("q", numbers)
+
+    def _without_doubles(self, spell: Spell, numbers: list[int]) -> list[int]:
+        by_session: dict[int, list[int]] = {}
+        for number in numbers:
+            by_session.setdefault(number >> SESSION_SHIFT, []).append(number)
+        good = []
+        for rows in by_session.values():
+            if len(rows) == 1:
+                good += rows
+                continue
+            lines = sorted(unpack(number).line for number in rows)
+            for number in rows:
+                self._refuse_double(spell, number, lines)
+        return good
+
+    def _refuse_double(self, spell: Spell, number: int, lines: list[int]) -> None:
+        mark = unpack(number)
+        others = ", ".join(str(line) for line in lines if line != mark.line)
+        reason = f"line {others} has a mark for the same session. Leave the right one"
+        self.findings.wrong("marks.csv", mark.line, "Session", reason)
+        minutes = "" if mark.minutes_late is None else str(mark.minutes_late)
+        comment = spell.comments.pop(mark.line, "")
+        cells = [spell.upn, str(mark.date), Half(mark.half).name, mark.code, minutes, comment]
+        self.findings.set_aside("marks.csv", cells)
+
+
+PAPERS = frozenset(symbol for symbol in CODES if paper_needed(symbol))

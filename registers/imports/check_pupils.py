@@ -1,0 +1,146 @@
+"""pupils.csv: who is on roll, from when until when."""
+
+from collections import defaultdict
+from datetime import date
+from itertools import pairwise
+
+from registers.imports.folder import ContactRow, Folder, PupilRow
+from registers.imports.known import Known
+from registers.imports.layout import CHARACTERISTICS
+from registers.imports.problems import Findings
+from registers.imports.readers import Table
+from registers.imports.rows import Row, rows_of
+from registers.imports.staged import Spell
+from registers.imports.values import read_email
+from registers.rules import PupilFacts
+from registers.upn import normalise, why_not_upn
+
+WAITS = "another row of this pupil is wrong (line {line}), and a pupil is taken as a whole"
+
+
+def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings) -> None:
+    """Fills `folder.pupils`, `folder.spells` and `folder.waiting`, whose pupils are set aside."""
+    rows: dict[str, list[tuple[Row, PupilRow | None]]] = defaultdict(list)
+    for row in rows_of(table, findings):
+        upn = read_upn(row)
+        rows[upn].append((row, _pupil(row, upn)))
+    for upn, pairs in rows.items():
+        if all(row.ok for row, _ in pairs):
+            _compare(upn, pairs, known.spells.get(upn, []))
+        wrong = next((row.line for row, _ in pairs if not row.ok), None)
+        if wrong is None:
+            folder.pupils.extend(pupil for _, pupil in pairs)
+            continue
+        folder.waiting[upn] = wrong
+        for row, _ in pairs:
+            if row.ok:
+                row.wrong("UPN", WAITS.format(line=wrong))
+
+
+def read_upn(row: Row) -> str:
+    upn = normalise(row.cells["UPN"])
+    if why := why_not_upn(upn):
+        row.wrong("UPN", why)
+    return upn
+
+
+def _pupil(row: Row, upn: str) -> PupilRow | None:
+    starts_on = row.date("Date of entry")
+    leaves_on = row.date("Date of leaving", needed=False)
+    born_on = row.date("Date of birth", needed=False)
+    if row.ok and leaves_on and leaves_on < starts_on:
+        row.wrong("Date of leaving", f"is before the date of entry, {starts_on}")
+    if row.ok and born_on and born_on >= starts_on:
+        row.wrong("Date of birth", f"is not before the date of entry, {starts_on}")
+    pupil = PupilRow(
+        row.line,
+        upn,
+        row.text("Surname", 100, needed=True),
+        row.text("Forename", 100, needed=True),
+        born_on,
+        row.one_of("Sex", "FM"),
+        row.text("Year group", 10),
+        row.text("Registration group", 60),
+        starts_on,
+        leaves_on,
+        {kind: row.one_of(kind, values) for kind, values in CHARACTERISTICS.items()},
+        read_contact(row, upn),
+    )
+    return pupil if row.ok else None
+
+
+def read_contact(row: Row, upn: str) -> ContactRow | None:
+    contact = ContactRow(
+        row.line,
+        upn,
+        row.text("Contact name"),
+        row.text("Contact relationship", 60),
+        row.text("Contact address", 1000),
+        row.text("Contact postcode", 10),
+        row.value("Contact email", read_email, empty=""),
+        row.text("Contact telephone", 40),
+    )
+    if not contact.name and (contact.address or contact.email or contact.telephone):
+        row.wrong("Contact name", "is empty, though the contact's address is there")
+    return contact if contact.name else None
+
+
+def _compare(upn: str, pairs: list[tuple[Row, PupilRow]], there: list[Spell]) -> None:
+    """The rows of one pupil with each other, and with what Rollbook has."""
+    first = pairs[0][1]
+    starts: dict[date, int] = {}
+    for row, pupil in pairs:
+        if pupil.starts_on in starts:
+            row.wrong("Date of entry", f"line {starts[pupil.starts_on]} has this enrolment already")
+        starts[pupil.starts_on] = row.line
+        for column, field in (("Date of birth", "born_on"), ("Sex", "sex")):
+            if getattr(pupil, field) != getattr(first, field):
+                row.wrong(column, f"differs from line {first.line}, the same UPN")
+    others = [spell.facts for spell in there if spell.facts.starts_on not in starts]
+    times = [(PupilFacts(None, pupil.starts_on, pupil.leaves_on), row) for row, pupil in pairs]
+    times += [(facts, None) for facts in others]
+    times.sort(key=lambda pair: pair[0].starts_on)
+    for (one, row), (other, next_row) in pairwise(times):
+        if one.leaves_on is None or one.leaves_on >= other.starts_on:
+            where = "" if row and next_row else ", which Rollbook has"
+            said = f"the enrolment from {one.starts_on} is not over when the one from"
+            (next_row or row).wrong("Date of entry", f"{said} {other.starts_on} starts{where}")
+
+
+def refuse_leaving_before_marks(folder: Folder, known: Known, findings: Findings) -> None:
+    """A new date of leaving may not cut off marks that the register has already."""
+    there = {
+        (upn, spell.facts.starts_on): spell
+        for upn, spells in known.spells.items()
+        for spell in spells
+    }
+    for pupil in folder.pupils:
+        spell = there.get((pupil.upn, pupil.starts_on))
+        leaves = pupil.leaves_on
+        if spell is None or leaves is None or leaves == spell.facts.leaves_on:
+            continue
+        if marks := known.marks_after(spell.enrolment_id, leaves):
+            words = f"the register has {marks:,} marks after {leaves}. Correct the date of leaving"
+            findings.wrong("pupils.csv", pupil.line, "Date of leaving", words)
+            folder.waiting[pupil.upn] = pupil.line
+
+
+def join_spells(folder: Folder, known: Known) -> None:
+    """Every time on the roll that the marks may hang on: the file's, then Rollbook's others."""
+    born = {}
+    for pupil in folder.pupils:
+        born[pupil.upn] = pupil.born_on
+        facts = PupilFacts(pupil.born_on, pupil.starts_on, pupil.leaves_on)
+        folder.spells.setdefault(pupil.upn, []).append(Spell(pupil.upn, facts))
+    for upn, spells in known.spells.items():
+        ours = {spell.facts.starts_on: spell for spell in folder.spells.get(upn, [])}
+        for spell in spells:
+            if spell.facts.starts_on in ours:
+                ours[spell.facts.starts_on].enrolment_id = spell.enrolment_id
+            elif upn not in folder.waiting:
+                facts = PupilFacts(
+                    born.get(upn, spell.facts.born_on), spell.facts.starts_on, spell.facts.leaves_on
+                )
+                folder.spells.setdefault(upn, []).append(Spell(upn, facts, spell.enrolment_id))
+    for spells in folder.spells.values():
+        spells.sort(key=lambda spell: spell.facts.starts_on)

@@ -1,0 +1,110 @@
+"""What a folder says once it is checked: plain values, nothing of the database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from registers.codes import Half
+from registers.imports.staged import Spell
+
+SessionKey = tuple[date, Half]
+
+
+@dataclass(slots=True)
+class ContactRow:
+    line: int
+    upn: str
+    name: str
+    kind: str
+    address: str
+    postcode: str
+    email: str
+    telephone: str
+    responsibility: bool = True
+    lives_with: bool = True
+    may_be_written_to: bool = True
+    priority: int = 1
+    language: str | None = None  # None: this file does not say
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Siblings share a contact whose name, address and postcode are the same."""
+        return tuple(" ".join(text.split()).casefold() for text in self._who)
+
+    @property
+    def _who(self) -> tuple[str, str, str]:
+        return self.name, self.address, self.postcode.replace(" ", "")
+
+
+@dataclass(slots=True)
+class PupilRow:
+    """A row of pupils.csv: one enrolment."""
+
+    line: int
+    upn: str
+    surname: str
+    forename: str
+    born_on: date | None
+    sex: str
+    year_group: str
+    registration_group: str
+    starts_on: date
+    leaves_on: date | None
+    characteristics: dict[str, str]
+    contact: ContactRow | None
+
+
+@dataclass(slots=True)
+class Dated:
+    """A row of characteristics.csv or groups.csv: `what` is the value or the group's name."""
+
+    line: int
+    upn: str
+    kind: str
+    what: str
+    from_on: date
+    until_on: date | None
+
+
+@dataclass(slots=True)
+class TermRow:
+    year: str
+    name: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(slots=True)
+class StaffRow:
+    line: int
+    username: str
+    name: str
+    position: str
+    role: str
+    group: str
+    email: str
+
+
+@dataclass
+class Folder:
+    """Everything that was read and found good."""
+
+    path: Path
+    school: dict[str, str]
+    files: dict[str, str] = field(default_factory=dict)  # name: digest
+    sessions: dict[SessionKey, str] = field(default_factory=dict)  # to its academic year
+    taken_out: set[SessionKey] = field(default_factory=set)  # known, no longer in calendar.csv
+    years: dict[str, tuple[date, date]] = field(default_factory=dict)  # those of Rollbook too
+    waiting: dict[str, int] = field(default_factory=dict)  # UPNs with a wrong row in pupils.csv
+    terms: list[TermRow] = field(default_factory=list)
+    pupils: list[PupilRow] = field(default_factory=list)
+    contacts: dict[str, list[ContactRow]] = field(default_factory=dict)
+    characteristics: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)
+    groups: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)
+    staff: list[StaffRow] = field(default_factory=list)
+    spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN; they hold the marks
+
+    def all_spells(self) -> Iterator[Spell]:
+        for spells in self.spells.values():
+            yield from spells

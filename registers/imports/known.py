@@ -1,0 +1,54 @@
+"""What Rollbook knows of the school before an import: looked up once, never changed here."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from registers.codes import Half
+from registers.imports.folder import SessionKey
+from registers.imports.staged import Spell
+from registers.models import Enrolment, Mark, Register, School, Session
+from registers.rules import PupilFacts
+
+
+@dataclass
+class Known:
+    school: School | None
+    sessions: dict[SessionKey, tuple[str, bool]] = field(default_factory=dict)  # year, open
+    spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN
+
+    def sessions_in_use(self, keys: set[SessionKey]) -> dict[SessionKey, str]:
+        """Those of the sessions that have marks or an opened register, and how many, in words."""
+        if not keys:
+            return {}
+        days = {day for day, _ in keys}
+        marks: dict[SessionKey, int] = defaultdict(int)
+        rows = Mark.objects.filter(enrolment__school=self.school, date__in=days)
+        for day, half in rows.values_list("date", "half"):
+            marks[day, Half(half)] += 1
+        found = {key: f"{marks[key]:,} marks" for key in keys if marks.get(key)}
+        opened = Register.objects.filter(session__school=self.school, session__date__in=days)
+        for day, half in opened.values_list("session__date", "session__half"):
+            if (day, half) in keys:
+                found.setdefault((day, Half(half)), "a class register")
+        return found
+
+    def marks_after(self, enrolment_id: int, day: date) -> int:
+        return Mark.objects.filter(enrolment=enrolment_id, date__gt=day).count()
+
+
+def look_up(urn: str) -> Known:
+    school = School.objects.filter(urn=urn).first()
+    if school is None:
+        return Known(None)
+    sessions = Session.objects.filter(school=school).values_list(
+        "date", "half", "academic_year__name", "is_open"
+    )
+    known = Known(school, {(day, Half(half)): (year, held) for day, half, year, held in sessions})
+    enrolments = Enrolment.objects.filter(school=school).order_by("starts_on")
+    for pk, upn, born_on, starts_on, leaves_on in enrolments.values_list(
+        "pk", "pupil__upn", "pupil__born_on", "starts_on", "leaves_on"
+    ):
+        spell = Spell(upn, PupilFacts(born_on, starts_on, leaves_on), pk)
+        known.spells.setdefault(upn, []).append(spell)
+    return known

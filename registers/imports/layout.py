@@ -1,0 +1,34 @@
+"""The files of an import and an export, and their columns, exactly. `docs/import.md` explains."""
+
+COLUMNS: dict[str, list[str]] = {
+    file: header.split(",")
+    for file, header in {
+        "school.csv": "URN,LAESTAB,Name,Headteacher,Address,Postcode,Telephone,Email",
+        "calendar.csv": "Date,Session,Academic year",
+        "terms.csv": "Academic year,Term,From,Until",
+        "pupils.csv": "UPN,Surname,Forename,Date of birth,Sex,Year group,Registration group,"
+        "Date of entry,Date of leaving,SEN,FSM,EAL,Looked after,Contact name,"
+        "Contact relationship,Contact address,Contact postcode,Contact email,Contact telephone",
+        "contacts.csv": "UPN,Contact name,Contact relationship,Parental responsibility,Lives with,"
+        "Priority,May be written to,Contact address,Contact postcode,Contact email,"
+        "Contact telephone,Language",
+        "characteristics.csv": "UPN,Characteristic,Value,From,Until",
+        "groups.csv": "UPN,Group,Kind,From,Until",
+        "staff.csv": "Username,Name,Position,Role,Registration group,Email",
+        "marks.csv": "UPN,Date,Session,Code,Minutes late,Comment",
+    }.items()
+}
+
+# What may be empty in a row. A row that ends early is forgiven these, except in the last line.
+MAY_BE_EMPTY: dict[str, set[str]] = {
+    "school.csv": set(COLUMNS["school.csv"]) - {"URN", "Name"},
+    "calendar.csv": set(),
+    "terms.csv": set(),
+    "pupils.csv": set(COLUMNS["pupils.csv"]) - {"UPN", "Surname", "Forename", "Date of entry"},
+    "contacts.csv": set(COLUMNS["contacts.csv"]) - {"UPN", "Contact name"},
+    "characteristics.csv": {"Until"},
+    "groups.csv": {"Until"},
+    "staff.csv": {"Position", "Registration group", "Email"},
+    "marks.csv": {"Minutes late", "Comment"},
+}
+CHARACTERISTICS = {"SEN": "NKE", "FSM": "YN", "EAL": "YN", "Looked after": "YN"}

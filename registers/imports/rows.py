@@ -1,0 +1,67 @@
+"""One row of a small file: read cell by cell, every wrong cell told."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TypeVar
+
+from registers.imports.layout import COLUMNS
+from registers.imports.problems import Findings, shown
+from registers.imports.readers import Table
+from registers.imports.values import WrongCell, read_date
+
+T = TypeVar("T")
+
+
+class Row:
+    """`ok` turns False with the first wrong cell; what a wrong cell gives then is never used."""
+
+    def __init__(self, file: str, line: int, cells: list[str], findings: Findings):
+        self.file, self.line, self.raw = file, line, cells
+        self.cells = dict(zip(COLUMNS[file], (cell.strip() for cell in cells), strict=True))
+        self.findings = findings
+        self.ok = True
+
+    def wrong(self, column: str, reason: str) -> None:
+        self.findings.wrong(self.file, self.line, column, reason)
+        if self.ok:
+            self.findings.set_aside(self.file, self.raw)
+        self.ok = False
+
+    def text(self, column: str, longest: int = 200, *, needed: bool = False) -> str:
+        text = self.cells[column]
+        if needed and not text:
+            self.wrong(column, "is empty")
+        if len(text) > longest:
+            self.wrong(column, f"has {len(text)} characters, at most {longest} fit")
+        return text
+
+    def value(self, column: str, read: Callable[[str], T], *, empty: T | None = None) -> T:
+        """What `read` makes of the cell; `empty`, where it is given, for an empty one."""
+        text = self.cells[column]
+        if not text and empty is not None:
+            return empty
+        try:
+            return read(text)
+        except WrongCell as wrong:
+            self.wrong(column, "is empty" if not text else str(wrong))
+            return empty  # type: ignore[return-value]
+
+    def date(self, column: str, *, needed: bool = True) -> date | None:
+        if not self.cells[column] and not needed:
+            return None
+        return self.value(column, read_date)
+
+    def one_of(self, column: str, choices: str | tuple[str, ...], *, empty: str = "") -> str:
+        text = self.cells[column]
+        known = {choice.casefold(): choice for choice in choices}
+        if not text and empty is not None:
+            return empty
+        if text.casefold() not in known:
+            self.wrong(column, f"{shown(text)} is not one of {', '.join(choices)}")
+        return known.get(text.casefold(), empty)
+
+
+def rows_of(table: Table, findings: Findings) -> Iterator[Row]:
+    for line, cells in table.rows(findings):
+        if any(cell.strip() for cell in cells):
+            yield Row(table.file, line, cells, findings)

@@ -1,0 +1,37 @@
+"""Write a school's files, as an import reads them. See docs/import.md."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from registers.exports import export_school
+from registers.models import School
+
+
+class Command(BaseCommand):
+    help = "Writes a school as the CSV files that import_school reads, without amendments."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--school", metavar="URN", help="needed where there are several")
+
+    def handle(self, *, folder: Path, school: str | None, **options):
+        try:
+            rows = export_school(_school(school), folder, today=timezone.localdate())
+        except OSError as error:
+            raise CommandError(f"{folder} could not be written: {error.strerror}.") from None
+        for file, number in rows.items():
+            self.stdout.write(f"{number:>10,} rows in {folder / file}")
+        self.stdout.write(
+            "Amendments are not among these files: they hold how each mark stands, not its "
+            "history. Keep a backup of the database for that."
+        )
+
+
+def _school(urn: str | None) -> School:
+    schools = School.objects.filter(urn=urn) if urn else School.objects.all()
+    if len(schools) != 1:
+        there = ", ".join(School.objects.values_list("urn", flat=True)) or "none"
+        raise CommandError(f"Say which school: --school URN. There are: {there}.")
+    return schools[0]

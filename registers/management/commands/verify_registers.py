@@ -1,0 +1,56 @@
+"""Has anybody changed the register behind Rollbook's back? See `registers.verify`."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from registers.actions.writing import lock_enrolments
+from registers.heads import WrongHeads, compare_heads, write_heads
+from registers.models import Enrolment, School
+from registers.verify import broken_seals
+
+
+class Command(BaseCommand):
+    help = "Recomputes the seal of every enrolment; exit code 1 when a register was tampered with."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--school", metavar="URN")
+        parser.add_argument(
+            "--heads", type=Path, metavar="FILE", help="write the seals down, to be kept elsewhere"
+        )
+        parser.add_argument(
+            "--against", type=Path, metavar="FILE", help="compare with seals kept before"
+        )
+
+    def handle(self, *, school, heads, against, **options):
+        schools = School.objects.filter(urn=school) if school else School.objects.all()
+        if school and not schools:
+            raise CommandError(f"There is no school with the URN {school}.")
+        urns = [one.urn for one in schools]
+        found = [sentence for one in schools for sentence in self._broken(one)]
+        try:
+            if against:
+                found += compare_heads(against, urns)
+            if heads and not found:
+                number = write_heads(heads, urns)
+                self.stdout.write(f"{number:,} seals are in {heads}. Keep it on another machine.")
+        except (OSError, WrongHeads, ValueError) as error:
+            raise CommandError(str(error)) from None
+        for sentence in found:
+            self.stderr.write(sentence)
+        if found:
+            raise CommandError(f"{len(found):,} registers are not as Rollbook left them.")
+        enrolments = Enrolment.objects.filter(school__in=schools).count()
+        self.stdout.write(f"The registers of {enrolments:,} enrolments are as Rollbook left them.")
+
+    def _broken(self, school: School):
+        """Those that look broken are looked at again while nobody can save: no save was between."""
+        suspects = [broken.enrolment_id for broken in broken_seals(school)]
+        with transaction.atomic():
+            lock_enrolments(suspects)
+            found = list(broken_seals(school, enrolments=suspects)) if suspects else []
+        for broken in found:
+            of = Enrolment.objects.select_related("pupil").get(pk=broken.enrolment_id)
+            problems = "; ".join(broken.problems)
+            yield f"{of.pupil.upn}, on roll from {of.starts_on}: {problems}"

@@ -1,0 +1,46 @@
+"""The session cell: one half day, drawn the same everywhere."""
+
+from django import template
+
+from registers.codes import Category, Code, Counts
+
+register = template.Library()
+
+SHAPES = {
+    Counts.ATTENDED: "is-present",
+    Counts.AUTHORISED: "is-authorised",
+    Counts.UNAUTHORISED: "is-unauthorised",
+    Counts.NOT_POSSIBLE: "is-not-possible",
+}
+UNSETTLED = "N"  # an absence whose reason is not known yet
+
+
+def shape_of(code: Code) -> str:
+    """The classes that draw the code: darkness is absence, a foot bar came late."""
+    if code.category is Category.OUTSIDE:
+        return "is-closed"
+    if code.symbol == UNSETTLED:
+        return "is-unsettled"
+    if code.late:
+        return "is-late" if code.attended else "is-unauthorised is-late-absent"
+    if code.category is Category.APPROVED_ACTIVITY and code.attended:
+        return "is-activity"
+    return SHAPES[code.counts]
+
+
+@register.inclusion_tag("components/session_cell.html")
+def session_cell(code: Code, size: str = "", *, decorative: bool = False) -> dict:
+    """`size` is "", "sm" or "lg"; `decorative` where the words stand beside it."""
+    classes = [f"session-cell-{size}"] if size else []
+    classes += ["has-two"] if len(code.symbol) > 1 else []
+    return {
+        "code": code,
+        "classes": " ".join([shape_of(code), *classes]),
+        "decorative": decorative,
+    }
+
+
+@register.simple_tag
+def how_it_counts(code: Code) -> str:
+    """In words: attended, authorised absence, …; late where the DfE counts a late session."""
+    return f"{code.counts.value}, late" if code.late else code.counts.value

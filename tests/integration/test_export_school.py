@@ -1,0 +1,87 @@
+"""A school's files go out and come in again: the same marks, the same figures."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from registers import models
+from registers.exports import export_school
+from registers.imports import import_school
+from registers.imports.layout import COLUMNS
+from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, TODAY, SchoolFiles
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def files(tmp_path, settings) -> SchoolFiles:
+    settings.VAR = tmp_path / "var"
+    files = SchoolFiles(tmp_path / "school")
+    files.mark(AMIRA, DAYS[0], "AM", 'L,5,"=1+1, said ""Tom"""').mark(BEN, DAYS[3], "PM", "I,,")
+    files.mark(BEN, DAYS[4], "PM", "U,0,")
+    files.add("pupils.csv", f"{CHIDI},Okafor,Chidi,2012-11-30,M,9,9C,2025-09-12,,,,,,,,,,,")
+    files.add("marks.csv", f"{CHIDI},2025-09-12,AM,N,,")
+    files.add("terms.csv", "2025/26,Autumn 1,2025-09-01,2025-10-24")
+    files.add("staff.csv", "ada,Ada Clarke,Tutor,teacher,9A,ada@ellerwick.example")
+    files.add("groups.csv", f"{AMIRA},Maths 1,teaching,2025-09-03,")
+    files.add("characteristics.csv", f"{BEN},SEN,K,2025-09-01,2025-09-04")
+    files.add("contacts.csv", f'{BEN},Joud Haddad,mother,Y,N,2,N,"4 Mill Lane\nTown",EW4 7QT,,,ar')
+    return files
+
+
+def of_school(urn: str) -> dict[str, list[tuple]]:
+    """Marks, comments and weekly totals, by UPN and date of entry."""
+    who = ("enrolment__pupil__upn", "enrolment__starts_on")
+    these = {"enrolment__school__urn": urn}
+    return {
+        "marks": sorted(
+            models.Mark.objects.filter(**these).values_list(
+                *who, "date", "half", "code_id", "minutes_late"
+            ),
+            key=str,
+        ),
+        "comments": sorted(
+            models.MarkComment.objects.filter(**these).values_list(*who, "date", "half", "text")
+        ),
+        "totals": sorted(
+            models.WeekTally.objects.filter(**these).values_list(
+                *who, "monday", "attended", "authorised", "unauthorised", "late"
+            )
+        ),
+    }
+
+
+def test_an_import_of_an_export_gives_the_same_marks_figures_and_files(files, tmp_path):
+    files.read_in()
+    out, back = tmp_path / "out", tmp_path / "back"
+    export_school(models.School.objects.get(urn="900123"), out, today=TODAY)
+    assert {path.name for path in out.iterdir()} == set(COLUMNS)
+    row = (out / "school.csv").read_text()
+    (out / "school.csv").write_text(row.replace("900123", "900124"))
+    import_school(out, today=date(2025, 9, 20))
+    assert of_school("900123") == of_school("900124")
+    assert len(of_school("900123")["marks"]) == 49
+    export_school(models.School.objects.get(urn="900124"), back, today=TODAY)
+    for file in COLUMNS:
+        one, other = ((folder / file).read_text() for folder in (out, back))
+        assert sorted(one.splitlines()) == sorted(other.splitlines()), file
+
+
+def test_an_export_read_into_its_own_school_changes_nothing(files, tmp_path):
+    files.read_in()
+    export_school(models.School.objects.get(), tmp_path / "out", today=TODAY)
+    assert import_school(tmp_path / "out", today=TODAY).counts == {"unchanged marks": 49}
+
+
+def test_the_command_says_that_amendments_are_not_there(files, tmp_path):
+    files.read_in()
+    out = StringIO()
+    call_command("export_school", str(tmp_path / "out"), school="900123", stdout=out)
+    assert "Amendments are not among these files" in out.getvalue()
+    with pytest.raises(CommandError, match="There are: 900123"):
+        call_command("export_school", str(tmp_path / "out"), school="1")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandError, match="could not be written"):
+        call_command("export_school", str(tmp_path / "file" / "out"))

@@ -1,0 +1,43 @@
+"""Keep a PDF under the digest of its bytes: the same document is there once, and never half."""
+
+import os
+import tempfile
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+
+def digest_of(pdf: bytes) -> str:
+    return sha256(pdf).hexdigest()
+
+
+def keep_pdf(pdf: bytes) -> tuple[str, str]:
+    """Store the document; its name in the storage and its digest.
+
+    Written beside its place and moved there, so that a worker that is killed, or a disk that is
+    full, leaves nothing that looks like a document. Raises OSError.
+    """
+    digest = digest_of(pdf)
+    name = f"letters/{timezone.localdate():%Y}/{digest}.pdf"
+    path = Path(default_storage.path(name))
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")  # for its owner alone
+    try:
+        with open(handle, "wb") as file:
+            file.write(pdf)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(part)
+        raise
+    return name, digest
+
+
+def read_pdf(name: str) -> bytes:
+    """The document's bytes. Raises FileNotFoundError."""
+    return Path(default_storage.path(name)).read_bytes()

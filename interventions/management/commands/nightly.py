@@ -1,0 +1,76 @@
+"""The operator's door to the night."""
+
+import sys
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from absence.management.commands.export_absence import read_date, read_school
+from interventions.actions import letters, night
+from interventions.models import LetterCopy, Night
+from interventions.stages import CopyState
+from registers.models import School
+
+
+class Command(BaseCommand):
+    help = (
+        "Run the night in the foreground: check and repair the weekly totals, bring the standings "
+        "up to date, propose the letters that are due and draw their PDFs."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--as-at", metavar="YYYY-MM-DD", help="the last day that counts; else yesterday"
+        )
+        parser.add_argument("--school", metavar="URN", help="else every school")
+
+    def handle(self, *, as_at: str | None, school: str | None, **options: object) -> None:
+        day = read_date(as_at) if as_at else None
+        schools = [read_school(school)] if school else list(School.objects.order_by("pk"))
+        if not schools:
+            self.stdout.write("There is no school yet, so there is nothing to do.")
+        failures = [one.urn for one in schools if not self._run(one, day)]
+        if failures:
+            raise CommandError(f"The night failed for {', '.join(failures)}.")
+
+    def _run(self, school: School, as_at: date | None) -> bool:
+        try:
+            run = night.run_night(school, as_at=as_at, send=False)
+        except (night.NightIsRunningError, ValueError) as problem:
+            self.stderr.write(f"{school.urn}: {problem}")
+            return False
+        self._tell(school, run)
+        drawn = self._draw(school)
+        return drawn and run.state == Night.State.DONE
+
+    def _tell(self, school: School, run: Night) -> None:
+        self.stdout.write(
+            f"{school.urn} {school.name}, as at {run.as_at}: "
+            f"{run.enrolments_checked} enrolments checked, "
+            f"{run.tallies_repaired} weekly totals repaired, "
+            f"{run.standings_moved} standings moved, {run.letters_proposed} letters proposed."
+        )
+        for problem in run.problems:
+            self.stderr.write(f"{school.urn}: {problem}")
+
+    def _draw(self, school: School) -> bool:
+        """Draw every copy of the school that waits, so that no worker is needed."""
+        waiting = LetterCopy.objects.filter(
+            state=CopyState.QUEUED.value,
+            letter__state__in=letters.DRAWABLE,
+            letter__enrolment__school=school,
+        )
+        copies = list(waiting.order_by("pk").values_list("pk", flat=True))
+        if not copies:
+            return True
+        states = [letters.render_copy(pk) for pk in _with_progress(copies)]
+        drawn = states.count(CopyState.RENDERED)
+        failed = states.count(CopyState.QUEUED) + states.count(CopyState.FAILED)
+        self.stdout.write(f"{school.urn}: {drawn} PDFs drawn, {failed} failed.")
+        return not failed
+
+
+def _with_progress(copies: list[int]) -> Iterable[int]:
+    return tqdm(copies, desc="Letters", unit="PDF", disable=not sys.stderr.isatty())

@@ -1,0 +1,47 @@
+"""The clock's door: what beat and the actions send to the workers. Ids only, safe to repeat."""
+
+import structlog
+from celery import Task, shared_task
+from django.utils import timezone
+
+from interventions.actions import letters, night
+from interventions.stages import CopyState
+from registers.models import School
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE = 10  # seconds before a copy that failed is tried again; twice as long each time
+
+
+@shared_task
+def start_nights() -> None:
+    """At 02:00: a task for each school."""
+    for school_id in School.objects.order_by("pk").values_list("pk", flat=True):
+        run_night.delay(school_id)
+
+
+@shared_task
+def start_missed_nights() -> None:
+    """Every hour: the nights that the machine was off for, and those that failed."""
+    for school_id in night.schools_whose_night_was_missed(timezone.now()):
+        run_night.delay(school_id)
+
+
+@shared_task
+def run_night(school_id: int) -> None:
+    try:
+        night.run_night(School.objects.get(pk=school_id))
+    except night.NightIsRunningError:
+        log.info("night_is_running", school_id=school_id)
+
+
+@shared_task(bind=True, max_retries=letters.MOST_TRIES)
+def render_copy(self: Task, copy_id: int) -> None:
+    """Draw one copy's PDF. Where it fails, the copy counts its tries; the sweep finds it too."""
+    if letters.render_copy(copy_id) is CopyState.QUEUED:
+        raise self.retry(countdown=FIRST_PAUSE * 2**self.request.retries)
+
+
+@shared_task
+def sweep() -> None:
+    letters.sweep()

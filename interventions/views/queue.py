@@ -1,0 +1,91 @@
+"""The queue of letters: which states stand together, in which order, in which words."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from interventions.models import Letter
+from interventions.stages import LetterState
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """States that one list shows together; `states` is also their order in it."""
+
+    name: str
+    title: str
+    states: tuple[str, ...]
+    empty_title: str
+    empty: str
+
+
+def _queue(name: str, title: str, *states: LetterState, empty_title: str, empty: str) -> Queue:
+    return Queue(name, title, tuple(state.value for state in states), empty_title, empty)
+
+
+WAITING = _queue(
+    "waiting",
+    "Waiting",
+    LetterState.READY,
+    LetterState.PROPOSED,
+    LetterState.HELD,
+    LetterState.FAILED,
+    empty_title="No letters wait for you",
+    empty="New ones are proposed each night, after the figures.",
+)
+QUEUES = (
+    WAITING,
+    _queue(
+        "approved",
+        "To send",
+        LetterState.APPROVED,
+        empty_title="Nothing to send",
+        empty="A letter comes here when somebody has approved it.",
+    ),
+    _queue(
+        "sent",
+        "Sent",
+        LetterState.SENT,
+        LetterState.ANSWERED,
+        empty_title="No letter has been sent",
+        empty="What was sent stays here, as it was sent.",
+    ),
+    _queue(
+        "dropped",
+        "Dropped",
+        LetterState.DROPPED,
+        empty_title="No letter was dropped",
+        empty="A dropped letter stays here with its reason, and is not proposed again that year.",
+    ),
+)
+QUEUES_BY_NAME = {queue.name: queue for queue in QUEUES}
+
+# How a state is said, the kind of its tag, and the heading of those that are in it.
+SAID: dict[str, tuple[str, str, str]] = {
+    "proposed": ("Being drawn", "", "Proposed, the PDF is being drawn"),
+    "ready": ("Ready", "good", "Ready to be looked at"),
+    "approved": ("Approved", "good", "Approved"),
+    "sent": ("Sent", "", "Sent"),
+    "answered": ("Answered", "good", "Answered"),
+    "held": ("Held", "bad", "Held"),
+    "dropped": ("Dropped", "quiet", "Dropped"),
+    "failed": ("Failed", "bad", "Could not be drawn or sent"),
+}
+COPY_SAID: dict[str, tuple[str, str]] = {
+    "queued": ("Waits for a worker", ""),
+    "rendering": ("Being drawn", ""),
+    "rendered": ("PDF ready", "good"),
+    "failed": ("Failed", "bad"),
+}
+
+
+def in_queue_order(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    """By state as the queue has them, then by the pupil's name."""
+    ranks = {state: rank for queue in QUEUES for rank, state in enumerate(queue.states)}
+    rank = Case(
+        *(When(state=state, then=Value(rank)) for state, rank in ranks.items()),
+        output_field=IntegerField(),
+    )
+    return letters.annotate(rank=rank).order_by(
+        "rank", "enrolment__pupil__surname", "enrolment__pupil__forename", "-as_at", "pk"
+    )

@@ -1,0 +1,20 @@
+"""The operator's look at the health page, in words."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from attendance_site import health
+
+
+class Command(BaseCommand):
+    help = "Says how each part of Rollbook is, and what is wrong. Exits 1 when a part is red."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        results = health.look_at_all()
+        for result in results:
+            why = f": {result.error.message}" if result.error else ""
+            self.stdout.write(f"{result.check.name:<12}{health.state_of(result)}{why}")
+        if any(health.state_of(result) == "not ok" for result in results):
+            sys.exit(1)

@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -152,7 +153,7 @@ def open_checked(source: Path) -> tuple[zipfile.ZipFile, Manifest]:
             with archive.open(name) as content:
                 while piece := content.read(PIECE):
                     found.update(piece)
-        except (KeyError, zipfile.BadZipFile, OSError, ValueError):
+        except (KeyError, EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error):
             raise BackupProblem(f"{name} in {source.name} cannot be read.") from None
         if found.hexdigest() != digest or not _safe(name):
             raise BackupProblem(f"{name} in {source.name} is damaged.")

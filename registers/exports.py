@@ -56,7 +56,7 @@ def _write(path: Path, rows: Iterable[Iterable]) -> int:
         with part.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(COLUMNS[path.name])
-            for number, row in enumerate(rows, start=1):
+            for number, row in enumerate(rows, start=1):  # noqa: B007 (the count)
                 writer.writerow(row)
         part.replace(path)
     finally:

@@ -27,7 +27,7 @@ def write_heads(path: Path, urns: list[str]) -> int:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(HEADER)
-        for number, seal in enumerate(rows.iterator(chunk_size=5_000), start=1):
+        for number, seal in enumerate(rows.iterator(chunk_size=5_000), start=1):  # noqa: B007 (the count)
             of = seal.enrolment
             head, mac = bytes(seal.head).hex(), bytes(seal.mac).hex()
             writer.writerow(

@@ -112,7 +112,7 @@ class ContactWriter:
         return new
 
     def _take_details(self) -> None:
-        """The last row that tells an e-mail, telephone or language; an empty cell takes none away."""
+        """The last row that tells an e-mail, telephone or language; empty cells take none away."""
         said: dict[Identity, dict[str, str]] = defaultdict(dict)
         for _, contact in self.pairs:
             for field in DETAILS:

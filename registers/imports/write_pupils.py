@@ -44,7 +44,7 @@ def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, C
 
 
 def write_year_groups(school: School, folder: Folder, enrolments: Enrolments) -> Counter:
-    """pupils.csv tells the latest academic year in which the enrolment is on roll; groups.csv any."""
+    """pupils.csv tells of the latest academic year that the enrolment is on roll; groups.csv any."""
     years = list(AcademicYear.objects.filter(school=school).order_by("starts_on"))
     wanted: dict[tuple[int, int], EnrolmentYear] = {}
 
@@ -78,7 +78,7 @@ def overlap(enrolment: Enrolment, first: date, last: date) -> bool:
 def write_characteristics(
     school: School, folder: Folder, enrolments: Enrolments, *, today: date
 ) -> Counter:
-    """characteristics.csv is the whole truth of a pupil's kind; otherwise changes are from today."""
+    """characteristics.csv is the whole truth of its pupils' kinds; other changes are from today."""
     pupils = {upn: enrolment.pupil for (upn, _), enrolment in enrolments.items()}
     there: dict[tuple[str, str], list[Characteristic]] = {}
     rows = Characteristic.objects.filter(pupil__school=school).select_related("pupil")

@@ -19,6 +19,7 @@ from registers.actions.registers import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.imports import ImportStopped, import_school, write_marks
 from registers.verify import broken_seals
+from tests import factories
 from tests.factories import make_upn
 from tests.factories.classes import make_class, school_days
 from tests.factories.school_files import AMIRA, DAYS, SchoolFiles
@@ -151,6 +152,26 @@ def test_what_changes_in_the_moment_before_the_writing_is_told(files, monkeypatc
     assert result.counts["left as changed in Rollbook"] == 1
     assert result.counts["changed marks"] == 0
     assert "during the import" in result.report.read_text()
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_large_piece_with_an_unexplained_late_mark(files, monkeypatch):
+    many(files, 4)
+    marks, files.rows["marks.csv"] = files.rows["marks.csv"], []
+    files.read_in(today=LATE_TODAY)
+    factories.RegisterFactory(
+        group=models.Group.objects.get(),
+        session=models.Session.objects.get(date=date(2025, 9, 3), half=1),
+        ended_at="2025-09-03T13:45Z",
+    )
+    files.rows["marks.csv"] = marks
+    monkeypatch.setattr(write_marks, "ended_keys", lambda *arguments, **days: set())
+    with pytest.raises(ImportStopped):
+        files.read_in(today=LATE_TODAY)
+    assert not models.Mark.objects.exists()
+    monkeypatch.undo()
+    assert files.read_in(today=LATE_TODAY).counts["new marks"] == len(marks) == 1200
+    assert models.Amendment.objects.count() == 4
 
 
 @pytest.mark.django_db

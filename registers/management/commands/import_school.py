@@ -89,7 +89,8 @@ class Progress:
     def __call__(self, done: int, total: int) -> None:
         if sys.stdout.isatty():
             self.bar = self.bar or tqdm(total=total, unit=" marks", unit_scale=True)
-            self.bar.update(done - self.bar.n)
+            self.bar.n = done
+            self.bar.refresh()
         elif done * 10 // total > self.tenth:
             self.tenth = done * 10 // total
             self.out.write(f"{done:,} of {total:,} marks")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from absence.measures import Band, Tally, total
 from absence.wording import attendance_range, shape
@@ -137,7 +137,7 @@ def _share_attended(row: Row) -> Fraction:
     return Fraction(tally.attended, tally.possible) if tally.possible else Fraction(-1)
 
 
-ORDERS: dict[str, Callable[[Row], object]] = {
+ORDERS: dict[str, Callable[[Row], Any]] = {
     "name": _name,
     "missed": lambda row: row.tally.absent,
     "authorised": lambda row: row.tally.authorised,

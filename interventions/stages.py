@@ -1,9 +1,9 @@
 """The states of letters and their copies, and how they may move. No Django in this module."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class LetterState(str, Enum):
+class LetterState(StrEnum):
     PROPOSED = "proposed"  # the night or a person proposes it; its figures are gathered
     READY = "ready"  # every copy has its PDF and waits to be looked at
     APPROVED = "approved"  # a person approved exactly these PDFs, by their digests
@@ -33,7 +33,7 @@ LETTER_MOVES: dict[LetterState, frozenset[LetterState]] = {
 NEEDS_A_REASON = frozenset({LetterState.HELD, LetterState.DROPPED, LetterState.FAILED})
 
 
-class CopyState(str, Enum):
+class CopyState(StrEnum):
     QUEUED = "queued"  # waits for a worker
     RENDERING = "rendering"  # a worker has claimed it
     RENDERED = "rendered"  # its PDF is stored with its digest

@@ -225,9 +225,9 @@ def missing(connection) -> list[str]:
                 " AND tgrelid IN (to_regclass('registers_mark'),"
                 " to_regclass('registers_amendment'))"
             )
-            wanted = POSTGRESQL_TRIGGERS.keys()
+            wanted = list(POSTGRESQL_TRIGGERS)
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            wanted = SQLITE_TRIGGERS.keys()
+            wanted = list(SQLITE_TRIGGERS)
         there = {name for (name,) in cursor.fetchall()}
     return [name for name in wanted if name not in there]

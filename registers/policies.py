@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from registers.models import Appointment
+from registers.models import Appointment, School
 from registers.models.staff import User
 
 Role = Appointment.Role
@@ -36,7 +36,7 @@ def appointments(person: User, action: str) -> QuerySet[Appointment]:
     return Appointment.objects.filter(user=person, role__in=ROLES[action])
 
 
-def may(person: User, action: str, *, school) -> bool:
+def may(person: User, action: str, *, school: School | int) -> bool:
     """Whether the person may do this in this school (a School or its id)."""
     return appointments(person, action).filter(school=school).exists()
 
@@ -51,13 +51,13 @@ def may_in_school_of(person: User, action: str, school_ref: str) -> Exists:
     return Exists(appointments(person, action).filter(school=OuterRef(school_ref)))
 
 
-def check(person: User, action: str, *, school) -> None:
+def check(person: User, action: str, *, school: School | int) -> None:
     """Raise NotAllowed, in words fit to show, unless the person may do this in this school."""
     if not may(person, action, school=school):
         raise NotAllowed("Your role at this school does not include this.")
 
 
-def position_of(person: User, action: str, *, school) -> str:
+def position_of(person: User, action: str, *, school: School | int) -> str:
     """The person's position in this school, as the register names it beside an amendment."""
     held = appointments(person, action).filter(school=school).order_by("pk").first()
     return held.position or held.get_role_display() if held else ""

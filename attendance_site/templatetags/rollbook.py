@@ -110,7 +110,7 @@ def night_state(night: Night) -> dict:
     if night.state == Night.State.DONE and night.problems:
         return {"words": "Done, with problems", "kind": "warn"}
     kinds = {Night.State.DONE: "good", Night.State.FAILED: "bad"}
-    return {"words": night.get_state_display(), "kind": kinds.get(night.state, "")}
+    return {"words": night.get_state_display(), "kind": kinds.get(Night.State(night.state), "")}
 
 
 @register.filter

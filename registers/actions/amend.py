@@ -70,7 +70,7 @@ def amend_mark(
     if key in written.refused:
         raise policies.NotAllowed(written.refused[key])
     return Amendment.objects.filter(
-        enrolment=key.enrolment_id, date=key.date, half=key.half, version=written.saved.get(key)
+        enrolment=key.enrolment_id, date=key.date, half=key.half, version=written.saved.get(key, 0)
     ).first()
 
 

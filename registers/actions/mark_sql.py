@@ -60,7 +60,8 @@ def _insert(rows: Sequence[tuple]) -> int:
     values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO registers_mark AS mark ({COLUMNS}) VALUES {values} {ON_CONFLICT}",
+            f"INSERT INTO registers_mark AS mark ({COLUMNS})"  # noqa: S608 (our own words)
+            f" VALUES {values} {ON_CONFLICT}",
             [value for row in rows for value in _adapted(row)],
         )
         return len(cursor.fetchall())
@@ -77,10 +78,11 @@ def _copy(rows: Sequence[tuple]) -> int:
         cursor.execute("TRUNCATE staged_mark")
         cursor.copy_expert(f"COPY staged_mark ({COLUMNS}) FROM STDIN WITH (FORMAT csv)", text)
         cursor.execute(
-            f"INSERT INTO registers_mark AS mark ({COLUMNS}) SELECT {COLUMNS} FROM staged_mark"
+            f"INSERT INTO registers_mark AS mark ({COLUMNS})"  # noqa: S608 (our own words)
+            f" SELECT {COLUMNS} FROM staged_mark"
             f" ORDER BY enrolment_id, date, half {ON_CONFLICT}"
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def upsert_comments(rows: Iterable[tuple]) -> None:

@@ -83,10 +83,17 @@ def save_marks(
         return _earlier_answer(earlier.answer)
 
 
-def _save(register_id, changes, save_key, by, made_at, today) -> Answer:
-    register = _register_for(register_id, save_key, by)
-    if register.answer is not None:
-        return _earlier_answer(register.answer)
+def _save(
+    register_id: int,
+    changes: Sequence[Change],
+    save_key: uuid.UUID,
+    by: User,
+    made_at: datetime,
+    today: date | None,
+) -> Answer:
+    register, position, earlier = _register_for(register_id, save_key, by)
+    if earlier is not None:
+        return _earlier_answer(earlier)
     if register.ended_at is not None:
         raise policies.NotAllowed(ENDED)
     half_day = register.session
@@ -102,7 +109,7 @@ def _save(register_id, changes, save_key, by, made_at, today) -> Answer:
     held = _lock_members(register, [change for change in changes if belongs(change)])
     written = write_marks(
         [change for change in changes if belongs(change)],
-        by=Author(by.pk, str(by), register.position),
+        by=Author(by.pk, str(by), position),
         source=Mark.Source.REGISTER,
         made_at=made_at,
         check=check,
@@ -115,7 +122,9 @@ def _save(register_id, changes, save_key, by, made_at, today) -> Answer:
     return _keep_answer(save_key, by, written)
 
 
-def _register_for(register_id: int, save_key: uuid.UUID, by: User) -> Register:
+def _register_for(
+    register_id: int, save_key: uuid.UUID, by: User
+) -> tuple[Register, str, dict | None]:
     """The register with its session, the person's position and the answer given before, at once."""
     theirs = policies.appointments(by, "take_register").filter(school=OuterRef("group__school"))
     register = (
@@ -129,7 +138,7 @@ def _register_for(register_id: int, save_key: uuid.UUID, by: User) -> Register:
     )
     if not register.allowed:
         raise policies.NotAllowed("You cannot take registers at this school.")
-    return register
+    return register, register.position, register.answer
 
 
 def _lock_members(register: Register, changes: Sequence[Change]) -> dict[int, Locked]:
@@ -151,7 +160,7 @@ def _note_taken(register: Register, by: User, made_at: datetime, written: Writte
 
 
 def _keep_answer(save_key: uuid.UUID, by: User, written: Written) -> Answer:
-    answer = {
+    answer: dict[str, list[dict]] = {
         "saved": [
             {**_words(key), "version": version}
             for key, version in sorted({**written.saved, **written.unchanged}.items())
@@ -164,23 +173,23 @@ def _keep_answer(save_key: uuid.UUID, by: User, written: Written) -> Answer:
     receipt = SaveReceipt(pk=save_key, by=by, at=timezone.now(), answer=answer)
     if not _first_with_its_key(receipt):
         raise RepeatedSaveError
-    return Answer(**answer)
+    return Answer(answer["saved"], answer["conflicts"], answer["refused"])
 
 
 def _first_with_its_key(receipt: SaveReceipt) -> bool:
     """Keep the receipt, unless one with its key is there: one statement that cannot race."""
     fields = SaveReceipt._meta.local_concrete_fields
-    columns = ", ".join(field.column for field in fields)
+    columns = ", ".join(str(field.column) for field in fields)
     values = [
         field.get_db_prep_save(getattr(receipt, field.attname), connection) for field in fields
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO registers_savereceipt ({columns}) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (key) DO NOTHING",
+            f"INSERT INTO registers_savereceipt ({columns})"  # noqa: S608 (names of columns)
+            " VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
             values,
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _earlier_answer(answer: dict) -> Answer:

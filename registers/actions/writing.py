@@ -85,6 +85,7 @@ class Written:
     refused: dict[MarkKey, str] = field(default_factory=dict)  # why, in words fit to show
 
 
+Bytes = bytes | memoryview  # as one database or the other gives them
 Check = Callable[[Change, Locked, MarkNow | None], str | None]
 
 
@@ -113,17 +114,19 @@ def lock_enrolments(enrolments: Collection[int] | QuerySet) -> dict[int, Locked]
         )
     )
     return {
-        pk: Locked(
-            school_id,
-            PupilFacts(born_on, starts_on, leaves_on),
-            seal_from_row(pk, marks, total, amendments, head),
-            now,
+        row[0]: Locked(
+            school_id=row[1],
+            facts=PupilFacts(row[2], row[3], row[4]),
+            seal=seal_from_row(row[0], row[5], row[6], row[7], row[8]),
+            now=row[9],
         )
-        for pk, school_id, born_on, starts_on, leaves_on, marks, total, amendments, head, now in rows
+        for row in rows
     }
 
 
-def seal_from_row(enrolment_id, marks, total, amendments, head) -> Seal:
+def seal_from_row(
+    enrolment_id: int, marks: int | None, total: Bytes, amendments: int, head: Bytes
+) -> Seal:
     if marks is None:
         return Seal(enrolment_id)
     return Seal(enrolment_id, marks, int.from_bytes(total, "big"), amendments, bytes(head))
@@ -217,7 +220,15 @@ def _accepted(
     return False
 
 
-def _write(accepted, by: Author, source, made_at, locked, there, ended) -> None:
+def _write(
+    accepted: Sequence[Change],
+    by: Author,
+    source: int,
+    made_at: datetime,
+    locked: Mapping[int, Locked],
+    there: Mapping[MarkKey, MarkNow],
+    ended: Collection[MarkKey],
+) -> None:
     secret = key_of_the_register()
     moved = {pk: locked[pk].seal for pk in {change.key.enrolment_id for change in accepted}}
     amendments = []
@@ -226,7 +237,7 @@ def _write(accepted, by: Author, source, made_at, locked, there, ended) -> None:
         if mark.code != change.code if mark else change.key in ended:
             amendment = _amendment(change, mark, by, moved[pk], locked[pk].now, secret)
             amendments.append(amendment)
-            moved[pk] = moved[pk].linked(amendment.digest)
+            moved[pk] = moved[pk].linked(bytes(amendment.digest))
     if amendments:
         Amendment.objects.bulk_create(amendments)
     rows = [
@@ -251,11 +262,26 @@ def _write(accepted, by: Author, source, made_at, locked, there, ended) -> None:
         key = MarkKey(*row[:3])
         mark = there.get(key)
         moved[key.enrolment_id] = moved[key.enrolment_id].moved(
-            taken=[seals.mark_digest(secret, *key, *mark)] if mark else (),
+            taken=[_digest(secret, key, mark)] if mark else (),
             added=[seals.mark_digest(secret, *row)],
             new_marks=0 if mark else 1,
         )
     store_seals(moved.values(), secret)
+
+
+def _digest(secret: bytes, key: MarkKey, mark: MarkNow) -> int:
+    return seals.mark_digest(
+        secret,
+        key.enrolment_id,
+        key.date,
+        key.half,
+        mark.code,
+        mark.version,
+        mark.minutes_late,
+        mark.source,
+        mark.made_by_id,
+        mark.made_at,
+    )
 
 
 def _amendment(

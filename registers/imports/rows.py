@@ -44,7 +44,7 @@ class Row:
             return read(text)
         except WrongCell as wrong:
             self.wrong(column, "is empty" if not text else str(wrong))
-            return empty  # type: ignore[return-value]
+            return empty
 
     def date(self, column: str, *, needed: bool = True) -> date | None:
         if not self.cells[column] and not needed:

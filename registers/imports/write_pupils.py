@@ -44,7 +44,7 @@ def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, C
 
 
 def write_year_groups(school: School, folder: Folder, enrolments: Enrolments) -> Counter:
-    """pupils.csv tells of the latest academic year that the enrolment is on roll; groups.csv any."""
+    """pupils.csv tells of the latest academic year on roll, groups.csv of any."""
     years = list(AcademicYear.objects.filter(school=school).order_by("starts_on"))
     wanted: dict[tuple[int, int], EnrolmentYear] = {}
 

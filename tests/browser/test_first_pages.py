@@ -1,0 +1,100 @@
+"""The officer's morning with what there is: sign in, see who is absent, open a letter."""
+
+import io
+import re
+
+import pypdfium2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from interventions.actions import letters
+from registers.actions.staff import set_password
+from tests.factories.classes import make_class
+from tests.factories.drawn_schools import marks_of
+from tests.integration.test_letters_flow import absent_pupil, propose
+
+PASSWORD = "a-slate-and-a-bell"
+WIDTHS = [(1280, 800), (820, 1180), (390, 844)]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture
+def school(racing_db, live_server, settings, tmp_path):
+    """A class of three with a letter that is ready, and its officer's password."""
+    room = make_class(3)
+    absent_pupil(room)
+    marks_of(room, "V" * 20, pupil=1)
+    (letter,) = propose(room)
+    for copy in letter.copies.all():
+        letters.render_copy(copy.pk)
+    set_password(room.officer, PASSWORD)
+    room.url = live_server.url
+    return room
+
+
+def sign_in(page: Page, room) -> None:
+    page.goto(room.url)
+    page.get_by_label("Username").fill(room.officer.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def address(room, part: str) -> str:
+    return f"{room.url}/schools/{room.school.urn}/{part}/"
+
+
+def test_from_the_sign_in_to_the_text_of_a_letter(page: Page, school):
+    sign_in(page, school)
+    page.get_by_role("link", name=re.compile("^Letters")).first.click()
+    link = page.locator("a[href$='.pdf']").first
+    answer = page.request.get(school.url + link.get_attribute("href"))
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "no-store" in answer.headers["cache-control"]
+    text = pypdfium2.PdfDocument(io.BytesIO(answer.body()))[0].get_textpage().get_text_bounded()
+    assert "has missed 2 days" in " ".join(text.split())
+
+
+def test_the_list_says_how_many_sessions_each_pupil_missed(page: Page, school):
+    sign_in(page, school)
+    page.goto(address(school, "pupils"))
+    absent = school.enrolments[0].pupil
+    row = page.get_by_role("row").filter(has_text=absent.surname)
+    expect(row).to_contain_text("4")
+    page.goto(address(school, "pupils") + f"?search={absent.surname}")
+    expect(page.get_by_role("row").filter(has_text=absent.surname)).to_have_count(1)
+
+
+def test_a_wrong_password_says_so_and_keeps_the_name(page: Page, school):
+    page.goto(school.url)
+    page.get_by_label("Username").fill("somebody")
+    page.get_by_label("Password").fill("not it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_label("Username")).to_have_value("somebody")
+
+
+def test_the_way_in_works_by_keyboard_alone(page: Page, school):
+    page.goto(school.url)
+    page.get_by_label("Username").focus()
+    page.keyboard.type(school.officer.username)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Pupils").first).to_be_visible()
+
+
+@pytest.mark.parametrize("part", ["sign-in", "home", "pupils", "letters", "nights", "codes"])
+def test_axe_finds_nothing_at_any_width(page: Page, school, part):
+    if part != "sign-in":
+        sign_in(page, school)
+    at = {"sign-in": "/sign-in/", "home": "/", "codes": "/codes/"}.get(part)
+    page.goto(school.url + at if at else address(school, part))
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{part} scrolls sideways by {wide} px at {width}"

@@ -63,8 +63,10 @@ def test_the_list_says_how_many_sessions_each_pupil_missed(page: Page, school):
     absent = school.enrolments[0].pupil
     row = page.get_by_role("row").filter(has_text=absent.surname)
     expect(row).to_contain_text("4")
-    page.goto(address(school, "pupils") + f"?search={absent.surname}")
+    page.goto(address(school, "pupils") + f"?q={absent.surname}")
     expect(page.get_by_role("row").filter(has_text=absent.surname)).to_have_count(1)
+    other = school.enrolments[1].pupil
+    expect(page.get_by_role("row").filter(has_text=other.surname)).to_have_count(0)
 
 
 def test_a_wrong_password_says_so_and_keeps_the_name(page: Page, school):

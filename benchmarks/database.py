@@ -16,7 +16,7 @@ Start one here (Debian: apt-get install postgresql), or name one whose user may 
 
 
 class NoServerError(Exception):
-    """No PostgreSQL to measure on, or no leave to make a database there; the words say what to do."""
+    """No PostgreSQL to measure on, or no leave to make a database there; says what to do."""
 
 
 def _server() -> str:
@@ -47,7 +47,7 @@ def own_database() -> Iterator[None]:
     Never the database of DATABASE_URL itself, since that may hold a school. One that an earlier run
     left is dropped first; one that another run is using right now is not: raises NoServerError.
     """
-    server = _server()
+    given, server = os.environ.get("DATABASE_URL", ""), _server()
     _run(server, f"DROP DATABASE IF EXISTS {NAME}", f"CREATE DATABASE {NAME}")
     os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{NAME}"))
     try:
@@ -56,4 +56,5 @@ def own_database() -> Iterator[None]:
         from django.db import connections
 
         connections.close_all()
+        os.environ["DATABASE_URL"] = given
         _run(server, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")

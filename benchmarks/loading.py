@@ -16,10 +16,13 @@ from django.db import connection
 
 from benchmarks.people import load_calendar, load_people
 from benchmarks.sealing import sealed
+from benchmarks.timing import must_equal
 from benchmarks.trust import MINUTES, SESSIONS, SYMBOLS, TEACHER, Trust, made_at
 from registers import guards
 from registers.actions.mark_sql import COLUMNS as MARK_COLUMNS
 from registers.actions.writing import key_of_the_register
+from registers.models import School
+from registers.verify import broken_seals
 
 PIECE = 20_000  # rows in memory at once
 NULL = "\\N"
@@ -87,9 +90,7 @@ def _without_indexes(table: str) -> Iterator[None]:
         constraints = cursor.fetchall()
         for name, _ in constraints:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table]
-        )
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table])
         indexes = cursor.fetchall()
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
@@ -109,7 +110,7 @@ def _marks(trust: Trust) -> None:
     enrolments = [f"{n + 1}," for n in range(trust.pupils)]
     for place, (day, half) in enumerate(SESSIONS):
         ends = [
-            f'{day},{half},{symbol},{version},{MINUTES.get(symbol, NULL)},1,{TEACHER},'
+            f"{day},{half},{symbol},{version},{MINUTES.get(symbol, NULL)},1,{TEACHER},"
             f"{made_at(day, half)}\n"
             for version in (1, 2)
             for symbol in SYMBOLS
@@ -162,7 +163,14 @@ def _seals_and_amendments(trust: Trust) -> None:
         "registers_registerseal",
         "enrolment_id, marks, total, amendments, head, mac",
         (
-            (seal.enrolment_id, seal.marks, seal.total_bytes, seal.amendments, seal.head, seal.mac(key))
+            (
+                seal.enrolment_id,
+                seal.marks,
+                seal.total_bytes,
+                seal.amendments,
+                seal.head,
+                seal.mac(key),
+            )
             for seal in kept
         ),
     )
@@ -174,10 +182,26 @@ def _settle() -> None:
         if connection.vendor != "postgresql":
             cursor.execute("ANALYZE")
             return
-        for model in ("user", "school", "appointment", "pupil", "enrolment", "group", "academicyear"):
+        for model in (
+            "user",
+            "school",
+            "appointment",
+            "pupil",
+            "enrolment",
+            "group",
+            "academicyear",
+        ):
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('registers_{model}', 'id'), MAX(id))"
                 f" FROM registers_{model}"
             )
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
+
+
+def spot_check(trust: Trust) -> None:
+    """The rules of the house hold for what was loaded: guards in place, seals that verify."""
+    some = list(range(1, trust.pupils + 1, max(1, trust.pupils // 50)))
+    must_equal("guards after the load", guards.missing(connection), [])
+    for school in School.objects.all():
+        must_equal("seals after the load", list(broken_seals(school, enrolments=some)), [])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain
 
 from django.db import connection
 
@@ -97,7 +98,7 @@ def load_calendar(trust: Trust) -> None:
         for half in (0, 1)
         for school in schools
     )
-    mondays = sorted({day - timedelta(days=day.weekday()) for day in sum(days, [])})
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in chain(*days)})
     keep(
         SchoolWeek(school_id=school, monday=monday, number=number)
         for school in schools

@@ -6,6 +6,7 @@ that the races of one mark follow one another and all but its first leave an ame
 
 import uuid
 from collections import Counter
+from itertools import pairwise
 from multiprocessing import get_context
 
 from django.db import connections
@@ -30,7 +31,9 @@ def rows() -> list[Row]:
         .values_list("enrolment", flat=True)[:MARKS]
     )
     told = _race(register, members)
-    winners = Counter(n for of_writer in told for n, (what, _) in enumerate(of_writer) if what == SAVED)
+    winners = Counter(
+        n for of_writer in told for n, (what, _) in enumerate(of_writer) if what == SAVED
+    )
     alone = sum(winners[n] == 1 for n in range(RACES))
     _history_says_the_same(members, told)
     lost = sum(what == LOST for of_writer in told for what, _ in of_writer)
@@ -110,7 +113,7 @@ def _history_says_the_same(members: list[int], told) -> None:
         must_equal(
             "the amendments after the races",
             list(history.order_by("version").values_list("code_before", "code_after")),
-            list(zip(won, won[1:], strict=False)),
+            list(pairwise(won)),
         )
         tally = WeekTally.objects.filter(enrolment=enrolment).latest("monday")
         code = mark.code
@@ -119,9 +122,5 @@ def _history_says_the_same(members: list[int], told) -> None:
             (tally.attended, tally.authorised, tally.unauthorised, tally.late),
             (code.attended, code.authorised, code.unauthorised, code.late),
         )
-    seals = list(broken_seals(register_school(members[0]), enrolments=members))
+    seals = list(broken_seals(mark.enrolment.school, enrolments=members))
     must_equal("the seals after the races", seals, [])
-
-
-def register_school(enrolment: int):
-    return Mark.objects.select_related("enrolment__school").filter(enrolment=enrolment)[0].enrolment.school

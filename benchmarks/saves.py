@@ -8,14 +8,14 @@ in a transaction each; without HTTP. Every save is of a register that nobody has
 import gc
 import uuid
 from collections.abc import Callable
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from statistics import median
 
 from django.db import connection, connections, transaction
 
 from benchmarks.timing import Row, ms, must_equal, percentile, seconds
-from benchmarks.trust import TEACHER, TO_COME, Trust
+from benchmarks.trust import TEACHER, TO_COME
 from benchmarks.usual import BareMark, UsualMark
 from registers.actions.registers import save_marks
 from registers.actions.writing import Change, MarkKey
@@ -138,7 +138,7 @@ def measure(hands: list[list[Room]], writers: int) -> dict[str, list[list[float]
         if isinstance(answer, BaseException):
             raise answer
     return {
-        kind: [sum((times[kind][n] for times in given), []) for n in range(ROUNDS)]
+        kind: [[*chain(*(times[kind][n] for times in given))] for n in range(ROUNDS)]
         for kind in EACH[writers]
     }
 
@@ -148,7 +148,7 @@ def of_rounds(rounds: list[list[float]], share: float) -> float:
     return median(percentile(times, share) for times in rounds)
 
 
-def rows(trust: Trust) -> list[Row]:
+def rows() -> list[Row]:
     hands = open_rooms()
     alone = measure(hands[WRITERS:], 1)
     crowd = measure(hands[:WRITERS], WRITERS)

@@ -25,7 +25,10 @@ def sealed(trust: Trust, key: bytes) -> Iterator[tuple[Seal, list[tuple[Link, by
     """Each enrolment's seal and its amendments with their digests, in order."""
     words = _words()
     starts = range(0, trust.pupils, PIECE)
-    pieces = ((s, trust.codes[s : s + PIECE], trust.before[s : s + PIECE], trust.amended[s : s + PIECE]) for s in starts)
+    pieces = (
+        (s, trust.codes[s : s + PIECE], trust.before[s : s + PIECE], trust.amended[s : s + PIECE])
+        for s in starts
+    )
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
         for answers in pool.map(partial(_piece, words, key), pieces):
             yield from answers

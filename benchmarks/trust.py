@@ -17,7 +17,19 @@ DAYS_TO_COME = 25  # in the calendar, without marks: what the measured saves and
 AMENDED = 0.04
 STAYS_ABSENT = 0.6
 TEACHER = 1
-PRESENT = {"L": 20, "V": 6, "P": 3, "W": 3, "B": 5, "K": 2, "D": 3, "X": 4, "Q": 1, "Y1": 1, "Y4": 2}
+PRESENT = {
+    "L": 20,
+    "V": 6,
+    "P": 3,
+    "W": 3,
+    "B": 5,
+    "K": 2,
+    "D": 3,
+    "X": 4,
+    "Q": 1,
+    "Y1": 1,
+    "Y4": 2,
+}
 ABSENT = {
     "I": 520, "M": 60, "C": 25, "C1": 3, "C2": 8, "R": 5, "S": 10, "T": 2, "E": 25, "J1": 2,
     "G": 70, "N": 20, "O": 190, "U": 60,
@@ -99,7 +111,11 @@ class Trust:
     def by_week(self) -> list[tuple[date, np.ndarray]]:
         """For each school week its Monday and every pupil's four counts, in order."""
         mondays = np.array([day - timedelta(days=day.weekday()) for day, _ in SESSIONS])
-        starts = [place for place in range(len(mondays)) if place == 0 or mondays[place] != mondays[place - 1]]
+        starts = [
+            place
+            for place in range(len(mondays))
+            if place == 0 or mondays[place] != mondays[place - 1]
+        ]
         ends = [*starts[1:], len(mondays)]
         return [
             (mondays[start], FLAGS[self.codes[:, start:end]].sum(axis=1, dtype=np.int64))

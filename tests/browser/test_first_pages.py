@@ -88,11 +88,18 @@ def test_the_way_in_works_by_keyboard_alone(page: Page, school):
     expect(page.get_by_role("link", name="Pupils").first).to_be_visible()
 
 
-@pytest.mark.parametrize("part", ["sign-in", "home", "pupils", "letters", "nights", "codes"])
+@pytest.mark.parametrize(
+    "part", ["sign-in", "home", "pupils", "letters", "nights", "codes", "components"]
+)
 def test_axe_finds_nothing_at_any_width(page: Page, school, part):
     if part != "sign-in":
         sign_in(page, school)
-    at = {"sign-in": "/sign-in/", "home": "/", "codes": "/codes/"}.get(part)
+    at = {
+        "sign-in": "/sign-in/",
+        "home": "/",
+        "codes": "/codes/",
+        "components": "/components/",
+    }.get(part)
     page.goto(school.url + at if at else address(school, part))
     for width, height in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from attendance_site import env
+from attendance_site import env, who_may_see
 
 DEPLOY = env.BASE_DIR / "docs" / "deploy.md"
+WHO_MAY_SEE = env.BASE_DIR / "docs" / "reference" / "who-may-see-what.md"
 BEGIN, END = "<!-- environment: begin -->\n", "<!-- environment: end -->\n"
 
 
@@ -26,11 +27,14 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        there = DEPLOY.read_text()
-        wanted = with_table(there)
-        if options["check"] and there != wanted:
-            self.stderr.write("docs/deploy.md is stale: run ./rollbook docs")
+        wanted = {DEPLOY: with_table(DEPLOY.read_text()), WHO_MAY_SEE: who_may_see.as_markdown()}
+        stale = [page for page in wanted if not page.exists() or page.read_text() != wanted[page]]
+        for page in stale:
+            name = page.relative_to(env.BASE_DIR)
+            if options["check"]:
+                self.stderr.write(f"{name} is stale: run ./rollbook docs")
+            else:
+                page.write_text(wanted[page])
+                self.stdout.write(f"{name} written")
+        if stale and options["check"]:
             sys.exit(1)
-        if there != wanted:
-            DEPLOY.write_text(wanted)
-            self.stdout.write("docs/deploy.md written")

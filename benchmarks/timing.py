@@ -67,7 +67,13 @@ def table(rows: Sequence[Row]) -> str:
     """The rows as a Markdown table, which is also readable as it stands."""
     lines = [("what", "goal", "measured ratio", "met", "medians")]
     lines += [
-        (row.what, row.goal, f"{row.ratio:,.2f}", ("yes" if row.met else "NO"), row.shown)
+        (
+            row.what,
+            row.goal,
+            f"{row.ratio:,.2f}",
+            ("yes" if row.met else "NO") if row.goal else "",
+            row.shown,
+        )
         for row in rows
     ]
     widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]

@@ -1,12 +1,20 @@
-"""The SQL that writes marks: one statement for a register, COPY for an import's piece."""
+"""The SQL of a save: hold the pupils, read what stands, write marks and seals.
+
+Written out, since a save is what people wait for at ten to nine: each statement is the same text
+for one mark and for sixty, and nothing is put together anew but the number of holes in it.
+"""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection
 
 from registers.models import MarkComment
+
+# ruff: noqa: S608 (the pieces of each statement are constants of this module)
 
 COLUMNS = "enrolment_id, date, half, code, version, minutes_late, source, made_by_id, made_at"
 ON_CONFLICT = """
@@ -16,12 +24,87 @@ ON_CONFLICT = """
            made_by_id = excluded.made_by_id, made_at = excluded.made_at
      WHERE mark.version = excluded.version - 1
     RETURNING 1"""
+SEAL_COLUMNS = "enrolment_id, marks, total, amendments, head, mac"
+ON_SEAL = """
+    ON CONFLICT (enrolment_id) DO UPDATE
+       SET marks = excluded.marks, total = excluded.total, amendments = excluded.amendments,
+           head = excluded.head, mac = excluded.mac
+    RETURNING 1"""
+IN_GROUP = """
+    AND EXISTS (SELECT 1 FROM registers_membership member
+                 WHERE member.enrolment_id = enrolment.id AND member.group_id = %s
+                   AND member.from_on <= %s
+                   AND (member.until_on IS NULL OR member.until_on >= %s))"""
+FACTS = """
+    SELECT enrolment.id, enrolment.school_id, pupil.born_on, enrolment.starts_on,
+           enrolment.leaves_on, seal.marks, seal.total, seal.amendments, seal.head, {now}
+      FROM registers_enrolment enrolment
+      JOIN registers_pupil pupil ON pupil.id = enrolment.pupil_id
+      LEFT JOIN registers_registerseal seal ON seal.enrolment_id = enrolment.id
+     WHERE enrolment.id IN ({holes})"""
 COPY_FROM = 500  # rows; below that the round trips of a staging table cost more than they save
 SQLITE_ROWS = 2_000  # nine values each, under SQLite's limit of 32,766 in a statement
 
 
 class LostRace(RuntimeError):
     """A mark moved although its enrolment was held: a fault in the code, never in the data."""
+
+
+def _rows(sql: str, params: Sequence[Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def _holes(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _moment(value: datetime | str) -> datetime:
+    """A time as the database gave it. SQLite keeps times in UTC without saying so."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def lock_rows(
+    enrolments: Collection[int], *, group: int | None = None, on: date | None = None
+) -> list[int]:
+    """Lock these enrolments, only those in the group on the day where one is given, in the order
+    of their ids, so that two who save never deadlock; the ids of those that are held now.
+    """
+    if not enrolments:
+        return []
+    sql = f"SELECT id FROM registers_enrolment enrolment WHERE id IN ({_holes(enrolments)})"
+    params: list[Any] = [*enrolments]
+    if group is not None:
+        sql, params = sql + IN_GROUP, [*params, group, str(on), str(on)]
+    update = " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    return [pk for (pk,) in _rows(f"{sql} ORDER BY id{update}", params)]
+
+
+def facts_and_seals(enrolments: Collection[int]) -> list[tuple]:
+    """Rows of (enrolment, school, born, starts, leaves, the seal's four, the database's clock)."""
+    if not enrolments:
+        return []
+    now = (
+        "now()"
+        if connection.vendor == "postgresql"
+        else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+    )
+    rows = _rows(FACTS.format(now=now, holes=_holes(enrolments)), [*enrolments])
+    return [(*row[:-1], _moment(row[-1])) for row in rows]
+
+
+def marks_between(
+    enrolments: Collection[int], first: date, last: date, halves: Collection[int]
+) -> list[tuple]:
+    """Rows of COLUMNS: the marks of these enrolments in these halves of these days."""
+    rows = _rows(
+        f"SELECT {COLUMNS} FROM registers_mark WHERE enrolment_id IN ({_holes(enrolments)})"
+        f" AND date BETWEEN %s AND %s AND half IN ({_holes(halves)})",
+        [*enrolments, str(first), str(last), *halves],
+    )
+    return [(*row[:-1], _moment(row[-1])) for row in rows]
 
 
 def upsert_marks(rows: Sequence[tuple]) -> None:
@@ -33,38 +116,36 @@ def upsert_marks(rows: Sequence[tuple]) -> None:
     if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
         taken = _copy(rows)
     else:
-        taken = sum(
-            _insert(rows[start : start + SQLITE_ROWS]) for start in range(0, len(rows), SQLITE_ROWS)
-        )
+        taken = _upsert("registers_mark AS mark", COLUMNS, [*map(_adapted, rows)], ON_CONFLICT)
     if taken != len(rows):
         raise LostRace(f"{len(rows) - taken} of {len(rows)} marks moved while they were held")
 
 
+def upsert_seals(rows: Sequence[tuple]) -> None:
+    """Keep the seals: rows of SEAL_COLUMNS, in the order of their enrolments."""
+    _upsert("registers_registerseal", SEAL_COLUMNS, rows, ON_SEAL)
+
+
+def _upsert(table: str, columns: str, rows: Sequence[tuple], on_conflict: str) -> int:
+    taken = 0
+    for start in range(0, len(rows), SQLITE_ROWS):
+        piece = rows[start : start + SQLITE_ROWS]
+        values = ", ".join([f"({_holes(piece[0])})"] * len(piece))
+        sql = f"INSERT INTO {table} ({columns}) VALUES {values} {on_conflict}"
+        taken += len(_rows(sql, [value for row in piece for value in row]))
+    return taken
+
+
 def _adapted(row: tuple) -> tuple:
-    enrolment, on, half, code, version, minutes, source, made_by, made_at = row
+    """The row as the database takes it: SQLite knows neither dates nor times."""
+    enrolment, on, *others, made_at = row
     ops = connection.ops
     return (
         enrolment,
         ops.adapt_datefield_value(on),
-        half,
-        code,
-        version,
-        minutes,
-        source,
-        made_by,
+        *others,
         ops.adapt_datetimefield_value(made_at),
     )
-
-
-def _insert(rows: Sequence[tuple]) -> int:
-    values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO registers_mark AS mark ({COLUMNS})"  # noqa: S608 (our own words)
-            f" VALUES {values} {ON_CONFLICT}",
-            [value for row in rows for value in _adapted(row)],
-        )
-        return len(cursor.fetchall())
 
 
 def _copy(rows: Sequence[tuple]) -> int:
@@ -78,7 +159,7 @@ def _copy(rows: Sequence[tuple]) -> int:
         cursor.execute("TRUNCATE staged_mark")
         cursor.copy_expert(f"COPY staged_mark ({COLUMNS}) FROM STDIN WITH (FORMAT csv)", text)
         cursor.execute(
-            f"INSERT INTO registers_mark AS mark ({COLUMNS})"  # noqa: S608 (our own words)
+            f"INSERT INTO registers_mark AS mark ({COLUMNS})"
             f" SELECT {COLUMNS} FROM staged_mark"
             f" ORDER BY enrolment_id, date, half {ON_CONFLICT}"
         )

@@ -1,12 +1,13 @@
 """Open, take and end a class register."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from registers import policies, rules
@@ -21,9 +22,23 @@ from registers.actions.writing import (
     write_marks,
 )
 from registers.codes import Half
-from registers.models import Group, Mark, Membership, Register, SaveReceipt, Session
+from registers.models import Appointment, Group, Mark, Register, SaveReceipt, Session
 from registers.models.staff import User
 
+# Written out, as in `mark_sql`: both are part of every save.
+REGISTER = """
+    SELECT register.id, register.group_id, register.taken_at, register.ended_at, half_day.date,
+           half_day.half, half_day.is_open, theirs.role, theirs.position, receipt.answer
+      FROM registers_register register
+      JOIN registers_group grp ON grp.id = register.group_id
+      JOIN registers_session half_day ON half_day.id = register.session_id
+      LEFT JOIN registers_appointment theirs
+        ON theirs.school_id = grp.school_id AND theirs.user_id = %s AND theirs.role IN ({roles})
+      LEFT JOIN registers_savereceipt receipt ON receipt.key = %s AND receipt.by_id = %s
+     WHERE register.id = %s ORDER BY theirs.id LIMIT 1"""
+TAKEN = """
+    UPDATE registers_register SET taken_at = %s, taken_by_id = %s
+     WHERE id = %s AND taken_at IS NULL"""
 ENDED = "This register has ended. The attendance office can amend it and say why."
 
 
@@ -91,29 +106,32 @@ def _save(
     made_at: datetime,
     today: date | None,
 ) -> Answer:
-    register, position, earlier = _register_for(register_id, save_key, by)
-    if earlier is not None:
+    register = _register_for(register_id, save_key, by)
+    if (earlier := register.answer) is not None:
         return _earlier_answer(earlier)
     if register.ended_at is not None:
         raise policies.NotAllowed(ENDED)
-    half_day = register.session
-    facts = rules.SessionFacts(half_day.date, Half(half_day.half), half_day.is_open)
+    facts = rules.SessionFacts(register.date, Half(register.half), register.is_open)
     today = today or timezone.localdate()
 
     def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
         return rules.why_not(change.code, pupil=enrolment.facts, session=facts, today=today)
 
     def belongs(change: Change) -> bool:
-        return (change.key.date, change.key.half) == (half_day.date, half_day.half)
+        return (change.key.date, change.key.half) == (register.date, register.half)
 
-    held = _lock_members(register, [change for change in changes if belongs(change)])
+    theirs = [change for change in changes if belongs(change)]
     written = write_marks(
-        [change for change in changes if belongs(change)],
-        by=Author(by.pk, str(by), position),
+        theirs,
+        by=Author(by.pk, str(by), register.position),
         source=Mark.Source.REGISTER,
         made_at=made_at,
         check=check,
-        locked=held,
+        locked=lock_enrolments(
+            [change.key.enrolment_id for change in theirs],
+            group=register.group_id,
+            on=register.date,
+        ),
     )
     for change in changes:
         if not belongs(change):
@@ -122,41 +140,51 @@ def _save(
     return _keep_answer(save_key, by, written)
 
 
-def _register_for(
-    register_id: int, save_key: uuid.UUID, by: User
-) -> tuple[Register, str, dict | None]:
-    """The register with its session, the person's position and the answer given before, at once."""
-    theirs = policies.appointments(by, "take_register").filter(school=OuterRef("group__school"))
-    register = (
-        Register.objects.select_related("session", "group")
-        .annotate(
-            allowed=Exists(theirs),
-            position=Subquery(theirs.order_by("pk").values("position")[:1]),
-            answer=Subquery(SaveReceipt.objects.filter(pk=save_key, by=by).values("answer")[:1]),
-        )
-        .get(pk=register_id)
-    )
-    if not register.allowed:
+class OpenRegister(NamedTuple):
+    """A register as a save needs it; who the person is in its school; the answer given before."""
+
+    id: int
+    group_id: int
+    taken_at: datetime | None
+    ended_at: datetime | None
+    date: date
+    half: int
+    is_open: bool
+    role: str | None
+    own_position: str | None
+    given: str | None
+
+    @property
+    def position(self) -> str:
+        """As the register names it beside an amendment."""
+        return self.own_position or dict(Appointment.Role.choices).get(self.role or "", "")
+
+    @property
+    def answer(self) -> dict[str, list[dict]] | None:
+        return json.loads(self.given) if self.given else None
+
+
+def _register_for(register_id: int, save_key: uuid.UUID, by: User) -> OpenRegister:
+    """The register, when the person may take it; raises NotAllowed when not."""
+    roles = policies.ROLES["take_register"]
+    key = SaveReceipt._meta.pk.get_db_prep_value(save_key, connection)
+    with connection.cursor() as cursor:
+        sql = REGISTER.format(roles=", ".join(["%s"] * len(roles)))
+        cursor.execute(sql, [by.pk, *roles, key, by.pk, register_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Register.DoesNotExist
+    register = OpenRegister(*row)
+    if register.role is None or not by.is_active:
         raise policies.NotAllowed("You cannot take registers at this school.")
-    return register, register.position, register.answer
+    return register
 
 
-def _lock_members(register: Register, changes: Sequence[Change]) -> dict[int, Locked]:
-    on = register.session.date
-    members = Membership.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=on),
-        group_id=register.group_id,
-        from_on__lte=on,
-        enrolment__in=[change.key.enrolment_id for change in changes],
-    )
-    return lock_enrolments(members.values("enrolment_id"))
-
-
-def _note_taken(register: Register, by: User, made_at: datetime, written: Written) -> None:
+def _note_taken(register: OpenRegister, by: User, made_at: datetime, written: Written) -> None:
     if register.taken_at is None and written.saved:
-        Register.objects.filter(pk=register.pk, taken_at__isnull=True).update(
-            taken_at=made_at, taken_by=by
-        )
+        with connection.cursor() as cursor:
+            at = connection.ops.adapt_datetimefield_value(made_at)
+            cursor.execute(TAKEN, [at, by.pk, register.id])
 
 
 def _keep_answer(save_key: uuid.UUID, by: User, written: Written) -> Answer:

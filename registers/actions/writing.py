@@ -13,14 +13,12 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from registers import seals
-from registers.actions.mark_sql import upsert_comments, upsert_marks
+from registers.actions import mark_sql
 from registers.actions.tallies import recompute_tallies
 from registers.calendar import monday_of
-from registers.models import Amendment, Enrolment, Mark, RegisterSeal
+from registers.models import Amendment
 from registers.rules import PupilFacts
 from registers.seals import Link, Seal
 
@@ -93,26 +91,16 @@ def key_of_the_register() -> bytes:
     return seals.derive_key(settings.REGISTER_KEY)
 
 
-def lock_enrolments(enrolments: Collection[int] | QuerySet) -> dict[int, Locked]:
-    """Hold these enrolments until the transaction ends, in order, so that nobody deadlocks."""
-    rows = (
-        Enrolment.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in=enrolments)
-        .order_by("pk")
-        .annotate(now=Now())
-        .values_list(
-            "pk",
-            "school_id",
-            "pupil__born_on",
-            "starts_on",
-            "leaves_on",
-            "seal__marks",
-            "seal__total",
-            "seal__amendments",
-            "seal__head",
-            "now",
-        )
-    )
+def lock_enrolments(
+    enrolments: Collection[int], *, group: int | None = None, on: date | None = None
+) -> dict[int, Locked]:
+    """Hold these enrolments until the transaction ends, in order, so that nobody deadlocks; only
+    those who are in the group on the day, where one is given.
+
+    Held first and read by a second statement: one that had to wait for the lock would still see
+    what stood when it began, and the seal of a save that came between would be lost.
+    """
+    held = mark_sql.lock_rows(enrolments, group=group, on=on)
     return {
         row[0]: Locked(
             school_id=row[1],
@@ -120,7 +108,7 @@ def lock_enrolments(enrolments: Collection[int] | QuerySet) -> dict[int, Locked]
             seal=seal_from_row(row[0], row[5], row[6], row[7], row[8]),
             now=row[9],
         )
-        for row in rows
+        for row in mark_sql.facts_and_seals(held)
     }
 
 
@@ -135,27 +123,13 @@ def seal_from_row(
 def marks_now(keys: Collection[MarkKey]) -> dict[MarkKey, MarkNow]:
     """The marks at these keys as they stand, in one statement."""
     wanted = set(keys)
-    rows = Mark.objects.filter(
-        enrolment_id__in={key.enrolment_id for key in wanted},
-        date__range=(min(key.date for key in wanted), max(key.date for key in wanted)),
+    rows = mark_sql.marks_between(
+        {key.enrolment_id for key in wanted},
+        min(key.date for key in wanted),
+        max(key.date for key in wanted),
+        {key.half for key in wanted},
     )
-    halves = {key.half for key in wanted}
-    if len(halves) == 1:
-        rows = rows.filter(half=halves.pop())
-    found = {
-        MarkKey(*row[:3]): MarkNow(*row[3:])
-        for row in rows.values_list(
-            "enrolment_id",
-            "date",
-            "half",
-            "code_id",
-            "version",
-            "minutes_late",
-            "source",
-            "made_by_id",
-            "made_at",
-        )
-    }
+    found = {MarkKey(*row[:3]): MarkNow(*row[3:]) for row in rows}
     return {key: found[key] for key in wanted & found.keys()}
 
 
@@ -190,7 +164,7 @@ def write_marks(
     if accepted:
         _write(accepted, by, source, made_at, locked, there, ended)
         written.saved = {change.key: change.seen + 1 for change in accepted}
-    upsert_comments(
+    mark_sql.upsert_comments(
         (*change.key, change.comment)
         for change in changes
         if change.comment is not None
@@ -252,7 +226,7 @@ def _write(
         )
         for change in accepted
     ]
-    upsert_marks(rows)
+    mark_sql.upsert_marks(rows)
     recompute_tallies(
         moved,
         monday=monday_of(min(change.key.date for change in accepted)),
@@ -320,19 +294,16 @@ def _amendment(
 
 def store_seals(moved: Iterable[Seal], secret: bytes) -> None:
     """Keep these seals, in the order of their enrolments."""
-    RegisterSeal.objects.bulk_create(
+    mark_sql.upsert_seals(
         [
-            RegisterSeal(
-                enrolment_id=seal.enrolment_id,
-                marks=seal.marks,
-                total=seal.total_bytes,
-                amendments=seal.amendments,
-                head=seal.head,
-                mac=seal.mac(secret),
+            (
+                seal.enrolment_id,
+                seal.marks,
+                seal.total_bytes,
+                seal.amendments,
+                seal.head,
+                seal.mac(secret),
             )
             for seal in sorted(moved, key=lambda seal: seal.enrolment_id)
-        ],
-        update_conflicts=True,
-        unique_fields=["enrolment"],
-        update_fields=["marks", "total", "amendments", "head", "mac"],
+        ]
     )

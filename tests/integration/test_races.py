@@ -2,15 +2,17 @@
 
 import os
 import threading
+import time
 import uuid
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from registers.actions.registers import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, SaveReceipt, WeekTally
 from registers.verify import broken_seals
+from tests.factories import RegisterFactory
 from tests.factories.classes import make_class
 
 WRITERS = 8
@@ -73,6 +75,40 @@ def test_a_double_click_saves_once(racing_db):
     assert sum(not answer.repeated for answer in answers) == 1
     assert SaveReceipt.objects.count() == 1
     assert Mark.objects.get().version == 1
+
+
+def test_a_save_that_waited_moves_the_seal_that_the_other_left(racing_db):
+    """Morning and afternoon of one pupil at once: the second must not read what stood before."""
+    room = make_class(2)
+    afternoon = RegisterFactory(group=room.group, session=room.sessions[1])
+    saved = threading.Event()
+
+    def save(register) -> None:
+        half_day = register.session
+        save_marks(
+            register_id=register.pk,
+            changes=[
+                Change(MarkKey(enrolment.pk, half_day.date, half_day.half), "I", 0)
+                for enrolment in room.enrolments
+            ],
+            save_key=uuid.uuid4(),
+            by=room.teacher,
+        )
+
+    def morning() -> None:
+        with transaction.atomic():
+            save(room.register)
+            saved.set()
+            time.sleep(0.5)  # the afternoon's save is waiting for the same pupils by now
+        connections.close_all()
+
+    first = threading.Thread(target=morning)
+    first.start()
+    saved.wait()
+    save(afternoon)
+    first.join()
+    assert Mark.objects.count() == 4
+    assert not list(broken_seals(room.school))
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")

@@ -58,7 +58,7 @@ def measure_trust(pupils: int) -> list[Row]:
     loading.spot_check(trust)
     rows = size.rows()
     say("the night's check")
-    rows += [whole_trust.nightly_check()]
+    rows += whole_trust.nightly_check(trust)
     say("the year's totals")
     rows += whole_trust.year_totals(trust)
     say("the weekly trend")
@@ -78,10 +78,10 @@ def measure(pupils: int) -> None:
     with own_database():
         of_trust = measure_trust(pupils)
     print(f"\nA trust of {pupils:,}\n\n{table(of_trust)}\n")
-    missed = [row.what for row in rows + of_trust if not row.met]
+    judged = [row for row in rows + of_trust if row.goal]
+    missed = [row.what for row in judged if not row.met]
     print(
-        f"{len(missed)} of {len(rows + of_trust)} goals missed"
-        + "".join(f"\n- {what}" for what in missed)
+        f"{len(missed)} of {len(judged)} goals missed" + "".join(f"\n- {what}" for what in missed)
     )
 
 

@@ -28,6 +28,11 @@ TIMETABLE = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 4 * 60},
     },
+    "long work whose message or worker was lost": {
+        "task": "registers.tasks.sweep_jobs",
+        "schedule": crontab(minute="*/2"),
+        "options": {"expires": 100},
+    },
     "the worker's sign of life, for the health page": {
         "task": "attendance_site.tasks.sign_of_life",
         "schedule": 60.0,

@@ -12,17 +12,48 @@ OFFICE = frozenset(
 )
 CASEWORK = frozenset({Role.ATTENDANCE_OFFICER, Role.SAFEGUARDING_LEAD, Role.SLT})
 
+AT_SCHOOL = EVERYBODY - {Role.TRUST_LEADER}
+LEADERS = frozenset({Role.ATTENDANCE_OFFICER, Role.SLT, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+# A teacher has these for the groups of the appointment and the covers of the day alone:
+# see `registers.views.access.Place.own_groups`.
 ROLES: dict[str, frozenset[str]] = {
-    "take_register": EVERYBODY - {Role.TRUST_LEADER},
+    # --- the day
+    "take_register": AT_SCHOOL,
+    "see_evacuation": AT_SCHOOL,
+    "see_morning": OFFICE,
+    "give_cover": OFFICE,
+    "see_mark": AT_SCHOOL,
     "amend_mark": OFFICE,
+    "plan_absence": OFFICE,
+    # --- pupils
     "see_pupils": EVERYBODY,
+    "see_pupil": EVERYBODY,
+    "see_contacts": OFFICE,
+    "keep_pupils": OFFICE,
+    "export_pupils": OFFICE,
+    # --- what is done about absence
+    "see_interventions": CASEWORK | {Role.OFFICE},
+    "record_intervention": CASEWORK | {Role.OFFICE},
+    "see_sensitive": frozenset({Role.SAFEGUARDING_LEAD}),
     "see_letters": CASEWORK,
     "decide_letter": CASEWORK,
+    "write_letter_templates": LEADERS,
+    "hold_panel": CASEWORK,
+    "make_certificate": LEADERS | {Role.SAFEGUARDING_LEAD},
+    # --- the school
+    "see_school": EVERYBODY - {Role.TEACHER},
+    "see_job": EVERYBODY,  # and what the job itself names
     "see_nights": OFFICE,
-    "run_night": frozenset({Role.ATTENDANCE_OFFICER, Role.SLT, Role.ADMINISTRATOR}),
-    "import_school": frozenset({Role.ADMINISTRATOR}),
+    "run_night": LEADERS,
+    "keep_school": ADMINISTRATORS,
+    "keep_staff": ADMINISTRATORS,
+    "import_school": ADMINISTRATORS,
     "export_school": frozenset({Role.ADMINISTRATOR, Role.SLT}),
 }
+# Who sees sensitive notes signs in with a second factor.
+NEEDS_SECOND_FACTOR = ROLES["see_sensitive"]
 
 
 class NotAllowed(Exception):

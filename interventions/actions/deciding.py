@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from interventions import due, stages
 from interventions.actions import letters
-from interventions.actions.documents import digest_of, read_pdf
 from interventions.models import Letter
 from interventions.stages import CopyState, LetterState
 from registers import policies
+from registers.documents.kept import digest_of, read_pdf
 from registers.models.staff import User
 
 MOVED = "The figures have changed since this letter was drawn. Look at it again when it is ready."

@@ -16,10 +16,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from interventions import due, stages
-from interventions.actions.documents import keep_pdf
 from interventions.letters.render import render_letter
 from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState, LetterState
+from registers.documents.kept import keep_pdf
 from registers.models import Relationship, School
 from registers.models.staff import User
 

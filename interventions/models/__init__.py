@@ -1,6 +1,21 @@
 """What is done about absence, and the nights on which it is proposed."""
 
+from interventions.models.intervention import Intervention, InterventionDocument, InterventionKind
 from interventions.models.letter import Letter, LetterCopy
 from interventions.models.night import Night
+from interventions.models.panel import Pack, Panel, PanelCase
+from interventions.models.template import LetterTemplate, PrintRun
 
-__all__ = ["Letter", "LetterCopy", "Night"]
+__all__ = [
+    "Intervention",
+    "InterventionDocument",
+    "InterventionKind",
+    "Letter",
+    "LetterCopy",
+    "LetterTemplate",
+    "Night",
+    "Pack",
+    "Panel",
+    "PanelCase",
+    "PrintRun",
+]

@@ -8,15 +8,37 @@ from interventions.stages import CopyState, LetterState
 
 
 class Letter(models.Model):
-    """One letter of a kind for an enrolment and a period; a dropped one still counts."""
+    """A letter of a kind for an enrolment and a period; a dropped one still counts.
 
-    KINDS = [("persistent_absence", "Persistent absence")]
+    The night proposes a kind once in a period, with `ordinal` 1; people may make more by hand.
+    """
+
+    KINDS = [
+        ("first_concern", "First concern"),
+        ("at_risk", "At risk"),
+        ("persistent_absence", "Persistent absence"),
+        ("severe_absence", "Severe absence"),
+        ("meeting_invitation", "Meeting invitation"),
+        ("panel_invitation", "Panel invitation"),
+        ("going_well", "Going well"),
+    ]
     STATES = [(state.value, state.value) for state in LetterState]
 
     enrolment = models.ForeignKey("registers.Enrolment", models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=30, choices=KINDS)
     academic_year = models.ForeignKey(
         "registers.AcademicYear", models.PROTECT, related_name="+", help_text="The period."
+    )
+    ordinal = models.PositiveSmallIntegerField(default=1)
+    template = models.ForeignKey(
+        "LetterTemplate",
+        models.PROTECT,
+        null=True,
+        related_name="letters",
+        help_text="The school's own words that it was drawn with; empty: Rollbook's.",
+    )
+    details = models.JSONField(
+        default=dict, help_text="What a person added by hand: time, place, a few words."
     )
     as_at = models.DateField(help_text="The last day that its figures count.")
     state = models.CharField(max_length=10, choices=STATES, default=LetterState.PROPOSED.value)
@@ -45,7 +67,7 @@ class Letter(models.Model):
         ordering = ["-proposed_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "kind", "academic_year"],
+                fields=["enrolment", "kind", "academic_year", "ordinal"],
                 name="one_letter_of_a_kind_per_enrolment_and_period",
             ),
             models.CheckConstraint(
@@ -91,7 +113,13 @@ class LetterCopy(models.Model):
     pdf = models.FileField(upload_to="letters/%Y", blank=True)
     digest = models.CharField("SHA-256 of the PDF", max_length=64, blank=True)
     rendered_at = models.DateTimeField(null=True)
+    print_run = models.ForeignKey(
+        "PrintRun", models.PROTECT, null=True, blank=True, related_name="copies"
+    )
     sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["letter", "pk"]
@@ -103,6 +131,11 @@ class LetterCopy(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in CopyState]),
                 name="copy_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True, sent_by__isnull=True)
+                | Q(sent_at__isnull=False, sent_by__isnull=False),
+                name="sent_at_and_by_go_together",
             ),
             models.CheckConstraint(
                 condition=~Q(state="rendered") | (~Q(digest="") & ~Q(pdf="")),

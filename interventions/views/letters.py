@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from interventions.actions.documents import digest_of, read_pdf
 from interventions.letters import wording
 from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState
 from interventions.views.queue import QUEUES, QUEUES_BY_NAME, WAITING, Queue, in_queue_order
+from registers.documents.kept import digest_of, read_pdf
 from registers.models import School
 from registers.views.access import allowed
 

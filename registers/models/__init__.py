@@ -2,11 +2,16 @@
 
 from registers.models.amendment import Amendment, RegisterSeal
 from registers.models.calendar import AcademicYear, SchoolWeek, Session, Term
+from registers.models.closed_day import ClosedDay
 from registers.models.code import Code
 from registers.models.contact import Person, Relationship
+from registers.models.day import FollowUp, SignOut
 from registers.models.group import Group, Membership
 from registers.models.imports import Import, Paper
+from registers.models.invitation import Invitation
+from registers.models.job import Job
 from registers.models.mark import Mark, MarkComment
+from registers.models.plan import Cover, PlannedAbsence
 from registers.models.pupil import Characteristic, Enrolment, EnrolmentYear, Pupil
 from registers.models.register import Register, SaveReceipt
 from registers.models.school import School
@@ -18,16 +23,22 @@ __all__ = [
     "Amendment",
     "Appointment",
     "Characteristic",
+    "ClosedDay",
     "Code",
+    "Cover",
     "Enrolment",
     "EnrolmentYear",
+    "FollowUp",
     "Group",
     "Import",
+    "Invitation",
+    "Job",
     "Mark",
     "MarkComment",
     "Membership",
     "Paper",
     "Person",
+    "PlannedAbsence",
     "Pupil",
     "Register",
     "RegisterSeal",
@@ -36,6 +47,7 @@ __all__ = [
     "School",
     "SchoolWeek",
     "Session",
+    "SignOut",
     "Term",
     "User",
     "WeekTally",

@@ -25,6 +25,11 @@ class School(models.Model):
         default=list, blank=True, help_text="Names and edges of the bands; empty: the default."
     )
 
+    everyday_codes = models.JSONField(
+        default=list, blank=True, help_text="Codes that a teacher may set; empty: the default."
+    )
+    local_authority = models.CharField(max_length=100, blank=True)
+    set_up_at = models.DateTimeField(null=True, blank=True)
     letters_after_sessions = models.PositiveSmallIntegerField(
         default=20,
         help_text="Possible sessions of a pupil's year before the night proposes a letter.",

@@ -9,18 +9,26 @@ page, so that an address gives nothing away. Whoever is something there, yet not
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from registers import policies
-from registers.models import Appointment, School, Session
+from registers.models import (
+    Appointment,
+    Cover,
+    Enrolment,
+    Group,
+    Membership,
+    School,
+    Session,
+)
 from registers.models.staff import User
 
 SIGNED_IN = "signed in"
@@ -29,9 +37,11 @@ NOT_YOUR_ROLE = "Your role at this school does not include this page."
 View = Callable[..., HttpResponse]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where a person stands on a page: what they are, everywhere and at the page's school."""
+
+    person: User
 
     appointments: tuple[Appointment, ...]
     school: School | None
@@ -54,6 +64,34 @@ class Place:
         return any(
             held.role in roles for held in self.appointments if school and held.school == school
         )
+
+    @cached_property
+    def own_groups(self) -> frozenset[int] | None:
+        """The groups that this person is held to here; None for whoever is more than a teacher.
+
+        A teacher's are those of the appointment and those given for cover today.
+        """
+        if any(held.role != policies.Role.TEACHER for held in self.here):
+            return None
+        given = Cover.objects.filter(
+            user=self.person, group__school=self.school, date=timezone.localdate()
+        ).values_list("group", flat=True)
+        own = Group.objects.filter(staff__in=self.here).values_list("pk", flat=True)
+        return frozenset(own.union(given))
+
+    def may_see_group(self, group_id: int) -> bool:
+        return self.own_groups is None or group_id in self.own_groups
+
+    def enrolments(self) -> QuerySet[Enrolment]:
+        """Those of the page's school that this person may see: all, or a teacher's own groups."""
+        found = Enrolment.objects.filter(school=self.school)
+        if self.own_groups is None:
+            return found
+        today = timezone.localdate()
+        mine = Membership.objects.filter(
+            Q(until_on__isnull=True) | Q(until_on__gte=today), group__in=self.own_groups
+        )
+        return found.filter(pk__in=mine.values("enrolment"))
 
 
 def appointments_of(person: User) -> tuple[Appointment, ...]:
@@ -82,11 +120,11 @@ def place_of(person: User, urn: str | None) -> Place:
     """
     held = appointments_of(person)
     if urn is None:
-        return Place(held, held[0].school if held else None)
+        return Place(person, held, held[0].school if held else None)
     school = next((one.school for one in held if one.school.urn == urn), None)
     if school is None:
         raise Http404("You are not on the staff of a school with this number.")
-    return Place(held, school)
+    return Place(person, held, school)
 
 
 def allowed(action: str) -> Callable[[View], View]:

@@ -11,6 +11,7 @@ from weasyprint import HTML
 
 from interventions.letters import render
 from interventions.letters.gather import LetterPupil, Recipient
+from registers.documents import press
 from tests.documents import samples
 from tests.documents.reading import Paper
 
@@ -230,35 +231,35 @@ def test_a_name_is_only_text(name):
         "https://example.org/a.css",
         "file:///etc/passwd",
         "file://192.0.2.1/share/a.png",
-        render.DOCUMENTS.as_uri() + "/../../manage.py",
-        render.DOCUMENTS.as_uri() + "/%2e%2e/%2e%2e/manage.py",
+        press.DOCUMENTS.as_uri() + "/../../manage.py",
+        press.DOCUMENTS.as_uri() + "/%2e%2e/%2e%2e/manage.py",
         "data:text/css,p{color:red}",
         "ftp://192.0.2.1/a",
     ],
 )
 def test_the_fetcher_refuses_every_other_address(address):
     with pytest.raises(ValueError, match="only use the files of static/documents"):
-        render.DocumentFilesOnly().fetch(address)
+        press.DocumentFilesOnly().fetch(address)
 
 
 def test_the_fetcher_serves_our_own_files():
-    response = render.DocumentFilesOnly().fetch((render.DOCUMENTS / "folds.svg").as_uri())
+    response = press.DocumentFilesOnly().fetch((press.DOCUMENTS / "folds.svg").as_uri())
     assert response.content_type == "image/svg+xml"
     assert response.read().startswith(b"<svg")
 
 
 def test_a_picture_from_elsewhere_is_not_fetched(monkeypatch):
     asked = []
-    fetch = render.DocumentFilesOnly.fetch
+    fetch = press.DocumentFilesOnly.fetch
 
     def watched(self, url, headers=None):
         asked.append(url)
         return fetch(self, url, headers)
 
-    monkeypatch.setattr(render.DocumentFilesOnly, "fetch", watched)
+    monkeypatch.setattr(press.DocumentFilesOnly, "fetch", watched)
     page = '<p>Text</p><img src="http://192.0.2.1/a.png" alt="a"><img src="/etc/passwd" alt="b">'
-    fetcher = render.DocumentFilesOnly()
-    drawn = HTML(string=page, base_url=render.DOCUMENTS.as_uri(), url_fetcher=fetcher).render()
+    fetcher = press.DocumentFilesOnly()
+    drawn = HTML(string=page, base_url=press.DOCUMENTS.as_uri(), url_fetcher=fetcher).render()
     assert asked == ["http://192.0.2.1/a.png", "file:///etc/passwd"]
     assert len(drawn.pages) == 1
 
@@ -268,17 +269,17 @@ def test_the_same_context_gives_the_same_bytes():
 
 
 def test_a_missing_font_is_an_error_and_not_another_font(monkeypatch, tmp_path):
-    monkeypatch.setattr(render, "DOCUMENTS", tmp_path)
+    monkeypatch.setattr(press, "DOCUMENTS", tmp_path)
     with pytest.raises(FileNotFoundError):
-        render.Press()
+        press.Press()
 
 
 def _drawn_in_a_fork(queue):
-    queue.put((os.getpid(), pdf(), sorted(render._presses)))
+    queue.put((os.getpid(), pdf(), sorted(press._presses)))
 
 
 def test_a_fork_makes_its_own_press_and_leaves_its_parent_s_alone():
-    before, parents = pdf(), render.press()
+    before, parents = pdf(), press.press()
     fork = multiprocessing.get_context("fork")
     queue = fork.Queue()
     child = fork.Process(target=_drawn_in_a_fork, args=(queue,))
@@ -287,5 +288,5 @@ def test_a_fork_makes_its_own_press_and_leaves_its_parent_s_alone():
     child.join(timeout=60)
     assert drawn == before
     assert number in presses
-    assert render.press() is parents
+    assert press.press() is parents
     assert pdf() == before

@@ -7,7 +7,19 @@ from factory.django import DjangoModelFactory
 from stdnum.gb import upn as upn_arithmetic
 
 from absence.models import Standing
-from interventions.models import Letter, LetterCopy, Night
+from interventions.models import (
+    Intervention,
+    InterventionDocument,
+    InterventionKind,
+    Letter,
+    LetterCopy,
+    LetterTemplate,
+    Night,
+    Pack,
+    Panel,
+    PanelCase,
+    PrintRun,
+)
 from registers import models
 
 
@@ -254,3 +266,176 @@ class NightFactory(DjangoModelFactory):
     school = factory.SubFactory(SchoolFactory)
     as_at = date(2025, 11, 21)
     started_at = datetime(2025, 11, 22, 2, 0, tzinfo=UTC)
+
+
+class ClosedDayFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ClosedDay
+
+    academic_year = factory.SubFactory(AcademicYearFactory)
+    date = date(2025, 10, 27)
+    kind = "holiday"
+
+
+class PlannedAbsenceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PlannedAbsence
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    kind = "leave"
+    code_id = "C"
+    from_on = date(2025, 9, 8)
+    until_on = date(2025, 9, 9)
+    note = "A grandparent's funeral"
+    made_at = datetime(2025, 9, 5, 10, 0, tzinfo=UTC)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class CoverFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Cover
+
+    group = factory.SubFactory(GroupFactory)
+    date = date(2025, 9, 2)
+    user = factory.SubFactory(UserFactory)
+    given_at = datetime(2025, 9, 2, 7, 50, tzinfo=UTC)
+    given_by = factory.SubFactory(UserFactory)
+
+
+class FollowUpFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FollowUp
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    date = date(2025, 9, 2)
+    channel = "call"
+    outcome = "no_answer"
+    made_at = datetime(2025, 9, 2, 9, 40, tzinfo=UTC)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class SignOutFactory(DjangoModelFactory):
+    class Meta:
+        model = models.SignOut
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    date = date(2025, 9, 2)
+    left_at = datetime(2025, 9, 2, 10, 30, tzinfo=UTC)
+    left_by = factory.SubFactory(UserFactory)
+    reason = "Dentist"
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Invitation
+
+    school = factory.SubFactory(SchoolFactory)
+    email = factory.Sequence(lambda n: f"colleague{n}@ellerwick.example")
+    name = "Jo Ferreira"
+    role = "office"
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    invited_at = datetime(2025, 9, 1, 9, 0, tzinfo=UTC)
+    expires_at = datetime(2099, 9, 8, 9, 0, tzinfo=UTC)
+
+
+class JobFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Job
+
+    school = factory.SubFactory(SchoolFactory)
+    kind = "registers.tasks.none"
+    action = "see_pupils"
+    title = "Panel pack"
+    started_at = datetime(2025, 9, 2, 9, 0, tzinfo=UTC)
+    started_by = factory.SubFactory(UserFactory)
+
+
+class InterventionKindFactory(DjangoModelFactory):
+    class Meta:
+        model = InterventionKind
+
+    school = factory.SubFactory(SchoolFactory)
+    name = factory.Sequence(lambda n: f"Breakfast club {n}")
+
+
+class InterventionFactory(DjangoModelFactory):
+    class Meta:
+        model = Intervention
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    kind = "conversation"
+    done_on = date(2025, 9, 10)
+    with_whom = "Ms Meiling Chen"
+    note = "Talked about the mornings."
+    made_at = datetime(2025, 9, 10, 15, 0, tzinfo=UTC)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class InterventionDocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = InterventionDocument
+
+    intervention = factory.SubFactory(InterventionFactory)
+    file = "interventions/2025/none.pdf"
+    name = "Notes.pdf"
+    digest = "0" * 64
+    added_at = datetime(2025, 9, 10, 15, 5, tzinfo=UTC)
+    added_by = factory.SubFactory(UserFactory)
+
+
+class LetterTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = LetterTemplate
+
+    school = factory.SubFactory(SchoolFactory)
+    kind = "first_concern"
+    version = 1
+    subject = "Attendance"
+    body = "<p>Dear parent</p>"
+    made_at = datetime(2025, 9, 1, 9, 0, tzinfo=UTC)
+
+
+class PrintRunFactory(DjangoModelFactory):
+    class Meta:
+        model = PrintRun
+
+    school = factory.SubFactory(SchoolFactory)
+    made_at = datetime(2025, 9, 12, 9, 0, tzinfo=UTC)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class PanelFactory(DjangoModelFactory):
+    class Meta:
+        model = Panel
+
+    school = factory.SubFactory(SchoolFactory)
+    on = date(2025, 9, 26)
+    place = "Room 4"
+    made_at = datetime(2025, 9, 12, 9, 0, tzinfo=UTC)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class PanelCaseFactory(DjangoModelFactory):
+    class Meta:
+        model = PanelCase
+
+    panel = factory.SubFactory(PanelFactory)
+    enrolment = factory.SubFactory(
+        EnrolmentFactory, pupil__school=factory.SelfAttribute("...panel.school")
+    )
+    at = time(9, 0)
+
+
+class PackFactory(DjangoModelFactory):
+    class Meta:
+        model = Pack
+
+    panel = factory.SubFactory(PanelFactory)
+    job = factory.SubFactory(
+        JobFactory,
+        school=factory.SelfAttribute("..panel.school"),
+        action="hold_panel",
+    )
+    as_at = date(2025, 9, 12)
+    made_at = datetime(2025, 9, 12, 9, 0, tzinfo=UTC)
+    made_by = factory.SubFactory(UserFactory)

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from interventions import tasks
 from interventions.actions import deciding, letters
-from interventions.actions.documents import read_pdf
 from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState
 from registers.actions.writing import Change, MarkKey
+from registers.documents.kept import read_pdf
 from registers.models import Relationship
 from registers.policies import NotAllowed
 from tests import factories

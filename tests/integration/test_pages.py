@@ -1,13 +1,14 @@
 """The pages with what schools really have: nobody, one pupil, long names, no marks, many pupils."""
 
+import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from interventions.actions import letters
-from interventions.actions.documents import read_pdf
 from interventions.models import LetterCopy
+from registers.documents.kept import read_pdf
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
@@ -99,7 +100,7 @@ def test_a_name_with_markup_is_text(client):
     room = make_class(1)
     room.enrolments[0].pupil.surname = "<script>alert(1)</script>"
     room.enrolments[0].pupil.save()
-    assert "<script" not in pupils_page(client, room).text
+    assert "<script>alert" not in pupils_page(client, room).text
 
 
 def test_who_has_left_is_not_on_the_list_of_a_later_day(client):
@@ -201,4 +202,4 @@ def test_no_page_has_a_style_or_a_script_inside(client):
         text = client.get(page).text
         assert " style=" not in text, page
         assert "<style" not in text, page
-        assert "<script" not in text, page
+        assert not re.search(r"<script(?! src=)", text), page

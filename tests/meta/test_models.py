@@ -54,11 +54,12 @@ def test_no_uniqueness_is_lost_on_sqlite(model):
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_a_time_and_its_person_go_together(model):
-    names = {field.name for field in model._meta.get_fields()}
+    null = {field.name: field.null for field in model._meta.concrete_fields}
     pairs = {
         (f"{stem}_at", f"{stem}_by")
-        for stem in (name[:-3] for name in names if name.endswith("_at"))
-        if f"{stem}_by" in names
+        for stem in (name[:-3] for name in null if name.endswith("_at"))
+        if null[f"{stem}_at"] or null.get(f"{stem}_by", False)
+        if f"{stem}_by" in null
     }
     constrained = " ".join(constraint.name for constraint in model._meta.constraints)
     free = {
@@ -67,5 +68,6 @@ def test_a_time_and_its_person_go_together(model):
         ("started_at", "started_by"),
         ("proposed_at", "proposed_by"),
         ("confirmed_at", "confirmed_by"),
+        ("invited_at", "invited_by"),
     }  # the clock may act
     assert not [at for at, by in pairs - free if f"{at}_and_by_go_together" not in constrained]

@@ -7,6 +7,7 @@ from registers.models import Appointment
 from registers.policies import ROLES
 from registers.views.access import SIGNED_IN
 from tests import factories
+from tests.factories.classes import make_class
 
 OPEN_TO_ALL = {"sign_in", "sign_out", "health"}
 ROLE_NAMES = [role.value for role in Appointment.Role]
@@ -28,12 +29,59 @@ GUARDED = [(name, entry) for name, entry in addresses() if name not in OPEN_TO_A
 NAMES = [name for name, _ in GUARDED]
 
 
+NO_FILE_YET = {"interventions:copy_pdf", "registers:job_file", "interventions:document"}
+FOUND = {200, 302, 405}  # a page, one that leads on, one that only takes what is sent to it
+
+
 @pytest.fixture
 def school(db):
     """A school that has one of everything that an address can name."""
-    copy = factories.LetterCopyFactory()
-    school = copy.letter.enrolment.school
-    return {"urn": school.urn, "letter_id": copy.letter_id, "copy_id": copy.pk, "school": school}
+    room = make_class(2)
+    school, enrolment = room.school, room.enrolments[0]
+    copy = factories.LetterCopyFactory(letter__enrolment=enrolment, letter__academic_year=room.year)
+    relationship = factories.RelationshipFactory(pupil=enrolment.pupil)
+    case = factories.PanelCaseFactory(panel__school=school, enrolment=enrolment)
+    document = factories.InterventionDocumentFactory(intervention__enrolment=enrolment)
+    colleague = factories.AppointmentFactory(school=school)
+    return {
+        "school": school,
+        "group": room.group,
+        "urn": school.urn,
+        "letter_id": copy.letter_id,
+        "copy_id": copy.pk,
+        "kind": "first_concern",
+        "run_id": factories.PrintRunFactory(school=school).pk,
+        "version": factories.LetterTemplateFactory(school=school).version,
+        "job_id": factories.JobFactory(school=school).pk,
+        "group_id": room.group.pk,
+        "year_id": room.year.pk,
+        "date": room.sessions[0].date,
+        "half": "am",
+        "pupil_id": enrolment.pupil_id,
+        "enrolment_id": enrolment.pk,
+        "person_id": relationship.person_id,
+        "relationship_id": relationship.pk,
+        "characteristic_id": factories.CharacteristicFactory(pupil=enrolment.pupil).pk,
+        "planned_id": factories.PlannedAbsenceFactory(enrolment=enrolment).pk,
+        "cover_id": factories.CoverFactory(group=room.group).pk,
+        "sign_out_id": factories.SignOutFactory(enrolment=enrolment).pk,
+        "import_id": factories.ImportFactory(school=school).pk,
+        "appointment_id": colleague.pk,
+        "user_id": colleague.user_id,
+        "invitation_id": factories.InvitationFactory(school=school).pk,
+        "panel_id": case.panel_id,
+        "case_id": case.pk,
+        "pack_id": factories.PackFactory(panel=case.panel).pk,
+        "intervention_id": document.intervention_id,
+        "document_id": document.pk,
+    }
+
+
+def member(school, role: str):
+    """Somebody of this role at the school; a teacher of its group."""
+    appointment = factories.AppointmentFactory(school=school["school"], role=role)
+    appointment.groups.add(school["group"])
+    return appointment.user
 
 
 def path_of(name: str, entry: URLPattern, school: dict) -> str:
@@ -61,14 +109,30 @@ def test_a_stranger_is_sent_to_the_sign_in_page(client, school, name, entry):
 @pytest.mark.parametrize("role", ROLE_NAMES)
 @pytest.mark.parametrize(("name", "entry"), GUARDED, ids=NAMES)
 def test_a_role_sees_exactly_what_the_policy_says(client, school, name, entry, role):
-    person = factories.AppointmentFactory(school=school["school"], role=role).user
+    person = member(school, role)
     action = entry.callback.allowed_action
     may = action == SIGNED_IN or role in ROLES[action]
     status = answer(client, school, name, entry, person).status_code
-    if name == "interventions:copy_pdf" and may:
-        assert status == 404  # the policy let them in, and this copy has no PDF yet
+    if name in NO_FILE_YET and may:
+        assert status == 404  # the policy let them in, and there is no file yet
+    elif may:
+        assert status in FOUND
     else:
-        assert status == (200 if may else 403)
+        assert status == 403
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+@pytest.mark.parametrize(("name", "entry"), GUARDED, ids=NAMES)
+def test_what_is_sent_is_refused_where_the_page_is(client, school, name, entry, role):
+    """Nobody writes through an address that they may not open, at this school or another."""
+    path, action = path_of(name, entry, school), entry.callback.allowed_action
+    if action == SIGNED_IN:
+        return
+    if role not in ROLES[action]:
+        client.force_login(member(school, role))
+        assert client.post(path).status_code in {403, 405}
+    client.force_login(factories.AppointmentFactory(role=role).user)
+    assert client.post(path).status_code in {404, 405}
 
 
 @pytest.mark.parametrize("role", ROLE_NAMES)
@@ -76,7 +140,7 @@ def test_a_role_sees_exactly_what_the_policy_says(client, school, name, entry, r
 def test_a_colleague_from_another_school_finds_nothing(client, school, name, entry, role):
     person = factories.AppointmentFactory(role=role).user
     status = answer(client, school, name, entry, person).status_code
-    assert status == (200 if entry.callback.allowed_action == SIGNED_IN else 404)
+    assert status in (FOUND if entry.callback.allowed_action == SIGNED_IN else {404})
 
 
 @pytest.mark.parametrize(("name", "entry"), GUARDED, ids=NAMES)
@@ -88,14 +152,16 @@ def test_a_closed_account_is_a_stranger(client, school, name, entry):
     assert client.get(path_of(name, entry, school)).status_code == 302
 
 
-def test_another_schools_letter_is_not_found_under_ones_own(client, school):
+def test_another_schools_letter_or_pupil_is_not_found_under_ones_own(client, school):
     """The number of a letter is no way round the school in the address."""
     mine = factories.AppointmentFactory(role="attendance_officer")
+    for role in ("administrator", "slt", "safeguarding_lead"):
+        factories.AppointmentFactory(role=role, school=mine.school, user=mine.user)
     client.force_login(mine.user)
     other = {**school, "urn": mine.school.urn}
     for name, entry in GUARDED:
-        if "letter_id" in entry.pattern.converters:
-            assert client.get(path_of(name, entry, other)).status_code == 404
+        if {"letter_id", "pupil_id", "job_id", "panel_id"} & set(entry.pattern.converters):
+            assert client.get(path_of(name, entry, other)).status_code == 404, name
 
 
 def test_the_walk_covers_every_address():

@@ -1,10 +1,9 @@
-"""The addresses of what is done about absence."""
+"""Letters: the queue, templates, print runs."""
 
 from django.urls import path
 
-from interventions.views import letters, nights
+from interventions.views import letters
 
-app_name = "interventions"
 urlpatterns = [
     path("schools/<str:urn>/letters/", letters.letters, name="letters"),
     path("schools/<str:urn>/letters/<int:letter_id>/", letters.letter, name="letter"),
@@ -13,5 +12,4 @@ urlpatterns = [
         letters.copy_pdf,
         name="copy_pdf",
     ),
-    path("schools/<str:urn>/nights/", nights.nights, name="nights"),
 ]

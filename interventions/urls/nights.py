@@ -1,0 +1,9 @@
+"""The nights."""
+
+from django.urls import path
+
+from interventions.views import nights
+
+urlpatterns = [
+    path("schools/<str:urn>/nights/", nights.nights, name="nights"),
+]

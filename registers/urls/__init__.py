@@ -1,0 +1,19 @@
+"""The addresses of the registers, a module for each room."""
+
+from django.urls import path
+
+from registers import converters  # noqa: F401 (day and half in addresses)
+from registers.urls import jobs, office, plans, roll, setup, staff, today
+from registers.views import codes
+
+app_name = "registers"
+urlpatterns = [
+    path("codes/", codes.codes, name="codes"),
+    *today.urlpatterns,
+    *office.urlpatterns,
+    *plans.urlpatterns,
+    *roll.urlpatterns,
+    *setup.urlpatterns,
+    *staff.urlpatterns,
+    *jobs.urlpatterns,
+]

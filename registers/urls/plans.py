@@ -1,0 +1,5 @@
+"""Planned absences."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

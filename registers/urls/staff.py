@@ -1,0 +1,5 @@
+"""Staff and invitations."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Today, the register page, cover."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

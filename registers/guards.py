@@ -1,6 +1,6 @@
 """What the database itself refuses, whoever asks: the register's past is append-only.
 
-* An amendment is never updated or deleted.
+* An amendment is never updated or deleted, nor is a change of the admission register.
 * A mark is never deleted, never moved to another session, and its version goes up by one with
   every change.
 * A mark's code never changes without the amendment of that version.
@@ -19,6 +19,7 @@ NO_MARK_DELETE = "a mark is never deleted: amend it and say why"
 NO_MOVE = "a mark stays with its enrolment, date and session, and its version goes up by one"
 NO_SILENT_CHANGE = "a mark's code changes only with its amendment"
 NO_LATE_ENTRY = "a mark made after its register ended needs an amendment that says why"
+NO_ROLL_CHANGE = "a change of the admission register is never changed or deleted"
 FIRST_VERSION = "a new mark starts at version 1"
 
 # The register of record is that of the pupil's registration group on the day.
@@ -63,6 +64,7 @@ POSTGRESQL_FUNCTIONS = {
             IF TG_OP = 'UPDATE' THEN RAISE EXCEPTION {_quoted(NO_UPDATE)}; END IF;
             RAISE EXCEPTION {_quoted(NO_DELETE)};
         END""",
+    "rollbook_roll_change_is_kept": f"BEGIN RAISE EXCEPTION {_quoted(NO_ROLL_CHANGE)}; END",
     "rollbook_mark_is_kept": f"BEGIN RAISE EXCEPTION {_quoted(NO_MARK_DELETE)}; END",
     "rollbook_mark_change_is_amended": f"""
         BEGIN
@@ -104,6 +106,16 @@ POSTGRESQL_TRIGGERS = {
         "BEFORE TRUNCATE ON registers_amendment FOR EACH STATEMENT",
         "rollbook_amendment_is_append_only",
     ),
+    "roll_change_is_append_only": (
+        "registers_rollchange",
+        "BEFORE UPDATE OR DELETE ON registers_rollchange FOR EACH ROW",
+        "rollbook_roll_change_is_kept",
+    ),
+    "roll_change_is_not_truncated": (
+        "registers_rollchange",
+        "BEFORE TRUNCATE ON registers_rollchange FOR EACH STATEMENT",
+        "rollbook_roll_change_is_kept",
+    ),
     "mark_is_kept": (
         "registers_mark",
         "BEFORE DELETE ON registers_mark FOR EACH ROW",
@@ -141,6 +153,14 @@ SQLITE_TRIGGERS = {
         "registers_amendment",
         f"BEFORE DELETE ON registers_amendment BEGIN {_abort(NO_DELETE)}; END",
     ),
+    "roll_change_is_not_updated": (
+        "registers_rollchange",
+        f"BEFORE UPDATE ON registers_rollchange BEGIN {_abort(NO_ROLL_CHANGE)}; END",
+    ),
+    "roll_change_is_not_deleted": (
+        "registers_rollchange",
+        f"BEFORE DELETE ON registers_rollchange BEGIN {_abort(NO_ROLL_CHANGE)}; END",
+    ),
     "mark_is_kept": (
         "registers_mark",
         f"BEFORE DELETE ON registers_mark BEGIN {_abort(NO_MARK_DELETE)}; END",
@@ -171,6 +191,14 @@ SQLITE_TRIGGERS = {
 }
 
 
+TABLES = {
+    "registers_mark",
+    "registers_amendment",
+    "registers_register",
+    "registers_rollchange",
+}
+
+
 def _run(connection, statements: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
@@ -196,8 +224,8 @@ def _tables(connection) -> set[str]:
 
 def install(connection) -> None:
     """Put every guard in its place; safe to repeat."""
-    if not {"registers_mark", "registers_amendment", "registers_register"} <= _tables(connection):
-        return
+    if not _tables(connection) >= TABLES:
+        return  # half way through the migrations; it is called again after the last
     postgresql = connection.vendor == "postgresql"
     _run(connection, _postgresql_statements() if postgresql else _sqlite_statements())
 
@@ -223,7 +251,7 @@ def missing(connection) -> list[str]:
             cursor.execute(
                 "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
                 " AND tgrelid IN (to_regclass('registers_mark'),"
-                " to_regclass('registers_amendment'))"
+                " to_regclass('registers_amendment'), to_regclass('registers_rollchange'))"
             )
             wanted = list(POSTGRESQL_TRIGGERS)
         else:

@@ -1,8 +1,8 @@
 """Amend one mark after the fact, or enter it late, with the reason that the law asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -15,11 +15,13 @@ from registers.actions.writing import (
     Locked,
     MarkKey,
     MarkNow,
+    Written,
     lock_enrolments,
     write_marks,
 )
+from registers.clock import register_window
 from registers.codes import Half
-from registers.models import Amendment, Enrolment, Mark, Membership, Session
+from registers.models import Amendment, Enrolment, Mark, Membership, School, Session
 from registers.models.staff import User
 
 
@@ -29,6 +31,14 @@ class StaleMarkError(Exception):
     def __init__(self, mark: MarkNow | None):
         self.mark = mark
         super().__init__("Somebody else changed this mark while you were looking at it.")
+
+
+class StaleMarksError(Exception):
+    """Somebody else changed some of the marks first; `marks` says how they stand."""
+
+    def __init__(self, marks: dict[MarkKey, MarkNow | None]):
+        self.marks = marks
+        super().__init__("Somebody else changed a mark while you were looking at it.")
 
 
 @transaction.atomic
@@ -63,7 +73,8 @@ def amend_mark(
         made_at=timezone.now(),
         check=check,
         locked=lock_enrolments([key.enrolment_id]),
-        ended=ended_keys([key.enrolment_id], first=key.date, last=key.date),
+        ended=ended_keys([key.enrolment_id], first=key.date, last=key.date)
+        | _past_their_time(enrolment.school, [key], timezone.localtime()),
     )
     if key in written.conflicts:
         raise StaleMarkError(written.conflicts[key])
@@ -72,6 +83,71 @@ def amend_mark(
     return Amendment.objects.filter(
         enrolment=key.enrolment_id, date=key.date, half=key.half, version=written.saved.get(key, 0)
     ).first()
+
+
+@transaction.atomic
+def amend_marks(
+    *,
+    school: School,
+    changes: Sequence[Change],
+    by: User,
+    now: datetime,
+    source: int = Mark.Source.OFFICE,
+) -> Written:
+    """Change or enter these marks of one school together: all of them, or none.
+
+    A mark that is made after its register's time is a late entry with its reason, whether or not
+    somebody opened that register. Raises NotAllowed, in words fit to show, when the person may
+    not, a reason is missing or the rules forbid a code; StaleMarksError when some marks are no
+    longer the versions that the person saw. `now` is local.
+    """
+    held_here = policies.appointments(by, "amend_mark").filter(school=school).order_by("pk").first()
+    if held_here is None:
+        raise policies.NotAllowed("Your role at this school does not include this.")
+    if not changes:
+        raise policies.NotAllowed("There is no mark to change.")
+    changes = [replace(change, reason=change.reason.strip()) for change in changes]
+    if not all(change.reason for change in changes):
+        raise policies.NotAllowed("Say why this mark is changing.")
+    first, last = min(one.key.date for one in changes), max(one.key.date for one in changes)
+    held = set(
+        Session.objects.filter(school=school, date__range=(first, last), is_open=True).values_list(
+            "date", "half"
+        )
+    )
+
+    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
+        if enrolment.school_id != school.pk:
+            return "This pupil is not on the roll of this school."
+        key = change.key
+        if now < register_window(school, key.date, key.half).opens_at and key.date == now.date():
+            return NOT_BEGUN
+        facts = rules.SessionFacts(key.date, Half(key.half), (key.date, key.half) in held)
+        return rules.why_not(change.code, pupil=enrolment.facts, session=facts, today=now.date())
+
+    enrolments = {change.key.enrolment_id for change in changes}
+    written = write_marks(
+        changes,
+        by=Author(by.pk, str(by), held_here.position or held_here.get_role_display()),
+        source=source,
+        made_at=timezone.now(),
+        check=check,
+        locked=lock_enrolments(enrolments),
+        ended=ended_keys(enrolments, first=first, last=last)
+        | _past_their_time(school, [change.key for change in changes], now),
+    )
+    if written.conflicts:
+        raise StaleMarksError(written.conflicts)
+    if written.refused:
+        raise policies.NotAllowed(next(iter(written.refused.values())))
+    return written
+
+
+NOT_BEGUN = "This session has not begun yet. Enter what is known beforehand as a planned absence."
+
+
+def _past_their_time(school: School, keys: Collection[MarkKey], now: datetime) -> set[MarkKey]:
+    return {key for key in keys if register_window(school, key.date, key.half).has_ended(now)}
 
 
 def ended_keys(enrolments: Iterable[int], *, first: date, last: date) -> set[MarkKey]:

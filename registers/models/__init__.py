@@ -14,6 +14,7 @@ from registers.models.mark import Mark, MarkComment
 from registers.models.plan import Cover, PlannedAbsence
 from registers.models.pupil import Characteristic, Enrolment, EnrolmentYear, Pupil
 from registers.models.register import Register, SaveReceipt
+from registers.models.roll_change import RollChange
 from registers.models.school import School
 from registers.models.staff import Appointment, User
 from registers.models.tally import WeekTally
@@ -43,6 +44,7 @@ __all__ = [
     "Register",
     "RegisterSeal",
     "Relationship",
+    "RollChange",
     "SaveReceipt",
     "School",
     "SchoolWeek",

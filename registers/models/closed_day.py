@@ -2,12 +2,15 @@
 
 from django.db import models
 
+from registers.codes import Half
+from registers.models.calendar import HALVES
+
 
 class ClosedDay(models.Model):
     """A weekday of an academic year on which the school plans to meet nobody, and why.
 
-    From these and the terms the sessions are planned. A session that was due and then lost is not
-    here: its marks say Y4.
+    `half` is empty for a whole day. From these and the terms the sessions are planned. A session
+    that was due and then lost is not here: its marks say Y4.
     """
 
     class Kind(models.TextChoices):
@@ -20,6 +23,9 @@ class ClosedDay(models.Model):
     date = models.DateField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     name = models.CharField(max_length=100, blank=True)
+    half = models.SmallIntegerField(
+        choices=HALVES, null=True, blank=True, help_text="Where only one half of the day is closed."
+    )
 
     class Meta:
         ordering = ["date"]
@@ -30,6 +36,11 @@ class ClosedDay(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=["holiday", "inset", "bank_holiday", "other"]),
                 name="closed_day_is_of_a_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(half__isnull=True)
+                | models.Q(half__in=[half.value for half in Half]),
+                name="closed_half_is_am_or_pm",
             ),
         ]
 

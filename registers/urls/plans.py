@@ -1,5 +1,15 @@
-"""Planned absences."""
+"""Planned absences, and the papers that some codes need."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from registers.views import plans
+
+ALL = "schools/<str:urn>/planned-absences/"
+
+urlpatterns = [
+    path(ALL, plans.planned, name="planned"),
+    path(f"{ALL}new/", plans.planned_new, name="planned_new"),
+    path(f"{ALL}papers/", plans.papers, name="papers"),
+    path(f"{ALL}<int:planned_id>/", plans.planned_edit, name="planned_edit"),
+    path(f"{ALL}<int:planned_id>/withdraw/", plans.planned_withdraw, name="planned_withdraw"),
+]

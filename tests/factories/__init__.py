@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import factory
+from allauth.mfa.models import Authenticator
 from factory.django import DjangoModelFactory
 from stdnum.gb import upn as upn_arithmetic
 
@@ -21,6 +22,7 @@ from interventions.models import (
     PrintRun,
 )
 from registers import models
+from registers.policies import NEEDS_SECOND_FACTOR
 
 
 def make_upn(number: int) -> str:
@@ -136,6 +138,19 @@ class RelationshipFactory(DjangoModelFactory):
     kind = "mother"
 
 
+class RollChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = models.RollChange
+
+    pupil = factory.SubFactory(PupilFactory)
+    what = "surname"
+    before, after = "Chen", "Chen-Okafor"
+    reason = "The mother showed the deed"
+    by = factory.SubFactory("tests.factories.UserFactory")
+    by_name = "Tom Brannigan"
+    by_position = "Attendance Officer"
+
+
 class GroupFactory(DjangoModelFactory):
     class Meta:
         model = models.Group
@@ -178,11 +193,20 @@ class UserFactory(DjangoModelFactory):
 class AppointmentFactory(DjangoModelFactory):
     class Meta:
         model = models.Appointment
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(UserFactory)
     school = factory.SubFactory(SchoolFactory)
     role = models.Appointment.Role.ATTENDANCE_OFFICER
     position = "Attendance Officer"
+
+    @factory.post_generation
+    def second_factor(self, create, extracted, **kwargs):
+        """Whoever needs a second factor has one, unless a test says `second_factor=False`."""
+        if create and extracted is not False and self.role in NEEDS_SECOND_FACTOR:
+            Authenticator.objects.get_or_create(
+                user=self.user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "none"}}
+            )
 
 
 class SchoolWeekFactory(DjangoModelFactory):

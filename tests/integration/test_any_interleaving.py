@@ -12,6 +12,7 @@ from registers.actions.amend import StaleMarkError, amend_mark
 from registers.actions.registers import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.codes import CODES
+from registers.everyday import choosable
 from registers.models import Amendment, Mark, WeekTally
 from registers.policies import NotAllowed
 from registers.verify import broken_seals
@@ -42,6 +43,8 @@ class Story:
 
     def __init__(self):
         self.room = make_class(PUPILS)
+        self.room.school.everyday_codes = choosable()
+        self.room.school.save()
         self.keys = [
             MarkKey(enrolment.pk, self.room.sessions[0].date, 0)
             for enrolment in self.room.enrolments
@@ -49,6 +52,7 @@ class Story:
         self.seen = [dict.fromkeys(self.keys, 0) for _ in range(PEOPLE)]
         self.sent: list[tuple] = []
         self.accepted: dict[MarkKey, list[str]] = {key: [] for key in self.keys}
+        self.late_entries = set()
 
     def look(self, person):
         marks = Mark.objects.values_list("enrolment_id", "date", "half", "version")
@@ -86,6 +90,8 @@ class Story:
             amend_mark(change=change, by=self.room.officer)
         except (StaleMarkError, NotAllowed):
             return
+        if not self.accepted[key]:
+            self.late_entries.add(key)  # after its time: the first mark too has its amendment
         self._accept(key, code, Mark.objects.get(pk=key).version)
 
     def _send(self, changes, save_key):

@@ -1,0 +1,376 @@
+"""The admission register: pupils, their times on the roll, year groups, groups, characteristics.
+
+What is written here agrees with the imports (`registers.imports.write_pupils`, `write_groups`): a
+pupil is found by UPN, an enrolment by its date of entry, a change of group closes the membership on
+the day before. A date of entry or leaving never cuts off marks that the register has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from registers import policies, roll
+from registers.actions.roll_changes import amended, note_changes
+from registers.models import (
+    AcademicYear,
+    Characteristic,
+    Enrolment,
+    EnrolmentYear,
+    Group,
+    Mark,
+    Membership,
+    Pupil,
+    School,
+)
+from registers.models.staff import User
+from registers.roll import Spell
+from registers.rules import day_in_words
+from registers.upn import normalise, why_not_upn
+
+DAY = timedelta(days=1)
+FIRST_BIRTH = date(1990, 1, 1)
+
+
+class WrongRow(policies.NotAllowed):
+    """What must be put right: a sentence for each field; "" is for the whole."""
+
+    def __init__(self, fields: Mapping[str, str]):
+        self.fields = dict(fields)
+        super().__init__(next(iter(self.fields.values())))
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Who a pupil is, as the admission register writes it."""
+
+    upn: str
+    surname: str
+    forename: str
+    born_on: date | None = None
+    sex: str = ""
+    language: str = ""
+
+
+@transaction.atomic
+def admit_pupil(
+    *,
+    school: School,
+    details: Details,
+    spell: Spell,
+    year_group: str = "",
+    group: Group | None = None,
+    by: User,
+    today: date | None = None,
+) -> Enrolment:
+    """A new pupil with the first time on the roll. Raises WrongRow with every reason."""
+    policies.check(by, "keep_pupils", school=school)
+    today = today or timezone.localdate()
+    wrong = _wrong_details(details, school, None, today=today)
+    wrong |= roll.what_is_wrong(spell, born_on=details.born_on, others=[], today=today)
+    if wrong:
+        raise WrongRow(wrong)
+    pupil = Pupil(school=school)
+    _take_details(pupil, details)
+    return _enrol(pupil, spell, year_group, group)
+
+
+@transaction.atomic
+def change_pupil(
+    *, pupil: Pupil, details: Details, reason: str = "", by: User, today: date | None = None
+) -> list[str]:
+    """Change who a pupil is; the names of the fields that changed. Raises WrongRow.
+
+    A reason is asked for when an entry of the register changes, and not when one is filled in.
+    """
+    policies.check(by, "keep_pupils", school=pupil.school_id)
+    today = today or timezone.localdate()
+    there = Pupil.objects.select_for_update().get(pk=pupil.pk)
+    wrong = _wrong_details(details, there.school, there, today=today)
+    starts = there.enrolments.order_by("starts_on").values_list("starts_on", flat=True).first()
+    if details.born_on and starts and details.born_on >= starts and "born_on" not in wrong:
+        wrong["born_on"] = f"The date of entry, {day_in_words(starts)}, is not after this day"
+    if wrong:
+        raise WrongRow(wrong)
+    before = {name: getattr(there, name) for name in Details.__slots__}
+    entries = _entries(there)
+    _take_details(there, details)
+    _note(amended(entries, _entries(there)), reason, there, by)
+    return [name for name, value in before.items() if getattr(there, name) != value]
+
+
+@transaction.atomic
+def enrol_again(
+    *,
+    pupil: Pupil,
+    spell: Spell,
+    year_group: str = "",
+    group: Group | None = None,
+    by: User,
+    today: date | None = None,
+) -> Enrolment:
+    """Another time on the roll, for a pupil who comes back. Raises WrongRow."""
+    policies.check(by, "keep_pupils", school=pupil.school_id)
+    _check_spell(pupil, spell, None, today=today or timezone.localdate())
+    return _enrol(pupil, spell, year_group, group)
+
+
+@transaction.atomic
+def change_enrolment(
+    *,
+    enrolment: Enrolment,
+    spell: Spell,
+    reason: str = "",
+    by: User,
+    today: date | None = None,
+) -> None:
+    """Change a time on the roll, and the memberships with it. Raises WrongRow.
+
+    A day of entry after the first mark, or of leaving before the last, is refused: marks are never
+    cut off. A reason is asked for when a day that stood there changes.
+    """
+    policies.check(by, "keep_pupils", school=enrolment.school_id)
+    there = Enrolment.objects.select_for_update().select_related("pupil").get(pk=enrolment.pk)
+    _check_spell(there.pupil, spell, there, today=today or timezone.localdate())
+    _refuse_to_cut_off_marks(there, spell)
+    before, entries = (there.starts_on, there.leaves_on), _days(there)
+    there.starts_on, there.leaves_on = spell.starts_on, spell.leaves_on
+    there.leaving_ground, there.kind = spell.leaving_ground, spell.kind
+    there.save(update_fields=["starts_on", "leaves_on", "leaving_ground", "kind"])
+    _note(amended(entries, _days(there)), reason, there.pupil, by)
+    _fit_memberships(there, before)
+
+
+@transaction.atomic
+def place_pupil(
+    *,
+    enrolment: Enrolment,
+    academic_year: AcademicYear | None = None,
+    year_group: str = "",
+    group: Group | None = None,
+    from_on: date | None = None,
+    by: User,
+) -> None:
+    """The year group in an academic year, and the registration group from a day. Raises WrongRow.
+
+    Both are optional: an empty year group takes the year's row away, no group changes nothing.
+    """
+    policies.check(by, "keep_pupils", school=enrolment.school_id)
+    there = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if academic_year is not None:
+        _put_in_year(there, academic_year, year_group)
+    if group is not None:
+        first = from_on or there.starts_on
+        if first < there.starts_on:
+            day = day_in_words(there.starts_on)
+            raise WrongRow({"from_on": f"The pupil comes on the roll on {day}, after this day"})
+        if there.leaves_on and first > there.leaves_on:
+            day = day_in_words(there.leaves_on)
+            raise WrongRow({"from_on": f"The pupil leaves the roll on {day}, before this day"})
+        _put_in_group(there, group, first)
+
+
+@transaction.atomic
+def write_characteristic(
+    *,
+    pupil: Pupil,
+    characteristic: Characteristic | None,
+    kind: str,
+    value: str,
+    from_on: date,
+    until_on: date | None,
+    by: User,
+) -> Characteristic:
+    """Add one, or change the one given. Of a kind there is one value at a time: WrongRow else."""
+    policies.check(by, "keep_pupils", school=pupil.school_id)
+    Pupil.objects.select_for_update().get(pk=pupil.pk)
+    if until_on and until_on < from_on:
+        raise WrongRow({"until_on": f"The first day, {day_in_words(from_on)}, is after this day"})
+    others = Characteristic.objects.filter(pupil=pupil, kind=kind)
+    if characteristic is not None:
+        others = others.exclude(pk=characteristic.pk)
+    for other in others:
+        if roll.overlap(Spell(from_on, until_on), Spell(other.from_on, other.until_on)):
+            until = f"until {day_in_words(other.until_on)}" if other.until_on else "without an end"
+            said = f"{kind} {other.value} stands from {day_in_words(other.from_on)} {until} already"
+            raise WrongRow({"from_on": f"{said}: end that first, or choose other days"})
+    row = characteristic or Characteristic(pupil=pupil)
+    row.kind, row.value, row.from_on, row.until_on = kind, value, from_on, until_on
+    row.save()
+    return row
+
+
+@transaction.atomic
+def remove_characteristic(*, characteristic: Characteristic, by: User) -> None:
+    """For what was never true; what is over is ended."""
+    policies.check(by, "keep_pupils", school=characteristic.pupil.school_id)
+    characteristic.delete()
+
+
+def _entries(pupil: Pupil) -> dict[str, object]:
+    """What the register says of a pupil, as its history names it."""
+    return {
+        "UPN": pupil.upn,
+        "forename": pupil.forename,
+        "surname": pupil.surname,
+        "date of birth": pupil.born_on,
+        "sex": dict(Pupil.SEXES).get(pupil.sex, ""),
+    }
+
+
+def _days(enrolment: Enrolment) -> dict[str, object]:
+    return {
+        "date of entry": enrolment.starts_on,
+        "last day on the roll": enrolment.leaves_on,
+        "ground for taking the name off": enrolment.leaving_ground,
+        "registered here as": dict(Enrolment.KINDS)[enrolment.kind],
+    }
+
+
+def _note(changes: dict[str, tuple[str, str]], reason: str, pupil: Pupil, by: User) -> None:
+    if changes and not reason.strip():
+        raise WrongRow({"reason": f"Say why the {' and the '.join(changes)} is changing"})
+    note_changes(changes=changes, reason=reason, by=by, school_id=pupil.school_id, pupil=pupil)
+
+
+def _wrong_details(
+    details: Details, school: School, there: Pupil | None, *, today: date
+) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    for field in ("surname", "forename"):
+        if not getattr(details, field).strip():
+            wrong[field] = f"Write the {field}"
+    if details.born_on and not FIRST_BIRTH <= details.born_on <= today:
+        wrong["born_on"] = "Choose a date of birth from 1990 to today"
+    if why := why_not_upn(details.upn):
+        return wrong | {"upn": why}
+    same = Pupil.objects.filter(school=school, upn=normalise(details.upn))
+    if there is not None:
+        same = same.exclude(pk=there.pk)
+    if other := same.first():
+        said = f"{other.forename} {other.surname} has this UPN at this school"
+        wrong["upn"] = f"{said}: one of the two is mistyped, or this is the same pupil"
+    return wrong
+
+
+def _take_details(pupil: Pupil, details: Details) -> None:
+    pupil.upn = normalise(details.upn)
+    pupil.surname, pupil.forename = details.surname.strip(), details.forename.strip()
+    pupil.born_on, pupil.sex, pupil.language = details.born_on, details.sex, details.language
+    try:
+        with transaction.atomic():
+            pupil.save()
+    except IntegrityError:
+        wrong = "A colleague has just given this UPN to another pupil of this school"
+        raise WrongRow({"upn": wrong}) from None
+
+
+def _check_spell(pupil: Pupil, spell: Spell, there: Enrolment | None, *, today: date) -> None:
+    Pupil.objects.select_for_update().get(pk=pupil.pk)
+    others = [
+        Spell(row.starts_on, row.leaves_on)
+        for row in pupil.enrolments.order_by("starts_on")
+        if there is None or row.pk != there.pk
+    ]
+    wrong = roll.what_is_wrong(spell, born_on=pupil.born_on, others=others, today=today)
+    if wrong:
+        raise WrongRow(wrong)
+
+
+def _refuse_to_cut_off_marks(enrolment: Enrolment, spell: Spell) -> None:
+    marks = Mark.objects.filter(enrolment=enrolment)
+    wrong: dict[str, str] = {}
+    if count := marks.filter(date__lt=spell.starts_on).count():
+        wrong["starts_on"] = _marks_there(count, "before")
+    leaves = spell.leaves_on
+    if leaves and leaves != enrolment.leaves_on:
+        after = marks.filter(date__gt=leaves)
+        if count := after.count():
+            last = after.order_by("-date").values_list("date", flat=True)[0]
+            wrong["leaves_on"] = f"{_marks_there(count, 'after')}, the last on {day_in_words(last)}"
+    if wrong:
+        raise WrongRow(wrong)
+
+
+def _marks_there(count: int, when: str) -> str:
+    return f"The register has {count:,} mark{'s' if count > 1 else ''} {when} this day"
+
+
+def _enrol(pupil: Pupil, spell: Spell, year_group: str, group: Group | None) -> Enrolment:
+    enrolment = Enrolment.objects.create(
+        school_id=pupil.school_id,
+        pupil=pupil,
+        starts_on=spell.starts_on,
+        leaves_on=spell.leaves_on,
+        leaving_ground=spell.leaving_ground,
+        kind=spell.kind,
+    )
+    if year := academic_year_of(enrolment):
+        _put_in_year(enrolment, year, year_group)
+    if group is not None:
+        _put_in_group(enrolment, group, enrolment.starts_on)
+    return enrolment
+
+
+def academic_year_of(enrolment: Enrolment) -> AcademicYear | None:
+    """The school's first academic year that the time on the roll reaches into."""
+    found = AcademicYear.objects.filter(
+        school=enrolment.school_id, ends_on__gte=enrolment.starts_on
+    )
+    if enrolment.leaves_on:
+        found = found.filter(starts_on__lte=enrolment.leaves_on)
+    return found.order_by("starts_on").first()
+
+
+def _put_in_year(enrolment: Enrolment, year: AcademicYear, year_group: str) -> None:
+    year_group = year_group.strip()
+    if year_group:
+        EnrolmentYear.objects.update_or_create(
+            enrolment=enrolment, academic_year=year, defaults={"year_group": year_group}
+        )
+    else:
+        EnrolmentYear.objects.filter(enrolment=enrolment, academic_year=year).delete()
+
+
+def _put_in_group(enrolment: Enrolment, group: Group, first: date) -> None:
+    """One registration group at a time: what began later gives way, the one before ends."""
+    there = list(
+        Membership.objects.filter(enrolment=enrolment, group__kind="registration").order_by(
+            "from_on"
+        )
+    )
+    for old in there:
+        covers = old.from_on < first and (old.until_on is None or old.until_on >= first)
+        if covers and old.group_id == group.pk:
+            old.until_on = enrolment.leaves_on
+            old.save(update_fields=["until_on"])
+            Membership.objects.filter(
+                pk__in=[one.pk for one in there if one.from_on >= first]
+            ).delete()
+            return
+        if old.from_on >= first:
+            old.delete()
+        elif covers:
+            old.until_on = first - DAY
+            old.save(update_fields=["until_on"])
+    Membership.objects.create(
+        group=group, enrolment=enrolment, from_on=first, until_on=enrolment.leaves_on
+    )
+
+
+def _fit_memberships(enrolment: Enrolment, before: tuple[date, date | None]) -> None:
+    """What reached to the old first and last day reaches to the new ones, and nothing beyond."""
+    old_start, old_end = before
+    start, end = enrolment.starts_on, enrolment.leaves_on
+    for row in Membership.objects.filter(enrolment=enrolment).order_by("from_on"):
+        first = start if row.from_on == old_start else max(row.from_on, start)
+        last = end if row.until_on == old_end else row.until_on
+        if end and (last is None or last > end):
+            last = end
+        if last is not None and last < first:
+            row.delete()
+        elif (first, last) != (row.from_on, row.until_on):
+            row.from_on, row.until_on = first, last
+            row.save(update_fields=["from_on", "until_on"])

@@ -1,0 +1,71 @@
+"""The languages that families of English schools most often speak, by their BCP 47 tags.
+
+The tag says in which language a name is set in a letter; others come with an import and are kept.
+"""
+
+LANGUAGES: dict[str, str] = {
+    "sq": "Albanian",
+    "am": "Amharic",
+    "ar": "Arabic",
+    "bn": "Bengali",
+    "bg": "Bulgarian",
+    "yue": "Cantonese",
+    "hr": "Croatian",
+    "cs": "Czech",
+    "prs": "Dari",
+    "nl": "Dutch",
+    "en": "English",
+    "fil": "Filipino",
+    "fr": "French",
+    "de": "German",
+    "el": "Greek",
+    "gu": "Gujarati",
+    "ha": "Hausa",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "ig": "Igbo",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "ku": "Kurdish",
+    "lv": "Latvian",
+    "ln": "Lingala",
+    "lt": "Lithuanian",
+    "ml": "Malayalam",
+    "zh": "Mandarin Chinese",
+    "ne": "Nepali",
+    "ps": "Pashto",
+    "fa": "Persian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "pa": "Punjabi",
+    "rom": "Romani",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sr": "Serbian",
+    "sn": "Shona",
+    "si": "Sinhala",
+    "sk": "Slovak",
+    "so": "Somali",
+    "es": "Spanish",
+    "sw": "Swahili",
+    "syl": "Sylheti",
+    "ta": "Tamil",
+    "te": "Telugu",
+    "th": "Thai",
+    "ti": "Tigrinya",
+    "tr": "Turkish",
+    "tw": "Twi",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "vi": "Vietnamese",
+    "cy": "Welsh",
+    "yo": "Yoruba",
+}
+
+
+def choices_with(held: str, empty: str) -> list[tuple[str, str]]:
+    """For a list to choose from: nothing, each language, and what is held already."""
+    other = [] if held in LANGUAGES or not held else [(held, held)]
+    return [("", empty), *other, *LANGUAGES.items()]

@@ -1,0 +1,87 @@
+"""What the pages of the roll and of planned absences draw."""
+
+from datetime import date
+
+from django import template
+from django.forms import BoundField
+from django.urls import NoReverseMatch, reverse
+
+from registers import plans
+from registers.codes import CODES, Half
+from registers.languages import LANGUAGES
+from registers.models import PlannedAbsence
+from registers.templatetags.session_cell import shape_of
+from registers.views.access import Place
+
+register = template.Library()
+
+
+@register.filter
+def can(place: Place | None, action: str) -> bool:
+    """`request.place|can:"plan_absence"`: whether to show what leads there. Costs nothing."""
+    return bool(place and place.school and place.may(action))
+
+
+@register.filter
+def language_name(tag: str) -> str:
+    """Urdu, for ur; a tag that is not on the list as it is."""
+    return LANGUAGES.get(tag, tag)
+
+
+@register.inclusion_tag("components/week_pattern.html")
+def week_pattern(slots: int, symbol: str) -> dict:
+    """The ten sessions of a week, with the code in those that a plan covers."""
+    code = CODES.get(symbol)
+    shape = shape_of(code) if code else ""
+    rows = [
+        [
+            {"shown": symbol if slots >> (2 * day + half) & 1 else "", "classes": shape}
+            for day in range(len(plans.WEEKDAYS))
+        ]
+        for half in Half
+    ]
+    return {
+        "rows": rows,
+        "days": [name[0] for name in plans.WEEKDAYS],
+        "two": "has-two" if len(symbol) > 1 else "",
+        "words": f"{symbol} on {plans.slots_in_words(slots)}",
+    }
+
+
+@register.filter
+def plan_slots(plan: PlannedAbsence) -> int:
+    """The sessions of a week that a plan comes to: for two days, those of the two days alone."""
+    return plans.slots_within(plan.from_on, plan.until_on, plan.slots)
+
+
+@register.filter
+def plan_days(plan: PlannedAbsence) -> str:
+    return plans.days_in_words(plan.from_on, plan.until_on, plan.slots)
+
+
+@register.filter
+def slots_words(slots: int) -> str:
+    return plans.slots_in_words(slots)
+
+
+@register.filter
+def kind_about(kind: str) -> str:
+    """What a kind of plan is for, in a line."""
+    return plans.ABOUT.get(kind, "")
+
+
+@register.filter
+def week_ticks(field: BoundField) -> list[dict]:
+    """The ten boxes of a week as two rows: mornings, afternoons."""
+    boxes = field.subwidgets
+    return [{"half": name, "options": boxes[half::2]} for half, name in enumerate(("AM", "PM"))]
+
+
+@register.simple_tag
+def half_url(urn: str, enrolment_id: int, on: date, half: int) -> str:
+    """Where the history of a mark is."""
+    kwargs = {"urn": urn, "enrolment_id": enrolment_id, "date": on, "half": Half(half)}
+    try:
+        return reverse("registers:mark", kwargs=kwargs)
+    except NoReverseMatch:
+        return ""

@@ -33,6 +33,16 @@ TIMETABLE = {
         "schedule": crontab(minute="*/2"),
         "options": {"expires": 100},
     },
+    "the bell: planned absences become marks when their registers open": {
+        "task": "registers.tasks.fill_plans",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "registers whose time is over: taking ends by the clock": {
+        "task": "registers.tasks.end_registers",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "the worker's sign of life, for the health page": {
         "task": "attendance_site.tasks.sign_of_life",
         "schedule": 60.0,

@@ -2,10 +2,34 @@
 
 from celery import shared_task
 
-from registers.actions import jobs
+from registers.actions import bell, importing, jobs, registers
 
 
 @shared_task
 def sweep_jobs() -> None:
     """Every few minutes: the jobs whose message or worker was lost."""
     jobs.sweep()
+
+
+@shared_task
+def check_import(job_id: str) -> None:
+    """What a school's uploaded files would change: nothing is written."""
+    jobs.run_job(job_id, importing.check_upload)
+
+
+@shared_task
+def bring_in(job_id: str) -> None:
+    """Read a school's uploaded files in; a second time goes on where the first broke off."""
+    jobs.run_job(job_id, importing.bring_in)
+
+
+@shared_task
+def end_registers() -> None:
+    """Every minute: the registers whose time is over end, at the time when it was."""
+    registers.end_registers()
+
+
+@shared_task
+def fill_plans() -> None:
+    """Every minute: what is planned for the sessions that have just begun."""
+    bell.fill_plans()

@@ -42,6 +42,16 @@ FACTS = """
       JOIN registers_pupil pupil ON pupil.id = enrolment.pupil_id
       LEFT JOIN registers_registerseal seal ON seal.enrolment_id = enrolment.id
      WHERE enrolment.id IN ({holes})"""
+FACTS_AND_MARKS = """
+    SELECT enrolment.id, enrolment.school_id, pupil.born_on, enrolment.starts_on,
+           enrolment.leaves_on, seal.marks, seal.total, seal.amendments, seal.head, {now},
+           mark.code, mark.version, mark.minutes_late, mark.source, mark.made_by_id, mark.made_at
+      FROM registers_enrolment enrolment
+      JOIN registers_pupil pupil ON pupil.id = enrolment.pupil_id
+      LEFT JOIN registers_registerseal seal ON seal.enrolment_id = enrolment.id
+      LEFT JOIN registers_mark mark
+        ON mark.enrolment_id = enrolment.id AND mark.date = %s AND mark.half = %s
+     WHERE enrolment.id IN ({holes})"""
 COPY_FROM = 500  # rows; below that the round trips of a staging table cost more than they save
 SQLITE_ROWS = 2_000  # nine values each, under SQLite's limit of 32,766 in a statement
 
@@ -86,13 +96,29 @@ def facts_and_seals(enrolments: Collection[int]) -> list[tuple]:
     """Rows of (enrolment, school, born, starts, leaves, the seal's four, the database's clock)."""
     if not enrolments:
         return []
-    now = (
-        "now()"
-        if connection.vendor == "postgresql"
-        else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
-    )
-    rows = _rows(FACTS.format(now=now, holes=_holes(enrolments)), [*enrolments])
+    rows = _rows(FACTS.format(now=_now(), holes=_holes(enrolments)), [*enrolments])
     return [(*row[:-1], _moment(row[-1])) for row in rows]
+
+
+def facts_seals_and_marks(enrolments: Collection[int], on: date, half: int) -> list[tuple]:
+    """The same with the mark of one session behind it: code, version, minutes, source, made by
+    and made at, all None without one. One statement less for those who write one session.
+    """
+    if not enrolments:
+        return []
+    sql = FACTS_AND_MARKS.format(now=_now(), holes=_holes(enrolments))
+    rows = _rows(sql, [str(on), half, *enrolments])
+    return [
+        (*row[:9], _moment(row[9]), *row[10:15], _moment(row[15]) if row[10] else None)
+        for row in rows
+    ]
+
+
+def _now() -> str:
+    """The database's clock, as a statement asks for it."""
+    if connection.vendor == "postgresql":
+        return "now()"
+    return "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 
 
 def marks_between(

@@ -101,15 +101,26 @@ def lock_enrolments(
     what stood when it began, and the seal of a save that came between would be lost.
     """
     held = mark_sql.lock_rows(enrolments, group=group, on=on)
-    return {
-        row[0]: Locked(
-            school_id=row[1],
-            facts=PupilFacts(row[2], row[3], row[4]),
-            seal=seal_from_row(row[0], row[5], row[6], row[7], row[8]),
-            now=row[9],
-        )
-        for row in mark_sql.facts_and_seals(held)
-    }
+    return {row[0]: _locked(row) for row in mark_sql.facts_and_seals(held)}
+
+
+def lock_class(
+    enrolments: Collection[int], *, group: int, on: date, half: int
+) -> tuple[dict[int, Locked], dict[MarkKey, MarkNow]]:
+    """The same for one session of a group, with the marks that stand in it: a statement less."""
+    held = mark_sql.lock_rows(enrolments, group=group, on=on)
+    rows = mark_sql.facts_seals_and_marks(held, on, half)
+    there = {MarkKey(row[0], on, half): MarkNow(*row[10:]) for row in rows if row[10] is not None}
+    return {row[0]: _locked(row) for row in rows}, there
+
+
+def _locked(row: tuple) -> Locked:
+    return Locked(
+        school_id=row[1],
+        facts=PupilFacts(row[2], row[3], row[4]),
+        seal=seal_from_row(row[0], row[5], row[6], row[7], row[8]),
+        now=row[9],
+    )
 
 
 def seal_from_row(
@@ -142,20 +153,24 @@ def write_marks(
     made_at: datetime,
     check: Check,
     locked: Mapping[int, Locked] | None = None,
+    there: Mapping[MarkKey, MarkNow] | None = None,
     ended: Collection[MarkKey] = (),
 ) -> Written:
     """Write these marks, or say for each why not. At most one change for each mark.
 
-    `check` gives words fit to show where a change may not be. `ended` are the keys whose register
-    has ended: a new mark there is a late entry and gets its amendment. Raises nothing of its own:
-    what is stale or refused comes back in the answer, the rest is written.
+    `check` gives words fit to show where a change may not be. `there` are the marks as they stand,
+    for a caller who read them once the enrolments were `locked`; else they are read. `ended` are
+    the keys whose register has ended: a new mark there is a late entry and gets its amendment.
+    Raises nothing of its own: what is stale or refused comes back in the answer, the rest is
+    written.
     """
     written = Written()
     if not changes:
         return written
     if locked is None:
         locked = lock_enrolments({change.key.enrolment_id for change in changes})
-    there = marks_now([change.key for change in changes])
+    if there is None:
+        there = marks_now([change.key for change in changes])
     accepted = [
         change
         for change in sorted(changes, key=lambda change: change.key)

@@ -60,7 +60,8 @@ def make_class(pupils: int = 3, *, first: date = date(2025, 9, 1), days: int = 1
     for enrolment in enrolments:
         factories.MembershipFactory(group=group, enrolment=enrolment)
         factories.EnrolmentYearFactory(enrolment=enrolment, academic_year=year)
-    teacher = factories.AppointmentFactory(school=school, role="teacher", position="Teacher").user
+    teaches = factories.AppointmentFactory(school=school, role="teacher", position="Teacher")
+    teaches.groups.add(group)
     officer = factories.AppointmentFactory(school=school).user
     register = factories.RegisterFactory(group=group, session=sessions[0])
-    return ClassOfPupils(school, year, group, enrolments, sessions, register, teacher, officer)
+    return ClassOfPupils(school, year, group, enrolments, sessions, register, teaches.user, officer)

@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 
 from registers.actions.registers import save_marks
 from registers.actions.writing import Change, MarkKey
+from registers.everyday import choosable
 from registers.models import Amendment, Mark, SaveReceipt, WeekTally
 from registers.verify import broken_seals
 from tests.factories import RegisterFactory
@@ -18,6 +19,14 @@ from tests.factories.classes import make_class
 WRITERS = 8
 CODES = ["N", "I", "M", "L", "G", "O", "U", "E"]
 RACES = int(os.environ.get("ROLLBOOK_RACES", "25"))
+
+
+def class_that_uses_all_codes():
+    """One pupil, in a school whose teachers may set every code."""
+    room = make_class(1)
+    room.school.everyday_codes = choosable()
+    room.school.save()
+    return room
 
 
 def race(room, *, seen: int, saves: list[tuple[str, uuid.UUID]]) -> list:
@@ -49,7 +58,7 @@ def race(room, *, seen: int, saves: list[tuple[str, uuid.UUID]]) -> list:
 
 
 def test_eight_writers_race_on_one_mark_and_one_wins(racing_db):
-    room = make_class(1)
+    room = class_that_uses_all_codes()
     for seen in range(RACES):
         turned = CODES[seen % WRITERS :] + CODES[: seen % WRITERS]
         now = Mark.objects.filter(enrolment=room.enrolments[0]).first()

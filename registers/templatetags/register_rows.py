@@ -1,0 +1,107 @@
+"""What a row of the register is made of; what is the same in every row is rendered once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from registers.clock import Window
+from registers.codes import CODES, Category, Code
+from registers.register_page import Row, kind_of
+from registers.templatetags.session_cell import mark_cell, shape_of
+
+register = template.Library()
+PRESENT = {"/", "\\"}
+HALVES = ("morning", "afternoon")
+ORDER = list(Category)
+
+
+@register.filter
+def is_open_at(window: Window, now: datetime) -> bool:
+    return window.is_open(now)
+
+
+@register.filter
+def kind(code: Code) -> str:
+    """Under which word of the register's foot the code counts."""
+    return kind_of(code)
+
+
+@register.filter
+def code_of(symbol: str) -> Code | None:
+    return CODES.get(symbol)
+
+
+@register.filter
+def code_shape(code: Code | None) -> str:
+    return shape_of(code) if code else ""
+
+
+@register.filter
+def clock_time(at: datetime) -> str:
+    return f"{at.hour}:{at:%M}"
+
+
+@register.simple_tag
+@lru_cache(maxsize=128)
+def small_cell(symbol: str) -> SafeString:
+    """A cell of the last ten sessions: drawn for the eye, since the row says it in words."""
+    context = mark_cell(symbol, size="sm", decorative=True)
+    return SafeString(render_to_string("components/mark_cell.html", context).strip())
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def code_options(symbols: tuple[str, ...], chosen: str) -> SafeString:
+    """The options of a list of codes, under their categories."""
+    codes = [CODES[symbol] for symbol in symbols]
+    if chosen in CODES and chosen not in symbols and chosen not in PRESENT | {"N", "L"}:
+        codes.append(CODES[chosen])
+    order = sorted(codes, key=lambda code: ORDER.index(code.category))
+    return format_html_join(
+        "",
+        '<optgroup label="{}">{}</optgroup>',
+        (
+            (category.value.capitalize(), format_html_join("", "{}", _options(found, chosen)))
+            for category, found in groupby(order, key=lambda code: code.category)
+        ),
+    )
+
+
+def _options(codes: Iterable[Code], chosen: str) -> list[tuple[SafeString]]:
+    return [
+        (
+            format_html(
+                '<option value="{}" data-kind="{}" data-shape="{}"{}>{} {}</option>',
+                code.symbol,
+                kind_of(code),
+                shape_of(code),
+                SafeString(" selected") if code.symbol == chosen else "",
+                code.symbol,
+                code.meaning,
+            ),
+        )
+        for code in codes
+    ]
+
+
+@register.simple_tag
+def last_ten_words(row: Row) -> str:
+    """The last ten sessions in a sentence: what is not simply present, by day."""
+    said = [
+        f"{day.on:%a} {HALVES[half]} {_said(symbol)}"
+        for day in row.days
+        for half, symbol in enumerate((day.am, day.pm))
+        if symbol not in PRESENT
+    ]
+    return "Last ten sessions: " + ("; ".join(said) if said else "present at all")
+
+
+def _said(symbol: str) -> str:
+    code = CODES.get(symbol)
+    return f"{symbol}, {code.meaning}" if code else "not marked"

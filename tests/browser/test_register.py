@@ -1,0 +1,135 @@
+"""A teacher takes a register in Chromium: by mouse, by keys, without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from registers.models import Mark, Register
+from tests import factories
+from tests.browser.test_first_pages import RULES, WIDTHS
+from tests.factories.classes import make_class
+
+
+@pytest.fixture
+def room(racing_db, live_server):
+    """A class of four whose register opened ten minutes ago, whatever the time is."""
+    today = timezone.localdate()
+    room = make_class(4, first=today if today.weekday() < 5 else today + timedelta(days=2), days=2)
+    Register.objects.all().delete()
+    for session in room.sessions[:2]:
+        session.date = today
+        session.save()
+    now = timezone.localtime()
+    opened = max(now - timedelta(minutes=10), now.replace(hour=0, minute=0, second=0))
+    room.school.morning_at = opened.time().replace(microsecond=0)
+    room.school.save()
+    room.url, room.today = live_server.url, today
+    return room
+
+
+def sign_in(page: Page, room, person=None) -> None:
+    """With the cookie of somebody who has signed in."""
+    client = Client()
+    client.force_login(person or room.teacher)
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": room.url}])
+
+
+def open_register(page: Page, room) -> None:
+    page.goto(f"{room.url}/schools/{room.school.urn}/today/")
+    page.get_by_role("link", name="Take the register").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(str(room.group))
+
+
+def codes(room) -> list[str]:
+    return list(
+        Mark.objects.order_by("enrolment__pupil__surname").values_list("code_id", flat=True)
+    )
+
+
+def test_two_away_and_the_others_present(page: Page, room):
+    sign_in(page, room)
+    open_register(page, room)
+    rows = page.locator(".pupil-row")
+    rows.nth(0).get_by_role("radio", name="Reason for absence not yet established").check(
+        force=True
+    )
+    rows.nth(1).get_by_role("radio", name="Late").check(force=True)
+    expect(rows.nth(1).get_by_label("Minutes late")).to_have_value("10")
+    expect(page.locator(".foot-counts")).to_contain_text("2 of 4 marked")
+    page.get_by_role("button", name="Other 2 present").click()
+    expect(page.locator(".foot-counts")).to_contain_text("4 of 4 marked")
+    assert not Mark.objects.exists()  # they are looked at once more before they are sent
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("4 marks saved.")).to_be_visible()
+    assert codes(room) == ["N", "L", "/", "/"]
+
+
+def test_by_the_keys_alone(page: Page, room):
+    sign_in(page, room)
+    open_register(page, room)
+    page.locator(".pupil-row input[type=radio]").first.focus()
+    for key in ("n", "ArrowDown", "Space", "i", "a"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("4 marks saved.")).to_be_visible()
+    assert codes(room) == ["N", "/", "I", "/"]
+
+
+def test_the_plain_form_does_the_same(browser: Browser, room):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    sign_in(page, room)
+    open_register(page, room)
+    row = page.locator(".pupil-row").first
+    row.get_by_label("Another code").click()
+    row.get_by_role("combobox").select_option("I")
+    row.get_by_role("textbox", name="Comment").fill("Mother rang")
+    page.get_by_role("button", name="Other 4 present").click()
+    expect(page.get_by_text("4 marks saved.")).to_be_visible()
+    assert codes(room) == ["I", "/", "/", "/"]
+    expect(row).to_contain_text("Mother rang")
+    page.context.close()
+
+
+def test_two_marks_for_one_pupil_are_settled_in_the_row(page: Page, browser: Browser, room):
+    sign_in(page, room)
+    open_register(page, room)
+    office = browser.new_context().new_page()
+    sign_in(office, room, room.officer)
+    office.goto(page.url)
+    office.locator(".pupil-row").first.get_by_role("radio", name="Late").check(force=True)
+    office.get_by_role("button", name="Save").click()
+    expect(office.get_by_text("1 mark saved.")).to_be_visible()
+    office.context.close()
+    row = page.locator(".pupil-row").first
+    row.get_by_role("radio", name="Reason for absence not yet established").check(force=True)
+    page.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text(f"{room.officer.name} marked L")
+    row.get_by_role("button", name="Use mine: N").click()
+    expect(page.get_by_text("1 mark saved.")).to_be_visible()
+    assert codes(room) == ["N"]
+
+
+def test_axe_finds_nothing_at_any_width(page: Page, room):
+    factories.PlannedAbsenceFactory(
+        enrolment=room.enrolments[0], from_on=room.today, until_on=room.today
+    )
+    sign_in(page, room)
+    register = f"registers/{room.group.pk}/{room.today}"
+    for person, paths in (
+        (room.teacher, ["today", f"{register}/am", f"{register}/pm"]),
+        (room.officer, ["today", "cover"]),
+    ):
+        sign_in(page, room, person)
+        for path in paths:
+            page.goto(f"{room.url}/schools/{room.school.urn}/{path}/")
+            for width, height in WIDTHS:
+                page.set_viewport_size({"width": width, "height": height})
+                found = Axe().run(page, options=RULES)
+                assert found.violations_count == 0, found.generate_report()
+                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert wide <= 0, f"{path} scrolls sideways by {wide} px at {width}"

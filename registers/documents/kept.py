@@ -14,14 +14,15 @@ def digest_of(pdf: bytes) -> str:
     return sha256(pdf).hexdigest()
 
 
-def keep_pdf(pdf: bytes, *, folder: str = "letters") -> tuple[str, str]:
+def keep_pdf(pdf: bytes, *, folder: str = "letters", suffix: str = ".pdf") -> tuple[str, str]:
     """Store the document under a folder of the storage; its name there and its digest.
 
     Written beside its place and moved there, so that a worker that is killed, or a disk that is
-    full, leaves nothing that looks like a document. Raises OSError.
+    full, leaves nothing that looks like a document. `suffix` is another for another kind of file.
+    Raises OSError.
     """
     digest = digest_of(pdf)
-    name = f"{folder}/{timezone.localdate():%Y}/{digest}.pdf"
+    name = f"{folder}/{timezone.localdate():%Y}/{digest}{suffix}"
     path = Path(default_storage.path(name))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")  # for its owner alone

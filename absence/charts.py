@@ -4,8 +4,9 @@ A chart carries a `<title>` that says what it finds (it becomes the figure's alt
 width in millimetres and its own font, since a style sheet does not reach into it on paper.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from xml.sax.saxutils import escape
 
 INK, PAPER = "#111820", "#ffffff"
@@ -62,3 +63,161 @@ def _box(top: float, width: float, fill: str) -> str:
 def _figure_width(figure: str) -> float:
     """About the width of a bar's figure in millimetres: room is left for the longest."""
     return len(figure) * FIGURE_SIZE * 0.56
+
+
+# --- charts on a page: their classes are drawn by static/css/components.css
+
+
+def spark(missed: Sequence[tuple[int, int] | None], *, title: str) -> str:
+    """A little bar for each week: how much was missed of what was possible, full height for all
+    of it. None is a week without a possible session."""
+    step, tall = 88 / max(len(missed), 1), 22.0
+    bars_drawn = []
+    for number, week in enumerate(missed):
+        left = number * step
+        if week is None:
+            continue
+        absent, possible = week
+        height = tall * absent / possible if possible else 0
+        if height:
+            bars_drawn.append(
+                f'<rect x="{left + 1:.1f}" y="{23 - height:.1f}" width="{step - 2:.1f}"'
+                f' height="{height:.1f}"/>'
+            )
+        else:
+            bars_drawn.append(
+                f'<rect class="none" x="{left + 1:.1f}" y="21.5" width="{step - 2:.1f}"'
+                ' height="1.5"/>'
+            )
+    return (
+        f'<svg class="spark-bars" viewBox="0 0 88 24" role="img"><title>{escape(title)}</title>'
+        f"{''.join(bars_drawn)}</svg>"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A value for each place on the axis, None where there is none; `label` stands at its end."""
+
+    label: str
+    values: Sequence[float | None]
+    css: str = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    at: int
+    label: str
+
+
+LEFT, RIGHT, TOP, BOTTOM = 40, 640, 14, 262
+
+
+def trend(lines: Sequence[Line], *, places: int, ticks: Sequence[Tick], title: str) -> str:
+    """Lines over the same places of an axis, in per cent, each with its name at its end. The
+    scale holds what is there, not less than four points, and never more than 100."""
+    values = [value for line in lines for value in line.values if value is not None]
+    low, high, step = scale(values)
+
+    def x(place: float) -> float:
+        return LEFT + (RIGHT - LEFT) * place / max(places - 1, 1)
+
+    def y(value: float) -> float:
+        return BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low)
+
+    parts = [_grid_line(value, y(value)) for value in range(low, high + 1, step)]
+    parts.append(f'<line class="axis" x1="{LEFT}" x2="{RIGHT}" y1="{BOTTOM}" y2="{BOTTOM}"/>')
+    parts += [_tick(tick, x(tick.at)) for tick in ticks]
+    ends: list[float] = []
+    for line in lines:
+        parts += _drawn(line, x, y, ends)
+    return (
+        f'<svg viewBox="0 0 760 {BOTTOM + 26}" role="img"><title>{escape(title)}</title>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _grid_line(value: int, y: float) -> str:
+    return (
+        f'<line class="grid" x1="{LEFT}" x2="{RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        f'<text class="tick" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value}</text>'
+    )
+
+
+def _tick(tick: Tick, x: float) -> str:
+    return (
+        f'<line class="axis" x1="{x:.1f}" x2="{x:.1f}" y1="{BOTTOM}" y2="{BOTTOM + 5}"/>'
+        f'<text class="tick" x="{x:.1f}" y="{BOTTOM + 19}">{escape(tick.label)}</text>'
+    )
+
+
+def _drawn(
+    line: Line, x: Callable[[float], float], y: Callable[[float], float], ends: list[float]
+) -> list[str]:
+    """A path for each run of values, a dot where one stands alone, and the name at the end, out
+    of the way of the names that are there already."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for place, value in enumerate(line.values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append((x(place), y(value)))
+    drawn = [run for run in runs if run]
+    if not drawn:
+        return []
+    paths = " ".join("M" + " L".join(f"{a:.1f} {b:.1f}" for a, b in run) for run in drawn)
+    end_x, end_y = drawn[-1][-1]
+    label_y = end_y - 12 if line.css == "line" else end_y + 4
+    while any(abs(label_y - other) < 16 for other in ends):
+        label_y += 4
+    ends.append(label_y)
+    name = "label" if line.css == "line" else "label-2"
+    return [
+        f'<path class="{line.css}" d="{paths}"/>',
+        f'<circle class="dot {line.css}-dot" cx="{end_x:.1f}" cy="{end_y:.1f}" r="4"/>',
+        f'<text class="{name}" x="{end_x + 10:.1f}" y="{label_y:.1f}">{escape(line.label)}</text>',
+    ]
+
+
+def scale(values: Sequence[float]) -> tuple[int, int, int]:
+    """The lowest and the highest line of a percentage scale that holds the values, and the step:
+    whole points, four lines or so."""
+    low, high = (floor(min(values)), ceil(max(values))) if values else (90, 100)
+    step = next((step for step in (1, 2, 5, 10) if high - low <= 5 * step), 20)
+    low = low // step * step
+    high = min(100, max(-(-high // step) * step, low + 4 * step))
+    low = max(0, min(low, high - 4 * step)) if high == 100 else low
+    return low, high, step
+
+
+def dumbbell(before: float | None, now: float, *, low: int, high: int, title: str) -> str:
+    """A ring for what it is compared with joined to a dot for what is, on the scale of a column."""
+
+    def x(value: float) -> float:
+        return 6 + 228 * (value - low) / max(high - low, 1)
+
+    parts = ['<line class="track" x1="6" x2="234" y1="10" y2="10"/>']
+    if before is not None:
+        parts.append(f'<line class="join" x1="{x(before):.1f}" x2="{x(now):.1f}" y1="10" y2="10"/>')
+        parts.append(f'<circle class="ring" cx="{x(before):.1f}" cy="10" r="4"/>')
+    parts.append(f'<circle class="now" cx="{x(now):.1f}" cy="10" r="5"/>')
+    return (
+        f'<svg class="dumbbell" viewBox="0 0 240 20" role="img"><title>{escape(title)}</title>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def twin_bar(now: int, before: int | None, *, most: int) -> str:
+    """This year's bar above last year's thin one; both out of the longest. For the eye alone: the
+    figures stand beside it."""
+    scale_of = 200 / most if most else 0
+    thin = (
+        ""
+        if before is None
+        else (f'<rect class="thin" x="0" y="15" width="{before * scale_of:.1f}" height="3"/>')
+    )
+    thick = f'<rect x="0" y="2" width="{now * scale_of:.1f}" height="11"/>'
+    return (
+        '<svg class="twin-bar" viewBox="0 0 200 20" preserveAspectRatio="none" aria-hidden="true"'
+        f' focusable="false">{thick}{thin}</svg>'
+    )

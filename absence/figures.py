@@ -1,30 +1,30 @@
 """What the marks add up to: one named query for each figure.
 
-Whole school weeks come from the register's weekly totals, the days of part weeks from the marks.
-Every figure takes a fixed number of statements, however many pupils it is about. All counts are
-sessions, not days.
+Whole school weeks come from the register's weekly totals, the days of part weeks from the marks
+(see `sums`). Every figure takes a fixed number of statements, however many pupils it is about. All
+counts are sessions, not days.
 """
 
-# ruff: noqa: S608 (the pieces of each statement are constants of this module)
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from django.db.models import QuerySet
 
-from django.db import connection
-from django.db.models import F, Q
-
-from absence.measures import Band, Tally, band_of, bands_from_settings
-from registers.calendar import monday_of
-from registers.models import (
-    AcademicYear,
-    Enrolment,
-    EnrolmentYear,
-    Membership,
-    School,
-    Session,
+from absence import roll, sums
+from absence.measures import (
+    PERSISTENT,
+    Band,
+    Tally,
+    absences_left,
+    band_of,
+    bands_from_settings,
 )
+from absence.windows import Period, SchoolYear
+from registers.calendar import DAY
+from registers.models import AcademicYear, Enrolment, School, Session, WeekTally
 
 NOTHING = Tally(0, 0, 0)
 
@@ -35,7 +35,12 @@ class NoAcademicYearError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class AbsenceRow:
-    """The absence of one enrolment in one academic year up to a date."""
+    """The absence of one enrolment in one academic year up to a date.
+
+    The fields after `band` are filled by `absence_of`: `earlier` is the tally up to the day that
+    the movement is measured from, `last_year` that of the pupil's whole last year at the school,
+    `to_come` the sessions that are still due this year.
+    """
 
     enrolment_id: int
     pupil_id: int
@@ -48,23 +53,84 @@ class AbsenceRow:
     registration_group: str
     tally: Tally
     band: Band | None
+    earlier: Tally = NOTHING
+    earlier_band: Band | None = None
+    last_year: Tally = NOTHING
+    characteristics: tuple[str, ...] = ()
+    in_band_since: date | None = None
+    to_come: int = 0
 
     def is_on_roll(self, on: date) -> bool:
         return self.starts_on <= on and (self.leaves_on is None or on <= self.leaves_on)
 
+    @property
+    def to_spare(self) -> int | None:
+        """Sessions that can still be missed and the year end under a tenth; below nothing: so many
+        too far. None without a session, missed, attended or to come."""
+        by_year_end = self.tally.possible + self.to_come
+        if not by_year_end:
+            return None
+        return absences_left(PERSISTENT, now=self.tally, possible_by_year_end=by_year_end)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The academic year of a date, the year before it if the school has one, and the date."""
+
+    as_at: date
+    year: SchoolYear
+    before: SchoolYear | None
+
+    @property
+    def so_far(self) -> Period:
+        return Period(self.year.starts_on, self.as_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The rows of the year so far, and of the year before up to the same point if it was asked.
+
+    `groups_today` are the enrolments that are on the roll today with their registration group.
+    """
+
+    calendar: Calendar
+    rows: list[AbsenceRow]
+    last_year: list[AbsenceRow]
+    tallies: dict[str, dict[int, Tally]]
+    groups_today: dict[int, str]
+
 
 def academic_year_at(school: School, on: date) -> AcademicYear:
     """The latest academic year whose first session is on or before the date."""
-    year = school.academic_years.filter(starts_on__lte=on).order_by("starts_on").last()
-    if year is not None:
-        return year
-    first = school.academic_years.order_by("starts_on").first()
-    if first is None:
+    return _academic_years_at(school, on)[0]
+
+
+def _academic_years_at(school: School, on: date) -> list[AcademicYear]:
+    """The year of the date and those before it, the latest first."""
+    years = list(school.academic_years.order_by("-starts_on"))
+    begun = [year for year in years if year.starts_on <= on]
+    if begun:
+        return begun
+    if not years:
         raise NoAcademicYearError(f"{school.name} has no calendar yet, so there are no figures.")
     raise NoAcademicYearError(
         f"{school.name} has no academic year that had begun by {on:%Y-%m-%d}: "
-        f"its first session is on {first.starts_on:%Y-%m-%d}."
+        f"its first session is on {years[-1].starts_on:%Y-%m-%d}."
     )
+
+
+def calendar_at(school: School, as_at: date, *, with_last_year: bool = True) -> Calendar:
+    """Two statements. Raises NoAcademicYearError before the first academic year."""
+    years = _academic_years_at(school, as_at)[: 2 if with_last_year else 1]
+    days: dict[int, list[date]] = {year.pk: [] for year in years}
+    due = Session.objects.filter(academic_year__in=days, is_open=True)
+    for pk, day in due.order_by("date").values_list("academic_year_id", "date"):
+        days[pk].append(day)
+    this, *before = (
+        SchoolYear(year.pk, year.name, year.starts_on, year.ends_on, tuple(days[year.pk]))
+        for year in years
+    )
+    return Calendar(as_at, this, before[0] if before else None)
 
 
 def absence_to(school: School, as_at: date) -> list[AbsenceRow]:
@@ -74,71 +140,137 @@ def absence_to(school: School, as_at: date) -> list[AbsenceRow]:
     Raises NoAcademicYearError before the first academic year, ValueError when the school's own
     bands cannot be read.
     """
-    year = academic_year_at(school, as_at)
+    calendar = calendar_at(school, as_at, with_last_year=False)
     bands = bands_from_settings(school.bands)
-    due = due_sessions(year, as_at)
-    tallies = tallies_between(school, year.starts_on, as_at)
-    made = marks_on_due_sessions(year, as_at)
-    groups, year_groups = _registration_groups(school), _year_groups(school, year)
+    found = sums.sums_of(school.pk, {"year": calendar.so_far}, made_in=calendar.so_far)
+    facts = roll.facts_of(school.pk)
+    first, last = calendar.so_far.first, calendar.so_far.last
+    spells = roll.spells_on_roll(Enrolment.objects.filter(school=school), first, last)
+    return _rows(calendar.year, as_at, spells, facts, bands, found.tallies["year"], found.made)
+
+
+def absence_of(
+    school: School,
+    calendar: Calendar,
+    *,
+    since: date | None = None,
+    last_point: date | None = None,
+    periods: Mapping[str, Period] | None = None,
+    within: QuerySet[Enrolment] | None = None,
+    today: date | None = None,
+) -> Absence:
+    """The same rows with all that the pages show of them, in three statements.
+
+    `since` is the day that the movement is measured from, `last_point` the day up to which the
+    year before is counted, `periods` are further tallies by enrolment, `within` the enrolments
+    that a person may see; `today` asks for those who are on the roll on that day.
+    """
+    as_at, year, before = calendar.as_at, calendar.year, calendar.before
+    asked = dict(periods or {}) | {"year": calendar.so_far}
+    if since and since >= year.starts_on:
+        asked["earlier"] = Period(year.starts_on, since)
+    if before:
+        asked["last year"] = before.whole()
+    if before and last_point:
+        asked["last point"] = Period(before.starts_on, last_point)
+    found = sums.sums_of(school.pk, asked, made_in=calendar.so_far)
+    facts = roll.facts_of(school.pk, known_by=(year, as_at), pupils=True)
+    own = Enrolment.objects.filter(school=school) if within is None else within
+    first = before.starts_on if before else year.starts_on
+    spells = roll.spells_on_roll(own, first, max(as_at, today or as_at))
+    bands = bands_from_settings(school.bands)
+    more = _More(found.tallies, facts, bands, calendar, _pupils_last_year(spells, found.tallies))
+    return Absence(
+        calendar,
+        _rows(year, as_at, spells, facts, bands, found.tallies["year"], found.made, more),
+        _rows(before, last_point, spells, facts, bands, found.tallies["last point"])
+        if before and last_point
+        else [],
+        found.tallies,
+        _groups_on(today, spells, facts) if today else {},
+    )
+
+
+def _groups_on(today: date, spells: Collection[dict], facts: roll.Facts) -> dict[int, str]:
+    return {
+        spell["enrolment_id"]: facts.group_on(spell["enrolment_id"], today)
+        for spell in spells
+        if spell["starts_on"] <= today and (spell["leaves_on"] or today) >= today
+    }
+
+
+def _pupils_last_year(
+    spells: Collection[dict], tallies: Mapping[str, dict[int, Tally]]
+) -> dict[int, Tally]:
+    """By pupil: a child who left and came back has the sessions of both spells."""
+    found: dict[int, Tally] = {}
+    of_spells = tallies.get("last year", {})
+    for spell in spells:
+        if tally := of_spells.get(spell["enrolment_id"]):
+            found[spell["pupil_id"]] = found.get(spell["pupil_id"], NOTHING) + tally
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _More:
+    """What `absence_of` adds to each row."""
+
+    tallies: Mapping[str, dict[int, Tally]]
+    facts: roll.Facts
+    bands: tuple[Band, ...]
+    calendar: Calendar
+    last_year: Mapping[int, Tally]
+
+    def of(self, spell: dict, band: Band | None) -> dict[str, Any]:
+        year, as_at, pk = self.calendar.year, self.calendar.as_at, spell["enrolment_id"]
+        earlier = self.tallies.get("earlier", {}).get(pk, NOTHING)
+        leaves_on = min(spell["leaves_on"] or year.ends_on, year.ends_on)
+        return {
+            "earlier": earlier,
+            "earlier_band": band_of(earlier, self.bands),
+            "last_year": self.last_year.get(spell["pupil_id"], NOTHING),
+            "characteristics": self.facts.characteristics_on(spell["pupil_id"], as_at),
+            "in_band_since": self.facts.in_band_since(pk, band.name if band else ""),
+            "to_come": year.sessions_in(as_at + DAY, leaves_on),
+        }
+
+
+def _rows(
+    year: SchoolYear,
+    as_at: date,
+    spells: Collection[dict],
+    facts: roll.Facts,
+    bands: tuple[Band, ...],
+    tallies: Mapping[int, Tally],
+    made: Mapping[int, int] | None = None,
+    more: _More | None = None,
+) -> list[AbsenceRow]:
+    """Without `made` nothing is said of the sessions that are not marked."""
     rows = []
-    for spell in _spells_on_roll(year, as_at):
-        pk, starts_on, leaves_on = spell["enrolment_id"], spell["starts_on"], spell["leaves_on"]
+    for spell in spells:
+        pk, leaves_on = spell["enrolment_id"], spell["leaves_on"]
         last_on = min(as_at, leaves_on or as_at)
-        sessions = bisect_right(due, last_on) - bisect_left(due, starts_on)
+        sessions = year.sessions_in(max(spell["starts_on"], year.starts_on), last_on)
         if sessions:
-            tally = replace(tallies.get(pk, NOTHING), unmarked=sessions - made.get(pk, 0))
-            spell["year_group"] = year_groups.get(pk, "")
-            spell["registration_group"] = _group_on(last_on, groups.get(pk, ()))
-            rows.append(AbsenceRow(**spell, tally=tally, band=band_of(tally, bands)))
+            tally = tallies.get(pk, NOTHING)
+            if made is not None:
+                tally = _with_unmarked(tally, sessions - made.get(pk, 0))
+            band = band_of(tally, bands)
+            rows.append(
+                AbsenceRow(
+                    **spell,
+                    year_group=facts.year_group_in(pk, year.starts_on),
+                    registration_group=facts.group_on(pk, last_on),
+                    tally=tally,
+                    band=band,
+                    **(more.of(spell, band) if more else {}),
+                )
+            )
     return sorted(rows, key=lambda row: (row.surname, row.forename, row.upn, row.starts_on))
 
 
-def due_sessions(year: AcademicYear, as_at: date) -> list[date]:
-    """The dates of the year's sessions that were due up to the date, one for each session."""
-    due = Session.objects.filter(academic_year=year, is_open=True, date__lte=as_at)
-    return list(due.order_by("date").values_list("date", flat=True))
-
-
-def _spells_on_roll(year: AcademicYear, as_at: date) -> list[dict]:
-    rows = Enrolment.objects.filter(
-        Q(leaves_on__isnull=True) | Q(leaves_on__gte=year.starts_on),
-        school=year.school_id,
-        starts_on__lte=as_at,
-    ).values(
-        "pupil_id",
-        "starts_on",
-        "leaves_on",
-        enrolment_id=F("pk"),
-        upn=F("pupil__upn"),
-        surname=F("pupil__surname"),
-        forename=F("pupil__forename"),
-    )
-    return [dict(row) for row in rows]
-
-
-def _part_weeks(first: date, last: date) -> tuple[date, date, list[tuple[date, date]]]:
-    """The first and last Monday of the whole weeks, and the runs of days outside them."""
-    first_monday = monday_of(first + timedelta(days=6))
-    after_last = monday_of(last + timedelta(days=1))
-    if after_last <= first_monday:
-        return first_monday, first_monday - timedelta(days=7), [(first, last)]
-    edges = [(first, first_monday - timedelta(days=1)), (after_last, last)]
-    return (
-        first_monday,
-        after_last - timedelta(days=7),
-        [edge for edge in edges if edge[0] <= edge[1]],
-    )
-
-
-SUMS = "SUM(attended), SUM(authorised), SUM(unauthorised), SUM(late)"
-OF_THE_SCHOOL = "enrolment_id IN (SELECT id FROM registers_enrolment WHERE school_id = %s)"
-WHOLE_WEEKS = f"""
-    SELECT enrolment_id, attended, authorised, unauthorised, late FROM registers_weektally
-     WHERE {OF_THE_SCHOOL} AND monday BETWEEN %s AND %s"""
-DAYS = f"""
-    SELECT enrolment_id, attended, authorised, unauthorised, late
-      FROM registers_mark mark JOIN registers_code code ON code.symbol = mark.code
-     WHERE {OF_THE_SCHOOL} AND date BETWEEN %s AND %s"""
+def _with_unmarked(tally: Tally, unmarked: int) -> Tally:
+    return Tally(tally.attended, tally.authorised, tally.unauthorised, tally.late, unmarked)
 
 
 def tallies_between(school: School, first: date, last: date) -> dict[int, Tally]:
@@ -146,78 +278,20 @@ def tallies_between(school: School, first: date, last: date) -> dict[int, Tally]
 
     An enrolment without a mark is missing. `unmarked` is not counted here.
     """
-    monday, last_monday, edges = _part_weeks(first, last)
-    parts = [WHOLE_WEEKS] + [DAYS] * len(edges)
-    params: list[int | str] = [school.pk, str(monday), str(last_monday)]
-    for edge in edges:
-        params += [school.pk, str(edge[0]), str(edge[1])]
-    sql = f"SELECT enrolment_id, {SUMS} FROM ({' UNION ALL '.join(parts)}) part GROUP BY 1"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return {row[0]: Tally(*map(int, row[1:])) for row in cursor.fetchall()}
+    return sums.sums_of(school.pk, {"all": Period(first, last)}).tallies["all"]
 
 
-MARKS_MADE = f"""
-    SELECT enrolment_id, SUM(made) FROM (
-        SELECT enrolment_id, COUNT(*) AS made FROM registers_mark
-         WHERE {OF_THE_SCHOOL} AND date BETWEEN %s AND %s GROUP BY enrolment_id
-        UNION ALL
-        SELECT mark.enrolment_id, -COUNT(*) FROM registers_session closed
-          JOIN registers_enrolment enrolment ON enrolment.school_id = closed.school_id
-          JOIN registers_mark mark ON mark.enrolment_id = enrolment.id
-           AND mark.date = closed.date AND mark.half = closed.half
-         WHERE closed.school_id = %s AND NOT closed.is_open AND closed.date BETWEEN %s AND %s
-         GROUP BY mark.enrolment_id) part
-     GROUP BY enrolment_id"""
-
-
-def marks_on_due_sessions(year: AcademicYear, as_at: date) -> dict[int, int]:
-    """How many of the sessions due up to the date have a mark, whatever it says, by enrolment.
-
-    Marks are made only on sessions of the calendar and while on roll; those of a session that was
-    closed afterwards are taken off.
-    """
-    scope: list[int | str] = [year.school_id, str(year.starts_on), str(as_at)]
-    with connection.cursor() as cursor:
-        cursor.execute(MARKS_MADE, scope * 2)
-        return {pk: int(made) for pk, made in cursor.fetchall()}
-
-
-def _year_groups(school: School, year: AcademicYear) -> dict[int, str]:
-    """The year group in this academic year, else in the next one known, else in the last."""
-    rows = EnrolmentYear.objects.filter(enrolment__school=school).values_list(
-        "enrolment_id", "academic_year__starts_on", "year_group"
-    )
-    nearest: dict[int, tuple] = {}
-    for pk, starts_on, year_group in rows:
-        distance = (starts_on < year.starts_on, abs(starts_on - year.starts_on))
-        if pk not in nearest or distance < nearest[pk][0]:
-            nearest[pk] = (distance, year_group)
-    return {pk: year_group for pk, (_, year_group) in nearest.items()}
-
-
-def _registration_groups(school: School) -> dict[int, list[tuple]]:
-    rows = Membership.objects.filter(group__school=school, group__kind="registration").values_list(
-        "enrolment_id", "from_on", "until_on", "group__name"
-    )
-    groups = defaultdict(list)
-    for pk, *membership in rows:
-        groups[pk].append(tuple(membership))
-    return groups
-
-
-def _group_on(on: date, memberships) -> str:
-    """The group of the day, else the one before it, else the one after it; blank without any."""
-
-    def rank(membership: tuple) -> tuple:
-        from_on, until_on, name = membership
-        if from_on > on:
-            return (2, from_on - on, name)
-        if until_on is None or until_on >= on:
-            return (0, on - from_on, name)
-        return (1, on - until_on, name)
-
-    return min(memberships, key=rank)[2] if memberships else ""
+def weeks_of(
+    enrolments: Collection[int], mondays: Collection[date]
+) -> dict[int, dict[date, Tally]]:
+    """The sessions of each of a page's enrolments in each of these complete weeks."""
+    found: dict[int, dict[date, Tally]] = {pk: {} for pk in enrolments}
+    rows = WeekTally.objects.filter(enrolment__in=enrolments, monday__in=mondays)
+    for pk, monday, *counts in rows.values_list(
+        "enrolment_id", "monday", "attended", "authorised", "unauthorised", "late"
+    ):
+        found[pk][monday] = Tally(*counts)
+    return found
 
 
 def sessions_left(year: AcademicYear, as_at: date) -> Counter[date]:

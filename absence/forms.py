@@ -1,45 +1,90 @@
 """What a person asks the list of pupils for. Its state is the address of the page."""
 
+import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Hidden, Layout, Submit
+from crispy_forms.layout import HTML, Div, Hidden, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
-from absence.listing import (
-    DEFAULT_ORDER,
-    NO_SESSIONS,
-    ORDERS,
-    PERSISTENT_ALL,
-    SEVERE_ALL,
-    Row,
-    Wanted,
-)
+from absence import listing
+from absence.listing import DEFAULT_ORDER, ORDERS, Row, Wanted, kinds_of
 from absence.measures import Band
-from absence.wording import attendance_range
+from absence.windows import SchoolYear
+from absence.wording import attendance_range, near_words, titles
 
 SPECIAL = {
-    PERSISTENT_ALL: "All persistently absent",
-    SEVERE_ALL: "All severely absent",
-    NO_SESSIONS: "No possible sessions",
+    listing.NEAR_OR_OVER: "At the line or near it",
+    listing.PERSISTENT_ALL: "All persistently absent",
+    listing.SEVERE_ALL: "All severely absent",
+    listing.NEAR: f"Within {near_words(listing.NEAR_WITHIN)} of the line",
+    listing.NO_SESSIONS: "No possible sessions",
 }
+MOVED = {
+    listing.ANY_MOVE: "Into another band",
+    listing.WORSE: "Into a worse band",
+    listing.BETTER: "Into a better band",
+    listing.INTO_PERSISTENT: "Newly persistently absent",
+    listing.INTO_SEVERE: "Newly severely absent",
+    listing.OUT_OF_PERSISTENT: "No longer persistently absent",
+}
+LAST_YEAR = {
+    listing.LAST_PERSISTENT: "Persistently absent last year",
+    listing.LAST_SEVERE: "Severely absent last year",
+    listing.LAST_UNDER: "Not persistently absent last year",
+    listing.LAST_AWAY: "Not here last year",
+}
+NEEDS = {
+    "SEN": "SEN, support or plan",
+    "SEN K": "SEN support",
+    "SEN E": "Education, health and care plan",
+    "FSM": "Free school meals",
+    "EAL": "English as an additional language",
+    "Looked after": "Looked after",
+}
+WEEK, FOUR_WEEKS, HALF_TERM = "7", "28", "half-term"
+SINCE = {
+    FOUR_WEEKS: "Four weeks before",
+    WEEK: "One week before",
+    HALF_TERM: "The end of the last half term",
+}
+LEADING_NUMBER = re.compile(r"\d+", re.ASCII)
+FURTHER = ("need", "moved", "was", "since", "since_on", "last", "left")
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:
-    """7, 8, 10, then R: numbers by size, before words."""
-    return sorted(
-        names, key=lambda name: (not name.isdigit(), int(name) if name.isdigit() else 0, name)
-    )
+    """7, 8, 10, then R, and 9B before 10A: numbers by size, before words."""
+
+    def key(name: str) -> tuple:
+        number = LEADING_NUMBER.match(name)
+        return (number is None, int(number[0]) if number else 0, name)
+
+    return sorted(names, key=key)
 
 
 class AsAtForm(forms.Form):
-    """The day up to which the figures count. Read first: the other choices depend on it."""
+    """The day up to which the figures count, and the day that movement is measured from. Read
+    first: the other choices depend on it."""
 
     as_at = forms.DateField(
+        label="Figures to",
         required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Write the day as a date, such as 2026-11-20"},
+    )
+    since = forms.ChoiceField(
+        label="Movement since",
+        required=False,
+        choices=list(SINCE.items()),
+        error_messages={"invalid_choice": "Choose the day that the movement is measured from"},
+    )
+    since_on = forms.DateField(
+        label="Or since the end of",
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Write the day as a date, such as 2026-10-23"},
     )
 
     def __init__(self, *args, today: date, **kwargs):
@@ -52,45 +97,76 @@ class AsAtForm(forms.Form):
             raise ValidationError("No mark lies in the future: choose a day up to today")
         return as_at
 
+    def clean_since_on(self) -> date | None:
+        since_on = self.cleaned_data["since_on"]
+        if since_on and since_on > self.today:
+            raise ValidationError("Nobody has moved since a day to come: choose one up to today")
+        return since_on
+
+    def moved_since(self, as_at: date, year: SchoolYear) -> date:
+        """The day at whose end the bands are compared with those of the figures."""
+        given = self.cleaned_data
+        if chosen := given.get("since_on"):
+            return min(chosen, as_at)
+        wanted = given.get("since") or FOUR_WEEKS
+        if wanted == HALF_TERM:
+            return (year.half_term_start(as_at) or year.starts_on) - timedelta(days=1)
+        return as_at - timedelta(days=int(wanted))
+
 
 class PupilsForm(AsAtForm):
     q = forms.CharField(label="Name or UPN", required=False, max_length=200, strip=True)
     band = forms.ChoiceField(label="Band", required=False)
     year = forms.ChoiceField(label="Year group", required=False)
     group = forms.ChoiceField(label="Registration group", required=False)
+    need = forms.ChoiceField(label="Characteristic", required=False)
+    moved = forms.ChoiceField(label="Moved", required=False)
+    was = forms.ChoiceField(label="Band before", required=False)
+    last = forms.ChoiceField(label="Last year", required=False)
+    left = forms.BooleanField(label="With leavers of this year", required=False)
 
     def __init__(self, *args, rows: Sequence[Row], bands: Sequence[Band], order: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["as_at"].label = "Figures to"
-        self.fields["as_at"].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        said = titles(bands)
+        named = [
+            (band.name, f"{said[band.name]}, {attendance_range(bands, n)}")
+            for n, band in enumerate(bands)
+        ]
+        held = {kind for row in rows for kind in kinds_of(row.characteristics)}
         years = in_natural_order({row.year_group for row in rows if row.year_group})
         groups = in_natural_order(
             {row.registration_group for row in rows if row.registration_group}
         )
-        named = [
-            (band.name, f"{band.title}, {attendance_range(bands, n)}")
-            for n, band in enumerate(bands)
-        ]
-        self.fields["band"].choices = [("", "Any"), *SPECIAL.items(), *named]
-        self.fields["year"].choices = [("", "Any"), *((year, f"Year {year}") for year in years)]
-        self.fields["group"].choices = [("", "Any"), *((group, group) for group in groups)]
-        for name in ("band", "year", "group"):
-            self.fields[name].error_messages["invalid_choice"] = (
-                "The list has no “%(value)s”: choose another"
-            )
+        needs = [kind for kind in NEEDS if kind in held] + sorted(held - set(NEEDS))
+        self._offer("band", [*SPECIAL.items(), *named])
+        self._offer("year", [(year, f"Year {year}") for year in years])
+        self._offer("group", [(group, group) for group in groups])
+        self._offer("need", [(kind, NEEDS.get(kind, kind)) for kind in needs])
+        self._offer("moved", list(MOVED.items()))
+        self._offer("was", named)
+        self._offer("last", list(LAST_YEAR.items()))
         self.helper = self._helper(order)
 
-    @staticmethod
-    def _helper(order: str) -> FormHelper:
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        field.choices = [("", "Any"), *choices]
+        field.error_messages["invalid_choice"] = "The list has no “%(value)s”: choose another"
+
+    def _helper(self, order: str) -> FormHelper:
         helper = FormHelper()
         helper.form_method = "get"
         helper.form_class = "filter-form"
         helper.disable_csrf = True
-        helper.attrs = {"role": "search", "aria-label": "Pupils of the list"}
+        helper.attrs = {"role": "search", "aria-label": "Pupils of the list", "novalidate": ""}
         kept = [Hidden("sort", order)] if order != DEFAULT_ORDER else []
         button = Submit("", "Show", css_class="btn btn-primary")
+        is_open = " open" if any(self.data.get(name) for name in FURTHER) else ""
         helper.layout = Layout(
-            Div("q", "band", "year", "group", "as_at", Div(button), css_class="fields-row"), *kept
+            Div("q", "band", "year", "group", "as_at", Div(button), css_class="fields-row"),
+            HTML(f'<details class="further"{is_open}><summary>More filters</summary>'),
+            Div(*FURTHER, css_class="fields-row"),
+            HTML("</details>"),
+            *kept,
         )
         return helper
 
@@ -103,9 +179,13 @@ class PupilsForm(AsAtForm):
             band=given.get("band", ""),
             year_group=given.get("year", ""),
             group=given.get("group", ""),
+            moved=given.get("moved", ""),
+            was=given.get("was", ""),
+            need=given.get("need", ""),
+            last_year=given.get("last", ""),
         )
 
 
 def order_from(text: str | None) -> str:
     """A known order, else the usual one: the most missed first."""
-    return text if text and text.lstrip("-") in ORDERS and text.count("-") < 2 else DEFAULT_ORDER
+    return text if text and text.removeprefix("-") in ORDERS else DEFAULT_ORDER

@@ -89,6 +89,24 @@ def absences_left(share: Fraction, *, now: Tally, possible_by_year_end: int) -> 
     return line - 1 - now.absent
 
 
+def missed_until_over(share: Fraction, now: Tally) -> int:
+    """How many sessions, missed one after the other from now on, lead to the line; 0 if it is
+    crossed already. One that misses everything is over any line after one session."""
+    if now.missed_at_least(share):
+        return 0
+    short = now.possible * share.numerator - now.absent * share.denominator
+    return max(1, -(-short // (share.denominator - share.numerator)))
+
+
+def attended_until_under(share: Fraction, now: Tally) -> int:
+    """How many sessions, attended one after the other from now on, lead back under the line; 0 if
+    it is not crossed."""
+    if not now.missed_at_least(share):
+        return 0
+    over = now.absent * share.denominator - now.possible * share.numerator
+    return over // share.numerator + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """Tallies whose share of sessions missed is over `edge` (or on it, where `inclusive`), up to

@@ -118,5 +118,5 @@ def test_more_pupils_cost_no_more_statements(django_assert_num_queries, pupils):
     room = make_class(pupils)
     for pupil in range(pupils):
         marks_of(room, "/\\I", pupil=pupil)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert len(figures.absence_to(room.school, date(2025, 9, 10))) == pupils

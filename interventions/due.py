@@ -1,99 +1,195 @@
 """Which letters are due, and what each says: read from the database set-wise, nothing written."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from absence import figures
-from absence.figures import AbsenceRow
+from absence.figures import NOTHING, AbsenceRow
+from absence.measures import Band, Tally, bands_from_settings
+from interventions.letters import better, kinds
 from interventions.letters.gather import (
     LetterPupil,
     LetterSchool,
     MarkOnDay,
     Recipient,
-    persistent_absence_context,
-    persistent_absence_figures,
+    absence_figures,
+    letter_context,
 )
-from interventions.models import Letter, LetterCopy
-from registers.models import AcademicYear, Mark, Pupil, School
+from interventions.letters.own_words import OWN_WORDS, Words
+from interventions.models import Letter, LetterCopy, LetterTemplate
+from registers.models import AcademicYear, Enrolment, Mark, Pupil, School, Session
 
 AT_ONCE = 200  # pupils whose marks are in memory at a time
+Year = tuple[int, date, date]  # the academic year, the last day that counts, the day of writing
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The letters that are due in an academic year: what each says, by enrolment."""
+    """The letters that are due in an academic year: the kind and what it says, by enrolment."""
 
     year: AcademicYear
+    kinds: dict[int, str]
     figures: dict[int, dict]
 
 
-def for_persistent_absence(school: School, *, as_at: date, today: date) -> Due:
-    """A letter for each pupil on roll who is persistently absent and has had none this year.
+@dataclass(frozen=True, slots=True)
+class _At:
+    """The school on one day: what several letters as at that day share."""
+
+    school: School
+    year: AcademicYear
+    as_at: date
+    rows: list[AbsenceRow]
+    recent_from: date | None
+    to_come: list[date]  # the year's sessions after the day, one date for each
+
+
+def _at(school: School, year: AcademicYear, as_at: date) -> _At:
+    rows = figures.absence_to(school, as_at)
+    sessions = Session.objects.filter(academic_year=year, is_open=True).order_by("date")
+    days = list(sessions.values_list("date", flat=True))
+    so_far = [day for day in days if day <= as_at]
+    return _At(school, year, as_at, rows, better.recent_from(so_far), days[len(so_far) :])
+
+
+def letters_due(school: School, *, as_at: date, today: date) -> Due:
+    """One letter at most for each pupil on roll: the gravest that is due, else good news.
 
     Not before the pupil has had as many possible sessions as the school wants to see first: two
     days of illness in the first week of September are no pattern. Raises NoAcademicYearError.
     """
     year = figures.academic_year_at(school, as_at)
-    rows = figures.absence_to(school, as_at)
-    had_one = set(
-        Letter.objects.filter(kind="persistent_absence", academic_year=year).values_list(
-            "enrolment_id", flat=True
-        )
+    at = _at(school, year, as_at)
+    bands = bands_from_settings(school.bands)
+    had = _had(year)
+    lately = figures.tallies_between(school, at.recent_from, as_at) if at.recent_from else {}
+    chosen: dict[int, str] = {}
+    for row in at.rows:
+        if not row.is_on_roll(as_at) or row.tally.possible < school.letters_after_sessions:
+            continue
+        kinds_had = {kind for kind, _ in had[row.enrolment_id]}
+        kind = kinds.concern_due(row.tally, bands, kinds_had)
+        if kind is None and kinds.GOING_WELL not in kinds_had and at.recent_from:
+            recent = lately.get(row.enrolment_id, NOTHING)
+            spans = better.Spans(better.minus(row.tally, recent), recent)
+            written_lately = any(on >= at.recent_from for _, on in had[row.enrolment_id])
+            if not written_lately and better.is_going_well(spans, bands):
+                kind = kinds.GOING_WELL
+        if kind is not None:
+            chosen[row.enrolment_id] = kind
+    found = dict(_figures(at, chosen, today=today))
+    return Due(year, {pk: kind for pk, kind in chosen.items() if pk in found}, found)
+
+
+def _had(year: AcademicYear) -> dict[int, list[tuple[str, date]]]:
+    """The kinds of the letters of each enrolment this year, with the day that each counts to."""
+    had = defaultdict(list)
+    rows = Letter.objects.filter(academic_year=year).order_by("pk")
+    for pk, kind, on in rows.values_list("enrolment_id", "kind", "as_at"):
+        had[pk].append((kind, on))
+    return had
+
+
+def figures_for(
+    enrolment: Enrolment, kind: str, *, year: AcademicYear, as_at: date, today: date
+) -> dict:
+    """The figures of a letter that a person writes. Raises ValueError, fit to show, where the
+    letter would say what is not so."""
+    school = enrolment.school
+    at = _at(school, year, as_at)
+    row = next((row for row in at.rows if row.enrolment_id == enrolment.pk), None)
+    if row is None:
+        raise ValueError(f"This pupil had no session due up to {as_at:%-d %B %Y}.")
+    wrong = kinds.why_not(kind, row.tally, bands_from_settings(school.bands))
+    if wrong:
+        raise ValueError(wrong)
+    found = dict(_figures(at, {enrolment.pk: kind}, today=today))
+    if enrolment.pk not in found:
+        raise ValueError("The marks do not bear this letter out.")
+    if kind == kinds.GOING_WELL and not _fewer_lately(found[enrolment.pk]):
+        raise ValueError("Not fewer days were missed in the last weeks than before them.")
+    return found[enrolment.pk]
+
+
+def _fewer_lately(found: dict) -> bool:
+    recent = found["recent"]
+    return bool(recent) and (
+        recent["missed"] * recent["possible_before"] < recent["missed_before"] * recent["possible"]
     )
-    chosen = [
-        row
-        for row in rows
-        if row.tally.persistently_absent
-        and row.tally.possible >= school.letters_after_sessions
-        and row.is_on_roll(as_at)
-        and row.enrolment_id not in had_one
-    ]
-    return Due(year, dict(_figures(year, rows, chosen, as_at=as_at, today=today)))
 
 
-def figures_of(letter: Letter) -> dict | None:
-    """What the letter would say if it were written now; None if it would not be written."""
-    rows = figures.absence_to(letter.enrolment.school, letter.as_at)
-    chosen = [row for row in rows if row.enrolment_id == letter.enrolment_id]
-    found = _figures(letter.academic_year, rows, chosen, as_at=letter.as_at, today=letter.dated)
-    return dict(found).get(letter.enrolment_id)
+def figures_now(letters: Iterable[Letter]) -> dict[int, dict | None]:
+    """What each letter would say if it were written now; None where it would not be written.
+
+    The statements are as many as there are different days among the letters.
+    """
+    by_day: dict[Year, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        by_day[letter.academic_year_id, letter.as_at, letter.dated].append(letter)
+    now: dict[int, dict | None] = {}
+    for together in by_day.values():
+        now |= _now(together)
+    return now
 
 
-def _figures(
-    year: AcademicYear,
-    rows: Collection[AbsenceRow],
-    chosen: Sequence[AbsenceRow],
-    *,
-    as_at: date,
-    today: date,
-) -> Iterator[tuple[int, dict]]:
+def _now(letters: Sequence[Letter]) -> dict[int, dict | None]:
+    first = letters[0]
+    school = first.enrolment.school
+    at = _at(school, first.academic_year, first.as_at)
+    bands = bands_from_settings(school.bands)
+    tallies = {row.enrolment_id: row.tally for row in at.rows}
+    # Two letters of one day may be about the same enrolment: each kind has figures of its own.
+    now: dict[int, dict | None] = {letter.pk: None for letter in letters}
+    for kind in {letter.kind for letter in letters}:
+        of_kind = [letter for letter in letters if letter.kind == kind]
+        wanted = {letter.enrolment_id: kind for letter in of_kind}
+        found = dict(_figures(at, wanted, today=first.dated))
+        for letter in of_kind:
+            tally = tallies.get(letter.enrolment_id)
+            if tally is not None and _stands(letter, tally, bands):
+                now[letter.pk] = found.get(letter.enrolment_id)
+    return now
+
+
+def _stands(letter: Letter, tally: Tally, bands: Sequence[Band]) -> bool:
+    if letter.proposed_by_id is None:
+        return kinds.still_stands(letter.kind, tally, bands)
+    return kinds.why_not(letter.kind, tally, bands) is None
+
+
+def _figures(at: _At, chosen: dict[int, str], *, today: date) -> Iterator[tuple[int, dict]]:
     """From the marks themselves: one that contradicts the weekly totals leads to no letter."""
-    to_come = sorted(figures.sessions_left(year, as_at).elements())
-    absent = _absent_by_year_group(rows, as_at)
-    pupils = Pupil.objects.in_bulk([row.pupil_id for row in chosen])
-    for start in range(0, len(chosen), AT_ONCE):
-        piece = chosen[start : start + AT_ONCE]
-        marks = _marks([row.enrolment_id for row in piece], year.starts_on, as_at)
+    absent = _absent_by_year_group(at.rows, at.as_at)
+    wanted = [row for row in at.rows if row.enrolment_id in chosen]
+    pupils = Pupil.objects.in_bulk([row.pupil_id for row in wanted])
+    bands = bands_from_settings(at.school.bands)
+    for start in range(0, len(wanted), AT_ONCE):
+        piece = wanted[start : start + AT_ONCE]
+        marks = _marks([row.enrolment_id for row in piece], at.year.starts_on, at.as_at)
         for row in piece:
-            left = [day for day in to_come if row.leaves_on is None or day <= row.leaves_on]
+            kind = chosen[row.enrolment_id]
+            left = [day for day in at.to_come if row.leaves_on is None or day <= row.leaves_on]
             try:
-                found = persistent_absence_figures(
+                found = absence_figures(
                     marks=marks[row.enrolment_id],
-                    pupil=_letter_pupil(
+                    pupil=letter_pupil(
                         pupils[row.pupil_id], row.year_group, row.registration_group
                     ),
-                    period_starts_on=year.starts_on,
-                    as_at=as_at,
-                    year_ends_on=year.ends_on,
+                    period_starts_on=at.year.starts_on,
+                    as_at=at.as_at,
+                    year_ends_on=at.year.ends_on,
                     possible_by_year_end=row.tally.possible + len(left),
                     year_group_absent=absent[row.year_group],
                     today=today,
+                    recent_from=at.recent_from,
+                    may_be_none=kinds.KINDS[kind].is_meeting,
                 )
             except ValueError:  # nothing missed
                 continue
-            if found["persistently_absent"]:
+            counted = Tally(found["attended"], found["authorised"], found["unauthorised"])
+            if kinds.why_not(kind, counted, bands) is None:
                 yield row.enrolment_id, found | {"registration_group": row.registration_group}
 
 
@@ -115,29 +211,52 @@ def _marks(enrolments: Collection[int], first: date, last: date) -> dict[int, li
     return marks
 
 
-def _letter_pupil(pupil: Pupil, year_group: str, registration_group: str) -> LetterPupil:
+def letter_pupil(pupil: Pupil, year_group: str, registration_group: str) -> LetterPupil:
     return LetterPupil(pupil.forename, pupil.surname, year_group, registration_group, pupil.sex)
+
+
+def templates_in_force(school: School) -> dict[str, LetterTemplate]:
+    """The school's own words by kind, the highest version of each; one statement."""
+    newest: dict[str, LetterTemplate] = {}
+    for template in LetterTemplate.objects.filter(school=school).order_by("kind", "version"):
+        newest[template.kind] = template
+    return newest
+
+
+def words_of(letter: Letter) -> Words:
+    """The words that a letter is drawn with: the school's own where it has them."""
+    if letter.template is None:
+        return OWN_WORDS[letter.kind]
+    return Words(letter.template.subject, letter.template.body)
 
 
 def context_of(copy: LetterCopy) -> dict:
     """All that one copy shows, from its letter's figures as they were kept."""
-    letter = Letter.objects.select_related("enrolment__pupil", "enrolment__school").get(
+    letter = Letter.objects.select_related("enrolment__pupil", "enrolment__school", "template").get(
         pk=copy.letter_id
     )
-    school, kept = letter.enrolment.school, letter.figures
-    return persistent_absence_context(
+    kept = letter.figures
+    context = letter_context(
+        letter.kind,
         kept,
-        school=LetterSchool(
-            school.name,
-            school.headteacher,
-            [*school.address.splitlines(), school.postcode],
-            school.telephone,
-            school.email,
-        ),
-        pupil=_letter_pupil(letter.enrolment.pupil, kept["year_group"], kept["registration_group"]),
+        school=letter_school(letter.enrolment.school),
+        pupil=letter_pupil(letter.enrolment.pupil, kept["year_group"], kept["registration_group"]),
         recipient=Recipient(copy.recipient, copy.address.splitlines(), copy.language),
-        signatory_name=school.headteacher,
+        signatory_name=letter.enrolment.school.headteacher,
         signatory_role="Headteacher",
         reference=letter.reference,
         dated=letter.dated,
+        details=letter.details,
+    )
+    return context | {"words": words_of(letter)}
+
+
+def letter_school(school: School) -> LetterSchool:
+    """What a letterhead says of the school."""
+    return LetterSchool(
+        school.name,
+        school.headteacher,
+        [*school.address.splitlines(), school.postcode],
+        school.telephone,
+        school.email,
     )

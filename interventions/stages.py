@@ -37,16 +37,37 @@ class CopyState(StrEnum):
     QUEUED = "queued"  # waits for a worker
     RENDERING = "rendering"  # a worker has claimed it
     RENDERED = "rendered"  # its PDF is stored with its digest
-    FAILED = "failed"
+    FAILED = "failed"  # could not be drawn
+    SENDING = "sending"  # a worker has claimed it for e-mail, so that nobody gets it twice
+    UNSENT = "unsent"  # the e-mail did not go, or nobody knows whether it did; with the words why
+    SENT = "sent"  # in the post or handed to the mail server: never drawn again
+    LEFT_OUT = "left_out"  # this person does not get it, with the words why
 
 
 COPY_MOVES: dict[CopyState, frozenset[CopyState]] = {
-    CopyState.QUEUED: frozenset({CopyState.RENDERING}),
-    CopyState.RENDERING: frozenset({CopyState.RENDERED, CopyState.QUEUED, CopyState.FAILED}),
-    CopyState.RENDERED: frozenset({CopyState.QUEUED}),
-    CopyState.FAILED: frozenset({CopyState.QUEUED}),
+    CopyState.QUEUED: frozenset({CopyState.RENDERING, CopyState.LEFT_OUT}),
+    CopyState.RENDERING: frozenset(
+        {CopyState.RENDERED, CopyState.QUEUED, CopyState.FAILED, CopyState.LEFT_OUT}
+    ),
+    CopyState.RENDERED: frozenset(
+        {CopyState.QUEUED, CopyState.SENDING, CopyState.SENT, CopyState.LEFT_OUT}
+    ),
+    CopyState.FAILED: frozenset({CopyState.QUEUED, CopyState.LEFT_OUT}),
+    CopyState.SENDING: frozenset({CopyState.SENT, CopyState.UNSENT}),
+    CopyState.UNSENT: frozenset(
+        {CopyState.QUEUED, CopyState.SENDING, CopyState.RENDERED, CopyState.LEFT_OUT}
+    ),
+    CopyState.SENT: frozenset(),
+    CopyState.LEFT_OUT: frozenset({CopyState.QUEUED}),
 }
+# Those whose PDF is there, as it was looked at; and those that a letter still waits to send.
+HAS_A_PDF = frozenset({CopyState.RENDERED, CopyState.SENDING, CopyState.UNSENT, CopyState.SENT})
+NOT_SENT = frozenset(CopyState) - {CopyState.SENT, CopyState.SENDING, CopyState.LEFT_OUT}
 
 
 def may_move(state: LetterState, to: LetterState) -> bool:
     return to in LETTER_MOVES[state]
+
+
+def copy_may_move(state: CopyState, to: CopyState) -> bool:
+    return to in COPY_MOVES[state]

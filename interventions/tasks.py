@@ -4,8 +4,9 @@ import structlog
 from celery import Task, shared_task
 from django.utils import timezone
 
-from interventions.actions import letters, night
+from interventions.actions import letters, night, night_by_hand, packs, sending
 from interventions.stages import CopyState
+from registers.actions import jobs
 from registers.models import School
 
 log = structlog.get_logger(__name__)
@@ -45,3 +46,33 @@ def render_copy(self: Task, copy_id: int) -> None:
 @shared_task
 def sweep() -> None:
     letters.sweep()
+
+
+@shared_task
+def print_letters(job_id: str) -> None:
+    """The PDF of a print run."""
+    jobs.run_job(job_id, sending.print_letters)
+
+
+@shared_task
+def email_letters(job_id: str) -> None:
+    """The letters that go by e-mail."""
+    jobs.run_job(job_id, sending.email_letters)
+
+
+@shared_task
+def build_pack(job_id: str) -> None:
+    """The pack of a panel."""
+    jobs.run_job(job_id, packs.build_pack)
+
+
+@shared_task
+def make_certificate(job_id: str) -> None:
+    """A certificate of attendance."""
+    jobs.run_job(job_id, packs.make_certificate)
+
+
+@shared_task
+def run_night_by_hand(job_id: str) -> None:
+    """A night that a person asked for."""
+    jobs.run_job(job_id, night_by_hand.run)

@@ -128,9 +128,7 @@ def _letters(night: Night, today: date, *, send: bool) -> None:
             f"No letters were proposed: the night as at {later.as_at} has been run already."
         )
         return
-    proposed = letters.propose(
-        school=night.school, as_at=night.as_at, dated=today, by=night.started_by, send=send
-    )
+    proposed = letters.propose(school=night.school, as_at=night.as_at, dated=today, send=send)
     night.letters_proposed = len(proposed)
 
 
@@ -148,6 +146,12 @@ def _finish(night: Night, state: str) -> Night:
     night.refresh_from_db()
     log.info("night_ended", night_id=night.pk, status=night.state, repaired=night.tallies_repaired)
     return night
+
+
+def is_running(school: School) -> bool:
+    """Whether a night of this school is at work now; one that died an hour ago is not."""
+    alive = timezone.now() - DEAD_AFTER
+    return school.nights.filter(state=Night.State.RUNNING, started_at__gt=alive).exists()
 
 
 def latest_start(now: datetime) -> datetime:

@@ -1,21 +1,181 @@
-"""A letter's context as a PDF: Django template, HTML, the press."""
+"""A letter's context as a PDF: its words with their fields filled, HTML, the press."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
+from interventions.letters import templates
+from interventions.letters.own_words import OWN_WORDS, Words
+from interventions.templatetags.letters import written
 from registers.documents.press import press
 
-TEMPLATES = {"persistent_absence": "interventions/letters/persistent_absence.html"}
+LETTER = "interventions/letters/letter.html"
+BLOCKS = "interventions/letters/blocks/"
+
+
+class _Values(Mapping[str, str]):
+    """The fields of one letter as safe HTML, each made when it is asked for."""
+
+    def __init__(self, context: Mapping):
+        self.context = dict(context)
+        self.made: dict[str, Callable[[], str]] = _makers(self)
+        for name in ("way_out", "summary", "pattern"):  # blocks hold these sentences too
+            self.context[name] = self[name]
+
+    def __getitem__(self, name: str) -> str:
+        return SafeString(self.made[name]())
+
+    def __iter__(self):
+        return iter(self.made)
+
+    def __len__(self) -> int:
+        return len(self.made)
+
+    def block(self, name: str) -> str:
+        return render_to_string(f"{BLOCKS}{name}.html", self.context).strip()
+
+    def name(self, text: str) -> str:
+        """A name, with what is in another script marked."""
+        return written(text, self.context["recipient"]["language"])
+
+
+def _makers(values: _Values) -> dict[str, Callable[[], str]]:
+    """How each field of `templates.FIELDS` is made from the context."""
+    shown = values.context
+    pupil, school, meeting = shown["pupil"], shown["school"], shown["meeting"]
+    recent = shown["recent"]
+    text: dict[str, object] = {
+        "pupil.group": pupil["group"],
+        "pupil.year": shown["year"],
+        "pupil.they": pupil["they"],
+        "pupil.They": pupil["they"].capitalize(),
+        "pupil.their": pupil["their"],
+        "pupil.Their": pupil["their"].capitalize(),
+        "pupil.think": pupil["think"],
+        "school.telephone": school["telephone"],
+        "school.email": school["email"],
+        "letter.date": shown["dated"],
+        "letter.reference": shown["reference"],
+        "missed": shown["missed"],
+        "missed_of": shown["missed_of"],
+        "since": shown["since"],
+        "period": shown["period"],
+        "to_spare": shown["to_spare"],
+        "year_end": shown["year_end"],
+        "open_reasons": (
+            "If you know a reason that we do not, please still tell us."
+            if shown["some_open"]
+            else ""
+        ),
+        "no_need": (
+            "You need do nothing about the days for which you told us the reason."
+            if shown["some_ill"]
+            else ""
+        ),
+        "pattern": f"Most of these days were {shown['weekdays']}." if shown["weekdays"] else "",
+        "meeting.when": _when(meeting),
+    }
+    names = {
+        "pupil.first_name": pupil["forename"],
+        "pupil.full_name": pupil["full_name"],
+        "recipient.name": shown["recipient"]["greeting"] or "parent or carer",
+        "school.name": school["name"],
+        "school.headteacher": school["headteacher"],
+        "meeting.place": meeting["place"],
+        "meeting.people": f"You will meet {meeting['people']}." if meeting["people"] else "",
+        "what_we_ask": _what_we_ask(shown),
+    }
+    first = names["pupil.first_name"]
+    if recent:
+        names |= {
+            "last_weeks": f"{first} has missed {recent['missed']} in {recent['of']}.",
+            "weeks_before": (
+                f"In {recent['of_before']} before that, {pupil['they']} missed "
+                f"{recent['missed_before']}."
+                if recent["missed_before"]
+                else ""
+            ),
+        }
+    else:
+        names |= {"last_weeks": "", "weeks_before": ""}
+    blocks = {
+        "comparison": "comparison",
+        "thanks": "thanks",
+        "ask_reasons": "ask_reasons",
+        "call_that_morning": "call_that_morning",
+        "way_out": "way_out",
+        "summary": "summary",
+        "how_to_reply": "how_to_reply",
+        "meeting.reply": "meeting_reply",
+        "chart": "_chart",
+        "calendar": "_calendar",
+        "weeks": "_weeks",
+        "dates": "_dates",
+    } | {
+        name: name
+        for name in (
+            "chart_and_dates",
+            "calendar_and_dates",
+            "calendar_and_summary",
+            "law",
+            "own_words",
+        )
+    }
+    made: dict[str, Callable[[], str]] = {}
+    made |= {name: partial(escape, words) for name, words in text.items()}
+    made |= {name: partial(values.name, words) for name, words in names.items()}
+    return made | {name: partial(values.block, file) for name, file in blocks.items()}
+
+
+def _when(meeting: Mapping) -> str:
+    """ "on Thursday 10 December at 2.40pm, the Garden Room, for 30 minutes" """
+    when = f"on {meeting['day']}" + (f" at {meeting['time']}" if meeting["time"] else "")
+    length = f"for {meeting['length']}" if meeting["length"] else ""
+    return ", ".join(part for part in (when, meeting["place"], length) if part)
+
+
+def _what_we_ask(shown: Mapping) -> str:
+    pupil = shown["pupil"]
+    asked = f"what gets in the way, what {pupil['they']} {pupil['think']}"
+    if shown["mostly_ill"]:
+        return f"{asked}, what would help and whether {pupil['their']} health needs are being met"
+    return f"{asked} and what would help"
+
+
+def letter_html(kind: str, context: dict) -> str:
+    """The whole letter as HTML: the school's own words where the context has them."""
+    return render_to_string(LETTER, {**context, **filled(kind, context)})
+
+
+def filled(kind: str, context: dict) -> dict[str, SafeString]:
+    """The heading and the body with their fields filled in."""
+    words: Words = context.get("words") or OWN_WORDS[kind]
+    values = _Values(context)
+    return {
+        "heading": mark_safe(templates.fill_line(words.subject, values)),  # noqa: S308
+        "body": mark_safe(templates.fill(words.body, values)),  # noqa: S308
+    }
 
 
 def render_letter(kind: str, context: dict) -> bytes:
-    """The letter as a tagged PDF (PDF/UA-1) with its fonts inside.
+    """The letter as a tagged PDF (PDF/UA-1) with its fonts inside."""
+    return draw(kind, context)[0]
+
+
+def draw(kind: str, context: dict) -> tuple[bytes, int]:
+    """The PDF and how many pages it has.
 
     A letter that spills over to a second page, because of very long names for instance, is set
-    once more as its context's `closer` says: smaller, with fewer dates.
+    again as its context's `closer` says, and then as its `closest`: smaller, with fewer dates.
     """
-    pdf, pages = press().print(render_to_string(TEMPLATES[kind], context))
-    if pages == 1:
-        return pdf
-    html = render_to_string(TEMPLATES[kind], context | context["closer"])
-    closer, closer_pages = press().print(html)
-    return closer if closer_pages < pages else pdf
+    pdf, pages = press().print(letter_html(kind, context))
+    for setting in ("closer", "closest"):
+        if pages == 1:
+            break
+        again = press().print(letter_html(kind, context | context[setting]))
+        if again[1] < pages:
+            pdf, pages = again
+    return pdf, pages

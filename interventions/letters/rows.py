@@ -7,6 +7,7 @@ from interventions.letters import wording
 
 MOST_LINES = 9  # of the table at the usual size
 LINES_WHEN_CLOSE = 8  # in a letter that is set closer because its names are very long
+LINES_WHEN_CLOSEST = 6  # in the last setting before a second page
 LINES_OF_THE_SUM = 2  # what the sentence about earlier spells takes from them
 REASON_FITS = 22  # characters of a reason on one line
 

@@ -4,8 +4,8 @@ Lengths are counted in sessions (half days) and said in days, never as percentag
 space holds together what a line break would spoil: "3 September", "Year 9", a telephone number.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -34,6 +34,11 @@ ILLNESS = frozenset({"I"})
 TOLD = frozenset({"I", "M", "C", "C1", "J1", "R", "T", "H", "F"})
 # Absences of which the family may know more than the register does.
 OPEN_REASONS = frozenset({"N", "O"})
+
+OPEN_IN_WORDS = frozenset(REASONS[code] for code in OPEN_REASONS)
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+REPLY_WITHIN = 7  # days, or two days before the meeting where that is sooner
 
 PRONOUNS: Mapping[str, Mapping[str, str]] = {
     "F": {"they": "she", "their": "her", "think": "thinks"},
@@ -141,3 +146,67 @@ def listed(parts: list[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def since(first: date, last: date) -> str:
+    """The start of a period: "3 September", with its year where it runs over New Year."""
+    return day_and_month(first) if first.year == last.year else full_date(first)
+
+
+def weekday_and_date(on: date) -> str:
+    """A day to come to: "Thursday 10 December"."""
+    return f"{WEEKDAYS[on.weekday()]}{NBSP}{day_and_month(on)}"
+
+
+def open_range(first: date, last: date) -> str:
+    """The dates of a spell in a sentence: "5 October", "28 to 29 September"."""
+    if first == last:
+        return day_and_month(first)
+    start = str(first.day) if first.month == last.month else day_and_month(first)
+    return f"{start} to{NBSP}{day_and_month(last)}"
+
+
+def weekdays(days: Sequence[int]) -> str:
+    """Mondays; Thursdays and Fridays."""
+    return listed([f"{WEEKDAYS[day]}s" for day in days])
+
+
+def clock(at: str) -> str:
+    """A time as letters say it: "14:40" is "2.40pm"."""
+    hour, minute = (int(part) for part in at.split(":")[:2])
+    half = "am" if hour < 12 else "pm"
+    return f"{(hour - 1) % 12 + 1}{f'.{minute:02d}' if minute else ''}{half}"
+
+
+def minutes(number: int) -> str:
+    """20 minutes; an hour."""
+    if not number:
+        return ""
+    return "an hour" if number == 60 else f"{number}{NBSP}minute{'' if number == 1 else 's'}"
+
+
+def days_of_school(possible: int) -> str:
+    """The whole of a span: "the 32 school days"."""
+    return f"the {half_days(possible)} school day{'' if possible == 2 else 's'}"
+
+
+def recent_days(possible: int) -> str:
+    """The last weeks: "the last 20 school days"."""
+    return f"the last {half_days(possible)} school days"
+
+
+def reply_by(dated: date, on: date) -> date | None:
+    """When an answer is asked for: a week from the letter, two days before the meeting at latest.
+
+    None where there is no time left for it.
+    """
+    by = min(dated + timedelta(days=REPLY_WITHIN), on - timedelta(days=2))
+    while by.weekday() > 4:
+        by -= timedelta(days=1)
+    return by if by > dated else None
+
+
+def with_position(member: str) -> str:
+    """A person in a row of people: "Ms Raman, Deputy Head" is "Ms Raman (Deputy Head)"."""
+    name, _, position = (part.strip() for part in member.partition(","))
+    return f"{name} ({position})" if position else name

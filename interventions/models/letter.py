@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from interventions.stages import CopyState, LetterState
+from interventions.stages import HAS_A_PDF, CopyState, LetterState
 
 
 class Letter(models.Model):
@@ -104,6 +104,7 @@ class LetterCopy(models.Model):
     person = models.ForeignKey("registers.Person", models.PROTECT, related_name="+")
     recipient = models.CharField(max_length=200)
     address = models.TextField(blank=True)
+    email = models.EmailField(blank=True, help_text="Where it goes if it goes by e-mail.")
     language = models.CharField(max_length=35, blank=True)
     channel = models.CharField(max_length=5, choices=CHANNELS, default="post")
     state = models.CharField(max_length=10, choices=STATES, default=CopyState.QUEUED.value)
@@ -138,15 +139,28 @@ class LetterCopy(models.Model):
                 name="sent_at_and_by_go_together",
             ),
             models.CheckConstraint(
-                condition=~Q(state="rendered") | (~Q(digest="") & ~Q(pdf="")),
+                condition=~Q(state__in=sorted(state.value for state in HAS_A_PDF))
+                | (~Q(digest="") & ~Q(pdf="")),
                 name="rendered_copy_has_its_pdf_and_digest",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False),
+                name="sent_copy_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["failed", "unsent", "left_out"]) | ~Q(problem=""),
+                name="failed_unsent_or_left_out_copy_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["post", "email"]),
+                name="copy_goes_by_post_or_e_mail",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["state", "claimed_at"],
                 name="copy_unfinished",
-                condition=Q(state__in=["queued", "rendering"]),
+                condition=Q(state__in=["queued", "rendering", "sending"]),
             )
         ]
 

@@ -36,7 +36,10 @@ class PanelCase(models.Model):
     letter = models.OneToOneField(
         "Letter", models.PROTECT, null=True, blank=True, related_name="panel_case"
     )
-    withdrawn = models.BooleanField("taken off this panel", default=False)
+    withdrawn_at = models.DateTimeField("taken off this panel", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decision = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -53,6 +56,11 @@ class PanelCase(models.Model):
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True)
                 | Q(decided_at__isnull=False, decided_by__isnull=False),
                 name="panel_decided_at_and_by_go_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="panel_withdrawn_at_and_by_go_together",
             ),
         ]
 

@@ -1,6 +1,9 @@
-"""How a letter writes what schools and families have typed."""
+"""How a letter writes what schools and families have typed, and small helps for its pages."""
+
+from datetime import date
 
 from django import template
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -20,3 +23,17 @@ def written(text: str, language: str = "") -> SafeString:
 
 def _piece(text: str, tag: str | None) -> str:
     return format_html('<bdi lang="{}">{}</bdi>', tag, text) if tag else text
+
+
+@register.filter
+def iso_day(on: str) -> str:
+    """An ISO date as kept in a letter's details: "Thu 10 December"."""
+    day = date.fromisoformat(on)
+    return f"{day:%a} {day.day} {day:%B}"
+
+
+@register.simple_tag
+def can(request: HttpRequest, action: str) -> bool:
+    """Whether the person may do this at the page's school: costs nothing."""
+    place = getattr(request, "place", None)
+    return bool(place and place.may(action))

@@ -76,6 +76,10 @@ COPY_SAID: dict[str, tuple[str, str]] = {
     "rendering": ("Being drawn", ""),
     "rendered": ("PDF ready", "good"),
     "failed": ("Failed", "bad"),
+    "sending": ("Being sent", ""),
+    "unsent": ("Not sent", "bad"),
+    "sent": ("Sent", "good"),
+    "left_out": ("Left out", "quiet"),
 }
 
 

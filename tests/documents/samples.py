@@ -8,9 +8,10 @@ from interventions.letters.gather import (
     LetterSchool,
     MarkOnDay,
     Recipient,
-    persistent_absence_context,
-    persistent_absence_figures,
+    absence_figures,
+    letter_context,
 )
+from interventions.letters.kinds import PERSISTENT_ABSENCE
 
 PERIOD_STARTS, AS_AT = date(2026, 9, 1), date(2026, 11, 20)
 YEAR_ENDS, WRITTEN = date(2027, 7, 20), date(2026, 11, 23)
@@ -75,10 +76,10 @@ def figures(made: list[MarkOnDay] | None = None, **changed) -> dict:
         "year_group_absent": [0] * 40 + [2, 3] * 15 + [4] * 40 + [5, 8, 11, 24] * 20,
         "today": WRITTEN,
     }
-    return persistent_absence_figures(**values | changed)
+    return absence_figures(**values | changed)
 
 
-def context(made: dict | None = None, **changed) -> dict:
+def context(made: dict | None = None, kind: str = PERSISTENT_ABSENCE, **changed) -> dict:
     values = {
         "school": SCHOOL,
         "pupil": PUPIL,
@@ -88,7 +89,7 @@ def context(made: dict | None = None, **changed) -> dict:
         "reference": "PA/2026/0187",
         "dated": WRITTEN,
     }
-    return persistent_absence_context(made or figures(), **values | changed)
+    return letter_context(kind, made or figures(), **values | changed)
 
 
 def days_of(code: str, *, every: int = 1) -> dict[str, str]:

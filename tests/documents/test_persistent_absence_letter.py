@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.template.loader import render_to_string
 from weasyprint import HTML
 
 from interventions.letters import render
@@ -215,9 +214,8 @@ def test_notes_say_what_a_parent_could_not_guess():
 def test_a_name_is_only_text(name):
     recipient = replace(samples.RECIPIENT, name=name)
     pupil = replace(samples.PUPIL, forename=name)
-    html = render_to_string(
-        render.TEMPLATES["persistent_absence"], samples.context(recipient=recipient, pupil=pupil)
-    )
+    context = samples.context(recipient=recipient, pupil=pupil)
+    html = render.letter_html("persistent_absence", context)
     assert "<img" not in html
     assert "<script" not in html
     shown = letter(recipient=recipient, pupil=pupil).text

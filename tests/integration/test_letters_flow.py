@@ -322,7 +322,7 @@ def test_who_may_not_decide_is_refused_and_an_impossible_move_too():
         with pytest.raises(NotAllowed):
             deciding.hold_letter(letter_id=letter.pk, reason="x", by=person)
     deciding.drop_letter(letter_id=letter.pk, reason="Known illness", by=room.officer)
-    with pytest.raises(NotAllowed, match="dropped cannot become proposed"):
+    with pytest.raises(NotAllowed, match="has been dropped by"):
         deciding.release_letter(letter_id=letter.pk, by=room.officer)
 
 

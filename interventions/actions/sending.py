@@ -1,0 +1,381 @@
+"""Approved letters on their way: checked once more, printed together or e-mailed, confirmed.
+
+A print run claims its copies in the moment it is made; an e-mail is claimed by a conditional
+update just before it goes. So nobody gets a letter twice. What is not known is said so: an e-mail
+whose worker ended half way is not sent again unless a person says so.
+"""
+
+import io
+from collections.abc import Collection
+
+import structlog
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader, PdfWriter
+
+from interventions import due, mail, stages
+from interventions.actions import deciding, letters
+from interventions.models import Letter, LetterCopy, PrintRun
+from interventions.post import ORDERS, in_order
+from interventions.stages import CopyState, LetterState
+from registers import policies
+from registers.actions import jobs
+from registers.actions.jobs import JobProblem, Outcome, Report
+from registers.documents.kept import digest_of, read_pdf
+from registers.models import Job, School
+from registers.models.staff import User
+
+log = structlog.get_logger(__name__)
+
+NOTHING_TO_PRINT = "No approved letter waits to be printed."
+NOTHING_TO_MAIL = "No approved letter waits to go by e-mail."
+ALL_WENT_BACK = "Every letter went back to the queue, so there is nothing to print."
+PRINT_TASK = "interventions.tasks.print_letters"
+EMAIL_TASK = "interventions.tasks.email_letters"
+
+
+# --- checked once more
+
+
+def check_again(copies: Collection[LetterCopy]) -> dict[int, str]:
+    """Send back the letters that are no longer what was approved; why, by letter.
+
+    A letter of which a copy has gone is sent to the others as it was approved.
+    """
+    wanted = Letter.objects.filter(
+        pk__in={copy.letter_id for copy in copies}, state=LetterState.APPROVED.value
+    ).exclude(copies__state=CopyState.SENT.value)
+    found = list(
+        wanted.select_related("enrolment__school", "academic_year").prefetch_related("copies")
+    )
+    now = due.figures_now(found)
+    changed = letters.recipients_changed(found)
+    back = {}
+    for letter in found:
+        words = _back_with_words(letter, now[letter.pk], changed.get(letter.pk, []))
+        if words:
+            back[letter.pk] = words
+    return back
+
+
+def _back_with_words(letter: Letter, now: dict | None, changed: list[str]) -> str:
+    """Why the letter goes back, the letter having been moved; nothing where it may go out."""
+    if now is not None and not changed and not deciding.have_moved(letter, now):
+        return ""
+    with transaction.atomic():
+        held = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+        if held.state != LetterState.APPROVED.value:
+            return "It was taken back meanwhile."
+        if now is None:
+            words = deciding.no_longer_due(held)
+            _hold(held, words)
+            return words
+        figures_moved = deciding.have_moved(held, now)
+        words = " ".join(
+            ["The figures have changed since it was approved."] * figures_moved + changed
+        )
+        letters.bring_recipients_up_to_date(held)
+        if not held.copies.exclude(state=CopyState.LEFT_OUT.value).exists():
+            _hold(held, words)
+            return words
+        deciding.redraw_moved(held, now, reason=f"Back from sending. {words}"[:500])
+    return words
+
+
+def _hold(letter: Letter, words: str) -> None:
+    Letter.objects.filter(pk=letter.pk).update(
+        state=LetterState.HELD.value, reason=words[:500], approved_at=None, approved_by=None
+    )
+    letter.copies.update(print_run=None)
+
+
+def settle(letter_ids: Collection[int], *, by: User) -> None:
+    """Letters of which every copy has gone are sent."""
+    left = LetterCopy.objects.filter(letter__in=letter_ids).exclude(
+        state__in=[CopyState.SENT.value, CopyState.LEFT_OUT.value]
+    )
+    Letter.objects.filter(pk__in=letter_ids, state=LetterState.APPROVED.value).exclude(
+        pk__in=left.values("letter")
+    ).update(state=LetterState.SENT.value, decided_at=timezone.now(), decided_by=by)
+
+
+# --- print runs
+
+
+@transaction.atomic
+def start_print_run(
+    *, school: School, by: User, order: str = "postcode", double_sided: bool = True
+) -> PrintRun:
+    """All approved letters that go by post, for one PDF. Raises NotAllowed."""
+    policies.check(by, "decide_letter", school=school)
+    if order not in ORDERS:
+        raise policies.NotAllowed("Choose the order of the letters from the list.")
+    run = PrintRun.objects.create(school=school, made_at=timezone.now(), made_by=by)
+    claimed = waiting_copies(school, "post").update(print_run=run)
+    if not claimed:
+        raise policies.NotAllowed(NOTHING_TO_PRINT)
+    _start_job(run, by, {"order": order, "double_sided": double_sided}, claimed)
+    return run
+
+
+def _start_job(run: PrintRun, by: User, asked: dict, number: int) -> None:
+    run.job = jobs.start_job(
+        school=run.school,
+        kind=PRINT_TASK,
+        action="see_letters",
+        title=f"Print {number} letter{'' if number == 1 else 's'}",
+        by=by,
+        asked=asked | {"run": run.pk},
+    )
+    run.save(update_fields=["job"])
+
+
+def waiting_copies(school: School, channel: str) -> QuerySet[LetterCopy]:
+    """Copies of approved letters that are in no print run yet."""
+    return LetterCopy.objects.filter(
+        letter__enrolment__school=school,
+        letter__state=LetterState.APPROVED.value,
+        state=CopyState.RENDERED.value,
+        channel=channel,
+        print_run__isnull=True,
+    )
+
+
+@transaction.atomic
+def try_print_run_again(*, run_id: int, by: User) -> PrintRun:
+    """Another job for a run whose job failed, with the same choices. Raises NotAllowed."""
+    run = _run_of(run_id, by)
+    if run.confirmed_at or (run.job and run.job.state != Job.State.FAILED):
+        raise policies.NotAllowed("This print run is not one that failed.")
+    asked = run.job.asked if run.job else {"order": "postcode", "double_sided": True}
+    number = run.copies.count()
+    if not number:
+        raise policies.NotAllowed(ALL_WENT_BACK)
+    _start_job(run, by, asked, number)
+    return run
+
+
+@transaction.atomic
+def confirm_print_run(*, run_id: int, by: User) -> int:
+    """They are in the post: how many copies. Raises NotAllowed.
+
+    A letter that was taken back after printing is not sent; its sheet is to be taken out.
+    """
+    run = _run_of(run_id, by)
+    if run.confirmed_at:
+        raise policies.NotAllowed(f"{run.confirmed_by} has confirmed this print run already.")
+    if run.job is None or run.job.state != Job.State.DONE:
+        raise policies.NotAllowed("The PDF is not ready yet, so nothing can be in the post.")
+    gone = run.copies.filter(letter__state=LetterState.APPROVED.value)
+    gone = gone.filter(state=CopyState.RENDERED.value)
+    of_letters = list(gone.values_list("letter", flat=True))
+    if not of_letters:
+        raise policies.NotAllowed("No letter is left in this print run.")
+    now = timezone.now()
+    number = gone.update(state=CopyState.SENT.value, sent_at=now, sent_by=by)
+    PrintRun.objects.filter(pk=run.pk).update(confirmed_at=now, confirmed_by=by)
+    settle(of_letters, by=by)
+    log.info("letters_posted", user_id=by.pk, letters=number)
+    return number
+
+
+@transaction.atomic
+def undo_print_run(*, run_id: int, by: User) -> int:
+    """Its letters wait to be printed again: how many. Raises NotAllowed once it is in the post."""
+    run = _run_of(run_id, by)
+    if run.confirmed_at:
+        raise policies.NotAllowed("This print run is in the post and cannot be undone.")
+    return run.copies.update(print_run=None)
+
+
+def _run_of(run_id: int, by: User) -> PrintRun:
+    run = PrintRun.objects.select_for_update(of=("self",)).get(pk=run_id)
+    policies.check(by, "decide_letter", school=run.school_id)
+    return run
+
+
+def print_letters(job: Job, report: Report) -> Outcome:
+    """The work of a print run's job: check each letter again, then one PDF of all that go out.
+
+    Raises JobProblem when none is left.
+    """
+    run = PrintRun.objects.get(job=job)
+    wanted = list(run.copies.all())
+    report(0, len(wanted), "Checking the letters once more")
+    back = check_again(wanted)
+    copies = list(
+        run.copies.filter(
+            letter__state=LetterState.APPROVED.value, state=CopyState.RENDERED.value
+        ).select_related("letter__enrolment__pupil")
+    )
+    if not copies:
+        raise JobProblem(f"{ALL_WENT_BACK} {_first_words(back)}")
+    in_post = in_order(copies, job.asked.get("order", "postcode"))
+    writer = PdfWriter()
+    sheets = 0
+    for done, copy in enumerate(in_post, start=1):
+        sheets += _add(writer, copy, double_sided=bool(job.asked.get("double_sided", True)))
+        if done % 5 == 0 or done == len(in_post):
+            report(done, len(in_post), "Putting the letters together")
+    writer.add_metadata({"/Title": job.title, "/Author": run.school.name})
+    pdf = io.BytesIO()
+    writer.write(pdf)
+    number = len(in_post)
+    url = reverse("interventions:print_run", kwargs={"urn": run.school.urn, "run_id": run.pk})
+    return Outcome(
+        said=f"{number} letter{'' if number == 1 else 's'} on {sheets} sheets of paper."
+        + (f" {len(back)} went back to the queue." if back else ""),
+        answer={
+            "url": url,
+            "copies": [copy.pk for copy in in_post],
+            "sheets": sheets,
+            "back": {str(pk): words for pk, words in back.items()},
+        },
+        file=pdf.getvalue(),
+        filename=f"letters-{timezone.localdate()}.pdf",
+    )
+
+
+def _first_words(back: dict[int, str]) -> str:
+    return next(iter(back.values()), "")
+
+
+def _add(writer: PdfWriter, copy: LetterCopy, *, double_sided: bool) -> int:
+    """Add one letter, ending on a full sheet for double-sided printing; how many sheets it takes.
+
+    Raises JobProblem for a PDF that is not the one that was approved.
+    """
+    try:
+        pdf = read_pdf(str(copy.pdf))
+    except FileNotFoundError:
+        pdf = b""
+    if digest_of(pdf) != copy.digest:
+        raise JobProblem(
+            f"The stored PDF of letter {copy.letter.reference} is not the one that was approved. "
+            "Draw that letter anew, then start again."
+        )
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    for page in pages:
+        writer.add_page(page)
+    if double_sided and len(pages) % 2:
+        writer.add_blank_page(width=pages[0].mediabox.width, height=pages[0].mediabox.height)
+    return -(-len(pages) // 2) if double_sided else len(pages)
+
+
+# --- e-mail
+
+
+@transaction.atomic
+def start_emails(*, school: School, by: User) -> Job:
+    """A job that sends every approved copy that goes by e-mail. Raises NotAllowed."""
+    policies.check(by, "decide_letter", school=school)
+    if not mail.can_be_sent():
+        raise policies.NotAllowed(mail.NO_MAIL)
+    copies = list(waiting_copies(school, "email").order_by("pk").values_list("pk", flat=True))
+    if not copies:
+        raise policies.NotAllowed(NOTHING_TO_MAIL)
+    number = len(copies)
+    return jobs.start_job(
+        school=school,
+        kind=EMAIL_TASK,
+        action="see_letters",
+        title=f"Send {number} letter{'' if number == 1 else 's'} by e-mail",
+        by=by,
+        asked={"copies": copies},
+    )
+
+
+def email_letters(job: Job, report: Report) -> Outcome:
+    """The work of that job: each copy checked, claimed, handed to the mail server, confirmed."""
+    copies = list(LetterCopy.objects.filter(pk__in=job.asked["copies"], state="rendered"))
+    report(0, len(copies), "Checking the letters once more")
+    back = check_again(copies)
+    sent = failed = 0
+    for done, copy in enumerate(copies, start=1):
+        if copy.letter_id not in back:
+            state = email_copy(copy.pk, by=job.started_by)
+            sent += state is CopyState.SENT
+            failed += state is CopyState.UNSENT
+        report(done, len(copies), "Sending")
+    said = f"{sent} sent."
+    said += f" {failed} could not be sent: they say why." if failed else ""
+    said += f" {len(back)} went back to the queue." if back else ""
+    url = reverse("interventions:print_runs", kwargs={"urn": job.school.urn})
+    return Outcome(said=said, answer={"url": url, "sent": sent, "failed": failed})
+
+
+def email_copy(copy_id: int, *, by: User) -> CopyState | None:
+    """Hand one copy to the mail server, once: its state, None when it was not to be had.
+
+    Claimed by a conditional update first: two workers cannot both send it.
+    """
+    claimed = LetterCopy.objects.filter(
+        pk=copy_id,
+        state=CopyState.RENDERED.value,
+        channel="email",
+        letter__state=LetterState.APPROVED.value,
+    ).update(state=CopyState.SENDING.value, claimed_at=timezone.now())
+    if not claimed:
+        return None
+    copy = LetterCopy.objects.select_related(
+        "letter__enrolment__school", "letter__enrolment__pupil"
+    ).get(pk=copy_id)
+    try:
+        _message(copy).send()
+    except Exception as problem:  # each mail server has its own way of failing
+        log.warning("letter_not_emailed", copy_id=copy_id, exc_info=problem)
+        words = f"The mail server did not take it ({type(problem).__name__})."
+        LetterCopy.objects.filter(pk=copy_id, state=CopyState.SENDING.value).update(
+            state=CopyState.UNSENT.value, problem=words
+        )
+        return CopyState.UNSENT
+    LetterCopy.objects.filter(pk=copy_id).update(
+        state=CopyState.SENT.value, problem="", sent_at=timezone.now(), sent_by=by
+    )
+    settle([copy.letter_id], by=by)
+    log.info("letter_emailed", copy_id=copy_id, user_id=by.pk)
+    return CopyState.SENT
+
+
+def _message(copy: LetterCopy) -> EmailMessage:
+    """No child's name and no word about absence where a telephone shows it: in the subject."""
+    school = copy.letter.enrolment.school
+    pdf = read_pdf(str(copy.pdf))
+    if digest_of(pdf) != copy.digest:
+        raise ValueError("The stored PDF is not the one that was approved.")
+    ways = " or ".join(part for part in (school.telephone, school.email) if part)
+    message = EmailMessage(
+        subject=f"A letter from {school.name}",
+        body=(
+            f"Dear {copy.recipient}\n\n"
+            f"A letter from {school.name} is attached. It is about "
+            f"{copy.letter.enrolment.pupil.forename}.\n\n"
+            + (
+                f"If you cannot open it, or would rather have it on paper: {ways}.\n\n"
+                if ways
+                else ""
+            )
+            + f"{school.headteacher}\n{school.name}\n"
+        ),
+        to=[copy.email],
+        reply_to=[school.email] if school.email else None,
+    )
+    message.attach(f"letter-{copy.letter.reference}.pdf", pdf, "application/pdf")
+    return message
+
+
+@transaction.atomic
+def try_copy_again(*, copy_id: int, by: User) -> LetterCopy:
+    """An e-mail that did not go waits to be sent again. Raises NotAllowed."""
+    copy = LetterCopy.objects.select_for_update(of=("self",)).get(pk=copy_id)
+    policies.check(by, "decide_letter", school=copy.letter.enrolment.school_id)
+    if not stages.copy_may_move(CopyState(copy.state), CopyState.RENDERED) or (
+        copy.state != CopyState.UNSENT.value
+    ):
+        raise policies.NotAllowed("This copy is not one that could not be sent.")
+    LetterCopy.objects.filter(pk=copy.pk).update(state=CopyState.RENDERED.value, problem="")
+    copy.refresh_from_db()
+    return copy

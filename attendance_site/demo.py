@@ -212,6 +212,8 @@ def prepare_school(house: House, more: Environ = NOTHING_MORE) -> None:
     house.run("demo_school", manage("demo_school"), more)
     say("The first night: figures and letters.")
     house.run("nightly", manage("nightly"), more)
+    say("A log of what was done for some of them.")
+    house.run("demo_casework", manage("demo_casework"), more)
 
 
 def start_worker(house: House) -> None:
@@ -239,7 +241,7 @@ def greet(house: House, address: str, *, with_school: bool) -> None:
     if with_school:
         house.run("sign_ins", manage("sign_ins"))
     else:
-        say("The first administrator: ./rollbook manage createsuperuser")
+        house.run("first_administrator", manage("first_administrator", "--address", address))
     say(f"Logs: {house.var / 'logs'}. Ctrl-C stops it; what you do is kept.")
 
 

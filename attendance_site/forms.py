@@ -1,25 +1,108 @@
-"""The sign-in form."""
+"""Sign-in, and the account that an invitation makes."""
 
+from allauth.account.forms import LoginForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
-from django.contrib.auth.forms import AuthenticationForm
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+from registers.models import Invitation, School
+from registers.models.staff import User
 
 
-class SignInForm(AuthenticationForm):
-    error_messages = {
-        "invalid_login": "Username and password do not go together. Both heed capital letters.",
-        "inactive": "This account is closed. Your school's administrator can open it again.",
-    }
+def helper(label: str, *fields: str) -> FormHelper:
+    made = FormHelper()
+    made.attrs = {"novalidate": "", "aria-label": label}
+    made.layout = Layout(*fields, Submit("", label, css_class="btn btn-primary"))
+    return made
 
+
+class SignInForm(LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Username"
-        self.fields["username"].error_messages["required"] = "Write your username"
+        self.fields["login"].label = "Username or e-mail"
+        self.fields["login"].widget.attrs = {"autocomplete": "username"}
+        self.fields["login"].error_messages["required"] = "Write your username"
+        self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].error_messages["required"] = "Write your password"
-        self.fields["username"].widget.attrs.pop("autofocus", None)  # a page opens at its top
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "Sign in"}
-        self.helper.form_tag = True
-        self.helper.layout = Layout(
-            "username", "password", Submit("", "Sign in", css_class="btn btn-primary")
-        )
+        self.helper = helper("Sign in", "login", "password")
+
+
+class NewAccountForm(forms.Form):
+    """The account of somebody who was invited."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=200,
+        help_text="As colleagues see it, and as the register names you beside an amendment.",
+        error_messages={"required": "Write your name"},
+    )
+    username = forms.CharField(
+        max_length=150,
+        help_text="To sign in with, such as t.brannigan.",
+        validators=[User.username_validator],
+        error_messages={"required": "Choose a username"},
+    )
+    email = forms.EmailField(
+        label="E-mail",
+        required=False,
+        help_text="For a new password, when you have forgotten yours.",
+        error_messages={"invalid": "Write an e-mail address like name@school.sch.uk"},
+    )
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 12 characters. Three or four words in a row are good.",
+        error_messages={"required": "Choose a password"},
+    )
+    again = forms.CharField(
+        label="The password again",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Write the password again"},
+    )
+    fields_in_order: tuple[str, ...] = ("name", "username", "email", "password", "again")
+
+    def __init__(self, *args, invitation: Invitation, **kwargs):
+        kwargs.setdefault("initial", {"name": invitation.name, "email": invitation.email})
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
+        self.helper = helper("Make my account", *self.fields_in_order)
+
+    def clean(self) -> dict:
+        given = super().clean()
+        password = given.get("password")
+        if password and given.get("again") and password != given["again"]:
+            self.add_error("again", "The two passwords are not the same")
+        if password:
+            person = User(username=given.get("username", ""), name=given.get("name", ""))
+            try:
+                password_validation.validate_password(password, person)
+            except ValidationError as problem:
+                self.add_error("password", problem)
+        return given
+
+    @property
+    def school(self) -> School | None:
+        return None
+
+
+class FirstAccountForm(NewAccountForm):
+    """The first administrator's account, and the school that it begins with."""
+
+    school_name = forms.CharField(
+        label="The school’s name",
+        max_length=200,
+        error_messages={"required": "Write the school’s name"},
+    )
+    urn = forms.CharField(
+        label="URN",
+        help_text="The school’s unique reference number: six digits.",
+        validators=[RegexValidator(r"^\d{6}$", "A URN has six digits, such as 123456")],
+        error_messages={"required": "Write the school’s URN"},
+    )
+    fields_in_order = ("school_name", "urn", *NewAccountForm.fields_in_order)
+
+    @property
+    def school(self) -> School:
+        return School(urn=self.cleaned_data["urn"], name=self.cleaned_data["school_name"])

@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from attendance_site import health, views
+from attendance_site import health, sign_in, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
-    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
-    path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+    *sign_in.urlpatterns,
+    path("invitations/<str:secret>/", views.accept_invitation, name="accept_invitation"),
     path("components/", views.components, name="components"),
     path("health/", health.page, name="health"),
     path("", include("registers.urls")),

@@ -1,109 +1,91 @@
 """The pages of the house itself: sign-in, the first page, the gallery of components."""
 
-from dataclasses import dataclass
-
-from django.contrib.auth.views import LoginView, LogoutView
-from django.db.models import Count, OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse_lazy
-from django.views.decorators.http import require_safe
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from absence.listing import BandLine
 from absence.measures import DEFAULT_BANDS
 from absence.wording import attendance_range, shape
-from attendance_site.forms import SignInForm
-from interventions.models import Letter, Night
-from interventions.views.queue import SAID, WAITING
+from attendance_site import home as start
+from attendance_site.forms import FirstAccountForm, NewAccountForm, SignInForm
+from interventions.views.queue import SAID
+from registers import policies
+from registers.actions import invitations
 from registers.codes import CODES
-from registers.models import Appointment, School
-from registers.views.access import SIGNED_IN, Place, allowed
+from registers.models import Appointment, Invitation
+from registers.models.staff import User
+from registers.views.access import SIGNED_IN, allowed
 from registers.views.codes import codes_by_category
 
 Role = Appointment.Role
 
 
-class SignIn(LoginView):
-    form_class = SignInForm
-    template_name = "registration/login.html"
-    next_page = reverse_lazy("home")
-    redirect_authenticated_user = True
+@require_http_methods(["GET", "POST"])
+def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """The link of an invitation: a new account, or one more role for whoever is signed in."""
+    try:
+        invitation = invitations.open_invitation(secret)
+    except Invitation.DoesNotExist:
+        raise Http404("There is no such invitation.") from None
+    except policies.NotAllowed as refusal:
+        return render(
+            request, "attendance_site/invitation.html", {"refusal": str(refusal)}, status=410
+        )
+    if request.user.is_authenticated and invitation.school_id:
+        return _one_more_role(request, invitation, secret)
+    form_class = NewAccountForm if invitation.school_id else FirstAccountForm
+    form = form_class(request.POST or None, invitation=invitation)
+    if form.is_valid() and (user := _new_account(form, secret)):
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return redirect("home")
+    context = {"form": form, "invitation": invitation}
+    return render(request, "attendance_site/invitation.html", context)
 
 
-class SignOut(LogoutView):
-    next_page = reverse_lazy("sign_in")
+def _new_account(form: NewAccountForm, secret: str) -> User | None:
+    given = form.cleaned_data
+    wanted = {word: given[word] for word in ("username", "name", "email", "password")}
+    try:
+        return invitations.accept_with_new_account(secret=secret, school=form.school, **wanted)
+    except ValidationError as problem:
+        form.add_error(None, problem)
+    except policies.NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+    return None
 
 
-# What a role comes for, in this order; a page that a person may not open is left out.
-COMES_FOR: dict[str, tuple[str, ...]] = {
-    Role.TEACHER: ("pupils", "codes"),
-    Role.OFFICE: ("pupils", "nights", "codes"),
-    Role.ATTENDANCE_OFFICER: ("letters", "pupils", "nights", "codes"),
-    Role.SAFEGUARDING_LEAD: ("pupils", "letters", "nights", "codes"),
-    Role.SLT: ("pupils", "letters", "nights", "codes"),
-    Role.ADMINISTRATOR: ("nights", "pupils", "codes"),
-    Role.TRUST_LEADER: ("pupils", "codes"),
-}
-NEEDS = {"pupils": "see_pupils", "letters": "see_letters", "nights": "see_nights"}
-
-
-@dataclass(frozen=True, slots=True)
-class AtSchool:
-    """A school on the first page: what the person is there, and what leads them on."""
-
-    school: School
-    held: list[Appointment]
-    pages: list[str]
-    waiting: int
-    night: Night | None
+def _one_more_role(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            invitations.accept_with_account(secret=secret, user=request.user)
+        except policies.NotAllowed as refusal:
+            messages.error(request, str(refusal))
+        return redirect("home")
+    return render(request, "attendance_site/invitation.html", {"invitation": invitation})
 
 
 @require_safe
 @allowed(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
+    """What waits for the person at each of their schools; a teacher of one goes to Today."""
     place = request.place
-    waiting, nights = _waiting(place), _last_nights(place)
-    schools = [
-        AtSchool(
-            school=school,
-            held=[held for held in place.appointments if held.school == school],
-            pages=_pages(place, school),
-            waiting=waiting.get(school.pk, 0),
-            night=nights.get(school.pk),
-        )
-        for school in place.schools
-    ]
-    return render(request, "attendance_site/home.html", {"schools": schools})
+    roles = {held.role for held in place.appointments}
+    if roles == {Role.TEACHER} and len(place.schools) == 1:
+        return redirect("registers:today", urn=place.schools[0].urn)
+    schools = start.schools_of(place, timezone.localdate())
+    context = {"schools": schools, "jobs": start.jobs_of(place)}
+    return render(request, "attendance_site/home.html", context)
 
 
-def _pages(place: Place, school: School) -> list[str]:
-    """The pages that the person may open there, in the order of their first role."""
-    roles = [held.role for held in place.appointments if held.school == school]
-    wanted = dict.fromkeys(page for role in roles for page in COMES_FOR[role])
-    return [page for page in wanted if page == "codes" or place.may(NEEDS[page], school)]
-
-
-def _schools_where(place: Place, action: str) -> list[int]:
-    return [school.pk for school in place.schools if place.may(action, school)]
-
-
-def _waiting(place: Place) -> dict[int, int]:
-    """Letters that wait for somebody, by school, where the person may see them."""
-    letters = Letter.objects.filter(
-        enrolment__school__in=_schools_where(place, "see_letters"), state__in=WAITING.states
-    ).order_by()
-    return dict(letters.values_list("enrolment__school").annotate(Count("pk")))
-
-
-def _last_nights(place: Place) -> dict[int, Night]:
-    """The latest run of each school where the person may see it: one statement for all."""
-    latest = (
-        Night.objects.filter(school=OuterRef("school"))
-        .order_by("-started_at", "-pk")
-        .values("pk")[:1]
-    )
-    runs = Night.objects.filter(school__in=_schools_where(place, "see_nights"), pk=Subquery(latest))
-    return {run.school_id: run for run in runs}
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Sent from a page that was open across a sign-in or sign-out: nothing was written."""
+    return render(request, "attendance_site/form_expired.html", status=403)
 
 
 @require_safe
@@ -121,7 +103,7 @@ def components(request: HttpRequest) -> HttpResponse:
         )
         for index, band in enumerate(DEFAULT_BANDS)
     ]
-    form = SignInForm(request, data={"username": "a.nother", "password": ""})
+    form = SignInForm(request=request, data={"login": "a.nother", "password": ""})
     form.helper.form_tag = False
     form.helper.disable_csrf = True
     form.helper.layout.pop(-1)

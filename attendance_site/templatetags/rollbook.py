@@ -17,9 +17,25 @@ register = template.Library()
 
 # Label, address, the action that opens it; the order of the menu.
 MENU = (
+    ("Today", "registers:today", "take_register"),
+    ("Morning", "registers:morning", "see_morning"),
     ("Pupils", "absence:pupils", "see_pupils"),
+    ("Next steps", "interventions:next_steps", "see_interventions"),
     ("Letters", "interventions:letters", "see_letters"),
+    ("Panels", "interventions:panels", "hold_panel"),
+    ("School", "absence:school", "see_school"),
+)
+MORE = (
+    ("Late desk", "registers:late_desk", "see_morning"),
+    ("Sign-outs", "registers:sign_outs", "see_morning"),
+    ("On site now", "registers:on_site", "see_evacuation"),
+    ("Planned absences", "registers:planned", "plan_absence"),
+    ("Cover", "registers:cover", "give_cover"),
+    ("Admission register", "registers:roll", "keep_pupils"),
+    ("Letter templates", "interventions:letter_templates", "write_letter_templates"),
     ("Nights", "interventions:nights", "see_nights"),
+    ("Set-up", "registers:set_up", "keep_school"),
+    ("Staff", "registers:staff", "keep_staff"),
 )
 
 
@@ -29,21 +45,38 @@ def place_at(request: HttpRequest | None) -> Place | None:
 
 
 @register.inclusion_tag("components/menu.html")
-def menu(request: HttpRequest) -> dict:
-    """The pages that this person may open at this school, and the help for everybody."""
+def menu(request: HttpRequest, *, flat: bool = False) -> dict:
+    """The pages that this person may open at this school, and the help for everybody.
+
+    Those used less often stand under "More"; `flat`, for the small screen's menu, has all in one.
+    """
+    links, more = _links(request, MENU), _links(request, MORE)
+    more.append({"label": "Codes", "url": reverse("registers:codes")})
+    here = max(
+        (link["url"] for link in links + more if request.path.startswith(link["url"])),
+        key=len,
+        default="",
+    )
+    for link in links + more:
+        link["here"] = link["url"] == here
+    if flat:
+        links, more = links + more, []
+    return {"links": links, "more": more, "is_in_more": any(link["here"] for link in more)}
+
+
+def _links(request: HttpRequest, pages: tuple) -> list[dict]:
     place = place_at(request)
-    links = []
-    if place and place.school:
-        for label, name, action in MENU:
-            if place.may(action):
-                links.append((label, reverse(name, kwargs={"urn": place.school.urn})))
-    links.append(("Codes", reverse("registers:codes")))
-    return {
-        "links": [
-            {"label": label, "url": url, "here": request.path.startswith(url)}
-            for label, url in links
-        ]
-    }
+    if not place or not place.school:
+        return []
+    urn = place.school.urn
+    found = []
+    for label, name, action in pages:  # TEMPORARY until all pages are there
+        if place.may(action):
+            try:
+                found.append({"label": label, "url": reverse(name, kwargs={"urn": urn})})
+            except Exception:
+                continue
+    return found
 
 
 @register.inclusion_tag("components/daybar.html")

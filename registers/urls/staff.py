@@ -1,5 +1,25 @@
 """Staff and invitations."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from registers.views import staff
+
+urlpatterns = [
+    path("schools/<str:urn>/set-up/staff/", staff.staff, name="staff"),
+    path("schools/<str:urn>/set-up/staff/invite/", staff.invite, name="invite"),
+    path(
+        "schools/<str:urn>/set-up/staff/<int:appointment_id>/",
+        staff.appointment,
+        name="appointment",
+    ),
+    path(
+        "schools/<str:urn>/set-up/staff/<int:appointment_id>/end/",
+        staff.end_appointment,
+        name="end_appointment",
+    ),
+    path(
+        "schools/<str:urn>/set-up/staff/invitations/<int:invitation_id>/withdraw/",
+        staff.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+]

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -77,7 +79,12 @@ class Place:
             user=self.person, group__school=self.school, date=timezone.localdate()
         ).values_list("group", flat=True)
         own = Group.objects.filter(staff__in=self.here).values_list("pk", flat=True)
-        return frozenset(own.union(given))
+        return frozenset(own.order_by().union(given.order_by()))
+
+    def lacks_second_factor(self) -> bool:
+        """Whether a role here asks for a second factor that the account does not have yet."""
+        asked = any(held.role in policies.NEEDS_SECOND_FACTOR for held in self.here)
+        return asked and not is_mfa_enabled(self.person)
 
     def may_see_group(self, group_id: int) -> bool:
         return self.own_groups is None or group_id in self.own_groups
@@ -143,6 +150,8 @@ def allowed(action: str) -> Callable[[View], View]:
             request.place = place = place_of(request.user, urn)
             if action != SIGNED_IN and not (urn and place.may(action)):
                 raise PermissionDenied(NOT_YOUR_ROLE)
+            if action != SIGNED_IN and place.lacks_second_factor():
+                return redirect("mfa_activate_totp")
             response = view(request, *args, **kwargs)
             add_never_cache_headers(response)
             return response

@@ -1,0 +1,60 @@
+"""Staff and invitations."""
+
+from typing import cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+
+from registers.models import Appointment, Group, School
+from registers.policies import NEEDS_SECOND_FACTOR
+
+Role = Appointment.Role
+GROUPS_OF_A_TEACHER = "A teacher sees and takes the registers of these groups alone."
+
+
+class StaffForm(forms.Form):
+    """Role, position and groups at one school."""
+
+    role = forms.ChoiceField(
+        choices=[("", "Choose a role"), *Role.choices],
+        error_messages={"required": "Choose a role", "invalid_choice": "Choose a role of the list"},
+    )
+    position = forms.CharField(
+        required=False,
+        max_length=200,
+        help_text="As the register names it beside an amendment: “Attendance officer”.",
+    )
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=GROUPS_OF_A_TEACHER,
+    )
+    save_label = "Save"
+    order: tuple[str, ...] = ("role", "position", "groups")
+
+    def __init__(self, *args, school: School, **kwargs):
+        super().__init__(*args, **kwargs)
+        groups = cast(forms.ModelMultipleChoiceField, self.fields["groups"])
+        groups.queryset = Group.objects.filter(school=school).order_by("kind", "name")
+        self.fields["role"].help_text = "{} signs in with a second factor.".format(
+            " and ".join(sorted(Role(role).label for role in NEEDS_SECOND_FACTOR))
+        )
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": "", "aria-label": self.save_label}
+        self.helper.layout = Layout(
+            *self.order, Submit("", self.save_label, css_class="btn btn-primary")
+        )
+
+
+class InviteForm(StaffForm):
+    name = forms.CharField(max_length=200, error_messages={"required": "Write the person’s name"})
+    email = forms.EmailField(
+        label="E-mail",
+        required=False,
+        help_text="The link goes there, where Rollbook can send e-mail. You see it in any case.",
+        error_messages={"invalid": "Write an e-mail address like name@school.sch.uk"},
+    )
+    save_label = "Make the invitation"
+    order = ("name", "email", "role", "position", "groups")

@@ -11,13 +11,14 @@ from registers.imports.known import Known, look_up
 from registers.imports.layout import COLUMNS
 from registers.imports.problems import Findings, ImportRefused, WrongFile
 from registers.imports.readers import Table, open_table
+from registers.models import School
 
 NEW_SCHOOL_NEEDS = ("calendar.csv", "pupils.csv")
 
 
 class FolderCheck:
-    def __init__(self, path: Path, findings: Findings, *, today: date):
-        self.path, self.findings, self.today = path, findings, today
+    def __init__(self, path: Path, findings: Findings, *, today: date, only: School | None = None):
+        self.path, self.findings, self.today, self.only = path, findings, today, only
         self.tables: dict[str, Table] = {}
         self.broken = False  # a whole file is wrong: no row of it can be skipped
 
@@ -25,6 +26,13 @@ class FolderCheck:
         """Raises ImportRefused when a file cannot be read or the school is not named."""
         self._look_at_files()
         school = self._try("school.csv", check_calendar.check_school, self.findings)
+        if school is not None and self.only is not None and school["URN"] != self.only.urn:
+            words = (
+                f"is {school['URN']}, and this is {self.only.name}, {self.only.urn}: these are "
+                "the files of another school"
+            )
+            self._broken(WrongFile("school.csv", words, line=2, column="URN"))
+            raise self.refusal()
         if school is None:
             raise self.refusal()
         known = look_up(school["URN"])

@@ -52,10 +52,12 @@ def import_school(
     skip_wrong_rows: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
+    only: School | None = None,
 ) -> ImportResult:
     """Read a school's folder into Rollbook; `docs/import.md` says what each file may hold.
 
-    `progress` is called with the marks done and the marks in all. Raises ImportRefused when
+    `progress` is called with the marks done and the marks in all. `only` refuses the files of any
+    other school than this one. Raises ImportRefused when
     anything is wrong (nothing is written), NotAllowed when `by` may not, ImportStopped when the
     writing broke off (what is written is whole, and the same call goes on).
     """
@@ -64,7 +66,7 @@ def import_school(
     place = Path(settings.VAR) / "imports" / stamp
     with Findings(place, keep=skip_wrong_rows) as findings:
         try:
-            check = FolderCheck(Path(folder), findings, today=today)
+            check = FolderCheck(Path(folder), findings, today=today, only=only)
             checked, known = check.run()
             permission.check_may_import(by, known.school)
             if findings.count and not skip_wrong_rows:

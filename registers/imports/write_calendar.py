@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from registers.calendar import numbered_school_weeks
-from registers.imports.bring import bring_into_line, create, remove
+from registers.actions.school_weeks import number_weeks
+from registers.imports.bring import bring_into_line, remove
 from registers.imports.check_calendar import spans
 from registers.imports.folder import Folder
-from registers.models import AcademicYear, School, SchoolWeek, Session, Term
+from registers.models import AcademicYear, School, Session, Term
 
 SCHOOL_FIELDS = {
     "laestab": "LAESTAB",
@@ -50,7 +50,7 @@ def write_calendar(school: School, folder: Folder) -> Counter:
     }
     done += bring_into_line(wanted, there, ["academic_year_id"])
     if done:
-        _number_weeks(school, {day for day, _ in there} | {day for day, _ in wanted})
+        number_weeks(school, {day for day, _ in there} | {day for day, _ in wanted})
     return done
 
 
@@ -66,21 +66,6 @@ def _write_years(school: School, folder: Folder, there: dict) -> dict[str, Acade
     }
     bring_into_line(wanted, old, ["starts_on", "ends_on"])
     return old | wanted
-
-
-def _number_weeks(school: School, days: set) -> None:
-    """Anew, in order, without a restart: a week that came in between moves the later ones."""
-    wanted = numbered_school_weeks(days)
-    weeks = SchoolWeek.objects.filter(school=school)
-    if dict(weeks.values_list("monday", "number")) == wanted:
-        return
-    weeks.delete()
-    create(
-        [
-            SchoolWeek(school=school, monday=monday, number=number)
-            for monday, number in wanted.items()
-        ]
-    )
 
 
 def write_terms(school: School, folder: Folder) -> Counter:

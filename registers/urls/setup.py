@@ -1,5 +1,28 @@
 """The school's set-up: details, calendar, groups, imports."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from registers.views import setup, setup_calendar, setup_groups, setup_imports
+
+HERE = "schools/<str:urn>/set-up/"
+
+urlpatterns: list[URLPattern] = [
+    path(HERE, setup.set_up, name="set_up"),
+    path(f"{HERE}finish/", setup.set_up_finish, name="set_up_finish"),
+    path(f"{HERE}school/", setup.school_details, name="school_details"),
+    path(f"{HERE}calendar/", setup_calendar.calendar, name="calendar"),
+    path(f"{HERE}calendar/new/", setup_calendar.calendar_new, name="calendar_new"),
+    path(f"{HERE}calendar/<int:year_id>/", setup_calendar.calendar_year, name="calendar_year"),
+    path(f"{HERE}groups/", setup_groups.groups, name="groups"),
+    path(f"{HERE}groups/<int:group_id>/", setup_groups.group, name="group"),
+    path(f"{HERE}groups/<int:group_id>/end/", setup_groups.group_end, name="group_end"),
+    path(f"{HERE}year-groups/", setup_groups.year_groups, name="year_groups"),
+    path(f"{HERE}year-groups/<int:year_id>/", setup_groups.year_groups_of, name="year_groups_of"),
+    path(
+        f"{HERE}year-groups/<int:year_id>/move-up/", setup_groups.year_move_up, name="year_move_up"
+    ),
+    path(f"{HERE}imports/", setup_imports.imports, name="imports"),
+    path(f"{HERE}imports/new/", setup_imports.import_new, name="import_new"),
+    path(f"{HERE}imports/files/<uuid:job_id>/", setup_imports.import_check, name="import_check"),
+    path(f"{HERE}imports/<int:import_id>/go-on/", setup_imports.import_go_on, name="import_go_on"),
+]

@@ -70,12 +70,17 @@ class Press:
 def say_scopes(_document: Document, pdf: pydyf.PDF) -> None:
     """Gives every table heading the scope that PDF/UA-1 asks for and WeasyPrint 70 leaves out.
 
-    It does name each heading by table, row and column; our tables have one row of column heads.
+    A heading in the head of its table speaks for a column, every other for its row.
     """
     for tag in pdf.objects:
-        if isinstance(tag, pydyf.Dictionary) and tag.get("S") == "/TH" and "ID" in tag:
-            _, row, _ = str(tag["ID"].string).split("-")
-            tag["A"]["Scope"] = "/Column" if row == "0" else "/Row"
+        if isinstance(tag, pydyf.Dictionary) and tag.get("S") == "/TH":
+            section = _parent(_parent(tag, pdf), pdf)
+            tag["A"]["Scope"] = "/Column" if section.get("S") == "/THead" else "/Row"
+
+
+def _parent(tag: pydyf.Dictionary, pdf: pydyf.PDF) -> pydyf.Dictionary:
+    """The element that holds this one, by the reference that it keeps: `b"12 0 R"`."""
+    return pdf.objects[int(tag["P"].split()[0])]
 
 
 # By process id, and never dropped: a press that a fork has left behind would, when collected,

@@ -1,0 +1,90 @@
+"""The certificate of attendance: an extract of the register for court, with its totals."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from django.template.loader import render_to_string
+
+from interventions.letters import wording
+from interventions.packs import gather
+from interventions.packs.files import CertificateFile
+from registers.documents.press import press
+
+
+def draw(found: CertificateFile, *, reference: str, made_at: datetime) -> tuple[bytes, int]:
+    """The PDF and how many pages it has."""
+    html = render_to_string(
+        "interventions/packs/certificate.html", context(found, reference=reference, made_at=made_at)
+    )
+    return press().print(html)
+
+
+def context(found: CertificateFile, *, reference: str, made_at: datetime) -> dict:
+    """All that the template shows: words only."""
+    pupil, year = found.pupil, found.year
+    rows = gather.grid(pupil, year)
+    added = gather.sums(pupil, year)
+    days = gather.days_of(rows)
+    period = f"{wording.full_date(year.starts_on)} to {wording.full_date(year.as_at)}"
+    made = wording.full_date(made_at.date())
+    return {
+        "title": f"Certificate of attendance: {pupil.name}, {period}",
+        "school": year.school,
+        "foot": f"Certificate of attendance {reference} · {year.school} · {pupil.name} · {made}",
+        "pupil": pupil,
+        "facts": _facts(found, period, reference),
+        "sums": added,
+        "rows": rows,
+        "total": added.tally,
+        "days": days,
+        "columns": 5 + 2 * len(days),
+        "grid_caption": f"{pupil.name}, {period}",
+        "closed": _closed(found),
+        "changes": gather.change_lines(pupil.amendments),
+        "changes_caption": f"Amendments of the marks of {period}, by session",
+        "codes_caption": f"Sessions by code, {period}",
+        "headteacher": found.headteacher,
+        "made": f"{made}, {gather.clock(made_at)}",
+    }
+
+
+def _facts(found: CertificateFile, period: str, reference: str) -> list[tuple[str, str]]:
+    pupil, year = found.pupil, found.year
+    group = [
+        wording.year_words(pupil.year_group) if pupil.year_group else "",
+        pupil.group,
+    ]
+    return [
+        ("Pupil", pupil.name),
+        ("Date of birth", wording.full_date(pupil.born_on) if pupil.born_on else "not known"),
+        ("Unique pupil number", pupil.upn),
+        ("Address in the admission register", pupil.address),
+        ("Year and registration group", ", ".join(part for part in group if part) or "none"),
+        ("On the admission register", _on_roll(found)),
+        ("School", f"{year.school}, {found.school_address} (URN {found.urn})"),
+        ("Period of this certificate", period),
+        ("Registers taken", f"{_times(found.morning)}; and {_times(found.afternoon)}"),
+        ("Reference", reference),
+    ]
+
+
+def _on_roll(found: CertificateFile) -> str:
+    pupil, year = found.pupil, found.year
+    said = f"From {wording.full_date(pupil.starts_on)}"
+    if pupil.leaves_on:
+        return f"{said} to {wording.full_date(pupil.leaves_on)}"
+    throughout = pupil.starts_on <= year.starts_on
+    return f"{said}, and on it {'throughout the period' if throughout else 'since then'}"
+
+
+def _times(opened: tuple[time, time]) -> str:
+    return f"{gather.clock(opened[0])}, closed at {gather.clock(opened[1])}"
+
+
+def _closed(found: CertificateFile) -> Sequence[str]:
+    """The weekdays of the period without a session, with the reason where it is known."""
+    lost: dict[date, str] = {
+        one.date: one.closed_because for one in found.year.sessions if not one.is_open
+    }
+    named = {on: why for on, why in found.year.closed_days.items() if on.weekday() < 5} | lost
+    return [f"{wording.day_and_month(on)}: {why}" for on, why in sorted(named.items()) if why]

@@ -1,0 +1,229 @@
+"""What the pages of a pack say: contexts for the templates, words only. No Django here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from interventions.effects import SCHOOL_DAYS
+from interventions.letters import wording
+from interventions.packs import gather
+from interventions.packs.files import PupilFile, SchoolYear
+from interventions.packs.pictures import weekly_trend
+from registers.documents.merging import Heading
+
+IN_ONE_COLUMN, IN_A_COLUMN = 4, 5  # pupils of the contents, with eight sections each
+SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPaper:
+    """The meeting, as its papers name it."""
+
+    on: date
+    starts_at: time
+    place: str
+    members: Sequence[str]
+    chair: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePaper:
+    """One pupil of the pack and when the panel looks at the case."""
+
+    at: time
+    pupil: PupilFile
+
+
+def long_day(on: date) -> str:
+    return f"{on:%A} {wording.full_date(on)}"
+
+
+def foot(panel: PanelPaper, for_family: bool) -> str:
+    kind = "Copy for the family" if for_family else "Confidential"
+    return f"Attendance panel pack · {wording.full_date(panel.on)} · {kind}"
+
+
+def title(panel: PanelPaper, year: SchoolYear) -> str:
+    return f"Attendance panel pack: {wording.full_date(panel.on)}, {year.school}"
+
+
+# --- the pages of one pupil
+
+
+def part_context(case: CasePaper, year: SchoolYear, panel: PanelPaper, *, for_family: bool) -> dict:
+    pupil = case.pupil
+    rows = gather.grid(pupil, year)
+    added = gather.sums(pupil, year)
+    steps = gather.step_lines(pupil, year)
+    weeks = gather.trend(pupil, year)
+    period = wording.period(_first_day(pupil, year), year.as_at)
+    days = gather.days_of(rows)
+    short_days = SHORT_DAYS[: len(days)]
+    return {
+        "title": f"{pupil.name}, {title(panel, year)}",
+        "school": year.school,
+        "foot": foot(panel, for_family),
+        "for_family": for_family,
+        "pupil": pupil,
+        "facts": _facts(pupil, for_family=for_family),
+        "opening": " ".join(gather.opening(pupil, year)),
+        "next_steps": [
+            {"said": f"due {wording.full_date(one.due_on)} ({one.owner}): {one.what.rstrip('.')}"}
+            for one in pupil.next_steps
+        ],
+        "contacts": pupil.contacts,
+        "period": f"in short, {period}",
+        "sums": added,
+        "missed_days": wording.half_days(added.tally.absent),
+        "days": days,
+        "summary": gather.summary(pupil, year),
+        "rows": rows,
+        "total": added.tally,
+        "columns": 5 + 2 * len(days),
+        "grid_caption": f"{pupil.name}, {period}",
+        "chart": weekly_trend(weeks, steps, forename=pupil.forename, year_group=pupil.year_group),
+        "has_year_group": any(week.of_year_group is not None for week in weeks),
+        "steps": [_step(step) for step in steps],
+        "most_days": SCHOOL_DAYS,
+        "codes_caption": f"Sessions by code, {period}",
+        "weekdays": gather.weekday_lines(pupil, len(days)),
+        "chronology": [
+            {"date": _day(step.on), "what": step.what, "who": step.who, "outcome": step.outcome}
+            for step in gather.in_order(pupil.steps)
+        ],
+        "withheld": pupil.withheld,
+        "letters": [
+            {
+                "date": _day(one.dated),
+                "what": one.what,
+                "to": one.to,
+                "state": one.state.capitalize(),
+                "reference": one.reference,
+            }
+            for one in pupil.letters
+        ],
+        "extract": gather.extract(pupil, year),
+        "short_days": short_days,
+        "changes": gather.change_lines(pupil.amendments),
+        "changes_caption": f"Amendments of the marks {period}",
+        "signatures": _signatures(pupil, panel, for_family=for_family),
+    }
+
+
+def _step(step: gather.StepLine) -> dict:
+    return {
+        "number": step.number,
+        "what": step.what,
+        "date": _day(step.on),
+        "effect": step.effect,
+    }
+
+
+def _day(on: date) -> str:
+    return f"{on.day}{wording.NBSP}{on:%b}{wording.NBSP}{on.year}"
+
+
+def _first_day(pupil: PupilFile, year: SchoolYear) -> date:
+    return min(max(pupil.starts_on, year.starts_on), year.as_at)
+
+
+def _facts(pupil: PupilFile, *, for_family: bool) -> list[tuple[str, str]]:
+    group = ", ".join(
+        part
+        for part in (
+            wording.year_words(pupil.year_group) if pupil.year_group else "",
+            pupil.group + (f" (tutor {pupil.tutors})" if pupil.tutors else ""),
+        )
+        if part
+    )
+    roll = f"Since {wording.full_date(pupil.starts_on)}"
+    if pupil.leaves_on:
+        roll += f", to {wording.full_date(pupil.leaves_on)}"
+    siblings = [
+        f"{one.name}{', ' + one.group if one.group else ''}: "
+        f"missed {one.tally.absent} of {one.tally.possible}"
+        for one in pupil.siblings
+    ]
+    facts = [
+        ("Year and group", group or "none"),
+        ("Date of birth", wording.full_date(pupil.born_on) if pupil.born_on else "not known"),
+        ("Unique pupil number", pupil.upn),
+        ("On the roll", roll),
+        ("Characteristics", "; ".join(pupil.characteristics) or "none recorded"),
+    ]
+    if not for_family:
+        facts.append(("Brothers and sisters here", "; ".join(siblings) or "none known"))
+    return facts
+
+
+def _signatures(pupil: PupilFile, panel: PanelPaper, *, for_family: bool) -> list[str]:
+    parents = [] if for_family else [one.name for one in pupil.contacts if one.has_responsibility]
+    school = f"{panel.chair}, for the school" if panel.chair else "For the school"
+    return [pupil.name, *(parents or ["Parent or carer", "Parent or carer"]), school]
+
+
+# --- the cover
+
+
+def cover_context(
+    panel: PanelPaper,
+    cases: Sequence[CasePaper],
+    year: SchoolYear,
+    contents: Sequence[dict],
+    *,
+    for_family: bool,
+    stood_at: datetime,
+) -> dict:
+    how_many = gather.in_words(len(cases))
+    return {
+        "title": title(panel, year),
+        "school": year.school,
+        "foot": foot(panel, for_family),
+        "for_family": for_family,
+        "panel": panel,
+        "when": f"{long_day(panel.on)}, {gather.clock(panel.starts_at)}",
+        "how_many": f"{how_many.capitalize()} pupil{'' if len(cases) == 1 else 's'}",
+        "as_at": long_day(year.as_at),
+        "stood_at": f"{wording.full_date(stood_at.date())}, {gather.clock(stood_at)}",
+        "members": panel.members,
+        "withheld": sum(case.pupil.withheld for case in cases),
+        "cases": [
+            {
+                "at": gather.clock(case.at),
+                "name": case.pupil.name,
+                "forename": case.pupil.forename,
+                "group": case.pupil.group,
+                "why": " ".join(gather.opening(case.pupil, year)),
+            }
+            for case in cases
+        ],
+        "contents": in_columns(contents),
+    }
+
+
+def in_columns(contents: Sequence[dict]) -> list[list[Sequence[dict]]]:
+    """The contents by page: one column where all fit into it, else two of a few pupils each.
+
+    Two lists side by side, since columns of the style sheet take many times as long.
+    """
+    if len(contents) <= IN_ONE_COLUMN:
+        return [[contents]]
+    pages = []
+    for first in range(0, len(contents), 2 * IN_A_COLUMN):
+        of_page = contents[first : first + 2 * IN_A_COLUMN]
+        half = -(-len(of_page) // 2)
+        pages.append([of_page[:half], of_page[half:]])
+    return pages
+
+
+def contents_of(parts: Sequence[Sequence[Heading]], first_pages: Sequence[int]) -> list[dict]:
+    """Each pupil with the sections, on the pages of the whole; both counted from 1."""
+    found: list[dict] = []
+    for headings, first in zip(parts, first_pages, strict=True):
+        for heading in headings:
+            page = first + heading.page
+            if heading.depth == 0:
+                found.append({"words": heading.words, "page": page, "parts": []})
+            else:
+                found[-1]["parts"].append({"words": heading.words, "page": page})
+    return found

@@ -1,0 +1,166 @@
+"""The figures and sentences of a pack, from plain values."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from interventions.packs import gather, pictures, words
+from interventions.packs.files import Changed, PupilFile, SchoolYear, Step
+from interventions.year_grid import SchoolSession
+from registers.codes import Half
+
+MONDAY = date(2025, 9, 1)
+
+
+def days(count: int) -> list[date]:
+    found = (MONDAY + timedelta(days=n) for n in range(2 * count + 7))
+    return [day for day in found if day.weekday() < 5][:count]
+
+
+def pupil(codes: str, **more) -> PupilFile:
+    """A pupil with these codes on the school's first sessions; a dot is a gap."""
+    slots = [(day, half) for day in days(-(-len(codes) // 2)) for half in Half]
+    values = {
+        "enrolment_id": 1, "forename": "Siyuan", "surname": "Chen", "upn": "X", "born_on": None,
+        "sex": "", "year_group": "9", "group": "9S", "tutors": "", "starts_on": MONDAY,
+        "leaves_on": None,
+        "marks": {slot: code for slot, code in zip(slots, codes, strict=False) if code != "."},
+    }  # fmt: skip
+    return PupilFile(**values | more)
+
+
+def year(count: int = 20, *, as_at: date | None = None) -> SchoolYear:
+    sessions = [SchoolSession(day, half) for day in days(count) for half in (0, 1)]
+    return SchoolYear(
+        "Ellerwick", "2025/26", MONDAY, sessions[-1].date, as_at or sessions[-1].date, sessions
+    )
+
+
+def changed(half: int, **more) -> Changed:
+    values = {
+        "date": MONDAY, "half": half, "before": "N", "after": "I", "reason": "Parent called",
+        "at": datetime(2025, 9, 1, 9, 50, 12 * half), "by": "Tom", "position": "Officer",
+    }  # fmt: skip
+    return Changed(**values | more)
+
+
+def test_both_halves_changed_alike_stand_in_one_row():
+    (line,) = gather.change_lines([changed(0), changed(1)])
+    assert line.when.endswith("AM, PM")
+    assert (line.before, line.after, line.by) == ("N", "I", "Tom, Officer")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"reason": "Seen"}, {"by": "Dee"}, {"after": "M"}, {"at": datetime(2025, 9, 2, 9, 50)}],
+)
+def test_halves_changed_otherwise_stand_apart(other):
+    assert len(gather.change_lines([changed(0), changed(1, **other)])) == 2
+
+
+def test_a_late_entry_says_that_there_was_none_before():
+    assert gather.change_lines([changed(0, before="")])[0].before == "none"
+
+
+def test_a_mark_changed_twice_keeps_its_first_entry():
+    twice = pupil("M", amendments=[changed(0), changed(0, before="I", after="M")])
+    assert gather.first_entries(twice) == {(MONDAY, Half.AM): "N"}
+    (row,) = gather.extract(twice, year(5))
+    assert (row.cells[0].first, row.cells[0].shown) == ("N", "M")
+    assert len(gather.change_lines(twice.amendments)) == 2
+
+
+def test_the_year_grid_adds_up_to_the_sums():
+    codes = "/\\OOI\\N\\" + "/\\" * 6 + "X\\"
+    one = pupil(codes)
+    rows = [row for row in gather.grid(one, year(12)) if isinstance(row, gather.WeekRow)]
+    total = gather.sums(one, year(12)).tally
+    assert sum(row.tally.possible for row in rows) == total.possible == len(codes) - 1
+    assert sum(row.tally.absent for row in rows) == total.absent == 4
+
+
+def test_the_shares_of_the_codes_are_of_the_possible_sessions():
+    found = gather.sums(pupil("OX" + "/\\" * 4), year(5))
+    shares = {line.symbol: line.of_possible for line in found.codes}
+    assert shares == {"O": "11.1%", "X": "", "/": "44.4%", "\\": "44.4%"}
+    assert (found.due, found.not_possible, found.unmarked) == (10, 1, 0)
+
+
+def test_sessions_without_a_mark_are_told_apart():
+    assert gather.sums(pupil("/."), year(2)).unmarked == 3
+
+
+@pytest.mark.parametrize(
+    ("codes", "since"),
+    [
+        ("/\\" * 5, None),
+        ("O" + "\\/" * 4 + "\\", MONDAY),  # exactly a tenth, and never under it
+        ("O" + "\\/" * 5, None),
+        ("/" * 9 + "O", days(5)[4]),
+        ("O" + "/" * 10 + "OO", days(6)[5]),  # under it for a while: the second time counts
+    ],
+)
+def test_since_when_somebody_is_persistently_absent(codes, since):
+    assert gather.persistent_since(pupil(codes)) == since
+
+
+def test_a_day_of_the_week_is_named_only_where_it_stands_out():
+    mondays = ("OO" + "/\\" * 4) * 4
+    assert gather.heaviest_day(pupil(mondays)) == ("Monday", 8, 8)
+    assert gather.heaviest_day(pupil("OO" * 20)) is None
+    assert gather.heaviest_day(pupil("OO" + "/\\" * 9)) is None  # too little to speak of
+
+
+def test_nothing_is_said_that_is_not_so():
+    said = " ".join(gather.summary(pupil("/\\" * 5), year(20)))
+    assert "missed none of 10" in said
+    assert "Illness" not in said
+    assert "late" not in said
+    assert "no possible session" in gather.summary(pupil(""), year())[0]
+
+
+def test_what_the_way_out_says_is_what_the_calendar_leaves():
+    one = pupil("O" * 3 + "/" * 7)
+    spare = gather.to_spare(one, year(20, as_at=days(5)[4]))
+    assert spare == 0  # four of forty would be a tenth
+    assert "With no further absence" in " ".join(gather.summary(one, year(20, as_at=days(5)[4])))
+    over = pupil("O" * 5 + "/" * 5)
+    assert "Whatever happens" in " ".join(gather.summary(over, year(20, as_at=days(5)[4])))
+
+
+def test_steps_are_numbered_in_order_and_those_of_one_week_share_a_circle():
+    steps = [Step(days(12)[n], f"Step {n}") for n in (11, 1, 2)]
+    one = pupil("/\\" * 12, steps=steps)
+    lines = gather.step_lines(one, year(12))
+    assert [(line.number, line.what) for line in lines] == [
+        (1, "Step 1"), (2, "Step 2"), (3, "Step 11")
+    ]  # fmt: skip
+    chart = pictures.weekly_trend(
+        gather.trend(one, year(12)), lines, forename="<Siyuan>", year_group="9"
+    )
+    assert ">1–2<" in chart
+    assert ">3<" in chart
+    assert "&lt;Siyuan&gt;" in chart
+
+
+def test_the_contents_of_many_pupils_stand_in_columns():
+    pupils = [{"words": str(n)} for n in range(13)]
+    assert words.in_columns(pupils[:4]) == [[pupils[:4]]]
+    assert words.in_columns(pupils[:5]) == [[pupils[:3], pupils[3:5]]]
+    assert [[len(column) for column in page] for page in words.in_columns(pupils)] == [
+        [5, 5],
+        [2, 1],
+    ]
+
+
+def test_a_school_that_meets_on_saturday_has_a_column_for_it():
+    saturday = MONDAY + timedelta(days=5)
+    one = pupil("/\\" * 5)
+    one = pupil("", marks={**one.marks, (saturday, Half.AM): "O"})
+    with_saturday = SchoolYear(
+        "Ellerwick", "2025/26", MONDAY, saturday, saturday,
+        [*year(5).sessions, SchoolSession(saturday, 0)],
+    )  # fmt: skip
+    rows = gather.grid(one, with_saturday)
+    assert gather.days_of(rows)[-1] == "Saturday"
+    assert gather.weekday_lines(one, 6)[0].missed[5] == (1, False)

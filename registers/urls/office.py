@@ -1,5 +1,24 @@
 """This morning, the late desk, sign-outs, the evacuation list, a mark's history, the grid."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from registers import converters  # noqa: F401 (day and half in addresses)
+from registers.views import desk, grid, marks, morning, on_site
+
+S = "schools/<str:urn>/"
+MARK = f"{S}marks/<int:enrolment_id>/<day:date>/<half:half>/"
+urlpatterns = [
+    path(f"{S}morning/", morning.morning, name="morning"),
+    path(f"{S}morning/calls/<int:enrolment_id>/<day:date>/", morning.call, name="call"),
+    path(f"{S}late-desk/", desk.late_desk, name="late_desk"),
+    path(f"{S}late-desk/in/", desk.late_desk_in, name="late_desk_in"),
+    path(f"{S}late-desk/undo/", desk.late_desk_undo, name="late_desk_undo"),
+    path(f"{S}sign-outs/", desk.sign_outs, name="sign_outs"),
+    path(f"{S}sign-outs/<int:sign_out_id>/", desk.sign_out_page, name="sign_out"),
+    path(f"{S}on-site/", on_site.on_site, name="on_site"),
+    path(f"{S}on-site/evacuation.pdf", on_site.evacuation, name="evacuation"),
+    path(MARK, marks.mark, name="mark"),
+    path(f"{MARK}cell/", marks.mark_cell, name="mark_cell"),
+    path(f"{S}groups/<int:group_id>/week/<day:date>/", grid.grid, name="grid"),
+    path(f"{S}pupils/<int:pupil_id>/one-code/", marks.code_range, name="code_range"),
+]

@@ -20,6 +20,7 @@ from registers import guards
 from registers.actions.amend import amend_mark
 from registers.actions.writing import Change, MarkKey
 from tests.factories.classes import make_class
+from tests.factories.office import the_time
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 KEY = "a-key-of-the-register-that-is-long-enough"
@@ -30,7 +31,8 @@ def amended(racing_db):
     """Committed rows: a mark that was amended once."""
     room = make_class(2)
     key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
-    amend_mark(change=Change(key, "N", 0, reason="Not here"), by=room.officer)
+    with the_time("08:50", key.date):  # the register is open: no late entry
+        amend_mark(change=Change(key, "N", 0, reason="Not here"), by=room.officer)
     amend_mark(change=Change(key, "I", 1, reason="Mother rang"), by=room.officer)
     return room
 

@@ -12,6 +12,7 @@ from registers.actions.amend import amend_mark
 from registers.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark
 from tests.factories.classes import ClassOfPupils, make_class
+from tests.factories.office import the_time
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,8 @@ def room() -> ClassOfPupils:
 def amend(room, number, code, seen, session=0):
     half_day = room.sessions[session]
     key = MarkKey(room.enrolments[number].pk, half_day.date, half_day.half)
-    amend_mark(change=Change(key, code, seen, reason="The mother rang."), by=room.officer)
+    with the_time("08:50", half_day.date):  # the register is open: a first mark is no late entry
+        amend_mark(change=Change(key, code, seen, reason="The mother rang."), by=room.officer)
 
 
 def sql_of(room, sql: str) -> str:

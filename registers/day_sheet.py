@@ -1,0 +1,193 @@
+"""One day of a school on one sheet: who is on roll, in which group, and every mark of the day.
+
+The morning page, the late desk and the evacuation list read the same sheet, so that they never
+disagree. The number of statements does not depend on how many pupils there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+
+from registers.clock import Window, register_window
+from registers.codes import Half
+from registers.models import Enrolment, Group, Mark, Membership, Register, School
+
+
+def valid_on(on: date, prefix: str = "") -> Q:
+    """Memberships and characteristics of a day: both ends are inclusive."""
+    return Q(**{f"{prefix}from_on__lte": on}) & (
+        Q(**{f"{prefix}until_on__isnull": True}) | Q(**{f"{prefix}until_on__gte": on})
+    )
+
+
+def on_roll(school: School, on: date) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(
+        Q(leaves_on__isnull=True) | Q(leaves_on__gte=on), school=school, starts_on__lte=on
+    )
+
+
+def with_group(enrolments: QuerySet[Enrolment], on: date) -> QuerySet:
+    """Each with `group_id` and `group_name`: its registration group of the day, or None."""
+    theirs = Membership.objects.filter(
+        valid_on(on), enrolment=OuterRef("pk"), group__kind="registration"
+    ).order_by("-from_on")
+    return enrolments.annotate(
+        group_id=Subquery(theirs.values("group")[:1]),
+        group_name=Subquery(theirs.values("group__name")[:1]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    enrolment_id: int
+    pupil_id: int
+    forename: str
+    surname: str
+    group_id: int | None
+    group_name: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.forename} {self.surname}"
+
+    @property
+    def in_order(self) -> tuple[str, str]:
+        return (self.surname.casefold(), self.forename.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class DayMark:
+    code: str
+    version: int
+    minutes_late: int | None
+    source: int
+    made_at: datetime
+
+
+@dataclass(slots=True)
+class DayGroup:
+    """A registration group; `tutors` and `covers` are names."""
+
+    id: int
+    name: str
+    tutors: list[str] = field(default_factory=list)
+    covers: list[str] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+
+    @property
+    def takers(self) -> str:
+        """Who is to take its registers today."""
+        return ", ".join(self.covers or self.tutors)
+
+    @property
+    def is_covered(self) -> bool:
+        return bool(self.covers)
+
+
+@dataclass(slots=True)
+class DaySheet:
+    on: date
+    windows: dict[int, Window]
+    children: dict[int, Child]
+    groups: dict[int | None, DayGroup]
+    marks: dict[tuple[int, int], DayMark]
+    registers: dict[tuple[int, int], Register]
+
+    def mark(self, enrolment_id: int, half: int) -> DayMark | None:
+        return self.marks.get((enrolment_id, half))
+
+    def in_groups(self) -> list[DayGroup]:
+        """Groups that have somebody today, in natural order; who has none stands last."""
+        found = [group for group in self.groups.values() if group.children]
+        return sorted(found, key=lambda group: (group.id == 0, natural(group.name)))
+
+
+def natural(name: str) -> tuple:
+    """7A, 8B, 10C, then R: numbers by size, before words."""
+    digits = name[: len(name) - len(name.lstrip("0123456789"))]
+    return (not digits, int(digits or 0), name)
+
+
+def day_sheet(
+    school: School, on: date, halves: Iterable[int], *, registers: bool = True
+) -> DaySheet:
+    """The sheet of a day in four statements, three without `registers`."""
+    children = {child.enrolment_id: child for child in _children(school, on)}
+    groups = _groups(school, on)
+    for child in sorted(children.values(), key=lambda child: child.in_order):
+        groups[child.group_id].children.append(child)
+    return DaySheet(
+        on=on,
+        windows={half: register_window(school, on, half) for half in Half},
+        children=children,
+        groups=groups,
+        marks=_marks(school, on, halves),
+        registers=_registers(school, on) if registers else {},
+    )
+
+
+def _children(school: School, on: date) -> Iterable[Child]:
+    rows = with_group(on_roll(school, on), on).values_list(
+        "pk", "pupil", "pupil__forename", "pupil__surname", "group_id", "group_name"
+    )
+    return (
+        Child(pk, pupil, forename, surname, group, name or "")
+        for pk, pupil, forename, surname, group, name in rows
+    )
+
+
+def _groups(school: School, on: date) -> dict[int | None, DayGroup]:
+    rows = (
+        Group.objects.filter(school=school, kind="registration")
+        .annotate(today=FilteredRelation("covers", condition=Q(covers__date=on)))
+        .annotate(
+            tutor=F("staff__user__name"),
+            tutor_open=F("staff__user__is_active"),
+            cover=F("today__user__name"),
+        )
+        .values_list("pk", "name", "tutor", "tutor_open", "cover")
+    )
+    found: dict[int | None, DayGroup] = {}
+    for pk, name, tutor, tutor_open, cover in rows:
+        group = found.setdefault(pk, DayGroup(pk, name))
+        if tutor and tutor_open and tutor not in group.tutors:
+            group.tutors.append(tutor)
+        if cover and cover not in group.covers:
+            group.covers.append(cover)
+    found[None] = DayGroup(0, "No registration group")
+    return found
+
+
+def _marks(school: School, on: date, halves: Iterable[int]) -> dict[tuple[int, int], DayMark]:
+    rows = Mark.objects.filter(enrolment__school=school, date=on, half__in=list(halves))
+    return {
+        (row[0], row[1]): DayMark(*row[2:])
+        for row in rows.values_list(
+            "enrolment_id", "half", "code_id", "version", "minutes_late", "source", "made_at"
+        )
+    }
+
+
+def _registers(school: School, on: date) -> dict[tuple[int, int], Register]:
+    found = Register.objects.filter(
+        session__school=school, session__date=on, group__kind="registration"
+    ).select_related("session")
+    return {(register.group_id, register.session.half): register for register in found}
+
+
+def unexplained_by_enrolment(
+    school: School, first: date, last: date
+) -> dict[int, list[tuple[date, int, int]]]:
+    """Every N that still stands between two days: (date, half, version), oldest first."""
+    found: dict[int, list[tuple[date, int, int]]] = defaultdict(list)
+    rows = Mark.objects.filter(
+        enrolment__school=school, code="N", date__range=(first, last)
+    ).order_by("date", "half")
+    for enrolment_id, on, half, version in rows.values_list(
+        "enrolment_id", "date", "half", "version"
+    ):
+        found[enrolment_id].append((on, half, version))
+    return found

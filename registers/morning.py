@@ -1,0 +1,519 @@
+"""What the office has to do about a day: registers not in, homes to ring, reasons to settle.
+
+`calling_order` and the small classes are plain; `morning_of` reads the database, in a number of
+statements that does not grow with the pupils.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+
+from django.db.models import Sum
+
+from registers import calendar, slots
+from registers.codes import CODES, Category, Half
+from registers.day_sheet import (
+    Child,
+    DayGroup,
+    DaySheet,
+    day_sheet,
+    unexplained_by_enrolment,
+    valid_on,
+)
+from registers.models import (
+    Characteristic,
+    Enrolment,
+    FollowUp,
+    Mark,
+    Relationship,
+    School,
+    Session,
+    SignOut,
+    WeekTally,
+)
+
+BACK = timedelta(days=400)  # far enough for a year of sessions
+AHEAD = timedelta(days=45)  # far enough for five school days over any holiday but the summer's
+TAKERS = (Mark.Source.REGISTER, Mark.Source.IMPORT)  # a plan or the late desk takes no register
+LONGEST_BACK = 366  # days of N that are still asked about
+
+
+class Rank(IntEnum):
+    """Whom to ring first: rules E8. The reason for each place is in words beside the child."""
+
+    VULNERABLE = 0  # looked after, or an education, health and care plan
+    AGAIN = 1  # unexplained on an earlier school day too
+    OFTEN = 2  # over a line that the law names
+    SUPPORT = 3  # SEN support
+    OTHERS = 4
+
+
+@dataclass(slots=True)
+class LateRegister:
+    """A register that is not in, or ended with blanks."""
+
+    group: DayGroup
+    half: int
+    marked: int
+    due: int
+    taken: bool
+    ended: bool
+    ends_at: datetime
+    opens_at: datetime
+
+    @property
+    def blanks(self) -> int:
+        return self.due - self.marked
+
+
+@dataclass(slots=True)
+class Contact:
+    person_id: int
+    name: str
+    kind: str
+    telephone: str
+    place: int  # 1: ring first
+    court_order: str
+
+    @property
+    def dial(self) -> str:
+        return "".join(sign for sign in self.telephone if sign.isdigit() or sign == "+")
+
+
+@dataclass(slots=True)
+class Unexplained:
+    """A session without a reason. `seen` is the version of its N, 0 where there is no mark."""
+
+    date: date
+    half: int
+    seen: int
+
+    @property
+    def code(self) -> str:
+        return "N" if self.seen else ""
+
+    @property
+    def half_words(self) -> str:
+        return "Morning" if self.half == Half.AM else "Afternoon"
+
+
+@dataclass(slots=True)
+class Call:
+    """A child whom nobody can account for, and what is known about where to ask."""
+
+    child: Child
+    sessions: list[Unexplained]
+    day: int = 1  # 1 for the first school day in a row without a reason
+    flags: list[str] = field(default_factory=list)
+    standing: slots.Standing = slots.NOTHING_KNOWN
+    missed: int = 0
+    possible: int = 0
+    contacts: list[Contact] = field(default_factory=list)
+    tried: list[FollowUp] = field(default_factory=list)
+    tried_before: int = 0
+
+    @property
+    def rank(self) -> Rank:
+        if {"Looked after", "EHC plan"} & set(self.flags):
+            return Rank.VULNERABLE
+        if self.day > 1:
+            return Rank.AGAIN
+        if self.standing.is_over:
+            return Rank.OFTEN
+        return Rank.SUPPORT if self.flags else Rank.OTHERS
+
+    @property
+    def first(self) -> bool:
+        return self.rank <= Rank.AGAIN
+
+    @property
+    def latest(self) -> Unexplained:
+        return self.sessions[-1]
+
+    @property
+    def next_contact(self) -> Contact | None:
+        """The first who was not tried today, else the first."""
+        asked = {follow_up.person_id for follow_up in self.tried}
+        fresh = [contact for contact in self.contacts if contact.person_id not in asked]
+        return next(iter(fresh or self.contacts), None)
+
+
+@dataclass(slots=True)
+class Settling:
+    """A child's absences whose reason is still open. `left` counts school days; below 0: over."""
+
+    child: Child
+    sessions: list[Unexplained]
+    due_on: date | None
+    left: int | None
+    tried: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        return self.left is not None and self.left < 0
+
+    @property
+    def overdue_by(self) -> int:
+        return -(self.left or 0)
+
+    @property
+    def days(self) -> list[tuple[date, list[int]]]:
+        by_day: dict[date, list[int]] = {}
+        for found in self.sessions:
+            by_day.setdefault(found.date, []).append(found.half)
+        return list(by_day.items())
+
+
+@dataclass(slots=True)
+class LateArrival:
+    child: Child
+    half: int
+    code: str
+    minutes: int | None
+    version: int
+    by_desk: bool
+
+
+@dataclass(slots=True)
+class Morning:
+    on: date
+    is_today: bool
+    held: list[int]
+    begun: list[int]
+    ended: list[int]
+    groups: int
+    registers: list[LateRegister]
+    calls: list[Call]
+    settling: list[Settling]
+    arrivals: list[LateArrival]
+    out: list[SignOut]
+    sheet: DaySheet
+    previous_day: date | None
+    next_day: date | None
+
+    @property
+    def latest(self) -> int | None:
+        return max(self.begun, default=None)
+
+    @property
+    def opens_first(self) -> datetime:
+        return self.sheet.windows[self.held[0]].opens_at
+
+    @property
+    def registers_due(self) -> int:
+        return self.groups * len(self.begun)
+
+    @property
+    def registers_in(self) -> int:
+        return self.registers_due - len(self.registers)
+
+    @property
+    def not_taken(self) -> list[LateRegister]:
+        return [register for register in self.registers if not register.taken]
+
+    @property
+    def first_calls(self) -> int:
+        return sum(call.first for call in self.calls)
+
+    @property
+    def overdue(self) -> int:
+        return sum(row.is_over for row in self.settling)
+
+    @property
+    def marks_to_settle(self) -> int:
+        return sum(len(row.sessions) for row in self.settling)
+
+    @property
+    def unseen(self) -> int:
+        """Children of registers that nobody took in the latest session: known to nobody yet."""
+        return sum(
+            register.blanks
+            for register in self.registers
+            if register.half == self.latest and register.ended and not register.taken
+        )
+
+
+def calling_order(calls: Iterable[Call]) -> list[Call]:
+    """Most vulnerable first, then longest without a reason, then most missed this year."""
+
+    def place(call: Call) -> tuple:
+        share = call.missed / call.possible if call.possible else 0
+        return (call.rank, -call.day, -share, *call.child.in_order)
+
+    return sorted(calls, key=place)
+
+
+def days_without_reason(on: date, unexplained: Iterable[date], school_days: Sequence[date]) -> int:
+    """1 on the first school day in a row for which no reason is known, 2 on the second."""
+    missing, count = set(unexplained), 1
+    for day in reversed([day for day in school_days if day < on]):
+        if day not in missing:
+            break
+        count += 1
+    return count
+
+
+def came_in(code: str) -> bool:
+    known = CODES[code]
+    return known.late or known.category is Category.PRESENT
+
+
+# --- read from the database
+
+
+def morning_of(school: School, on: date, now: datetime) -> Morning:
+    """Everything the page shows of one day, as of `now`, in eleven statements at most."""
+    days, year_start, halves = _calendar(school, on, now.date())
+    held = sorted(halves)
+    sheet = day_sheet(school, on, held or list(Half))
+    begun = [half for half in held if sheet.windows[half].has_opened(now)]
+    ended = [half for half in held if sheet.windows[half].has_ended(now)]
+    first = max(year_start, on - timedelta(days=LONGEST_BACK))
+    open_ns = unexplained_by_enrolment(school, first, on)
+    registers = [register for half in begun for register in _late_registers(sheet, half, now)]
+    registers.sort(key=lambda late: (late.taken, -late.half))  # nobody was there: that comes first
+    blank_halves = _halves_with_blanks(registers)
+    calls, come_since = _calls(sheet, begun, blank_halves, open_ns)
+    oldest = min((rows[0][0] for rows in open_ns.values()), default=on)
+    follow_ups = _follow_ups(school, oldest, on)
+    _fill_calls(calls, on, days, open_ns, follow_ups, year_start)
+    settling = _settling(sheet, school, now.date(), days, open_ns, follow_ups, come_since)
+    return Morning(
+        on=on,
+        is_today=on == now.date(),
+        held=held,
+        begun=begun,
+        ended=ended,
+        groups=len([group for group in sheet.in_groups() if group.id]),
+        registers=registers,
+        calls=calling_order(calls),
+        settling=settling,
+        arrivals=late_arrivals(sheet, begun),
+        out=signed_out(school, on) if begun else [],
+        sheet=sheet,
+        previous_day=max((day for day in days if day < on), default=None),
+        next_day=min((day for day in days if on < day <= now.date()), default=None),
+    )
+
+
+def _calendar(school: School, on: date, today: date) -> tuple[list[date], date, set[int]]:
+    """School days around a day in order, the first of its academic year, its halves."""
+    rows = list(
+        Session.objects.filter(school=school, is_open=True, date__range=(on - BACK, today + AHEAD))
+        .order_by("date", "half")
+        .values_list("date", "half", "academic_year__starts_on")
+    )
+    days = sorted({row[0] for row in rows})
+    starts = [row[2] for row in rows if row[0] <= on]
+    year_start = starts[-1] if starts else calendar.academic_year_start(on)
+    return days, year_start, {half for day, half, _ in rows if day == on}
+
+
+def _late_registers(sheet: DaySheet, half: int, now: datetime) -> list[LateRegister]:
+    window = sheet.windows[half]
+    found = []
+    for group in sheet.in_groups():
+        if not group.id:
+            continue
+        marks = [sheet.mark(child.enrolment_id, half) for child in group.children]
+        marked = sum(mark is not None for mark in marks)
+        if marked == len(marks):
+            continue
+        register = sheet.registers.get((group.id, half))
+        by_taker = any(mark is not None and mark.source in TAKERS for mark in marks)
+        found.append(
+            LateRegister(
+                group=group,
+                half=half,
+                marked=marked,
+                due=len(marks),
+                taken=by_taker or bool(register and register.taken_at),
+                ended=window.has_ended(now) or bool(register and register.ended_at),
+                ends_at=window.ends_at,
+                opens_at=window.opens_at,
+            )
+        )
+    return found
+
+
+def _halves_with_blanks(registers: Iterable[LateRegister]) -> set[tuple[int, int]]:
+    """(group, half) whose blanks are children to ring about: it was taken, and it has ended."""
+    return {(late.group.id, late.half) for late in registers if late.taken and late.ended}
+
+
+def _calls(
+    sheet: DaySheet,
+    begun: Sequence[int],
+    blank_halves: set[tuple[int, int]],
+    open_ns: Mapping[int, list[tuple[date, int, int]]],
+) -> tuple[list[Call], set[int]]:
+    """Children nobody can account for, and those who have come in since their unexplained half."""
+    calls, come_since = [], set()
+    for child in sheet.children.values():
+        sessions = []
+        seen_in = False
+        for half in begun:
+            mark = sheet.mark(child.enrolment_id, half)
+            if mark is None and (child.group_id, half) in blank_halves:
+                sessions.append(Unexplained(sheet.on, half, 0))
+                seen_in = False
+            elif mark is not None and mark.code == "N":
+                sessions.append(Unexplained(sheet.on, half, mark.version))
+                seen_in = False
+            elif mark is not None:
+                seen_in = True
+        if sessions and seen_in:
+            come_since.add(child.enrolment_id)
+        elif sessions:
+            calls.append(Call(child, sessions))
+    return calls, come_since
+
+
+def _follow_ups(school: School, first: date, last: date) -> dict[int, list[FollowUp]]:
+    found: dict[int, list[FollowUp]] = defaultdict(list)
+    rows = FollowUp.objects.filter(
+        enrolment__school=school, date__range=(first, last)
+    ).select_related("person", "made_by")
+    for follow_up in rows.order_by("made_at", "pk"):
+        found[follow_up.enrolment_id].append(follow_up)
+    return found
+
+
+def _fill_calls(
+    calls: Sequence[Call],
+    on: date,
+    days: Sequence[date],
+    open_ns: Mapping[int, list[tuple[date, int, int]]],
+    follow_ups: Mapping[int, list[FollowUp]],
+    year_start: date,
+) -> None:
+    """Who the child is, whom to ring and what was tried: three statements for all of them."""
+    pupils = {call.child.pupil_id for call in calls}
+    enrolments = [call.child.enrolment_id for call in calls]
+    contacts = contacts_of(pupils)
+    flags = flags_of(pupils, on)
+    tallies = year_tallies(enrolments, year_start)
+    for call in calls:
+        pk = call.child.enrolment_id
+        call.contacts = contacts.get(call.child.pupil_id, [])
+        call.flags = flags.get(call.child.pupil_id, [])
+        attended, authorised, unauthorised = tallies.get(pk, (0, 0, 0))
+        call.missed = authorised + unauthorised
+        call.possible = attended + call.missed
+        call.standing = slots.standing_of(attended, authorised, unauthorised)
+        call.tried = [tried for tried in follow_ups.get(pk, []) if tried.date == on]
+        earlier = [row[0] for row in open_ns.get(pk, []) if row[0] < on]
+        call.day = days_without_reason(on, earlier, days)
+        call.tried_before = sum(
+            tried.date < on and tried.date in set(earlier) for tried in follow_ups.get(pk, [])
+        )
+
+
+def contacts_of(pupils: Iterable[int]) -> dict[int, list[Contact]]:
+    """By pupil, in the order in which they want to be rung."""
+    found: dict[int, list[Contact]] = defaultdict(list)
+    rows = (
+        Relationship.objects.filter(pupil__in=list(pupils))
+        .order_by("priority", "pk")
+        .values_list("pupil", "person", "person__name", "kind", "person__telephone", "court_order")
+    )
+    for pupil, person, name, kind, telephone, court_order in rows:
+        place = len(found[pupil]) + 1
+        found[pupil].append(Contact(person, name, kind, telephone, place, court_order))
+    return found
+
+
+def flags_of(pupils: Iterable[int], on: date) -> dict[int, list[str]]:
+    """What makes a child's absence more worrying, in words."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Characteristic.objects.filter(
+        valid_on(on), pupil__in=list(pupils), kind__in=["SEN", "Looked after"]
+    ).values_list("pupil", "kind", "value")
+    for pupil, kind, value in sorted(rows, key=lambda row: row[1]):
+        if kind == "Looked after" and value != "N":
+            found[pupil].append("Looked after")
+        elif kind == "SEN" and value in SEN_WORDS:
+            found[pupil].append(SEN_WORDS[value])
+    return found
+
+
+SEN_WORDS = {"E": "EHC plan", "K": "SEN support"}
+
+
+def year_tallies(enrolments: Iterable[int], first: date) -> dict[int, tuple[int, int, int]]:
+    rows = (
+        WeekTally.objects.filter(
+            enrolment__in=list(enrolments), monday__gte=calendar.monday_of(first)
+        )
+        .values("enrolment_id")
+        .annotate(a=Sum("attended"), b=Sum("authorised"), c=Sum("unauthorised"))
+    )
+    return {row["enrolment_id"]: (row["a"], row["b"], row["c"]) for row in rows}
+
+
+def _settling(
+    sheet: DaySheet,
+    school: School,
+    today: date,
+    days: Sequence[date],
+    open_ns: Mapping[int, list[tuple[date, int, int]]],
+    follow_ups: Mapping[int, list[FollowUp]],
+    come_since: set[int],
+) -> list[Settling]:
+    """N of earlier days, and of this day for those who came in since, the oldest first."""
+    gone = open_ns.keys() - sheet.children.keys()
+    children = {**sheet.children, **(children_of(school, gone) if gone else {})}
+    found = []
+    for pk, rows in open_ns.items():
+        wanted = [Unexplained(*row) for row in rows if row[0] < sheet.on or pk in come_since]
+        if not wanted or pk not in children:
+            continue
+        due_on = calendar.explanation_due_on(wanted[0].date, days)
+        left = calendar.school_days_left(today, due_on, days) if due_on else None
+        asked = {row.date for row in wanted}
+        tried = Counter(
+            FollowUp.Channel(one.channel).label
+            for one in follow_ups.get(pk, [])
+            if one.date in asked
+        )
+        found.append(Settling(children[pk], wanted, due_on, left, tried.most_common()))
+    return sorted(found, key=lambda row: (row.sessions[0].date, row.child.in_order))
+
+
+def children_of(school: School, enrolments: Iterable[int]) -> dict[int, Child]:
+    """Those who are not on roll on the day any more: their group is left out."""
+    rows = Enrolment.objects.filter(school=school, pk__in=list(enrolments)).values_list(
+        "pk", "pupil", "pupil__forename", "pupil__surname"
+    )
+    return {row[0]: Child(*row, None, "") for row in rows}
+
+
+def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:
+    """L and U of the day, and appointments that were over in time; the latest first."""
+    found = [
+        LateArrival(
+            sheet.children[pk],
+            half,
+            mark.code,
+            mark.minutes_late,
+            mark.version,
+            mark.source == Mark.Source.LATE_DESK,
+        )
+        for (pk, half), mark in sheet.marks.items()
+        if half in begun
+        and pk in sheet.children
+        and (CODES[mark.code].late or mark.minutes_late is not None)
+    ]
+    return sorted(found, key=lambda late: (-late.half, -(late.minutes or 0), *late.child.in_order))
+
+
+def signed_out(school: School, on: date, *, all_of_day: bool = False) -> list[SignOut]:
+    """Who is out, the longest first; or every signing out of the day, the latest first."""
+    found = SignOut.objects.filter(enrolment__school=school, date=on).select_related(
+        "enrolment__pupil", "left_by", "returned_by"
+    )
+    if all_of_day:
+        return list(found)
+    return list(found.filter(returned_at__isnull=True).order_by("left_at"))

@@ -1,0 +1,46 @@
+// The office: a search that answers as one types, and forms that open inside a list.
+const find = document.querySelector("[data-find]");
+
+function rows() {
+  return [...document.querySelectorAll("#found .found > li")];
+}
+
+/** Only when the list is the answer to what stands in the box now. */
+function isCurrent() {
+  const list = document.querySelector("#found .found");
+  return list && list.dataset.q === find.value;
+}
+
+function press(number) {
+  const action = rows()[number]?.querySelector("button, a.btn");
+  if (action) action.click();
+  return Boolean(action);
+}
+
+if (find) {
+  find.focus();
+  find.setSelectionRange(find.value.length, find.value.length);
+  find.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && isCurrent() && press(0)) event.preventDefault();
+    else if (/^[2-9]$/.test(event.key) && isCurrent() && press(Number(event.key) - 1)) event.preventDefault();
+    else if (event.key === "ArrowDown") {
+      const first = document.querySelector("#found button, #found a.btn");
+      if (first) { event.preventDefault(); first.focus(); }
+    } else if (event.key === "Escape") {
+      find.value = "";
+      document.querySelector("#found").replaceChildren();
+    }
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close]");
+  if (close) document.querySelector(close.dataset.close).replaceChildren();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const place = event.detail.target;
+  if (!place || !place.classList.contains("call-form")) return;
+  const wrong = place.querySelector(".error-summary");
+  (wrong || place.querySelector("select[name=outcome]"))?.focus();
+});

@@ -98,10 +98,7 @@ class Page:
 def _task(name: str, at: AtSchool) -> Task:
     page = PAGES[name]
     what, why = page.says(at)
-    try:  # TEMPORARY
-        url = reverse(page.address, kwargs={"urn": at.school.urn})
-    except Exception:
-        url = "#"
+    url = reverse(page.address, kwargs={"urn": at.school.urn})
     return Task(what, why, page.button, url, page.urgent(at))
 
 

@@ -69,14 +69,11 @@ def _links(request: HttpRequest, pages: tuple) -> list[dict]:
     if not place or not place.school:
         return []
     urn = place.school.urn
-    found = []
-    for label, name, action in pages:  # TEMPORARY until all pages are there
-        if place.may(action):
-            try:
-                found.append({"label": label, "url": reverse(name, kwargs={"urn": urn})})
-            except Exception:
-                continue
-    return found
+    return [
+        {"label": label, "url": reverse(name, kwargs={"urn": urn})}
+        for label, name, action in pages
+        if place.may(action)
+    ]
 
 
 @register.inclusion_tag("components/daybar.html")

@@ -240,6 +240,7 @@ def greet(house: House, address: str, *, with_school: bool) -> None:
     say(f"\nRollbook is at {address}\n")
     if with_school:
         house.run("sign_ins", manage("sign_ins"))
+        house.run("demo_bell", manage("demo_bell"))
     else:
         house.run("first_administrator", manage("first_administrator", "--address", address))
     say(f"Logs: {house.var / 'logs'}. Ctrl-C stops it; what you do is kept.")

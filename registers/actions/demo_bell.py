@@ -1,0 +1,37 @@
+"""A register to take at any hour, in the demonstration school and nowhere else."""
+
+from datetime import datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+
+from registers.clock import register_window
+from registers.codes import Half
+from registers.models import Register, School, Session
+
+NOON = time(12, 0)
+
+
+@transaction.atomic
+def ring(*, urn: str, now: datetime | None = None) -> School | None:
+    """Let the register of this half day begin now, unless one is open or has been opened already.
+
+    Gives the school when its times were moved; None where it is no school day, or nothing had to
+    be done.
+    """
+    now = timezone.localtime(now).replace(second=0, microsecond=0)
+    half = Half.AM if now.time() < NOON else Half.PM
+    school = School.objects.select_for_update().filter(urn=urn).first()
+    if school is None:
+        return None
+    half_day = Session.objects.filter(school=school, date=now.date(), half=half, is_open=True)
+    opened = Register.objects.filter(session__in=half_day, opened_at__isnull=False)
+    is_open = register_window(school, now.date(), half).is_open(now)
+    if is_open or opened.exists() or not half_day.exists():
+        return None
+    changed = {"morning_at": now.time()} if half is Half.AM else {"afternoon_at": now.time()}
+    if half is Half.AM and school.afternoon_at <= now.time():
+        changed["afternoon_at"] = time(13, 15)
+    School.objects.filter(pk=school.pk).update(**changed)
+    school.refresh_from_db()
+    return school

@@ -1,0 +1,21 @@
+"""The door to the demonstration's bell: `./rollbook demo` rings it at every start."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from registers.actions.demo_bell import ring
+from registers.demo.school import DETAILS
+
+
+class Command(BaseCommand):
+    help = "Sets the demonstration school's register times so that one can be taken now."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        school = ring(urn=DETAILS["URN"])
+        if school is not None:
+            self.stdout.write(
+                "So that there is a register to take, the demonstration school calls it from now "
+                f"on: {school.morning_at:%H:%M} and {school.afternoon_at:%H:%M}, each for "
+                f"{school.register_minutes} minutes."
+            )

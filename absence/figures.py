@@ -25,6 +25,7 @@ from absence.measures import (
 from absence.windows import Period, SchoolYear
 from registers.calendar import DAY
 from registers.models import AcademicYear, Enrolment, School, Session, WeekTally
+from registers.rules import day_in_words
 
 NOTHING = Tally(0, 0, 0)
 
@@ -114,8 +115,8 @@ def _academic_years_at(school: School, on: date) -> list[AcademicYear]:
     if not years:
         raise NoAcademicYearError(f"{school.name} has no calendar yet, so there are no figures.")
     raise NoAcademicYearError(
-        f"{school.name} has no academic year that had begun by {on:%Y-%m-%d}: "
-        f"its first session is on {years[-1].starts_on:%Y-%m-%d}."
+        f"{school.name} has no academic year that had begun by {day_in_words(on)}: "
+        f"its first session is on {day_in_words(years[-1].starts_on)}."
     )
 
 

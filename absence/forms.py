@@ -1,11 +1,10 @@
 """What a person asks the list of pupils for. Its state is the address of the page."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Hidden, Layout, Submit
+from crispy_forms.layout import HTML, Div, Hidden
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -14,6 +13,9 @@ from absence.listing import DEFAULT_ORDER, ORDERS, Row, Wanted, kinds_of
 from absence.measures import Band
 from absence.windows import SchoolYear
 from absence.wording import attendance_range, near_words, titles
+from registers.forms.fields import DayField
+from registers.forms.helpers import offer, primary, search_helper
+from registers.roll import in_natural_order
 
 SPECIAL = {
     listing.NEAR_OR_OVER: "At the line or near it",
@@ -50,42 +52,21 @@ SINCE = {
     WEEK: "One week before",
     HALF_TERM: "The end of the last half term",
 }
-LEADING_NUMBER = re.compile(r"\d+", re.ASCII)
 FURTHER = ("need", "moved", "was", "since", "since_on", "last", "left")
-
-
-def in_natural_order(names: Iterable[str]) -> list[str]:
-    """7, 8, 10, then R, and 9B before 10A: numbers by size, before words."""
-
-    def key(name: str) -> tuple:
-        number = LEADING_NUMBER.match(name)
-        return (number is None, int(number[0]) if number else 0, name)
-
-    return sorted(names, key=key)
 
 
 class AsAtForm(forms.Form):
     """The day up to which the figures count, and the day that movement is measured from. Read
     first: the other choices depend on it."""
 
-    as_at = forms.DateField(
-        label="Figures to",
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write the day as a date, such as 2026-11-20"},
-    )
+    as_at = DayField(label="Figures to", required=False)
     since = forms.ChoiceField(
         label="Movement since",
         required=False,
         choices=list(SINCE.items()),
         error_messages={"invalid_choice": "Choose the day that the movement is measured from"},
     )
-    since_on = forms.DateField(
-        label="Or since the end of",
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write the day as a date, such as 2026-10-23"},
-    )
+    since_on = DayField(label="Or since the end of", required=False)
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
@@ -138,37 +119,27 @@ class PupilsForm(AsAtForm):
             {row.registration_group for row in rows if row.registration_group}
         )
         needs = [kind for kind in NEEDS if kind in held] + sorted(held - set(NEEDS))
-        self._offer("band", [*SPECIAL.items(), *named])
-        self._offer("year", [(year, f"Year {year}") for year in years])
-        self._offer("group", [(group, group) for group in groups])
-        self._offer("need", [(kind, NEEDS.get(kind, kind)) for kind in needs])
-        self._offer("moved", list(MOVED.items()))
-        self._offer("was", named)
-        self._offer("last", list(LAST_YEAR.items()))
+        offer(self, "band", [*SPECIAL.items(), *named])
+        offer(self, "year", [(year, f"Year {year}") for year in years])
+        offer(self, "group", [(group, group) for group in groups])
+        offer(self, "need", [(kind, NEEDS.get(kind, kind)) for kind in needs])
+        offer(self, "moved", MOVED.items())
+        offer(self, "was", named)
+        offer(self, "last", LAST_YEAR.items())
         self.helper = self._helper(order)
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        field.choices = [("", "Any"), *choices]
-        field.error_messages["invalid_choice"] = "The list has no “%(value)s”: choose another"
-
     def _helper(self, order: str) -> FormHelper:
-        helper = FormHelper()
-        helper.form_method = "get"
-        helper.form_class = "filter-form"
-        helper.disable_csrf = True
-        helper.attrs = {"role": "search", "aria-label": "Pupils of the list", "novalidate": ""}
         kept = [Hidden("sort", order)] if order != DEFAULT_ORDER else []
-        button = Submit("", "Show", css_class="btn btn-primary")
         is_open = " open" if any(self.data.get(name) for name in FURTHER) else ""
-        helper.layout = Layout(
-            Div("q", "band", "year", "group", "as_at", Div(button), css_class="fields-row"),
+        shown = ("q", "band", "year", "group", "as_at")
+        return search_helper(
+            "Pupils of the list",
+            Div(*shown, Div(primary("Show")), css_class="fields-row"),
             HTML(f'<details class="further"{is_open}><summary>More filters</summary>'),
             Div(*FURTHER, css_class="fields-row"),
             HTML("</details>"),
             *kept,
         )
-        return helper
 
     @property
     def wanted(self) -> Wanted:

@@ -180,7 +180,7 @@ def _limit(last_year: Sequence[tuple[int, float]], frame: _Frame) -> Iterator[st
     y = frame.y(90)
     yield f'<path d="M{LEFT:g} {y:.1f}H{WIDTH - RIGHT:g}" stroke="{BAD}" stroke-width="1.25"/>'
     above = bool(last_year) and last_year[-1][1] < 90
-    first = y - 17 if above else y + 4
+    first = min(y - 17, frame.y(last_year[-1][1]) - 24) if above else y + 4
     if last_year and not above and frame.y(last_year[-1][1]) > y - 14:
         first = y + 18
     yield _text(WIDTH - RIGHT + 8, first, "Persistent", "start", _bold(BAD))

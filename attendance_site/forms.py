@@ -1,22 +1,14 @@
 """Sign-in, and the account that an invitation makes."""
 
 from allauth.account.forms import LoginForm
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from registers.forms.helpers import form_helper, primary
 from registers.models import Invitation, School
 from registers.models.staff import User
-
-
-def helper(label: str, *fields: str) -> FormHelper:
-    made = FormHelper()
-    made.attrs = {"novalidate": "", "aria-label": label}
-    made.layout = Layout(*fields, Submit("", label, css_class="btn btn-primary"))
-    return made
 
 
 class SignInForm(LoginForm):
@@ -27,7 +19,7 @@ class SignInForm(LoginForm):
         self.fields["login"].error_messages["required"] = "Write your username"
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].error_messages["required"] = "Write your password"
-        self.helper = helper("Sign in", "login", "password")
+        self.helper = form_helper("Sign in", "login", "password", primary("Sign in"))
 
 
 class NewAccountForm(forms.Form):
@@ -49,7 +41,7 @@ class NewAccountForm(forms.Form):
         label="E-mail",
         required=False,
         help_text="For a new password, when you have forgotten yours.",
-        error_messages={"invalid": "Write an e-mail address like name@school.sch.uk"},
+        error_messages={"invalid": "Write an e-mail address like name@example.sch.uk"},
     )
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -67,7 +59,9 @@ class NewAccountForm(forms.Form):
         kwargs.setdefault("initial", {"name": invitation.name, "email": invitation.email})
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs["autocomplete"] = "username"
-        self.helper = helper("Make my account", *self.fields_in_order)
+        self.helper = form_helper(
+            "Make my account", *self.fields_in_order, primary("Make my account")
+        )
 
     def clean(self) -> dict:
         given = super().clean()

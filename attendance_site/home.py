@@ -40,6 +40,7 @@ class Task:
     button: str
     url: str
     urgent: bool = False
+    is_set_up: bool = False
 
 
 @dataclass
@@ -52,6 +53,26 @@ class AtSchool:
     night: Night | None = None
     steps: next_steps.Counts = NO_STEPS
     tasks: list[Task] = field(default_factory=list)
+
+    @property
+    def positions(self) -> list[str]:
+        """What the person is here, each once: two roles may have one position."""
+        return list(dict.fromkeys(one.position or one.get_role_display() for one in self.held))
+
+    @property
+    def is_to_be_set_up(self) -> bool:
+        """Whether the person is the one to do it, and it is not done."""
+        return self.school.set_up_at is None and any(task.is_set_up for task in self.tasks)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing that the person may see waits for anybody."""
+        night = self.night
+        return not (self.steps.overdue or self.waiting or (night and night.problems))
+
+    @property
+    def waits(self) -> bool:
+        return self.is_to_be_set_up or not self.is_quiet
 
 
 def schools_of(place: Place, today: date) -> list[AtSchool]:
@@ -99,7 +120,7 @@ def _task(name: str, at: AtSchool) -> Task:
     page = PAGES[name]
     what, why = page.says(at)
     url = reverse(page.address, kwargs={"urn": at.school.urn})
-    return Task(what, why, page.button, url, page.urgent(at))
+    return Task(what, why, page.button, url, page.urgent(at), is_set_up=name == "set_up")
 
 
 def _says_next_steps(at: AtSchool) -> tuple[str, str]:
@@ -137,7 +158,7 @@ def _says_night(at: AtSchool) -> tuple[str, str]:
 
 def _says_pupils(at: AtSchool) -> tuple[str, str]:
     met: date | None = getattr(at.school, "last_met_on", None)  # see access.appointments_of
-    why = f"Figures to {day_in_words(met)}." if met else "There is no calendar yet."
+    why = f"Figures to {day_in_words(met)}." if met else "Figures begin with the first session."
     return "Pupils and how much they missed", why
 
 

@@ -9,12 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from absence.listing import BandLine
-from absence.measures import DEFAULT_BANDS
-from absence.wording import attendance_range, shape
+from attendance_site import gallery
 from attendance_site import home as start
 from attendance_site.forms import FirstAccountForm, NewAccountForm, SignInForm
-from interventions.views.queue import SAID
+from interventions.views.queue import COPY_SAID, SAID
 from registers import policies
 from registers.actions import invitations
 from registers.codes import CODES
@@ -79,7 +77,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if roles == {Role.TEACHER} and len(place.schools) == 1:
         return redirect("registers:today", urn=place.schools[0].urn)
     schools = start.schools_of(place, timezone.localdate())
-    context = {"schools": schools, "jobs": start.jobs_of(place)}
+    context = {
+        "schools": schools,
+        "waits_at": [at.school.name for at in schools if at.waits],
+        "jobs": start.jobs_of(place),
+    }
     return render(request, "attendance_site/home.html", context)
 
 
@@ -92,25 +94,27 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 @allowed(SIGNED_IN)
 def components(request: HttpRequest) -> HttpResponse:
     """Every part, once, with its states, for whoever writes a page."""
-    bands = [
-        BandLine(
-            name=band.name,
-            title=band.title,
-            attendance=attendance_range(DEFAULT_BANDS, index),
-            shape=shape(DEFAULT_BANDS, index),
-            pupils=0,
-            per_mille=0,
-        )
-        for index, band in enumerate(DEFAULT_BANDS)
-    ]
     form = SignInForm(request=request, data={"login": "a.nother", "password": ""})
     form.helper.form_tag = False
     form.helper.disable_csrf = True
     form.helper.layout.pop(-1)
     context = {
         "categories": codes_by_category(list(CODES.values())),
-        "bands": bands,
+        "bands": gallery.bands(),
         "states": SAID,
+        "copy_states": COPY_SAID,
         "form": form,
+        "cell_states": gallery.CELL_STATES,
+        "sizes": gallery.SIZES,
+        "patterns": gallery.PATTERNS,
+        "today": timezone.localdate(),
+        "due_days": gallery.due_days(timezone.localdate()),
+        "effects": gallery.effects(),
+        "jobs": gallery.jobs(),
+        "anywhere": gallery.anywhere(),
+        "tasks": gallery.tasks(),
+        "menu": gallery.menu(),
+        "pictures": gallery.pictures(),
+        "grid": gallery.grid(),
     }
     return render(request, "attendance_site/components.html", context)

@@ -38,6 +38,7 @@ from registers.models import (
     Term,
     WeekTally,
 )
+from registers.rules import day_in_words
 
 NOTHING = Tally(0, 0, 0)
 LOOK_BACK = timedelta(days=140)  # ten school weeks before September, the summer between them
@@ -104,7 +105,7 @@ class Framework:
                 f"{self.school.name} has no calendar yet, so there are no figures."
             )
         raise NoAcademicYearError(
-            f"{self.school.name} has no academic year that had begun by {on:%Y-%m-%d}."
+            f"{self.school.name} has no academic year that had begun by {day_in_words(on)}."
         )
 
     def calendar(self, year: Year, *, since: date | None = None) -> Calendar:
@@ -259,10 +260,6 @@ class PupilFigures:
     @property
     def last_year_tally(self) -> Tally:
         return self.last_year[-1].to_date if self.last_year else NOTHING
-
-    @property
-    def marks_to_date(self) -> list[MarkRow]:
-        return [mark for mark in self.marks if mark.date <= self.as_at]
 
     def lines(self) -> list[Line]:
         """The sum behind the percentage, line by line; those without a session are left out."""

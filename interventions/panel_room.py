@@ -11,10 +11,10 @@ from interventions.kinds import title_of
 from interventions.models import Intervention, Panel, PanelCase
 from interventions.packs import gather, read
 from interventions.packs.files import PupilFile, SchoolYear
-from interventions.year_grid import GridWeek, SchoolSession, year_grid
+from interventions.year_grid import GridWeek, year_grid
 from registers.calendar import SessionKey
 from registers.codes import Half
-from registers.models import AcademicYear, Mark, School, Session
+from registers.models import AcademicYear, Mark, School
 
 LATEST_WEEKS = 6
 LATEST_ACTIONS = 6
@@ -119,7 +119,7 @@ def child_of(line: Line, year: AcademicYear | None, as_at: date) -> Child:
         .order_by("-done_on", "-pk")
     )
     open_ = [one for one in actions if not one.is_sensitive]
-    logged = next((one for one in actions if one.panel_case_id == line.case.pk), None)
+    logged = next((one for one in open_ if one.panel_case_id == line.case.pk), None)
     shown = [one for one in open_ if one is not logged]
     weeks, names = _weeks(pupil, calendar, amended) if calendar else ((), ())
     return Child(
@@ -171,17 +171,13 @@ def _file(
 def _calendar(year: AcademicYear | None, as_at: date) -> SchoolYear | None:
     if year is None:
         return None
-    rows = Session.objects.filter(academic_year=year).order_by("date", "half")
     return SchoolYear(
         school="",
         name=year.name,
         starts_on=year.starts_on,
         ends_on=year.ends_on,
         as_at=as_at,
-        sessions=[
-            SchoolSession(*row)
-            for row in rows.values_list("date", "half", "is_open", "closed_because")
-        ],
+        sessions=read.half_days(year),
     )
 
 

@@ -100,7 +100,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class LogEntry:
+class Logged:
     """One action of the log: its number on the chart, its effect, and whether it may be read."""
 
     intervention: Intervention
@@ -130,8 +130,8 @@ class PupilPage:
     follow_ups: list[Fact] = field(default_factory=list)
     plans: list[PlannedAbsence] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
-    log: list[LogEntry] = field(default_factory=list)
-    next_steps: list[LogEntry] = field(default_factory=list)
+    log: list[Logged] = field(default_factory=list)
+    next_steps: list[Logged] = field(default_factory=list)
     elsewhere: int = 0  # entries of the log that belong to other academic years
     year: Year | None = None
     calendar: Calendar | None = None
@@ -160,10 +160,6 @@ class PupilPage:
     @property
     def has_left(self) -> bool:
         return bool(self.enrolment.leaves_on and self.enrolment.leaves_on < self.today)
-
-    @property
-    def open_plans(self) -> list[PlannedAbsence]:
-        return [plan for plan in self.plans if plan.until_on >= self.today]
 
 
 class NoSuchPupilError(LookupError):
@@ -449,7 +445,7 @@ def _planned(page: PupilPage, school: School, now: datetime) -> dict:
 
 def _with_effects(
     page: PupilPage, notes: Sequence[_Note], found: Iterable[PupilFigures], as_at: date
-) -> Iterable[LogEntry]:
+) -> Iterable[Logged]:
     """The year's entries, latest first, numbered from its first, each with its effect."""
     if page.calendar is None:
         return
@@ -469,7 +465,7 @@ def _with_effects(
     numbers = {note.intervention.pk: n for n, note in enumerate(readable, start=1)}
     for note in mine:
         one = note.intervention
-        yield LogEntry(
+        yield Logged(
             one,
             note.is_readable,
             note.documents,
@@ -485,10 +481,10 @@ def _year_of(framework: Framework, intervention: Intervention) -> Year | None:
 
 def _gather_log(page: PupilPage, notes: Sequence[_Note]) -> None:
     if page.year is None:
-        page.log = [LogEntry(note.intervention, note.is_readable, note.documents) for note in notes]
+        page.log = [Logged(note.intervention, note.is_readable, note.documents) for note in notes]
     page.elsewhere = len(notes) - len(page.log)
     open_ = [
-        LogEntry(note.intervention, note.is_readable, note.documents)
+        Logged(note.intervention, note.is_readable, note.documents)
         for note in notes
         if note.intervention.next_step_on and not note.intervention.next_step_done_at
     ]

@@ -64,7 +64,7 @@ def _is_word(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             names = set(parts.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return False
     with_macros = any(name.lower().endswith("vbaproject.bin") for name in names)
     return {"[Content_Types].xml", "word/document.xml"} <= names and not with_macros

@@ -52,9 +52,6 @@ class Window:
         """Begun minutes count: 1 in the last one, 0 when it has ended."""
         return max(0, -((now - self.ends_at) // MINUTE))
 
-    def minutes_to_opening(self, now: datetime) -> int:
-        return max(0, -((now - self.opens_at) // MINUTE))
-
     def minutes_since_opening(self, now: datetime) -> int:
         """Whole minutes, 0 before the opening: how late somebody is who comes in now."""
         return max(0, (now - self.opens_at) // MINUTE)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import register_converter
 
+from registers.asked import is_of_our_time
 from registers.codes import Half
 
 
@@ -11,8 +12,12 @@ class DayConverter:
     regex = r"\d{4}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
-        """Raises ValueError for a day that the calendar does not have: then no address matches."""
-        return date.fromisoformat(value)
+        """Raises ValueError for a day that the calendar does not have, or that is far from every
+        school year: then no address matches."""
+        on = date.fromisoformat(value)
+        if not is_of_our_time(on):
+            raise ValueError(f"{value} is far from every school year")
+        return on
 
     def to_url(self, value: date | str) -> str:
         return str(value)

@@ -1,6 +1,6 @@
 """Who may do what in a school, and the sentence they read when they may not."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from registers.models import Appointment, School
 from registers.models.staff import User
@@ -70,16 +70,6 @@ def appointments(person: User, action: str) -> QuerySet[Appointment]:
 def may(person: User, action: str, *, school: School | int) -> bool:
     """Whether the person may do this in this school (a School or its id)."""
     return appointments(person, action).filter(school=school).exists()
-
-
-def schools_where(person: User, action: str) -> QuerySet:
-    """The ids of the schools in which the person may do this."""
-    return appointments(person, action).values("school")
-
-
-def may_in_school_of(person: User, action: str, school_ref: str) -> Exists:
-    """The same question as an annotation, for rows whose school is at `school_ref`."""
-    return Exists(appointments(person, action).filter(school=OuterRef(school_ref)))
 
 
 def check(person: User, action: str, *, school: School | int) -> None:

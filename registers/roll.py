@@ -4,11 +4,14 @@ The grounds are those of regulation 9(1) of SI 2024/208, in our own words and wi
 other ground deletes the name of a pupil of compulsory school age.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registers.rules import day_in_words
+
+LEADING_NUMBER = re.compile(r"\d+", re.ASCII)
 
 GROUNDS: dict[str, str] = {
     "9(1)(a) Registered at another school": "Not where both schools agreed to dual registration.",
@@ -82,7 +85,10 @@ def overlap(one: Spell, other: Spell) -> bool:
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:
-    """7, 8, 10, then R: numbers by size, before words."""
-    return sorted(
-        names, key=lambda name: (not name.isdigit(), int(name) if name.isdigit() else 0, name)
-    )
+    """7, 8, 10, then R, and 9B before 10A: numbers by size, before words."""
+
+    def key(name: str) -> tuple[bool, int, str]:
+        number = LEADING_NUMBER.match(name)
+        return (number is None, int(number[0]) if number else 0, name)
+
+    return sorted(names, key=key)

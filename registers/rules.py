@@ -98,11 +98,6 @@ def compulsory_school_age(
     return first, last_of_june - timedelta(days=(last_of_june.weekday() - 4) % 7)
 
 
-def is_of_compulsory_school_age(born_on: date, on: date) -> bool:
-    first, last = compulsory_school_age(born_on)
-    return first <= on <= last
-
-
 def day_in_words(on: date) -> str:
     return f"{on:%A} {on.day} {on:%B %Y}"
 

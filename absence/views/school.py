@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 
 from absence import charts, figures, listing, national, school_figures, sums, windows, wording
 from absence.figures import Absence, AbsenceRow, Calendar
-from absence.forms import NEEDS, AsAtForm, in_natural_order
+from absence.forms import NEEDS, AsAtForm
 from absence.measures import Tally, bands_from_settings, total
 from absence.school_figures import Compared, Reason, Together
 from absence.views.pupils import usual_day
 from absence.windows import Period
 from registers.codes import Half
 from registers.models import Mark, School, Session
+from registers.roll import in_natural_order
 from registers.views.access import allowed
 
 HALF_NAMES = {Half.AM: "morning", Half.PM: "afternoon"}

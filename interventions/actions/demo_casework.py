@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from absence import figures
-from interventions.actions.log import Entry, NextStep, finish_next_step, log_intervention
+from interventions.actions.log import NextStep, WhatWasDone, finish_next_step, log_intervention
 from interventions.models import Intervention
 from interventions.uploads import Upload, looked_at
 from registers import policies
@@ -283,13 +283,13 @@ def _tell(case: _Case, stage: _Stage) -> None:
 
 
 def _write(case: _Case, step: Step, later: Sequence[Step], stage: _Stage) -> None:
-    """The step as an entry: the outcome of the step before, where that had promised it."""
+    """The step, written down: the outcome of the step before, where that had promised it."""
     on = stage.ago(step.ago)
     if on is None:
         return
     by = stage.who(step.role, case.rng)
     at = timezone.make_aware(datetime.combine(on, time(15, case.rng.randrange(5, 55))))
-    entry = Entry(
+    what = WhatWasDone(
         kind=step.kind,
         own_kind=step.own_kind,
         done_on=on,
@@ -303,11 +303,11 @@ def _write(case: _Case, step: Step, later: Sequence[Step], stage: _Stage) -> Non
     before = case.last
     if before is not None and before.next_step and not step.sensitive:
         written = finish_next_step(
-            intervention_id=before.pk, entry=entry, by=by, documents=papers, at=at
+            intervention_id=before.pk, what=what, by=by, documents=papers, at=at
         )
     else:
         written = log_intervention(
-            enrolment=case.enrolment, entry=entry, by=by, documents=papers, at=at
+            enrolment=case.enrolment, what=what, by=by, documents=papers, at=at
         )
     case.last = before if step.sensitive else written
     stage.told.actions += 1

@@ -33,7 +33,7 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class WhatWasDone:
     """What somebody writes down: `own_kind` names the kind where it is the school's own."""
 
     kind: str
@@ -54,7 +54,7 @@ class ChangedMeanwhileError(policies.NotAllowed):
 def log_intervention(
     *,
     enrolment: Enrolment,
-    entry: Entry,
+    what: WhatWasDone,
     by: User,
     documents: Sequence[Upload] = (),
     letter: Letter | None = None,
@@ -66,13 +66,13 @@ def log_intervention(
     """
     school = enrolment.school
     policies.check(by, "record_intervention", school=school)
-    _check(entry, school, by, author=by, today=timezone.localdate(at))
+    _check(what, school, by, author=by, today=timezone.localdate(at))
     intervention = Intervention.objects.create(
         enrolment=enrolment,
         letter=letter,
         made_at=at or timezone.now(),
         made_by=by,
-        **_fields(entry, school),
+        **_fields(what, school),
     )
     _add_documents(intervention, documents, by, at=at)
     return intervention
@@ -82,7 +82,7 @@ def log_intervention(
 def change_intervention(
     *,
     intervention_id: int,
-    entry: Entry,
+    what: WhatWasDone,
     by: User,
     seen: datetime | None,
     documents: Sequence[Upload] = (),
@@ -98,8 +98,8 @@ def change_intervention(
         raise ChangedMeanwhileError(_who_was_first(intervention))
     school = intervention.enrolment.school
     author = intervention.made_by or by
-    _check(entry, school, by, author=author, today=timezone.localdate())
-    fields = _fields(entry, school)
+    _check(what, school, by, author=author, today=timezone.localdate())
+    fields = _fields(what, school)
     if intervention.next_step_done_at:
         for name in ("next_step", "next_step_on", "next_step_owner"):
             fields.pop(name)
@@ -116,14 +116,14 @@ def change_intervention(
 def finish_next_step(
     *,
     intervention_id: int,
-    entry: Entry,
+    what: WhatWasDone,
     by: User,
     documents: Sequence[Upload] = (),
     at: datetime | None = None,
 ) -> Intervention:
-    """The next step is done: what came of it is an entry of its own, perhaps with the following.
+    """The next step is done: what came of it is an action by itself, perhaps with the next.
 
-    Gives the new entry, as sensitive as the one that it follows. Raises NotAllowed.
+    Gives the new one, as sensitive as the one that it follows. Raises NotAllowed.
     """
     before = _held_for(intervention_id, by)
     if before.next_step_on is None:
@@ -131,18 +131,18 @@ def finish_next_step(
     if before.next_step_done_at is not None:
         done_by = before.next_step_done_by
         raise policies.NotAllowed(f"{done_by} has already marked this step as done.")
-    if not entry.outcome.strip():
+    if not what.outcome.strip():
         raise policies.NotAllowed("Say what came of it.")
     at = at or timezone.now()
-    entry = replace(entry, is_sensitive=entry.is_sensitive or before.is_sensitive)
+    what = replace(what, is_sensitive=what.is_sensitive or before.is_sensitive)
     Intervention.objects.filter(pk=before.pk).update(next_step_done_at=at, next_step_done_by=by)
     return log_intervention(
-        enrolment=before.enrolment, entry=entry, by=by, documents=documents, at=at
+        enrolment=before.enrolment, what=what, by=by, documents=documents, at=at
     )
 
 
 def _held_for(intervention_id: int, by: User) -> Intervention:
-    """The entry under a lock, if this person may write in it."""
+    """The intervention under a lock, if this person may write in it."""
     found = (
         Intervention.objects.select_for_update(of=("self",))
         .select_related("enrolment__school", "made_by", "changed_by", "next_step_done_by")
@@ -164,46 +164,46 @@ def _who_was_first(intervention: Intervention) -> str:
     )
 
 
-def _check(entry: Entry, school: School, by: User, *, author: User, today: date) -> None:
-    if entry.kind not in KINDS:
+def _check(what: WhatWasDone, school: School, by: User, *, author: User, today: date) -> None:
+    if what.kind not in KINDS:
         raise policies.NotAllowed("Choose what kind of action this was.")
-    if entry.kind == OWN and not entry.own_kind.strip():
+    if what.kind == OWN and not what.own_kind.strip():
         raise policies.NotAllowed("Name your school's own kind of action.")
-    if entry.done_on > today:
+    if what.done_on > today:
         raise policies.NotAllowed(
             "The day lies in the future. What is still to be done is a next step."
         )
-    if not (entry.note.strip() or entry.outcome.strip()):
+    if not (what.note.strip() or what.outcome.strip()):
         raise policies.NotAllowed("Say what was done.")
-    if entry.next_step:
-        _check_next_step(entry.next_step, entry, school, author)
+    if what.next_step:
+        _check_next_step(what.next_step, what, school, author)
 
 
-def _check_next_step(step: NextStep, entry: Entry, school: School, author: User) -> None:
+def _check_next_step(step: NextStep, what: WhatWasDone, school: School, author: User) -> None:
     if not step.what.strip():
         raise policies.NotAllowed("Say what the next step is.")
-    if step.on < entry.done_on:
+    if step.on < what.done_on:
         raise policies.NotAllowed("The next step is due before the action itself.")
     if not policies.may(step.owner, "record_intervention", school=school):
         raise policies.NotAllowed("Choose an owner who can open the log of actions.")
     reads = step.owner == author or policies.may(step.owner, "see_sensitive", school=school)
-    if entry.is_sensitive and not reads:
+    if what.is_sensitive and not reads:
         raise policies.NotAllowed(
             "Nobody but its author and the safeguarding lead can read a sensitive note: choose one "
             "of them as the owner of its next step."
         )
 
 
-def _fields(entry: Entry, school: School) -> dict:
-    step = entry.next_step
+def _fields(what: WhatWasDone, school: School) -> dict:
+    step = what.next_step
     return {
-        "kind": entry.kind,
-        "own_kind": _own_kind(school, entry.own_kind) if entry.kind == OWN else None,
-        "done_on": entry.done_on,
-        "with_whom": entry.with_whom.strip()[:200],
-        "note": entry.note.strip(),
-        "outcome": entry.outcome.strip(),
-        "is_sensitive": entry.is_sensitive,
+        "kind": what.kind,
+        "own_kind": _own_kind(school, what.own_kind) if what.kind == OWN else None,
+        "done_on": what.done_on,
+        "with_whom": what.with_whom.strip()[:200],
+        "note": what.note.strip(),
+        "outcome": what.outcome.strip(),
+        "is_sensitive": what.is_sensitive,
         "next_step": step.what.strip()[:300] if step else "",
         "next_step_on": step.on if step else None,
         "next_step_owner": step.owner if step else None,
@@ -252,7 +252,7 @@ def _remove_documents(intervention: Intervention, removed: Collection[int]) -> N
 
 
 def _forget(names: Collection[str]) -> None:
-    """The files too, but not one that another entry still has."""
+    """The files too, but not one that another intervention still has."""
     kept = set(InterventionDocument.objects.filter(file__in=names).values_list("file", flat=True))
     for name in set(names) - kept:
         Path(default_storage.path(name)).unlink(missing_ok=True)

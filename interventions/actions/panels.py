@@ -5,7 +5,7 @@ pupils at once see one order afterwards.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from django.db import transaction
@@ -45,14 +45,22 @@ class Invited:
     problems: Sequence[str]
 
 
+class DecidedMeanwhileError(policies.NotAllowed):
+    """Somebody else wrote a decision down since the page was opened; the words say which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a panel decided about one pupil; `finished` are next steps that are done with it."""
+    """What a panel decided about one pupil; `finished` are next steps that are done with it.
+
+    `seen` is the decision that stood on the page from which this one comes: empty for none.
+    """
 
     decision: str
     with_whom: str = ""
     next_step: log.NextStep | None = None
     finished: Collection[int] = ()
+    seen: str | None = None  # None where nobody looked at a page
 
 
 # --- calling and changing
@@ -320,7 +328,7 @@ def decide_case(*, case_id: int, decision: Decision, by: User, today: date) -> I
     panel = _held(case.panel_id, by)
     case = PanelCase.objects.select_related("enrolment__school").get(pk=case_id)
     _check_decision(case, panel, decision, today)
-    entry = log.Entry(
+    what = log.WhatWasDone(
         kind="panel",
         done_on=panel.on,
         with_whom=decision.with_whom,
@@ -329,12 +337,13 @@ def decide_case(*, case_id: int, decision: Decision, by: User, today: date) -> I
         next_step=decision.next_step,
     )
     before = case.interventions.filter(kind="panel").order_by("pk").first()
+    what = replace(what, is_sensitive=before is not None and before.is_sensitive)
     if before is None:
-        found = log.log_intervention(enrolment=case.enrolment, entry=entry, by=by)
+        found = log.log_intervention(enrolment=case.enrolment, what=what, by=by)
         Intervention.objects.filter(pk=found.pk).update(panel_case=case)
     else:
         found = log.change_intervention(
-            intervention_id=before.pk, entry=entry, by=by, seen=before.changed_at
+            intervention_id=before.pk, what=what, by=by, seen=before.changed_at
         )
     PanelCase.objects.filter(pk=case.pk).update(
         decision=decision.decision.strip(), decided_at=timezone.now(), decided_by=by
@@ -348,6 +357,24 @@ def _check_decision(case: PanelCase, panel: Panel, decision: Decision, today: da
         raise policies.NotAllowed(why_no_decision(panel, case))
     if not decision.decision.strip():
         raise policies.NotAllowed("Say what the panel decided.")
+    if decision.seen is not None and not _is_one_of(
+        case.decision, (decision.seen, decision.decision)
+    ):
+        raise DecidedMeanwhileError(_who_decided(case))
+
+
+def _is_one_of(text: str, others: Collection[str]) -> bool:
+    """A browser sends ends of lines in its own way: they make no other text."""
+    return text.split() in [other.split() for other in others]
+
+
+def _who_decided(case: PanelCase) -> str:
+    at = timezone.localtime(case.decided_at)
+    return (
+        f"{case.decided_by} wrote this down at {at:%H:%M}, after you had opened the page: "
+        f"“{case.decision}” What you typed is still here: send it again to put it in that one’s "
+        "place."
+    )
 
 
 def why_no_decision(panel: Panel, case: PanelCase) -> str:

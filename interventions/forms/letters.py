@@ -6,7 +6,7 @@ from typing import cast
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Layout, Submit
+from crispy_forms.layout import HTML, Div
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -15,9 +15,10 @@ from interventions.letters.kinds import Kind
 from interventions.letters.own_words import Words
 from interventions.letters.templates import wrong_in_body, wrong_in_subject
 from interventions.post import ORDERS
+from registers.forms.fields import DayField, TimeField
+from registers.forms.helpers import form_helper, primary
 from registers.models import Relationship
 
-PRIMARY = "btn btn-primary"
 MOST_WORDS = 900  # characters of one's own in a letter that stays on its page
 
 
@@ -34,10 +35,7 @@ class ReasonForm(forms.Form):
         kwargs["auto_id"] = f"{what}_%s"
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
-        self.helper = FormHelper()
-        self.helper.form_action = action
-        self.helper.attrs = {"novalidate": "", "aria-label": button}
-        self.helper.layout = Layout("reason", Submit("", button, css_class=PRIMARY))
+        self.helper = form_helper(button, "reason", primary(button), form_action=action)
 
 
 def _who(relationship: Relationship) -> str:
@@ -75,22 +73,8 @@ class LetterForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    on = forms.DateField(
-        label="Day",
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": "Say on which day",
-            "invalid": "Write the day as a date, such as 2026-12-10",
-        },
-    )
-    at = forms.TimeField(
-        label="Time",
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        error_messages={
-            "required": "Say at what time",
-            "invalid": "Write the time as hours and minutes, such as 14:40",
-        },
-    )
+    on = DayField(label="Day", missing="Say on which day")
+    at = TimeField(label="Time", missing="Say at what time", such_as="14:40")
     minutes = forms.IntegerField(
         label="Minutes",
         initial=30,
@@ -159,8 +143,6 @@ class LetterForm(forms.Form):
         return bool(one.may_be_written_to and reached)
 
     def _helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.attrs = {"novalidate": "", "aria-label": "The letter"}
         parts: list = ["recipients"]
         if "by_email" in self.fields:
             parts.append("by_email")
@@ -171,12 +153,11 @@ class LetterForm(forms.Form):
         if self.has_own_words:
             parts.append("words")
         buttons = Div(
-            Submit("write", "Put it in the queue", css_class=PRIMARY),
+            primary("Put it in the queue", "write"),
             StrictButton("Preview", type="submit", name="preview", value="1"),
             css_class="row-line form-buttons",
         )
-        helper.layout = Layout(*parts, buttons)
-        return helper
+        return form_helper("The letter", *parts, buttons)
 
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
@@ -224,11 +205,13 @@ class PrintForm(forms.Form):
 
     def __init__(self, *args, action: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_action = action
-        self.helper.attrs = {"novalidate": "", "aria-label": "Make a print run"}
-        button = Submit("", "Make one PDF of them", css_class=PRIMARY)
-        self.helper.layout = Layout("order", "double_sided", button)
+        self.helper = form_helper(
+            "Make a print run",
+            "order",
+            "double_sided",
+            primary("Make one PDF of them"),
+            form_action=action,
+        )
 
 
 class WordsForm(forms.Form):

@@ -4,29 +4,23 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
+from crispy_forms.layout import HTML, Div, Field, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
 from interventions import next_steps
-from interventions.actions.log import Entry, NextStep
+from interventions.actions.log import NextStep, WhatWasDone
 from interventions.kinds import KINDS, OWN
 from interventions.models import Intervention, InterventionKind
 from interventions.uploads import ACCEPT, MOST_BYTES, MOST_FILES, Upload, looked_at
+from registers.forms.fields import DayField
+from registers.forms.helpers import form_helper, primary
 from registers.models import School
 from registers.models.staff import User
 
 SOME_DAYS_BEFORE = timedelta(days=400)  # a visit before the pupil's first day is an action too
 AGAIN = "Choose your documents again: a browser does not keep them when a form comes back."
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None):
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -56,8 +50,8 @@ class DocumentsField(forms.FileField):
         return found
 
 
-class EntryForm(forms.Form):
-    """One entry of the log. `entry` is what it says when it is valid."""
+class InterventionForm(forms.Form):
+    """One action of the log. `what_was_done` is what it says when it is valid."""
 
     kind = forms.ChoiceField(
         label="What kind of action",
@@ -72,14 +66,7 @@ class EntryForm(forms.Form):
         max_length=60,
         help_text="Only for a kind that is not in the list. Your school keeps it.",
     )
-    done_on = forms.DateField(
-        label="Day",
-        widget=DayInput,
-        error_messages={
-            "required": "Give the day on which it was done",
-            "invalid": "Write the day as a date, such as 2026-11-20",
-        },
-    )
+    done_on = DayField(label="Day", missing="Give the day on which it was done")
     with_whom = forms.CharField(
         label="With whom",
         required=False,
@@ -113,12 +100,7 @@ class EntryForm(forms.Form):
         max_length=300,
         error_messages={"max_length": "Keep the next step to 300 letters"},
     )
-    next_step_on = forms.DateField(
-        label="Due on",
-        required=False,
-        widget=DayInput,
-        error_messages={"invalid": "Write the day as a date, such as 2026-12-04"},
-    )
+    next_step_on = DayField(label="Due on", required=False)
     next_step_owner = forms.ModelChoiceField(
         queryset=User.objects.none(),
         label="Who does it",
@@ -150,12 +132,12 @@ class EntryForm(forms.Form):
         owner.queryset = next_steps.owners_at(school)
         self.fields["with_whom"].widget.attrs["list"] = "known-people"
         self.fields["done_on"].widget.attrs["max"] = today.isoformat()
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "Action"}
-        self.helper.form_class = "log-form"
-        self.helper.layout = Layout(*self._layout(), Div(
-            Submit("", action, css_class="btn btn-primary"), css_class="form-actions"
-        ))  # fmt: skip
+        self.helper = form_helper(
+            "Action",
+            *self._layout(),
+            Div(primary(action), css_class="form-actions"),
+            form_class="log-form",
+        )
 
     def _kinds(self) -> list:
         national = [(key, words) for key, words in KINDS.items() if key != OWN]
@@ -221,12 +203,12 @@ class EntryForm(forms.Form):
             self.add_error("next_step_on", "Give a day that is not before the action itself")
 
     @property
-    def entry(self) -> Entry:
+    def what_was_done(self) -> WhatWasDone:
         given = self.cleaned_data
         kind, own = given["kind"], given["new_kind"]
         if kind in self.own_kinds:
             kind, own = OWN, self.own_kinds[kind]
-        return Entry(
+        return WhatWasDone(
             kind=kind,
             own_kind=own,
             done_on=given["done_on"],
@@ -244,8 +226,8 @@ class EntryForm(forms.Form):
         return NextStep(given["next_step"], given["next_step_on"], given["next_step_owner"])
 
 
-class ChangeEntryForm(EntryForm):
-    """The same for an entry that is there: its documents may go, and it knows what was seen."""
+class ChangeInterventionForm(InterventionForm):
+    """The same for an action that is there: its documents may go, and it knows what was seen."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     remove: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
@@ -268,14 +250,14 @@ class ChangeEntryForm(EntryForm):
     @staticmethod
     def _as_it_is(intervention: Intervention) -> dict:
         fields = ("kind", "done_on", "with_whom", "note", "outcome", "is_sensitive")
-        found = {name: getattr(intervention, name) for name in (*fields, *EntryForm.STEP)}
+        found = {name: getattr(intervention, name) for name in (*fields, *InterventionForm.STEP)}
         if intervention.own_kind_id:
             found["kind"] = f"{OWN}-{intervention.own_kind_id}"
         changed_at = intervention.changed_at
         return found | {"seen": changed_at.isoformat() if changed_at else ""}
 
     def _kinds(self) -> list:
-        """A retired kind stays a choice of the entry that has it."""
+        """A retired kind stays a choice of the action that has it."""
         own = self.intervention.own_kind
         if own is not None:
             self.own_kinds.setdefault(f"{OWN}-{own.pk}", own.name)
@@ -296,7 +278,7 @@ class ChangeEntryForm(EntryForm):
         return parse_datetime(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
 
 
-class StepDoneForm(EntryForm):
+class StepDoneForm(InterventionForm):
     """A next step is done: what came of it, and what follows."""
 
     FIELDS_LEFT_OUT = ("note", "is_sensitive")

@@ -3,40 +3,27 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout, Submit
+from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 
 from interventions.actions.log import NextStep
 from interventions.actions.panels import Decision, Meeting
 from interventions.models import Intervention, Panel, PanelCase
-from registers.forms.fields import Choice, DayField, Ticks
+from registers.forms.fields import Choice, DayField, Ticks, TimeField
+from registers.forms.helpers import form_helper, primary
 from registers.models import AcademicYear, Enrolment
 from registers.models.staff import User
 
 A_YEAR = timedelta(days=366)
 
 
-def _helper(label: str, layout: Layout, *, form_tag: bool = True) -> FormHelper:
-    helper = FormHelper()
-    helper.attrs = {"novalidate": "", "aria-label": label}
-    helper.form_tag = form_tag
-    helper.layout = layout
-    return helper
-
-
 class PanelForm(forms.Form):
     """When, where and who. `meeting` is what it says when it is valid."""
 
     on = DayField(label="Day", missing="Give the day of the panel")
-    starts_at = forms.TimeField(
-        label="First meeting at",
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        error_messages={
-            "required": "Give the time of the first meeting",
-            "invalid": "Write the time like 09:20",
-        },
+    starts_at = TimeField(
+        label="First meeting at", missing="Give the time of the first meeting", such_as="09:20"
     )
     minutes_each = forms.IntegerField(
         label="Minutes for each pupil",
@@ -91,9 +78,10 @@ class PanelForm(forms.Form):
             "members",
         ]
         if button:
-            parts.append(Div(Submit("save", button, css_class="btn btn-primary")))
-        layout = Layout(Div(*parts, css_class="fields"))
-        self.helper = _helper("The panel", layout, form_tag=bool(button))
+            parts.append(Div(primary(button, "save")))
+        self.helper = form_helper(
+            "The panel", Div(*parts, css_class="fields"), form_tag=bool(button)
+        )
 
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
@@ -159,6 +147,7 @@ class DecisionForm(forms.Form):
         widget=Ticks,
         error_messages={"invalid_choice": "That next step is not open any more"},
     )
+    seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -182,6 +171,7 @@ class DecisionForm(forms.Form):
             for one in open_steps
         ]
         parts: list = [
+            "seen",
             "decision",
             "with_whom",
             Fieldset(
@@ -196,8 +186,8 @@ class DecisionForm(forms.Form):
         else:
             del self.fields["finished"]
         words = "Change the decision" if is_change else "Write down the decision"
-        parts.append(Div(Submit("", words, css_class="btn btn-primary")))
-        self.helper = _helper("Decision", Layout(Div(*parts, css_class="fields")))
+        parts.append(Div(primary(words)))
+        self.helper = form_helper("Decision", Div(*parts, css_class="fields"))
         self.helper.form_action = action  # the pupil's own: whoever is next may change meanwhile
 
     def clean(self) -> dict:
@@ -228,12 +218,13 @@ class DecisionForm(forms.Form):
             with_whom=given["with_whom"],
             next_step=step,
             finished=given.get("finished", ()),
+            seen=given["seen"],
         )
 
 
 def of_case(case: PanelCase, logged: Intervention | None) -> dict:
     """What stands in the form of a case on which something was decided."""
-    found: dict = {"decision": case.decision}
+    found: dict = {"decision": case.decision, "seen": case.decision}
     if logged is not None:
         found |= {
             "with_whom": logged.with_whom,
@@ -279,14 +270,14 @@ class PackForm(forms.Form):
                 for case in self.cases
             ),
         ]
-        layout = Layout(
+        self.helper = form_helper(
+            "Pack",
             Div(
                 Div("who", "as_at", css_class="fields-row"),
-                Div(Submit("", "Make the pack", css_class="btn btn-primary")),
+                Div(primary("Make the pack")),
                 css_class="fields",
-            )
+            ),
         )
-        self.helper = _helper("Pack", layout)
 
     def clean_as_at(self) -> date:
         as_at = self.cleaned_data["as_at"]
@@ -333,15 +324,15 @@ class CertificateForm(forms.Form):
             *((key, words) for key, (words, _, _) in self.periods.items()),
             (self.OWN, "Days of my own"),
         ]
-        layout = Layout(
+        self.helper = form_helper(
+            "Certificate",
             Div(
                 "period",
                 Div("first", "last", css_class="fields-row"),
-                Div(Submit("", "Make the certificate", css_class="btn btn-primary")),
+                Div(primary("Make the certificate")),
                 css_class="fields",
-            )
+            ),
         )
-        self.helper = _helper("Certificate", layout)
 
     def _periods(self):
         """Each academic year of the enrolment and its terms, the latest first."""

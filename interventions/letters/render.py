@@ -42,12 +42,44 @@ class _Values(Mapping[str, str]):
         return written(text, self.context["recipient"]["language"])
 
 
+# The blocks of a letter, each with its file; most are called as their files are.
+FILES_OF_BLOCKS = {
+    name: name
+    for name in (
+        "comparison",
+        "thanks",
+        "ask_reasons",
+        "call_that_morning",
+        "way_out",
+        "summary",
+        "how_to_reply",
+        "chart_and_dates",
+        "calendar_and_dates",
+        "calendar_and_summary",
+        "law",
+        "own_words",
+    )
+} | {
+    "meeting.reply": "meeting_reply",
+    "chart": "_chart",
+    "calendar": "_calendar",
+    "weeks": "_weeks",
+    "dates": "_dates",
+}
+
+
 def _makers(values: _Values) -> dict[str, Callable[[], str]]:
     """How each field of `templates.FIELDS` is made from the context."""
-    shown = values.context
-    pupil, school, meeting = shown["pupil"], shown["school"], shown["meeting"]
-    recent = shown["recent"]
-    text: dict[str, object] = {
+    made: dict[str, Callable[[], str]] = {}
+    made |= {name: partial(escape, words) for name, words in _plain(values.context).items()}
+    made |= {name: partial(values.name, words) for name, words in _with_names(values).items()}
+    return made | {name: partial(values.block, file) for name, file in FILES_OF_BLOCKS.items()}
+
+
+def _plain(shown: Mapping) -> dict[str, object]:
+    """The fields that hold nobody's name."""
+    pupil, school = shown["pupil"], shown["school"]
+    return {
         "pupil.group": pupil["group"],
         "pupil.year": shown["year"],
         "pupil.they": pupil["they"],
@@ -76,9 +108,15 @@ def _makers(values: _Values) -> dict[str, Callable[[], str]]:
             else ""
         ),
         "pattern": f"Most of these days were {shown['weekdays']}." if shown["weekdays"] else "",
-        "meeting.when": _when(meeting),
+        "meeting.when": _when(shown["meeting"]),
     }
-    names = {
+
+
+def _with_names(values: _Values) -> dict[str, str]:
+    """The fields that may hold a name, which keeps its own direction of writing."""
+    shown = values.context
+    pupil, school, meeting = shown["pupil"], shown["school"], shown["meeting"]
+    return {
         "pupil.first_name": pupil["forename"],
         "pupil.full_name": pupil["full_name"],
         "recipient.name": shown["recipient"]["greeting"] or "parent or carer",
@@ -87,47 +125,21 @@ def _makers(values: _Values) -> dict[str, Callable[[], str]]:
         "meeting.place": meeting["place"],
         "meeting.people": f"You will meet {meeting['people']}." if meeting["people"] else "",
         "what_we_ask": _what_we_ask(shown),
+        **_last_weeks(shown["recent"], pupil),
     }
-    first = names["pupil.first_name"]
-    if recent:
-        names |= {
-            "last_weeks": f"{first} has missed {recent['missed']} in {recent['of']}.",
-            "weeks_before": (
-                f"In {recent['of_before']} before that, {pupil['they']} missed "
-                f"{recent['missed_before']}."
-                if recent["missed_before"]
-                else ""
-            ),
-        }
-    else:
-        names |= {"last_weeks": "", "weeks_before": ""}
-    blocks = {
-        "comparison": "comparison",
-        "thanks": "thanks",
-        "ask_reasons": "ask_reasons",
-        "call_that_morning": "call_that_morning",
-        "way_out": "way_out",
-        "summary": "summary",
-        "how_to_reply": "how_to_reply",
-        "meeting.reply": "meeting_reply",
-        "chart": "_chart",
-        "calendar": "_calendar",
-        "weeks": "_weeks",
-        "dates": "_dates",
-    } | {
-        name: name
-        for name in (
-            "chart_and_dates",
-            "calendar_and_dates",
-            "calendar_and_summary",
-            "law",
-            "own_words",
+
+
+def _last_weeks(recent: Mapping | None, pupil: Mapping) -> dict[str, str]:
+    if not recent:
+        return {"last_weeks": "", "weeks_before": ""}
+    before = ""
+    if recent["missed_before"]:
+        before = (
+            f"In {recent['of_before']} before that, {pupil['they']} missed "
+            f"{recent['missed_before']}."
         )
-    }
-    made: dict[str, Callable[[], str]] = {}
-    made |= {name: partial(escape, words) for name, words in text.items()}
-    made |= {name: partial(values.name, words) for name, words in names.items()}
-    return made | {name: partial(values.block, file) for name, file in blocks.items()}
+    now = f"{pupil['forename']} has missed {recent['missed']} in {recent['of']}."
+    return {"last_weeks": now, "weeks_before": before}
 
 
 def _when(meeting: Mapping) -> str:

@@ -58,7 +58,6 @@ def school_year(
 ) -> SchoolYear:
     """The calendar of the year; with `year_groups`, what each missed by week. Three or four
     statements."""
-    sessions = Session.objects.filter(academic_year=year).order_by("date", "half")
     closed = ClosedDay.objects.filter(academic_year=year)
     return SchoolYear(
         school=school.name,
@@ -66,14 +65,18 @@ def school_year(
         starts_on=year.starts_on,
         ends_on=year.ends_on,
         as_at=as_at,
-        sessions=[
-            SchoolSession(*row)
-            for row in sessions.values_list("date", "half", "is_open", "closed_because")
-        ],
+        sessions=half_days(year),
         terms=[HalfTerm(term.name, term.starts_on, term.ends_on) for term in year.terms.all()],
         closed_days={day.date: day.name or day.get_kind_display() for day in closed},
         missed_by_year_group=_missed_by_year_group(year, year_groups, as_at) if year_groups else {},
     )
+
+
+def half_days(year: AcademicYear) -> list[SchoolSession]:
+    rows = Session.objects.filter(academic_year=year).order_by("date", "half")
+    return [
+        SchoolSession(*row) for row in rows.values_list("date", "half", "is_open", "closed_because")
+    ]
 
 
 def _missed_by_year_group(
@@ -490,17 +493,16 @@ def _open(begins: time, minutes: int) -> tuple[time, time]:
 
 def _address_of(enrolment: Enrolment) -> str:
     """Of whoever the pupil lives with first; it says so where it must stay confidential."""
-    home = (
+    homes = (
         Relationship.objects.filter(pupil=enrolment.pupil_id, lives_with=True)
-        .exclude(person__address="")
         .select_related("person")
         .order_by("priority", "pk")
-        .first()
     )
+    if any(home.address_confidential for home in homes):  # the pupil's own is the same one
+        return "confidential, kept by the school"
+    home = next((one for one in homes if one.person.address), None)
     if home is None:
         return "none recorded"
-    if home.address_confidential:
-        return "confidential, kept by the school"
     lines = [*home.person.address.splitlines(), home.person.postcode]
     return ", ".join(line.strip() for line in lines if line.strip())
 

@@ -16,6 +16,7 @@ from interventions.letters.templates import fields_of
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.views.letters import as_pdf
 from registers import policies
+from registers.asked import number_of
 from registers.models import School
 from registers.views.access import allowed
 
@@ -112,11 +113,11 @@ def _pupils(request: HttpRequest, kind: str) -> list[tuple[int, str]]:
 
 def _context(request: HttpRequest, kind: str, words: Words) -> dict:
     """What the preview shows: the chosen letter's pupil, else an invented one."""
-    chosen = request.POST.get("pupil", "")
+    chosen = number_of(request.POST.get("pupil"))
     copy = None
-    if chosen.isdigit() and request.place.may("see_letters"):
+    if chosen is not None and request.place.may("see_letters"):
         copy = LetterCopy.objects.filter(
-            letter=int(chosen), letter__kind=kind, letter__enrolment__school=request.place.school
+            letter=chosen, letter__kind=kind, letter__enrolment__school=request.place.school
         ).first()
     if copy is not None:
         context = due.context_of(copy)

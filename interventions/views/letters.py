@@ -8,7 +8,7 @@ import structlog
 from csp.decorators import csp_exempt
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,8 +24,9 @@ from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.stages import CopyState, LetterState
 from interventions.views.queue import QUEUES, QUEUES_BY_NAME, WAITING, Queue, in_queue_order
 from registers import policies
+from registers.asked import words_of
 from registers.documents.kept import digest_of, read_pdf
-from registers.models import School
+from registers.models import Relationship, School
 from registers.views.access import allowed
 
 log = structlog.get_logger(__name__)
@@ -106,7 +107,7 @@ def _page(
 
 def _about(request: HttpRequest, letter: Letter, forms: dict[str, ReasonForm]) -> dict[str, Any]:
     """What the page says of the letter that is shown."""
-    copies = list(letter.copies.select_related("person", "print_run", "sent_by"))
+    copies = list(with_confidential(letter.copies.select_related("person", "print_run", "sent_by")))
     going = [copy for copy in copies if copy.state != CopyState.LEFT_OUT.value]
     drawn = [copy for copy in copies if copy.state in PDF_STATES]
     asked = request.GET.get("copy", "")
@@ -136,6 +137,16 @@ def _about(request: HttpRequest, letter: Letter, forms: dict[str, ReasonForm]) -
         "mail": mail.can_be_sent(),
         "has_newer_words": can["draw"] and letter.words_in_force != letter.template_id,
     }
+
+
+def with_confidential(copies: QuerySet[LetterCopy]) -> QuerySet[LetterCopy]:
+    """Each with whether the address it goes to is to be kept from others."""
+    kept = Relationship.objects.filter(
+        person=OuterRef("person"),
+        pupil=OuterRef("letter__enrolment__pupil"),
+        address_confidential=True,
+    )
+    return copies.annotate(is_confidential=Exists(kept))
 
 
 def _reason_form(request: HttpRequest, letter: Letter, what: str, data=None) -> ReasonForm:
@@ -314,7 +325,7 @@ def _copy_here(request: HttpRequest, letter_id: int, copy_id: int) -> LetterCopy
 @require_POST
 def copy_leave_out(request: HttpRequest, letter_id: int, copy_id: int) -> HttpResponse:
     copy = _copy_here(request, letter_id, copy_id)
-    reason = request.POST.get("reason", "")
+    reason = words_of(request.POST.get("reason"), 500)
     return _do(
         request,
         letter_id,

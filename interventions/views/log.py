@@ -14,7 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from interventions import figures, next_steps
 from interventions.actions import log as actions
 from interventions.effects import Effect, effects, tallies_by_day
-from interventions.forms.log import ChangeEntryForm, EntryForm, StepDoneForm, step_kind
+from interventions.forms.log import (
+    ChangeInterventionForm,
+    InterventionForm,
+    StepDoneForm,
+    step_kind,
+)
 from interventions.kinds import KINDS, title_of
 from interventions.models import Intervention, InterventionDocument
 from interventions.pupil_page import BEFORE_AN_ACTION
@@ -32,7 +37,7 @@ log = structlog.get_logger(__name__)
 def intervention_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
     """Write down an action; `?kind=` and `?next_step=` fill in what is known already."""
     enrolment = _enrolment(request, pupil_id)
-    form = EntryForm(
+    form = InterventionForm(
         request.POST or None,
         request.FILES or None,
         initial=_usual(request),
@@ -43,7 +48,7 @@ def intervention_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
         try:
             actions.log_intervention(
                 enrolment=enrolment,
-                entry=form.entry,
+                what=form.what_was_done,
                 by=request.user,
                 documents=form.cleaned_data["documents"],
             )
@@ -129,7 +134,7 @@ def intervention(request: HttpRequest, intervention_id: int) -> HttpResponse:
         if request.method == "POST":
             raise PermissionDenied("Your role at this school does not include this page.")
         return render(request, "interventions/log/intervention.html", _about(request, chosen))
-    form = ChangeEntryForm(
+    form = ChangeInterventionForm(
         request.POST or None,
         request.FILES or None,
         intervention=chosen,
@@ -151,12 +156,12 @@ def _reads(request: HttpRequest, note: Intervention) -> bool:
     return next_steps.may_read(note, request.user, sees_sensitive=sees)
 
 
-def _changed(request: HttpRequest, chosen: Intervention, form: ChangeEntryForm) -> bool:
+def _changed(request: HttpRequest, chosen: Intervention, form: ChangeInterventionForm) -> bool:
     """Whether the change was taken; a refusal stands in the form, with all that was typed."""
     try:
         actions.change_intervention(
             intervention_id=chosen.pk,
-            entry=form.entry,
+            what=form.what_was_done,
             by=request.user,
             seen=form.seen_at,
             documents=form.cleaned_data["documents"],
@@ -230,7 +235,7 @@ def step_done(request: HttpRequest, intervention_id: int) -> HttpResponse:
         try:
             actions.finish_next_step(
                 intervention_id=before.pk,
-                entry=form.entry,
+                what=form.what_was_done,
                 by=request.user,
                 documents=form.cleaned_data["documents"],
             )

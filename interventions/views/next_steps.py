@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from interventions import next_steps
 from interventions.kinds import title_of
+from registers.asked import number_of
 from registers.views.access import allowed
 
 PER_PAGE = 100
@@ -56,10 +57,10 @@ def steps(request: HttpRequest) -> HttpResponse:
 
 def _owner(request: HttpRequest, known: set) -> int | None:
     """Whose steps are shown; None for everybody's. Somebody without a step is nobody's choice."""
-    asked = request.GET.get("owner", "")
-    if asked == MINE:
+    if request.GET.get("owner") == MINE:
         return request.user.pk
-    return int(asked) if asked.isdigit() and int(asked) in known else None
+    asked = number_of(request.GET.get("owner"))
+    return asked if asked in known else None
 
 
 def _line(request: HttpRequest, step) -> dict:

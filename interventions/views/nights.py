@@ -16,6 +16,7 @@ from absence.models import Standing
 from interventions.actions import night_by_hand
 from interventions.models import Letter, Night
 from registers import policies
+from registers.asked import number_of
 from registers.models import Job, School
 from registers.views.access import allowed
 
@@ -44,9 +45,9 @@ def nights(request: HttpRequest) -> HttpResponse:
     latest = page[0] if page.number == 1 and page.object_list else runs.first()
     asked_last = night_by_hand.asked_last(school)
     waiting = asked_last if asked_last and not asked_last.is_over else None
-    asked = request.GET.get("night", "")
-    chosen = next((run for run in page if str(run.pk) == asked), None)
-    if chosen is None and asked.isdecimal():
+    asked = number_of(request.GET.get("night"))
+    chosen = next((run for run in page if run.pk == asked), None)
+    if chosen is None and asked is not None:
         chosen = runs.filter(pk=asked).first()
     context = {
         "page": page,

@@ -1,5 +1,6 @@
 """Ask for the pack of a panel."""
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,6 +13,8 @@ from interventions.models import Panel
 from interventions.views.panels import as_at_of, on_panel
 from registers import policies
 from registers.views.access import allowed
+
+log = structlog.get_logger(__name__)
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,5 +41,6 @@ def pack_new(request: HttpRequest, panel: Panel) -> HttpResponse:
         except policies.NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
+            log.info("pack_asked_for", user_id=request.user.pk, pupils=len(form.chosen))
             return redirect("registers:job", urn=request.place.school.urn, job_id=pack.job_id)
     return render(request, "interventions/packs/new.html", {"form": form, "panel": panel})

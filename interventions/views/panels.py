@@ -23,6 +23,7 @@ from interventions.actions import panels as actions
 from interventions.forms.panels import DecisionForm, PackForm, PanelForm, of_case, of_panel
 from interventions.models import Panel, PanelCase
 from registers import policies
+from registers.asked import number_of, words_of
 from registers.models import School
 from registers.models.staff import User
 from registers.views.access import allowed
@@ -122,9 +123,9 @@ def choice_of(request: HttpRequest, *, without: Sequence[int] = ()) -> Choice:
     """What the page's search and ticks say. `without` are enrolments that are there already."""
     school = request.place.school
     asked = request.POST if request.method == "POST" else request.GET
-    q, show = asked.get("q", "").strip()[:200], asked.get("show", "")
+    q, show = words_of(asked.get("q"), 200), asked.get("show", "")
     show = show if show in SHOWS else PERSISTENT
-    ticked = [int(one) for one in asked.getlist("pupil") if one.isdecimal()]
+    ticked = [pk for one in asked.getlist("pupil") if (pk := number_of(one)) is not None]
     as_at = as_at_of(school)
     try:
         everyone = figures.absence_to(school, as_at)
@@ -474,6 +475,12 @@ def _decide(
         actions.decide_case(
             case_id=line.case.pk, decision=form.said, by=request.user, today=timezone.localdate()
         )
+    except actions.DecidedMeanwhileError as refusal:
+        line.case.refresh_from_db()
+        form.add_error(None, str(refusal))
+        form.data = form.data.copy()
+        form.data["seen"] = line.case.decision
+        return None
     except policies.NotAllowed as refusal:
         form.add_error(None, str(refusal))
         return None

@@ -34,7 +34,10 @@ def pupil(request: HttpRequest, pupil_id: int) -> HttpResponse:
         )
     except NoSuchPupilError:
         raise Http404("There is no such pupil here, or not among your groups.") from None
-    log.info("pupil_page_read", user_id=request.user.pk, enrolment_id=page.enrolment.pk)
+    who = {"user_id": request.user.pk, "enrolment_id": page.enrolment.pk}
+    log.info("pupil_page_read", **who)
+    if any(one.is_readable and one.intervention.is_sensitive for one in page.log):
+        log.info("sensitive_note_read", **who)
     return render(request, "interventions/pupil/pupil.html", _context(request, page))
 
 
@@ -163,9 +166,9 @@ def _chart(page: PupilPage) -> str:
         name=name,
         title=_chart_title(page),
         notes=[
-            TrendNote(entry.intervention.done_on, str(entry.number))
-            for entry in page.log
-            if entry.number and entry.intervention.done_on >= page.calendar.year.starts_on
+            TrendNote(logged.intervention.done_on, str(logged.number))
+            for logged in page.log
+            if logged.number and logged.intervention.done_on >= page.calendar.year.starts_on
         ],
     )
 

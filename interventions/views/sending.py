@@ -14,7 +14,7 @@ from interventions.actions import sending
 from interventions.forms.letters import PrintForm
 from interventions.models import LetterCopy, PrintRun
 from interventions.stages import CopyState, LetterState
-from interventions.views.letters import letters_of
+from interventions.views.letters import letters_of, with_confidential
 from registers import policies
 from registers.models import Job
 from registers.views.access import allowed
@@ -90,9 +90,11 @@ def print_run(request: HttpRequest, run_id: int) -> HttpResponse:
     run = _run(request, run_id)
     answer = run.job.answer if run.job else {}
     printed = list(answer.get("copies", []))
-    copies = LetterCopy.objects.filter(
-        Q(print_run=run) | Q(pk__in=printed), letter__enrolment__school=request.place.school
-    ).select_related("letter__enrolment__pupil")
+    copies = with_confidential(
+        LetterCopy.objects.filter(
+            Q(print_run=run) | Q(pk__in=printed), letter__enrolment__school=request.place.school
+        ).select_related("letter__enrolment__pupil")
+    )
     place = {pk: number for number, pk in enumerate(printed, start=1)}
     rows = sorted(copies, key=lambda copy: place.get(copy.pk, len(printed) + copy.pk))
     for copy in rows:

@@ -1,6 +1,6 @@
-"""Amend one mark after the fact, or enter it late, with the reason that the law asks for."""
+"""Amend marks after the fact, or enter them late, with the reason that the law asks for."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -21,16 +21,10 @@ from registers.actions.writing import (
 )
 from registers.clock import register_window
 from registers.codes import Half
-from registers.models import Amendment, Enrolment, Mark, Membership, School, Session
+from registers.models import Mark, Membership, School, Session
 from registers.models.staff import User
 
-
-class StaleMarkError(Exception):
-    """Somebody else changed the mark first; `mark` is how it stands."""
-
-    def __init__(self, mark: MarkNow | None):
-        self.mark = mark
-        super().__init__("Somebody else changed this mark while you were looking at it.")
+NOT_BEGUN = "This session has not begun yet. Enter what is known beforehand as a planned absence."
 
 
 class StaleMarksError(Exception):
@@ -39,50 +33,6 @@ class StaleMarksError(Exception):
     def __init__(self, marks: dict[MarkKey, MarkNow | None]):
         self.marks = marks
         super().__init__("Somebody else changed a mark while you were looking at it.")
-
-
-@transaction.atomic
-def amend_mark(
-    *, change: Change, by: User, source: int = Mark.Source.OFFICE, today: date | None = None
-) -> Amendment | None:
-    """Change the mark and record who, when and why; None when it was so already.
-
-    A mark that is not there is entered (`change.seen` 0). Raises NotAllowed, in words fit to show,
-    when the person may not, no reason is given or the rules forbid the code; StaleMarkError when
-    the mark is no longer the version that the person saw.
-    """
-    key = change.key
-    enrolment = Enrolment.objects.select_related("school").get(pk=key.enrolment_id)
-    policies.check(by, "amend_mark", school=enrolment.school_id)
-    if not change.reason.strip():
-        raise policies.NotAllowed("Say why this mark is changing.")
-    held = Session.objects.filter(
-        school=enrolment.school_id, date=key.date, half=key.half, is_open=True
-    ).exists()
-    facts = rules.SessionFacts(key.date, Half(key.half), held)
-    today = today or timezone.localdate()
-
-    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
-        return rules.why_not(change.code, pupil=enrolment.facts, session=facts, today=today)
-
-    position = policies.position_of(by, "amend_mark", school=enrolment.school_id)
-    written = write_marks(
-        [replace(change, reason=change.reason.strip())],
-        by=Author(by.pk, str(by), position),
-        source=source,
-        made_at=timezone.now(),
-        check=check,
-        locked=lock_enrolments([key.enrolment_id]),
-        ended=ended_keys([key.enrolment_id], first=key.date, last=key.date)
-        | _past_their_time(enrolment.school, [key], timezone.localtime()),
-    )
-    if key in written.conflicts:
-        raise StaleMarkError(written.conflicts[key])
-    if key in written.refused:
-        raise policies.NotAllowed(written.refused[key])
-    return Amendment.objects.filter(
-        enrolment=key.enrolment_id, date=key.date, half=key.half, version=written.saved.get(key, 0)
-    ).first()
 
 
 @transaction.atomic
@@ -110,28 +60,13 @@ def amend_marks(
     if not all(change.reason for change in changes):
         raise policies.NotAllowed("Say why this mark is changing.")
     first, last = min(one.key.date for one in changes), max(one.key.date for one in changes)
-    held = set(
-        Session.objects.filter(school=school, date__range=(first, last), is_open=True).values_list(
-            "date", "half"
-        )
-    )
-
-    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
-        if enrolment.school_id != school.pk:
-            return "This pupil is not on the roll of this school."
-        key = change.key
-        if now < register_window(school, key.date, key.half).opens_at and key.date == now.date():
-            return NOT_BEGUN
-        facts = rules.SessionFacts(key.date, Half(key.half), (key.date, key.half) in held)
-        return rules.why_not(change.code, pupil=enrolment.facts, session=facts, today=now.date())
-
     enrolments = {change.key.enrolment_id for change in changes}
     written = write_marks(
         changes,
         by=Author(by.pk, str(by), held_here.position or held_here.get_role_display()),
         source=source,
         made_at=timezone.now(),
-        check=check,
+        check=_check(school, first, last, now),
         locked=lock_enrolments(enrolments),
         ended=ended_keys(enrolments, first=first, last=last)
         | _past_their_time(school, [change.key for change in changes], now),
@@ -143,7 +78,23 @@ def amend_marks(
     return written
 
 
-NOT_BEGUN = "This session has not begun yet. Enter what is known beforehand as a planned absence."
+def _check(
+    school: School, first: date, last: date, now: datetime
+) -> Callable[[Change, Locked, MarkNow | None], str | None]:
+    """What the rules say against one of these changes, between two days."""
+    half_days = Session.objects.filter(school=school, date__range=(first, last), is_open=True)
+    held = set(half_days.values_list("date", "half"))
+
+    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
+        if enrolment.school_id != school.pk:
+            return "This pupil is not on the roll of this school."
+        key = change.key
+        if now < register_window(school, key.date, key.half).opens_at and key.date == now.date():
+            return NOT_BEGUN
+        facts = rules.SessionFacts(key.date, Half(key.half), (key.date, key.half) in held)
+        return rules.why_not(change.code, pupil=enrolment.facts, session=facts, today=now.date())
+
+    return check
 
 
 def _past_their_time(school: School, keys: Collection[MarkKey], now: datetime) -> set[MarkKey]:

@@ -133,9 +133,16 @@ def accept_with_new_account(
     Raises NotAllowed when the link is not good, ValidationError when the username is taken.
     """
     invitation = _locked(secret)
+    taken = ValidationError({"username": "This username is taken. Choose another."})
     if User.objects.filter(username__iexact=username).exists():
-        raise ValidationError({"username": "This username is taken. Choose another."})
-    user = User.objects.create_user(username=username, email=email, password=password, name=name)
+        raise taken
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                username=username, email=email, password=password, name=name
+            )
+    except IntegrityError:  # somebody took it in this very moment
+        raise taken from None
     _take_up(invitation, user, school)
     return user
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from registers import policies, roll
@@ -152,10 +153,13 @@ def place_pupil(
     group: Group | None = None,
     from_on: date | None = None,
     by: User,
+    today: date | None = None,
 ) -> None:
     """The year group in an academic year, and the registration group from a day. Raises WrongRow.
 
     Both are optional: an empty year group takes the year's row away, no group changes nothing.
+    A register that was taken keeps the pupils who were in it: a group changes after the last mark,
+    or from today.
     """
     policies.check(by, "keep_pupils", school=enrolment.school_id)
     there = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
@@ -169,6 +173,8 @@ def place_pupil(
         if there.leaves_on and first > there.leaves_on:
             day = day_in_words(there.leaves_on)
             raise WrongRow({"from_on": f"The pupil leaves the roll on {day}, before this day"})
+        if first < (today or timezone.localdate()):
+            _refuse_to_leave_taken_registers(there, group, first)
         _put_in_group(there, group, first)
 
 
@@ -332,6 +338,25 @@ def _put_in_year(enrolment: Enrolment, year: AcademicYear, year_group: str) -> N
         )
     else:
         EnrolmentYear.objects.filter(enrolment=enrolment, academic_year=year).delete()
+
+
+def _refuse_to_leave_taken_registers(enrolment: Enrolment, group: Group, first: date) -> None:
+    last = Mark.objects.filter(enrolment=enrolment).aggregate(last=Max("date"))["last"]
+    if last is None or last < first:
+        return
+    others = Membership.objects.filter(
+        Q(until_on__isnull=True) | Q(until_on__gte=first),
+        enrolment=enrolment,
+        group__kind="registration",
+        from_on__lte=last,
+    )
+    if others.exclude(group=group).exists():
+        raise WrongRow(
+            {
+                "from_on": f"The pupil has marks up to {day_in_words(last)}, in the registers of "
+                "the group of that time: choose a later day"
+            }
+        )
 
 
 def _put_in_group(enrolment: Enrolment, group: Group, first: date) -> None:

@@ -60,5 +60,5 @@ def finish_set_up(*, school: School, by: User, left: list[str]) -> None:
     """
     policies.check(by, "keep_school", school=school)
     if left:
-        raise policies.NotAllowed(f"Still to do: {', '.join(left)}.")
+        raise policies.NotAllowed(f"Still to do: {'; '.join(left)}.")
     School.objects.filter(pk=school.pk, set_up_at__isnull=True).update(set_up_at=timezone.now())

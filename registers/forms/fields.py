@@ -1,10 +1,10 @@
-"""Fields that many forms ask for in the same way: a day, a list of ticks."""
+"""Fields that many forms ask for in the same way: a day, a time, a list of ticks."""
 
 from typing import Any
 
 from django import forms
 
-DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y"]
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
 
 
 class DayField(forms.DateField):
@@ -15,6 +15,19 @@ class DayField(forms.DateField):
         kwargs.setdefault("input_formats", DAY_FORMATS)
         messages = {"required": missing, "invalid": "Write the day as a date, such as 24/11/2026"}
         kwargs["error_messages"] = {**messages, **kwargs.get("error_messages", {})}
+        super().__init__(**kwargs)
+
+
+class TimeField(forms.TimeField):
+    """A time of day, from the browser's own clock or typed as 09:20."""
+
+    def __init__(
+        self, *, missing: str = "Give the time", such_as: str, css_class: str = "", **kwargs: Any
+    ):
+        attrs = {"type": "time"} | ({"class": css_class} if css_class else {})
+        kwargs.setdefault("widget", forms.TimeInput(attrs, format="%H:%M"))
+        words = f"Write the time as hours and minutes, such as {such_as}"
+        kwargs["error_messages"] = {"required": missing, "invalid": words}
         super().__init__(**kwargs)
 
 

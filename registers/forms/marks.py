@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout, Submit
+from crispy_forms.layout import Div, Field
 from django import forms
 from django.core.exceptions import ValidationError
 
 from registers.code_range import PRESENT, HalfDay, Which
 from registers.codes import CODES, Category, Code, Counts, Half
+from registers.forms.fields import DayField
+from registers.forms.helpers import form_helper, primary
 
 SAY_WHY = "Say why this mark is changing"
 HALVES = [("0", "Morning"), ("1", "Afternoon")]
@@ -89,9 +90,8 @@ class AmendMarkForm(forms.Form):
         )
         if is_new:
             self.fields["reason"].label = "Why is it entered now?"
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "Change this mark"}
-        self.helper.layout = Layout(
+        self.helper = form_helper(
+            "Change this mark",
             "seen",
             "next",
             Div(
@@ -101,11 +101,7 @@ class AmendMarkForm(forms.Form):
             ),
             "reason",
             "comment",
-            Submit(
-                "",
-                "Enter this mark" if is_new else "Change this mark",
-                css_class="btn btn-primary",
-            ),
+            primary("Enter this mark" if is_new else "Change this mark"),
         )
 
     def clean(self):
@@ -122,24 +118,13 @@ def _has_minutes(code: Code) -> bool:
     return code.late or code.counts in (Counts.AUTHORISED, Counts.NOT_POSSIBLE)
 
 
-def _day(label: str, words: str) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": f"Give the {words} day",
-            "invalid": "Write the day as a date, such as 2026-11-20",
-        },
-    )
-
-
 class CodeRangeForm(forms.Form):
     """Which code, from which session to which, and why."""
 
     code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
-    first_on = _day("First day", "first")
+    first_on = DayField(label="First day", missing="Give the first day")
     first_half = forms.ChoiceField(label="From", choices=HALVES, initial="0")
-    last_on = _day("Last day", "last")
+    last_on = DayField(label="Last day", missing="Give the last day")
     last_half = forms.ChoiceField(label="Until and with", choices=HALVES, initial="1")
     which = forms.ChoiceField(
         label="Which sessions",
@@ -165,15 +150,14 @@ class CodeRangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["code"].choices = code_choices(today, without=("N",))
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "One code over several days"}
-        self.helper.layout = Layout(
+        self.helper = form_helper(
+            "One code over several days",
             "code",
             Div("first_on", "first_half", css_class="range-end"),
             Div("last_on", "last_half", css_class="range-end"),
             "which",
             "reason",
-            Submit("look", "Show what would change", css_class="btn btn-primary"),
+            primary("Show what would change", "look"),
         )
 
     def clean_last_on(self) -> date:

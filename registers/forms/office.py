@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Layout, Submit
+from crispy_forms.layout import HTML, Div
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from registers.asked import is_of_our_time
 from registers.codes import Half
+from registers.forms.fields import TimeField
+from registers.forms.helpers import form_helper, primary
 from registers.forms.marks import code_choices
 from registers.models import FollowUp
 from registers.morning import Contact, Unexplained
@@ -67,16 +69,15 @@ class FollowUpForm(forms.Form):
         if sessions and not self.is_bound:
             theirs = [session_key(one) for one in sessions if one.date == on]
             self.initial["sessions"] = theirs or [session_key(one) for one in sessions]
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "Write down what was tried"}
         settle = Div("code", "sessions", css_class="call-settle") if sessions else HTML("")
-        self.helper.layout = Layout(
+        self.helper = form_helper(
+            "Write down what was tried",
             "next",
             Div("channel", "person", "outcome", css_class="call-fields"),
             "note",
             settle,
+            form_tag=False,
         )
-        self.helper.form_tag = False
 
     @property
     def asked_person(self) -> int | None:
@@ -122,15 +123,10 @@ def _contact_words(contact: Contact) -> str:
     return f"{contact.name}{kind}"
 
 
-def _clock(label: str, *, required: bool = True) -> forms.TimeField:
-    return forms.TimeField(
-        label=label,
-        required=required,
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        error_messages={
-            "required": "Write the time, such as 10:45",
-            "invalid": "Write the time as hours and minutes, such as 10:45",
-        },
+def _clock(label: str, *, required: bool = True) -> TimeField:
+    missing = "Write the time, such as 10:45"
+    return TimeField(
+        label=label, required=required, missing=missing, such_as="10:45", css_class="w-10"
     )
 
 
@@ -163,17 +159,11 @@ class SignOutForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "Sign a pupil out"}
-        self.helper.layout = Layout(
+        self.helper = form_helper(
+            "Sign a pupil out",
             "enrolment",
-            Div(
-                Field("left_at", css_class="w-10"),
-                "reason",
-                "collected_by_whom",
-                css_class="fields",
-            ),
-            Submit("", "Sign out", css_class="btn btn-primary"),
+            Div("left_at", "reason", "collected_by_whom", css_class="fields"),
+            primary("Sign out"),
         )
 
 
@@ -192,17 +182,10 @@ class MendSignOutForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["returned_at"].help_text = "Leave it empty while the pupil is out."
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "This signing out"}
-        self.helper.layout = Layout(
-            Div(
-                Field("left_at", css_class="w-10"),
-                Field("returned_at", css_class="w-10"),
-                "reason",
-                "collected_by_whom",
-                css_class="fields",
-            ),
-            Submit("", "Keep this", css_class="btn btn-primary"),
+        self.helper = form_helper(
+            "This signing out",
+            Div("left_at", "returned_at", "reason", "collected_by_whom", css_class="fields"),
+            primary("Keep this"),
         )
 
     def clean(self):
@@ -225,6 +208,8 @@ class DayForm(forms.Form):
         on = self.cleaned_data["date"] or timezone.localdate()
         if on > timezone.localdate():
             raise ValidationError("That day is still to come.")
+        if not is_of_our_time(on):
+            raise ValidationError("That day is long before the first of our registers.")
         return on
 
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Hidden, Layout, Submit
+from crispy_forms.layout import HTML, Div, Field, Hidden
 from django import forms
 
 from registers import plans
 from registers.actions.plans import WrongPlan
 from registers.forms.fields import Choice, DayField, Ticks
+from registers.forms.helpers import form_helper, offer, primary, search_helper
 from registers.models import Group
 from registers.plans import DUAL, LEAVE, PART_TIME, Plan
 
@@ -156,10 +157,6 @@ class PlanForm(forms.Form):
 
     def _helper(self, button: str, back: str, choose: str) -> FormHelper:
         wanted = plans.fields_wanted(self.kind_now)
-        helper = FormHelper()
-        helper.form_id = "plan-form"
-        helper.form_class = "plan-form"
-        helper.attrs = {"novalidate": "", "aria-label": "Planned absence"}
         short = [name for name in wanted if name not in ("note", "place", "activity")]
         parts: list[Any] = [Field("kind", template="registers/plans/_kinds.html")]
         if "pupils" in self.fields:
@@ -177,12 +174,17 @@ class PlanForm(forms.Form):
         if "whole_batch" in self.fields:
             parts.append("whole_batch")
         acts: list[Any] = [
-            Submit("", button, css_class="btn btn-primary"),
+            primary(button),
             HTML(f'<a class="btn btn-link" href="{back}">Cancel</a>'),
         ]
-        helper.layout = Layout(Div(*parts, css_class="fields"), Div(*acts, css_class="form-acts"))
         self.choose_url = choose
-        return helper
+        return form_helper(
+            "Planned absence",
+            Div(*parts, css_class="fields"),
+            Div(*acts, css_class="form-acts"),
+            form_id="plan-form",
+            form_class="plan-form",
+        )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -245,26 +247,19 @@ class PlansForm(forms.Form):
     """What a person asks the list of planned absences for."""
 
     q = forms.CharField(label="Name or UPN", required=False, max_length=200)
-    when = forms.ChoiceField(label="When", required=False, choices=list(WHEN.items()))
+    when = forms.ChoiceField(label="When", required=False)
     kind = forms.ChoiceField(label="Kind", required=False)
     group = forms.ChoiceField(label="Group", required=False)
 
     def __init__(self, *args, groups: Iterable[Group], batch: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         chosen = [(str(group.pk), group.name) for group in groups]
-        self.fields["group"].choices = [("", "Any"), *chosen]
-        self.fields["kind"].choices = [("", "Any"), *plans.KINDS.items()]
-        for name in ("when", "kind", "group"):
-            self.fields[name].error_messages["invalid_choice"] = (
-                "The list has no “%(value)s”: choose another"
-            )
-        self.helper = FormHelper()
-        self.helper.form_method = "get"
-        self.helper.form_class = "filter-form"
-        self.helper.disable_csrf = True
-        self.helper.attrs = {"role": "search", "aria-label": "Planned absences"}
+        offer(self, "when", WHEN.items(), first="")
+        offer(self, "kind", plans.KINDS.items())
+        offer(self, "group", chosen)
         kept = [Hidden("batch", batch)] if batch else []
-        button = Submit("", "Show", css_class="btn btn-primary")
-        self.helper.layout = Layout(
-            Div("q", "when", "kind", "group", Div(button), css_class="fields-row"), *kept
+        self.helper = search_helper(
+            "Planned absences",
+            Div("q", "when", "kind", "group", Div(primary("Show")), css_class="fields-row"),
+            *kept,
         )

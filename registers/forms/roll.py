@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Layout, Submit
+from crispy_forms.layout import HTML, Div
 from django import forms
 
 from registers.actions.people import PersonDetails, Tie
 from registers.actions.roll import Details
 from registers.forms.fields import DayField
+from registers.forms.helpers import fields_and_acts, offer, primary, search_helper
 from registers.languages import choices_with
 from registers.models import AcademicYear, Characteristic, Enrolment, Group, Pupil
 from registers.roll import GROUNDS, Spell
@@ -40,19 +40,6 @@ def title_of(kind: str, value: str) -> str:
     return TITLES.get((kind, value), f"{kind} {value}")
 
 
-def helper_for(
-    label: str, *fields: Any, button: str, back: str = "", back_label: str = "Cancel"
-) -> FormHelper:
-    """The helper of an ordinary form: its fields, one primary button, perhaps a way back."""
-    helper = FormHelper()
-    helper.attrs = {"novalidate": "", "aria-label": label}
-    parts: list[Any] = [Submit("", button, css_class="btn btn-primary")]
-    if back:
-        parts.append(HTML(f'<a class="btn btn-link" href="{back}">{back_label}</a>'))
-    helper.layout = Layout(Div(*fields, css_class="fields"), Div(*parts, css_class="form-acts"))
-    return helper
-
-
 def reason_field(**kwargs: Any) -> forms.CharField:
     """Why an entry of the register changes: the law asks for it beside the old entry."""
     return forms.CharField(
@@ -68,27 +55,19 @@ class RollForm(forms.Form):
     """What a person asks the admission register for. Its state is the address of the page."""
 
     q = forms.CharField(label="Name or UPN", required=False, max_length=200)
-    state = forms.ChoiceField(label="Who", required=False, choices=list(STATES.items()))
+    state = forms.ChoiceField(label="Who", required=False)
     year = forms.ChoiceField(label="Year group", required=False)
     group = forms.ChoiceField(label="Registration group", required=False)
 
     def __init__(self, *args, groups: Iterable[Group], years: Iterable[str], **kwargs):
         super().__init__(*args, **kwargs)
         chosen = [(str(group.pk), group.name) for group in groups]
-        self.fields["group"].choices = [("", "Any"), ("none", "None"), *chosen]
-        self.fields["year"].choices = [("", "Any"), *((year, f"Year {year}") for year in years)]
-        for name in ("state", "year", "group"):
-            self.fields[name].error_messages["invalid_choice"] = (
-                "The list has no “%(value)s”: choose another"
-            )
-        self.helper = FormHelper()
-        self.helper.form_method = "get"
-        self.helper.form_class = "filter-form"
-        self.helper.disable_csrf = True
-        self.helper.attrs = {"role": "search", "aria-label": "Pupils of the admission register"}
-        button = Submit("", "Show", css_class="btn btn-primary")
-        self.helper.layout = Layout(
-            Div("q", "state", "year", "group", Div(button), css_class="fields-row")
+        offer(self, "state", STATES.items(), first="")
+        offer(self, "year", [(year, f"Year {year}") for year in years])
+        offer(self, "group", [("none", "None"), *chosen])
+        self.helper = search_helper(
+            "Pupils of the admission register",
+            Div("q", "state", "year", "group", Div(primary("Show")), css_class="fields-row"),
         )
 
 
@@ -128,7 +107,7 @@ class DetailsForm(forms.Form):
         }
         if pupil is None:
             del self.fields["reason"]
-        self.helper = helper_for(
+        self.helper = fields_and_acts(
             "The pupil’s details", *self.parts(), "reason", button="Save the details"
         )
 
@@ -203,7 +182,7 @@ class NewPupilForm(PlaceFields, SpellFields, DetailsForm):
     def __init__(self, *args, groups: Iterable[Group], back: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.give_groups(groups)
-        self.helper = helper_for(
+        self.helper = fields_and_acts(
             "A new pupil",
             HTML("<h2>The pupil</h2>"),
             *self.parts(),
@@ -242,7 +221,7 @@ class SpellForm(SpellFields):
         known = [(name, name) for name in GROUNDS]
         kept = [(ground, ground)] if ground and ground not in GROUNDS else []
         self.fields["leaving_ground"].choices = [("", "Not leaving"), *kept, *known]
-        self.helper = helper_for(
+        self.helper = fields_and_acts(
             "Time on the roll",
             Div("starts_on", "kind", css_class="fields-row"),
             Div("leaves_on", css_class="fields-row"),
@@ -259,7 +238,7 @@ class ComeBackForm(PlaceFields, SpellFields):
     def __init__(self, *args, groups: Iterable[Group], back: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.give_groups(groups)
-        self.helper = helper_for(
+        self.helper = fields_and_acts(
             "Another time on the roll",
             Div("starts_on", "kind", css_class="fields-row"),
             Div("year_group", "group", css_class="fields-row"),
@@ -298,7 +277,7 @@ class PlaceForm(PlaceFields):
         self.fields["academic_year"].queryset = years
         self.fields["group"].empty_label = "As it is"
         self.give_groups(groups)
-        self.helper = helper_for(
+        self.helper = fields_and_acts(
             "Year and group",
             Div("academic_year", "year_group", css_class="fields-row"),
             Div("group", "from_on", css_class="fields-row"),
@@ -338,7 +317,7 @@ class CharacteristicForm(forms.Form):
             offered.append(held)
         choices = [(":".join(pair), title_of(*pair)) for pair in offered]
         self.fields["what"].choices = choices if row else [("", "Choose"), *choices]
-        self.helper = helper_for(
+        self.helper = fields_and_acts(
             "Characteristic",
             "what",
             Div("from_on", "until_on", css_class="fields-row"),
@@ -406,7 +385,9 @@ class TieForm(TieFields):
             parts.insert(2, "confirm")
         else:
             del self.fields["confirm"]
-        self.helper = helper_for("What they are to the pupil", *parts, button=button, back=back)
+        self.helper = fields_and_acts(
+            "What they are to the pupil", *parts, button=button, back=back
+        )
 
 
 class PersonFields(forms.Form):
@@ -462,7 +443,7 @@ class PersonForm(PersonFields):
 
     def __init__(self, *args, back: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = helper_for(
+        self.helper = fields_and_acts(
             "The contact’s details", *self.person_parts(), "reason", button="Save", back=back
         )
 
@@ -472,7 +453,7 @@ class NewContactForm(TieFields, PersonFields):
 
     def __init__(self, *args, back: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = helper_for(
+        self.helper = fields_and_acts(
             "A new contact",
             *self.person_parts(),
             HTML("<h2>To this pupil</h2>"),

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Layout, Submit
+from crispy_forms.layout import HTML, Div
 from django import forms
 from django.core.exceptions import ValidationError
 
 from registers.codes import CODES
 from registers.everyday import ALWAYS, choosable, everyday_codes
+from registers.forms.fields import TimeField
+from registers.forms.helpers import form_helper, primary
 from registers.models import School
 
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})")
@@ -21,13 +23,6 @@ MOST_MINUTES = 120
 def heading(words: str, beside: str = "") -> HTML:
     """A section's heading between the fields of a form."""
     return HTML(f'<div class="section-head"><h2>{words}</h2><p>{beside}</p></div>')
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "w-10"}, format="%H:%M")
 
 
 class SchoolForm(forms.Form):
@@ -61,23 +56,19 @@ class SchoolForm(forms.Form):
     email = forms.EmailField(
         label="E-mail",
         required=False,
-        error_messages={"invalid": "Write an e-mail address such as office@school.sch.uk"},
+        error_messages={"invalid": "Write an e-mail address such as office@example.sch.uk"},
     )
-    morning_at = forms.TimeField(
+    morning_at = TimeField(
         label="Morning register",
-        widget=TimeInput(),
-        error_messages={
-            "required": "Say when the morning register is called",
-            "invalid": "Write the time as hours and minutes, such as 08:45",
-        },
+        missing="Say when the morning register is called",
+        such_as="08:45",
+        css_class="w-10",
     )
-    afternoon_at = forms.TimeField(
+    afternoon_at = TimeField(
         label="Afternoon register",
-        widget=TimeInput(),
-        error_messages={
-            "required": "Say when the afternoon register is called",
-            "invalid": "Write the time as hours and minutes, such as 13:15",
-        },
+        missing="Say when the afternoon register is called",
+        such_as="13:15",
+        css_class="w-10",
     )
     register_minutes = forms.IntegerField(
         label="Minutes that a register stays open",
@@ -153,10 +144,8 @@ class SchoolForm(forms.Form):
 
     @staticmethod
     def _helper() -> FormHelper:
-        helper = FormHelper()
-        helper.attrs = {"novalidate": "", "aria-label": "The school’s details"}
-        helper.form_class = "setup-form"
-        helper.layout = Layout(
+        return form_helper(
+            "The school’s details",
             heading("The school", "as letters and the registers name it"),
             Div("name", "headteacher", css_class="fields-row"),
             Div("laestab", "local_authority", css_class="fields-row"),
@@ -172,9 +161,9 @@ class SchoolForm(forms.Form):
                 "/ \\ L and N are always there; the office can set every code",
             ),
             Div("everyday_codes", css_class="choice-grid"),
-            Div(Submit("save", "Save these details", css_class="btn btn-primary")),
+            Div(primary("Save these details", "save")),
+            form_class="setup-form",
         )
-        return helper
 
     def clean_laestab(self) -> str:
         text = re.sub(r"[\s/]", "", self.cleaned_data["laestab"])

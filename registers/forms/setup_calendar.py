@@ -12,8 +12,10 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 
+from registers.asked import number_of
 from registers.calendar import HalfTerm
 from registers.codes import Half
+from registers.forms.fields import DayField
 from registers.imports.values import WrongCell, read_academic_year
 from registers.year_plan import (
     BANK_HOLIDAY,
@@ -31,36 +33,25 @@ from registers.year_plan import (
 
 MOST_TERMS = 12
 MOST_CLOSED = 60
-DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
-NOT_A_DAY = "Write the day as a date, such as 2026-09-01"
 WHOLE = ""
 
 
-class DayField(forms.DateField):
-    def __init__(self, label: str, required: str = ""):
-        super().__init__(
-            label=label,
-            required=bool(required),
-            widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-            input_formats=DAY_FORMATS,
-            error_messages={"invalid": NOT_A_DAY, "required": required},
-        )
-
-
-class TermRow(forms.Form):
-    name = forms.CharField(
-        label="Half term",
-        max_length=40,
-        error_messages={"required": "Name this half term, such as Autumn 1"},
-    )
-    first = DayField("First day", "Say when this half term begins")
-    last = DayField("Last day", "Say when this half term ends")
-
+class FromUntil(forms.Form):
     def clean(self) -> dict:
         given = super().clean() or {}
         if given.get("first") and given.get("last") and given["last"] < given["first"]:
             self.add_error("last", "The last day is before the first")
         return given
+
+
+class TermRow(FromUntil):
+    name = forms.CharField(
+        label="Half term",
+        max_length=40,
+        error_messages={"required": "Name this half term, such as Autumn 1"},
+    )
+    first = DayField(label="First day", missing="Say when this half term begins")
+    last = DayField(label="Last day", missing="Say when this half term ends")
 
     @property
     def term(self) -> HalfTerm:
@@ -68,13 +59,13 @@ class TermRow(forms.Form):
         return HalfTerm(given["name"], given["first"], given["last"])
 
 
-class ClosedRow(forms.Form):
+class ClosedRow(FromUntil):
     kind = forms.ChoiceField(
         label="What", choices=[(key, said) for key, said in KINDS.items() if key != BANK_HOLIDAY]
     )
     name = forms.CharField(label="Name or reason", max_length=100, required=False)
-    first = DayField("Day, or first day", "Say which day is closed")
-    last = DayField("Last day, if several")
+    first = DayField(label="Day, or first day", missing="Say which day is closed")
+    last = DayField(label="Last day, if several", required=False)
     half = forms.ChoiceField(
         label="How much",
         required=False,
@@ -84,12 +75,6 @@ class ClosedRow(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].initial = INSET
-
-    def clean(self) -> dict:
-        given = super().clean() or {}
-        if given.get("first") and given.get("last") and given["last"] < given["first"]:
-            self.add_error("last", "The last day is before the first")
-        return given
 
     @property
     def stretch(self) -> ClosedStretch:
@@ -176,9 +161,9 @@ class YearEditor:
         """What was sent, with another row of `terms` or `closed`."""
         sent = sent.copy()
         key = f"{what}-TOTAL_FORMS"
-        number = str(sent.get(key, ""))
-        if what in ("terms", "closed") and number.isdigit():
-            sent[key] = str(int(number) + 1)
+        number = number_of(sent.get(key))
+        if what in ("terms", "closed") and number is not None:
+            sent[key] = str(number + 1)
         editor = cls(sent, plan)
         editor.quiet = True
         return editor

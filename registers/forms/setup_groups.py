@@ -3,12 +3,13 @@
 from datetime import date
 from typing import cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Layout, Submit
+from crispy_forms.layout import HTML, Div
 from django import forms
+from django.utils.html import format_html
 
 from registers.actions.grouping import YEAR_GROUPS
-from registers.forms.setup_calendar import DayField
+from registers.forms.fields import DayField
+from registers.forms.helpers import form_helper, primary
 from registers.models import Appointment, Group
 from registers.policies import ROLES
 
@@ -18,15 +19,6 @@ SPOKEN = {"N1": "Nursery 1", "N2": "Nursery 2", "R": "Reception"}
 
 def year_in_words(name: str) -> str:
     return SPOKEN.get(name, f"Year {name}")
-
-
-def helper(label: str, *, method: str = "post") -> FormHelper:
-    found = FormHelper()
-    found.form_method = method
-    found.disable_csrf = method == "get"
-    found.attrs = {"novalidate": "", "aria-label": label}
-    found.form_class = "setup-form"
-    return found
 
 
 def plain_button(name: str, words: str) -> HTML:
@@ -48,25 +40,25 @@ class GroupForm(forms.Form):
 
     def __init__(self, *args, group: Group | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = helper("Make a group" if group is None else "Rename the group")
         if group is None:
-            button = Submit("make", "Make the group", css_class="btn btn-primary")
-            self.helper.layout = Layout(
-                Div("name", "kind", Div(button), css_class="fields-row setup-inline")
-            )
+            label, shown = "Make a group", ["name", "kind"]
+            button = primary("Make the group", "make")
         else:
+            label, shown = "Rename the group", ["name"]
             del self.fields["kind"]
             self.fields["name"].initial = group.name
             button = plain_button("rename", "Rename")
-            self.helper.layout = Layout(
-                Div("name", Div(button), css_class="fields-row setup-inline")
-            )
+        self.helper = form_helper(
+            label,
+            Div(*shown, Div(button), css_class="fields-row setup-inline"),
+            form_class="setup-form",
+        )
 
 
 class AddForm(forms.Form):
     """The day from which the ticked pupils are in the group. The pupils are ticked in a table."""
 
-    from_on = DayField("From this day on", "Say from which day they are in the group")
+    from_on = DayField(label="From this day on", missing="Say from which day they are in the group")
     pupils = forms.TypedMultipleChoiceField(
         label="Pupils",
         coerce=int,
@@ -83,7 +75,9 @@ class AddForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    last_on = DayField("Last day in the group", "Say which day is the last in this group")
+    last_on = DayField(
+        label="Last day in the group", missing="Say which day is the last in this group"
+    )
     move_to = forms.ModelChoiceField(
         label="Then move to",
         queryset=Group.objects.none(),
@@ -100,17 +94,18 @@ class EndForm(forms.Form):
             field.queryset = others.exclude(pk=group.pk).order_by("name")
         else:
             del self.fields["move_to"]
-        self.helper = helper("End the place")
         names = [name for name in ("last_on", "move_to") if name in self.fields]
-        self.helper.layout = Layout(
+        self.helper = form_helper(
+            "End the place",
             Div(*names, css_class="fields-row"),
-            Submit("end", "Save", css_class="btn btn-primary"),
+            primary("Save", "end"),
+            form_class="setup-form",
         )
 
 
 class TutorsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Appointment) -> str:
-        return f"{obj.user}, {obj.get_role_display()}"
+        return format_html("<bdi>{}</bdi>, {}", obj.user, obj.get_role_display())
 
 
 class TutorsForm(forms.Form):
@@ -128,10 +123,11 @@ class TutorsForm(forms.Form):
         )
         field = cast(TutorsField, self.fields["tutors"])
         field.queryset = held.select_related("user").order_by("user__name", "pk")
-        self.helper = helper("Tutors of the group")
-        self.helper.layout = Layout(
+        self.helper = form_helper(
+            "Tutors of the group",
             Div("tutors", css_class="choice-grid"),
             plain_button("set_tutors", "Save the tutors"),
+            form_class="setup-form",
         )
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
+from registers.forms.helpers import form_helper, primary
 from registers.imports.upload import MOST_BYTES
 
 NO_FILE = "Choose the files, or a zip of them"
@@ -45,11 +44,8 @@ class UploadForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["uploads"].widget.attrs["accept"] = ".csv,.txt,.tsv,.zip"
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "Files to bring in"}
-        self.helper.form_class = "setup-form"
-        self.helper.layout = Layout(
-            "uploads", Submit("", "Check these files", css_class="btn btn-primary")
+        self.helper = form_helper(
+            "Files to bring in", "uploads", primary("Check these files"), form_class="setup-form"
         )
 
 
@@ -69,9 +65,6 @@ class GoAheadForm(forms.Form):
         )
         if not wrong_rows:
             self.fields["skip"].widget = forms.HiddenInput()
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "Bring the files in"}
-        self.helper.form_class = "setup-form"
-        self.helper.layout = Layout(
-            "skip", Submit("", "Bring the files in", css_class="btn btn-primary")
+        self.helper = form_helper(
+            "Bring the files in", "skip", primary("Bring the files in"), form_class="setup-form"
         )

@@ -2,10 +2,9 @@
 
 from typing import cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
 from django import forms
 
+from registers.forms.helpers import form_helper, primary
 from registers.models import Appointment, Group, School
 from registers.policies import NEEDS_SECOND_FACTOR
 
@@ -41,11 +40,7 @@ class StaffForm(forms.Form):
         self.fields["role"].help_text = "{} signs in with a second factor.".format(
             " and ".join(sorted(Role(role).label for role in NEEDS_SECOND_FACTOR))
         )
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": self.save_label}
-        self.helper.layout = Layout(
-            *self.order, Submit("", self.save_label, css_class="btn btn-primary")
-        )
+        self.helper = form_helper(self.save_label, *self.order, primary(self.save_label))
 
 
 class InviteForm(StaffForm):
@@ -54,7 +49,7 @@ class InviteForm(StaffForm):
         label="E-mail",
         required=False,
         help_text="The link goes there, where Rollbook can send e-mail. You see it in any case.",
-        error_messages={"invalid": "Write an e-mail address like name@school.sch.uk"},
+        error_messages={"invalid": "Write an e-mail address like name@example.sch.uk"},
     )
     save_label = "Make the invitation"
     order = ("name", "email", "role", "position", "groups")

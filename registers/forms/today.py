@@ -5,19 +5,20 @@ enrolment, what was shown (version, code, minutes, comment) and what is chosen n
 """
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Day
 from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout, Submit
+from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from registers.actions.writing import Change, MarkKey
+from registers.asked import number_of
 from registers.codes import CODES
+from registers.forms.fields import DayField
+from registers.forms.helpers import form_helper, primary
 from registers.models import Group, User
 
 MOST_MINUTES = 600
@@ -91,7 +92,7 @@ def read_register(sent: QueryDict, *, present: str) -> SentRegister:
             reason=sent.get("reason", ""),
             on_paper=sent.get("on_paper", ""),
         )
-        ids = [int(one) for one in sent.getlist("row")]
+        ids = [_row_number(one) for one in sent.getlist("row")]
     except ValueError:
         raise Unreadable from None
     if len(ids) > MOST_ROWS or len(set(ids)) < len(ids):
@@ -107,6 +108,14 @@ def read_register(sent: QueryDict, *, present: str) -> SentRegister:
         if row.comment != row.said and not row.code and not row.problem:
             row.problem = "A comment stands beside a mark: choose a code with it."
     return register
+
+
+def _row_number(text: str) -> int:
+    """Raises ValueError."""
+    number = number_of(text)
+    if number is None:
+        raise ValueError(text)
+    return number
 
 
 def _read_row(sent: QueryDict, enrolment: int) -> SentRow:
@@ -145,8 +154,9 @@ def _read_code(row: SentRow, quick: str, other: str) -> None:
 def _read_minutes(row: SentRow) -> None:
     if not row.minutes_typed:
         return
-    if row.minutes_typed.isdecimal() and int(row.minutes_typed) <= MOST_MINUTES:
-        row.minutes = int(row.minutes_typed) or None
+    minutes = number_of(row.minutes_typed)
+    if minutes is not None and minutes <= MOST_MINUTES:
+        row.minutes = minutes or None
     else:
         row.problem = "Write the minutes late as a whole number, such as 8."
 
@@ -154,7 +164,7 @@ def _read_minutes(row: SentRow) -> None:
 def _settle(register: SentRegister, answer: str) -> None:
     """One of the two answers to a row that two people had marked: `<enrolment>:theirs|mine`."""
     number, _, whose = answer.partition(":")
-    row = register.rows.get(int(number)) if number.isdecimal() else None
+    row = register.rows.get(number_of(number) or 0)
     if row is None or whose not in (THEIRS, MINE):
         return
     row.undecided = False
@@ -166,14 +176,7 @@ def _settle(register: SentRegister, answer: str) -> None:
 class CoverForm(forms.Form):
     """A group that somebody else takes on one day."""
 
-    date = forms.DateField(
-        label="Day",
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": "Choose the day of the cover",
-            "invalid": "Write the day as a date, such as 2026-11-24",
-        },
-    )
+    date = DayField(label="Day", missing="Choose the day of the cover")
     group = forms.ModelChoiceField(
         label="Group",
         queryset=Group.objects.none(),
@@ -200,18 +203,13 @@ class CoverForm(forms.Form):
         self.fields["date"].widget.attrs["min"] = str(today)
         for name, found in (("group", groups), ("user", staff)):
             cast(forms.ModelChoiceField, self.fields[name]).queryset = found
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": "", "aria-label": "Give cover"}
-        button = Div(Submit("", "Give cover", css_class="btn btn-primary"), css_class="field")
-        self.helper.layout = Layout(Div("date", "group", "user", button, css_class="fields-row"))
+        button = Div(primary("Give cover"), css_class="field")
+        self.helper = form_helper(
+            "Give cover", Div("date", "group", "user", button, css_class="fields-row")
+        )
 
     def clean_date(self) -> Day:
         on: Day = self.cleaned_data["date"]
         if on < self.today:
             raise ValidationError("That day is over: choose today or a day to come")
         return on
-
-
-def shown_again(register: SentRegister) -> Mapping[int, SentRow]:
-    """The rows whose choice has to be shown again, since it was not saved."""
-    return {row.enrolment_id: row for row in register.rows.values() if row.is_changed}

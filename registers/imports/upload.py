@@ -8,6 +8,7 @@ import csv
 import shutil
 import uuid
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +22,10 @@ from registers.imports.layout import COLUMNS
 from registers.imports.problems import shown
 from registers.models import School
 
+UNREADABLE = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
+    *(NotImplementedError, EOFError, OSError),
+)
 MOST_BYTES = 200 * 1024 * 1024  # of all files together, unpacked
 CHUNK = 1 << 20
 FIRST_LINE = 4_000  # bytes in which a header is looked for
@@ -128,7 +133,7 @@ class _Receiver:
             with zipfile.ZipFile(packed) as archive:
                 for member in archive.infolist():
                     self._take_member(name, archive, member)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError):
+        except UNREADABLE:
             self.problems.append(
                 f"{shown(name)} cannot be opened as a zip file. Pack it again, or choose the CSV "
                 "files themselves."

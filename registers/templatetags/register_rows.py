@@ -42,11 +42,6 @@ def code_shape(code: Code | None) -> str:
     return shape_of(code) if code else ""
 
 
-@register.filter
-def clock_time(at: datetime) -> str:
-    return f"{at.hour}:{at:%M}"
-
-
 @register.simple_tag
 @lru_cache(maxsize=128)
 def small_cell(symbol: str) -> SafeString:

@@ -8,14 +8,14 @@ page, so that an address gives nothing away. Whoever is something there, yet not
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -47,6 +47,7 @@ class Place:
 
     appointments: tuple[Appointment, ...]
     school: School | None
+    action: str = ""  # what the page asks for; none where it asks for an account alone
 
     @property
     def schools(self) -> list[School]:
@@ -71,9 +72,11 @@ class Place:
     def own_groups(self) -> frozenset[int] | None:
         """The groups that this person is held to here; None for whoever is more than a teacher.
 
-        A teacher's are those of the appointment and those given for cover today.
+        A teacher's are those of the appointment and those given for cover today. Another role
+        widens that on the pages that it opens itself, and nowhere else.
         """
-        if any(held.role != policies.Role.TEACHER for held in self.here):
+        opens = policies.ROLES.get(self.action, policies.EVERYBODY) - {policies.Role.TEACHER}
+        if any(held.role in opens for held in self.here):
             return None
         given = Cover.objects.filter(
             user=self.person, group__school=self.school, date=timezone.localdate()
@@ -134,6 +137,16 @@ def place_of(person: User, urn: str | None) -> Place:
     return Place(person, held, school)
 
 
+def without_nul(query: QueryDict) -> QueryDict:
+    """What an address asks for, without the one character that no database takes."""
+    if not any("\0" in text for texts in query.lists() for text in texts[1]):
+        return query
+    clean = QueryDict(mutable=True)
+    for name, texts in query.lists():
+        clean.setlist(name, [text.replace("\0", "") for text in texts])
+    return clean
+
+
 def allowed(action: str) -> Callable[[View], View]:
     """Open the view to those who may do `action` at the school of its address; see the module.
 
@@ -147,7 +160,8 @@ def allowed(action: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args, urn: str | None = None, **kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("sign_in"))
-            request.place = place = place_of(request.user, urn)
+            request.GET = without_nul(request.GET)
+            request.place = place = replace(place_of(request.user, urn), action=action)
             if action != SIGNED_IN and not (urn and place.may(action)):
                 raise PermissionDenied(NOT_YOUR_ROLE)
             if action != SIGNED_IN and place.lacks_second_factor():

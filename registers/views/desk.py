@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from registers.actions.desk import sign_in_late, take_back_late
 from registers.actions.sign_outs import mend_sign_out, sign_back_in, sign_out
 from registers.actions.writing import MarkKey
 from registers.arrivals import Arrival, arrival, late_code
+from registers.asked import number_of, words_of
 from registers.clock import Window
 from registers.codes import CODES, Half
 from registers.day_sheet import Child, DayMark, DaySheet, day_sheet
@@ -28,6 +30,7 @@ from registers.policies import NotAllowed
 from registers.views.access import allowed
 
 MOST_FOUND = 8
+LONGEST_REASON = 400  # with the words of the desk before it, the register keeps it
 MOST_READ = 60  # of whom those who are not in yet stand first
 CHANGED_MEANWHILE = (
     "{name}: somebody else changed the mark meanwhile, to {code}. Look at it again, then press "
@@ -138,8 +141,8 @@ def _found(
 
 def _child_of(request: HttpRequest) -> Enrolment:
     """The pupil that was sent. Raises Http404 for one of another school."""
-    number = request.POST.get("enrolment", "")
-    if not number.isdigit():
+    number = number_of(request.POST.get("enrolment"))
+    if number is None:
         raise Http404("There is no such pupil at this school.")
     return get_object_or_404(
         Enrolment.objects.select_related("pupil"), pk=number, school=request.place.school
@@ -147,7 +150,8 @@ def _child_of(request: HttpRequest) -> Enrolment:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 5 else 0
+    """A half or a version; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
 def _to_desk(request: HttpRequest) -> HttpResponse:
@@ -172,14 +176,14 @@ def late_desk_in(request: HttpRequest) -> HttpResponse:
             key=key,
             seen=_whole(request.POST.get("seen", "")),
             keep=request.POST.get("keep") == "1",
-            reason=request.POST.get("reason", ""),
+            reason=words_of(request.POST.get("reason"), LONGEST_REASON),
             by=request.user,
             now=now,
         )
     except StaleMarksError as stale:
         messages.warning(request, _stale_words(enrolment, stale, key))
         where = reverse("registers:late_desk", kwargs={"urn": request.place.school.urn})
-        return redirect(f"{where}?q={enrolment.pupil.surname}")
+        return redirect(f"{where}?{urlencode({'q': enrolment.pupil.surname})}")
     except NotAllowed as refusal:
         messages.warning(request, f"{_name(enrolment)}: {refusal}")
     else:
@@ -242,7 +246,7 @@ def sign_outs(request: HttpRequest) -> HttpResponse:
         form = SignOutForm(request.POST)
         if form.is_valid() and _signed_out(request, chosen, form, now):
             return redirect("registers:sign_outs", urn=request.place.school.urn)
-    elif (number := request.GET.get("pupil", "")).isdigit():
+    elif (number := number_of(request.GET.get("pupil"))) is not None:
         chosen = get_object_or_404(
             Enrolment.objects.select_related("pupil"), pk=number, school=request.place.school
         )

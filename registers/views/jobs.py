@@ -49,7 +49,7 @@ def job_file(request: HttpRequest, job_id: object) -> HttpResponse:
     if digest_of(content) != found.digest:
         log.error("job_file_is_not_what_was_made")
         raise Http404("The file in this place is not the one that was made.")
-    log.info("job_file_read", user_id=request.user.pk)
+    log.info("job_file_read", user_id=request.user.pk, task=found.kind, school_id=found.school_id)
     kind = found.filename.rsplit(".", 1)[-1]
     how = "attachment" if "keep" in request.GET or kind != "pdf" else "inline"
     return HttpResponse(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registers.actions.amend import StaleMarksError, amend_marks
 from registers.actions.code_range import amend_range, lines_in_range
 from registers.actions.writing import Change, MarkKey, MarkNow
+from registers.asked import day_of
 from registers.clock import Window, register_window
 from registers.code_range import Line, State, Which
 from registers.codes import CODES, Code, Half
@@ -161,7 +162,7 @@ def back_to(request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if ours else ""
+    return wanted if ours and wanted.startswith("/") else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -356,11 +357,7 @@ def code_range(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 def _from_address(query: QueryDict, today: date) -> dict:
     """A range that another page has begun: `?from=2026-11-16&code=I`."""
-    first = query.get("from", "")
-    try:
-        first_on = date.fromisoformat(first) if first else today
-    except ValueError:
-        first_on = today
+    first_on = day_of(query.get("from")) or today
     return {"first_on": first_on, "last_on": today, "code": query.get("code", "")}
 
 

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
@@ -32,6 +31,7 @@ from registers.morning import (
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
 from registers.views.access import allowed
+from registers.views.marks import back_to
 
 log = structlog.get_logger(__name__)
 SHOWN = 12  # rows of a long list before it asks to be opened
@@ -179,10 +179,7 @@ def _show_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> Http
 
 def _back(request: HttpRequest, on: date) -> str:
     """Where the person came from, if it is a page of ours; else the morning of the day."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if wanted and url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    ):
+    if wanted := back_to(request):
         return wanted
     where = reverse("registers:morning", kwargs={"urn": request.place.school.urn})
     return where if on == timezone.localdate() else f"{where}?date={on}"

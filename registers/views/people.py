@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.actions import people as actions
+from registers.asked import number_of, words_of
+from registers.finding import called
 from registers.forms.roll import NewContactForm, PersonForm, TieForm
 from registers.models import Person, Pupil, Relationship, School
 from registers.views.access import allowed
@@ -24,8 +26,8 @@ def contact_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
     """Somebody who is at the school already, as the parent of a sibling is, or somebody new."""
     pupil, school = pupil_of(request, pupil_id), request.place.school
     back = page_of(request, pupil)
-    chosen = request.GET.get("person", "")
-    person = get_object_or_404(Person, school=school, pk=chosen) if chosen.isdigit() else None
+    chosen = number_of(request.GET.get("person"))
+    person = get_object_or_404(Person, school=school, pk=chosen) if chosen is not None else None
     if person is not None:
         form = TieForm(request.POST or None, back=back, button="Add the contact", known=False)
     else:
@@ -44,7 +46,7 @@ def contact_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
     if done := saved(form, add):
         return done
-    asked = request.GET.get("q", pupil.surname).strip()[:200]
+    asked = words_of(request.GET.get("q", pupil.surname), 200)
     context = {
         "pupil": pupil,
         "person": person,
@@ -61,10 +63,7 @@ def found_people(school: School, pupil: Pupil, text: str) -> list[Person]:
         return []
     wanted = Q()
     for word in text.split():
-        of_pupil = Relationship.objects.filter(
-            Q(pupil__surname__icontains=word) | Q(pupil__forename__icontains=word),
-            person=OuterRef("pk"),
-        )
+        of_pupil = Relationship.objects.filter(called(word), person=OuterRef("pk"))
         wanted &= Q(name__icontains=word) | Exists(of_pupil)
     theirs = Relationship.objects.filter(person=OuterRef("pk"), pupil=pupil)
     found = Person.objects.filter(wanted, ~Exists(theirs), school=school)
@@ -124,7 +123,7 @@ def contact_move(request: HttpRequest, pupil_id: int, relationship_id: int) -> H
 @require_POST
 def contact_remove(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
     row = relationship_of(request, pupil_id, relationship_id)
-    reason = request.POST.get("reason", "")[:500]
+    reason = words_of(request.POST.get("reason"), 500)
     try:
         forgotten = actions.remove_contact(relationship=row, reason=reason, by=request.user)
     except actions.WrongRow as wrong:

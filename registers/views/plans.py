@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from registers import plans
 from registers.actions import plans as actions
+from registers.asked import number_of, words_of
 from registers.clock import register_window
 from registers.codes import CODES, Half
+from registers.finding import called
 from registers.forms.fields import as_typed
 from registers.forms.plans import PlanForm, PlansForm, initial_of
 from registers.models import (
@@ -33,7 +35,7 @@ from registers.models import (
 )
 from registers.policies import NotAllowed
 from registers.views.access import allowed
-from registers.views.roll import called, chips_of
+from registers.views.roll import chips_of
 
 PER_PAGE = 50
 MOST_FOUND = 20
@@ -264,15 +266,15 @@ def plan_form(request: HttpRequest, *, initial: dict, pupils=None, back: str, **
 
 
 def chosen_pupil(request: HttpRequest, school: School) -> tuple[Pupil, None] | None:
-    number = request.GET.get("pupil", "")
-    if not number.isdigit():
+    number = number_of(request.GET.get("pupil"))
+    if number is None:
         return None
     return get_object_or_404(Pupil, school=school, pk=number), None
 
 
 def chosen_group(request: HttpRequest, school: School) -> tuple[Group, Group] | None:
-    number = request.GET.get("group", "")
-    if not number.isdigit():
+    number = number_of(request.GET.get("group"))
+    if number is None:
         return None
     group = get_object_or_404(Group, school=school, pk=number)
     return group, group
@@ -291,7 +293,7 @@ def who_may_have_one(who: Pupil | Group, today: date) -> list[Enrolment]:
 
 def choice_of(request: HttpRequest, school: School) -> dict:
     today = timezone.localdate()
-    asked = request.GET.get("q", "").strip()[:200]
+    asked = words_of(request.GET.get("q"), 200)
     found = []
     if asked:
         standing = Enrolment.objects.filter(
@@ -504,7 +506,8 @@ def papers(request: HttpRequest) -> HttpResponse:
 
 
 def _papers_ticked(request: HttpRequest, school: School) -> HttpResponse:
-    ticked = [int(pk) for pk in request.POST.getlist("paper") if pk.isdigit()]
+    sent = (number_of(pk) for pk in request.POST.getlist("paper"))
+    ticked = [pk for pk in sent if pk is not None]
     back = reverse("registers:papers", kwargs={"urn": school.urn})
     if not ticked:
         messages.error(request, "Tick the papers first.")

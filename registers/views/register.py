@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from registers import policies
 from registers.actions import registers as actions
 from registers.actions.registers import Answer, RegisterKey
+from registers.asked import number_of
 from registers.clock import State, register_window
 from registers.codes import CODES, Code, Half
 from registers.everyday import everyday_codes
@@ -155,7 +156,8 @@ def _on_paper(place: Place, user_id: str) -> User | None:
     """Who took the register on paper; None for the person who sends it."""
     if not user_id:
         return None
-    found = staff_of(place).filter(pk=user_id).first() if user_id.isdecimal() else None
+    number = number_of(user_id)
+    found = staff_of(place).filter(pk=number).first() if number is not None else None
     if found is None:
         raise policies.NotAllowed("Choose somebody of this school’s staff who took it on paper.")
     return found

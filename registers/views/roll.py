@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registers.actions import roll as actions
+from registers.finding import called
 from registers.forms.roll import (
     STATES,
     CharacteristicForm,
@@ -138,18 +139,6 @@ def narrowed(found: QuerySet[Enrolment], asked: dict, today: date) -> QuerySet[E
     if group := asked.get("group"):
         found = found.filter(group_id_now=None if group == "none" else int(group))
     return found
-
-
-def called(text: str, prefix: str = "pupil__") -> Q:
-    """Each word is somewhere in the names or the UPN. SQLite folds the case of A to Z alone."""
-    wanted = Q()
-    for word in text.split():
-        one = Q(**{f"{prefix}upn__icontains": word})
-        for form in {word, word.lower(), word.upper(), word.title()}:
-            one |= Q(**{f"{prefix}surname__icontains": form})
-            one |= Q(**{f"{prefix}forename__icontains": form})
-        wanted &= one
-    return wanted
 
 
 def chips_of(request: HttpRequest, form: Form, names: tuple[str, ...]) -> list[dict[str, str]]:

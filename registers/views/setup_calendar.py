@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -51,6 +52,7 @@ class YearLine:
     year: AcademicYear
     length: Length
     is_now: bool
+    when: str  # of the one that is now, or is nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,22 @@ def calendar(request: HttpRequest) -> HttpResponse:
     years = list(school.academic_years.order_by("-starts_on"))
     now = planning.current_year(years, today)
     lines = [
-        YearLine(year, Length(counts[year.pk], school.sessions_expected), year == now)
+        YearLine(
+            year,
+            Length(counts[year.pk], school.sessions_expected),
+            year == now,
+            _when(year, today),
+        )
         for year in years
     ]
     context = {"school": school, "lines": lines, "now": next((x for x in lines if x.is_now), None)}
     return render(request, "registers/setup/calendar.html", context)
+
+
+def _when(year: AcademicYear, today: date) -> str:
+    if year.ends_on < today:
+        return "over"
+    return "this year" if year.starts_on <= today else "to come"
 
 
 @require_http_methods(["GET", "POST"])

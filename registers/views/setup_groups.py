@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registers import policies
 from registers.actions import grouping
 from registers.actions.planning import current_year
+from registers.asked import number_of, words_of
 from registers.calendar import DAY
+from registers.finding import called
 from registers.forms.setup_groups import (
     AddForm,
     EndForm,
@@ -222,17 +224,12 @@ def _add(request: HttpRequest, found: Group, form: AddForm, today: date) -> Http
 
 def _candidates(found: Group, asked: QueryDict, today: date) -> list[Enrolment]:
     """Pupils on roll who are not in this group, as the search wants them."""
-    text, year = asked.get("q", "").strip(), asked.get("year", "")
+    text, year = words_of(asked.get("q"), 200), words_of(asked.get("year"), 20)
     if not (text or year or asked.get("without")):
         return []
     school = found.school
     rows = _without_group(school, today) if asked.get("without") else _soon_on_roll(school, today)
-    for word in text.split():
-        rows = rows.filter(
-            Q(pupil__surname__icontains=word)
-            | Q(pupil__forename__icontains=word)
-            | Q(pupil__upn__iexact=word)
-        )
+    rows = rows.filter(called(text))
     here = Membership.objects.filter(now_in("", today), enrolment=OuterRef("pk"), group=found)
     registration = Membership.objects.filter(
         now_in("", today), enrolment=OuterRef("pk"), group__kind=grouping.REGISTRATION
@@ -287,11 +284,11 @@ def group_end(request: HttpRequest, group_id: int) -> HttpResponse:
     """End one pupil's place, and perhaps move them to another registration group the day after."""
     school, today = request.place.school, timezone.localdate()
     found = get_object_or_404(Group, pk=group_id, school=school)
-    asked = request.GET.get("place", "")
-    if not asked.isdigit():
+    asked = number_of(request.GET.get("place"))
+    if asked is None:
         return redirect("registers:group", urn=school.urn, group_id=found.pk)
     place = get_object_or_404(
-        found.memberships.select_related("enrolment__pupil", "group"), pk=int(asked)
+        found.memberships.select_related("enrolment__pupil", "group"), pk=asked
     )
     form = EndForm(sent_with(request), group=found, today=today)
     if request.method == "POST" and form.is_valid():
@@ -404,18 +401,12 @@ def _counted(rows: QuerySet[Enrolment]) -> list[tuple[str, int]]:
 
 
 def _filtered(rows: QuerySet[Enrolment], asked: QueryDict) -> QuerySet[Enrolment]:
-    year = asked.get("year", "")
+    year = words_of(asked.get("year"), 20)
     if year == NO_YEAR:
         rows = rows.filter(year_group__isnull=True)
     elif year:
         rows = rows.filter(year_group=year)
-    for word in asked.get("q", "").split():
-        rows = rows.filter(
-            Q(pupil__surname__icontains=word)
-            | Q(pupil__forename__icontains=word)
-            | Q(pupil__upn__iexact=word)
-        )
-    return rows
+    return rows.filter(called(words_of(asked.get("q"), 200)))
 
 
 @require_http_methods(["GET", "POST"])

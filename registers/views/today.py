@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from registers.asked import day_of
 from registers.clock import State
 from registers.codes import Half
 from registers.day_page import Day, RegisterOfDay, read_day
@@ -100,10 +101,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _day_asked_for(text: str, today: date) -> date:
     """The day of the address, or today where it names none."""
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError:
-        return today
+    return day_of(text) or today
 
 
 def _said(part: SessionPart) -> tuple[str, str, str]:

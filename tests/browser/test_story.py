@@ -101,13 +101,13 @@ def school(path: str = "") -> str:
     return f"/schools/{story_school.URN}/{path}"
 
 
-def times_of_today(now: datetime) -> tuple[str, str, str]:
-    """Morning and afternoon register such that one of them is open now; and which."""
+def times_of_today(now: datetime) -> tuple[str, str]:
+    """Morning and afternoon register such that one of them is open now."""
     opened = now - timedelta(minutes=8)
     if now.hour < 12:
         afternoon = (now + timedelta(hours=4)).time() if now.hour > 8 else time(13, 15)
-        return f"{max(opened, now.replace(hour=0, minute=0)):%H:%M}", f"{afternoon:%H:%M}", "am"
-    return "08:45", f"{opened:%H:%M}", "pm"
+        return f"{max(opened, now.replace(hour=0, minute=0)):%H:%M}", f"{afternoon:%H:%M}"
+    return "08:45", f"{opened:%H:%M}"
 
 
 @pytest.mark.slow
@@ -115,7 +115,7 @@ def test_a_schools_first_days(house: Running, people: dict[str, Page], tmp_path:
     administrator, teacher, officer, leader = people.values()
     now = datetime.now(LONDON)
     today = now.date()
-    morning_at, afternoon_at, half = times_of_today(now)
+    morning_at, afternoon_at = times_of_today(now)
 
     # --- the first administrator sets the school up
     link = re.search(r"http\S+/invitations/\S+", house.said)

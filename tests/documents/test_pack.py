@@ -9,12 +9,11 @@ import pytest
 from interventions import certificate
 from interventions.packs import read, render
 from interventions.packs.words import CasePaper, PanelPaper
-from registers.actions.amend import amend_mark
 from registers.actions.writing import Change, MarkKey
 from registers.documents.merging import headings
 from tests import factories
 from tests.documents.reading import Paper
-from tests.factories.classes import make_class
+from tests.factories.classes import amend_mark, make_class
 from tests.factories.drawn_schools import marks_of
 
 pytestmark = pytest.mark.django_db

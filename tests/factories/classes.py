@@ -1,10 +1,15 @@
 """A class in a school that meets: what most tests of registers start from."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+from django.utils import timezone
+
+from registers.actions.amend import amend_marks
+from registers.actions.writing import Change
 from registers.models import (
     AcademicYear,
+    Amendment,
     Enrolment,
     Group,
     Register,
@@ -65,3 +70,16 @@ def make_class(pupils: int = 3, *, first: date = date(2025, 9, 1), days: int = 1
     officer = factories.AppointmentFactory(school=school).user
     register = factories.RegisterFactory(group=group, session=sessions[0])
     return ClassOfPupils(school, year, group, enrolments, sessions, register, teaches.user, officer)
+
+
+def amend_mark(*, change: Change, by: User, today: date | None = None) -> Amendment | None:
+    """Change or enter one mark. Its amendment, where that made one."""
+    key = change.key
+    now = timezone.localtime()
+    if today:
+        now = timezone.make_aware(datetime.combine(today, time(23)))
+    school = School.objects.get(pupils__enrolments=key.enrolment_id)
+    written = amend_marks(school=school, changes=[change], by=by, now=now)
+    return Amendment.objects.filter(
+        enrolment=key.enrolment_id, date=key.date, half=key.half, version=written.saved.get(key, 0)
+    ).first()

@@ -2,12 +2,12 @@
 
 import pytest
 
-from registers.actions.amend import StaleMarkError, amend_mark
+from registers.actions.amend import StaleMarksError
 from registers.actions.registers import end_register
 from registers.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, WeekTally
 from registers.policies import NotAllowed
-from tests.factories.classes import make_class
+from tests.factories.classes import amend_mark, make_class
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +65,10 @@ def test_a_stale_amendment_is_told_how_the_mark_stands():
     room = ended_room()
     amend(room, "N", 0)
     amend(room, "L", 1)
-    with pytest.raises(StaleMarkError) as stale:
+    with pytest.raises(StaleMarksError) as stale:
         amend(room, "I", 1)
-    assert stale.value.mark.code == "L"
+    (stands,) = stale.value.marks.values()
+    assert stands.code == "L"
 
 
 def test_the_same_code_again_is_no_amendment():

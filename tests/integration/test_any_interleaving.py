@@ -8,7 +8,7 @@ from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registers.actions.amend import StaleMarkError, amend_mark
+from registers.actions.amend import StaleMarksError
 from registers.actions.registers import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.codes import CODES
@@ -16,7 +16,7 @@ from registers.everyday import choosable
 from registers.models import Amendment, Mark, WeekTally
 from registers.policies import NotAllowed
 from registers.verify import broken_seals
-from tests.factories.classes import make_class
+from tests.factories.classes import amend_mark, make_class
 
 PUPILS, PEOPLE = 2, 3
 SYMBOLS = ["/", "L", "N", "I", "O", "D", "\\"]  # the last is refused in the morning
@@ -88,7 +88,7 @@ class Story:
         change = Change(key, code, self.seen[person][key], reason="Parent rang")
         try:
             amend_mark(change=change, by=self.room.officer)
-        except (StaleMarkError, NotAllowed):
+        except (StaleMarksError, NotAllowed):
             return
         if not self.accepted[key]:
             self.late_entries.add(key)  # after its time: the first mark too has its amendment

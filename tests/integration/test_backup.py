@@ -17,9 +17,8 @@ from django.db import DatabaseError, connection, connections
 
 from attendance_site import backup, env
 from registers import guards
-from registers.actions.amend import amend_mark
 from registers.actions.writing import Change, MarkKey
-from tests.factories.classes import make_class
+from tests.factories.classes import amend_mark, make_class
 from tests.factories.office import the_time
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from registers.demo import make_school
 from registers.demo.rows import FILES
 from registers.management.commands.demo_school import PASSWORD, sign_ins
-from registers.models import Enrolment, Mark, Person
+from registers.models import Enrolment, Mark, Person, School
 
 SMALL = {"pupils": 20, "years": 1, "until": date(2026, 10, 9)}
 
@@ -28,6 +28,7 @@ def test_every_row_arrives_and_who_is_named_can_sign_in(imported):
     assert Person.objects.count() == len(people)
     assert len(sign_ins(imported)) == 6
     assert all(authenticate(username=name, password=PASSWORD) for name in sign_ins(imported))
+    assert School.objects.get().set_up_at is not None
 
 
 def test_a_second_school_by_nobody_is_refused(imported):

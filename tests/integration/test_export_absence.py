@@ -91,7 +91,7 @@ def test_a_school_s_own_bands_are_used():
         ({"as_at": "05/09/2025"}, "Write year, month and day as 2025-12-19"),
         ({"as_at": "2025-02-30"}, "not a date"),
         ({"as_at": "20250905"}, "not a date"),
-        ({"as_at": "2025-08-31"}, "first session is on 2025-09-01"),
+        ({"as_at": "2025-08-31"}, "first session is on Monday 1 September 2025"),
         ({"output": "/nowhere/at/all.csv"}, "its folder is not there"),
         ({"output": "/tmp"}, "is a folder"),
     ],

@@ -4,11 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from registers import guards
-from registers.actions.amend import amend_mark
 from registers.actions.registers import end_register
 from registers.actions.writing import Change, MarkKey
 from registers.models import Mark
-from tests.factories.classes import make_class
+from tests.factories.classes import amend_mark, make_class
 
 pytestmark = pytest.mark.django_db
 

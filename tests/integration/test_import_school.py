@@ -8,10 +8,10 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from registers import models
-from registers.actions.amend import amend_mark
 from registers.actions.writing import Change, MarkKey
 from registers.policies import NotAllowed
 from tests import factories
+from tests.factories.classes import amend_mark
 from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, SchoolFiles
 
 pytestmark = pytest.mark.django_db

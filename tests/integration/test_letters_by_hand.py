@@ -247,7 +247,7 @@ def test_a_letter_is_seen_before_it_is_written(client, now_in_september):
     ("changed", "words"),
     [
         ({"recipients": None}, "Choose somebody to write to"),
-        ({"on": "10.12.2025"}, "Write the day as a date"),
+        ({"on": "10-12-2025"}, "Write the day as a date"),
         ({"on": "2025-09-13"}, "still to come"),
         ({"at": "quarter past"}, "Write the time as hours and minutes"),
         ({"minutes": "none"}, "Write the minutes as a number"),

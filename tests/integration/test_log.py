@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from interventions import next_steps
 from interventions.actions import log as actions
-from interventions.actions.log import Entry, NextStep
+from interventions.actions.log import NextStep, WhatWasDone
 from interventions.models import Intervention, InterventionDocument, InterventionKind
 from interventions.uploads import looked_at
 from registers.policies import NotAllowed
@@ -57,8 +57,9 @@ def typed(**more) -> dict:
     }  # fmt: skip
 
 
-def entry(**more) -> Entry:
-    return Entry(**{"kind": "conversation", "done_on": date(2025, 9, 8), "note": "Talked.", **more})
+def what(**more) -> WhatWasDone:
+    usual = {"kind": "conversation", "done_on": date(2025, 9, 8), "note": "Talked."}
+    return WhatWasDone(**{**usual, **more})
 
 
 def errors(response) -> dict:
@@ -97,7 +98,7 @@ def test_an_action_is_written_down_with_its_next_step_and_its_documents(client, 
 
 
 def test_attendance_before_and_since_stands_beside_it(client, room):
-    actions.log_intervention(enrolment=room.enrolments[0], entry=entry(), by=room.officer)
+    actions.log_intervention(enrolment=room.enrolments[0], what=what(), by=room.officer)
     client.force_login(room.officer)
     url = path(room, "pupil", pupil_id=room.enrolments[0].pupil_id)
     said = text_of(client.get(url))
@@ -112,7 +113,7 @@ def test_attendance_before_and_since_stands_beside_it(client, room):
         ({"kind": "bribe"}, {"kind": ["Choose a kind from the list"]}),
         ({"kind": "own"}, {"new_kind": ["Name the new kind, or choose one from the list"]}),
         ({"done_on": ""}, {"done_on": ["Give the day on which it was done"]}),
-        ({"done_on": "8 Sept"}, {"done_on": ["Write the day as a date, such as 2026-11-20"]}),
+        ({"done_on": "8 Sept"}, {"done_on": ["Write the day as a date, such as 24/11/2026"]}),
         (
             {"done_on": "2025-09-16"},
             {"done_on": ["Give a day up to today: what is still to come is a next step"]},
@@ -198,7 +199,7 @@ def test_what_is_known_already_can_come_with_the_link(client, room):
 def test_who_may_not_write_in_the_log_cannot_through_the_action_either(room, role):
     person = colleague(room, role)
     with pytest.raises(NotAllowed, match="does not include this"):
-        actions.log_intervention(enrolment=room.enrolments[0], entry=entry(), by=person)
+        actions.log_intervention(enrolment=room.enrolments[0], what=what(), by=person)
 
 
 def test_the_owner_of_a_step_can_open_the_log(room):
@@ -206,7 +207,7 @@ def test_the_owner_of_a_step_can_open_the_log(room):
     step = NextStep("Ring", TODAY, teacher)
     with pytest.raises(NotAllowed, match="can open the log"):
         actions.log_intervention(
-            enrolment=room.enrolments[0], entry=entry(next_step=step), by=room.officer
+            enrolment=room.enrolments[0], what=what(next_step=step), by=room.officer
         )
     assert teacher not in next_steps.owners_at(room.school)
 
@@ -232,7 +233,7 @@ def test_whoever_comes_second_is_told_and_keeps_what_was_typed(client, room):
     note = factories.InterventionFactory(enrolment=room.enrolments[0], made_by=room.officer)
     other = colleague(room, "slt")
     actions.change_intervention(
-        intervention_id=note.pk, entry=entry(note="Theirs."), by=other, seen=None
+        intervention_id=note.pk, what=what(note="Theirs."), by=other, seen=None
     )
     client.force_login(room.officer)
     url = path(room, "intervention", intervention_id=note.pk)
@@ -248,12 +249,12 @@ def test_whoever_comes_second_is_told_and_keeps_what_was_typed(client, room):
     assert note.note == "Mine."
 
 
-def test_a_document_can_be_taken_out_for_good_but_not_from_under_another_entry(
+def test_a_document_can_be_taken_out_for_good_but_not_from_under_another_action(
     client, room, django_capture_on_commit_callbacks
 ):
     notes = [
         actions.log_intervention(
-            enrolment=room.enrolments[0], entry=entry(), by=room.officer,
+            enrolment=room.enrolments[0], what=what(), by=room.officer,
             documents=[looked_at("Plan.pdf", PDF)],
         )
         for _ in range(2)
@@ -286,7 +287,7 @@ def test_a_step_that_is_done_stays_as_it_was(client, room):
 def sensitive(room, by) -> Intervention:
     return actions.log_intervention(
         enrolment=room.enrolments[0], by=by,
-        entry=entry(note=SECRET, outcome=SECRET, with_whom=SECRET, is_sensitive=True,
+        what=what(note=SECRET, outcome=SECRET, with_whom=SECRET, is_sensitive=True,
                     next_step=NextStep(SECRET, TODAY - timedelta(days=1), by)),
         documents=[looked_at(f"{SECRET}.txt", SECRET.encode())],
     )  # fmt: skip
@@ -335,7 +336,7 @@ def test_the_step_of_a_sensitive_note_is_for_somebody_who_can_read_it(room):
     step = NextStep("Ring", TODAY, colleague(room, "slt"))
     with pytest.raises(NotAllowed, match="safeguarding lead can read"):
         actions.log_intervention(
-            enrolment=room.enrolments[0], entry=entry(is_sensitive=True, next_step=step),
+            enrolment=room.enrolments[0], what=what(is_sensitive=True, next_step=step),
             by=room.officer,
         )  # fmt: skip
 
@@ -354,7 +355,7 @@ def test_what_follows_a_sensitive_note_is_sensitive_too(client, room):
 
 def test_a_document_is_given_as_it_was_added_to_those_who_may_see_the_log(client, room):
     note = actions.log_intervention(
-        enrolment=room.enrolments[0], entry=entry(), by=room.officer,
+        enrolment=room.enrolments[0], what=what(), by=room.officer,
         documents=[looked_at("Plän “x”.pdf", PDF)],
     )  # fmt: skip
     document = note.documents.get()
@@ -378,7 +379,7 @@ def test_a_document_is_given_as_it_was_added_to_those_who_may_see_the_log(client
 
 def test_a_file_that_was_exchanged_behind_our_back_is_not_given(client, room):
     note = actions.log_intervention(
-        enrolment=room.enrolments[0], entry=entry(), by=room.officer,
+        enrolment=room.enrolments[0], what=what(), by=room.officer,
         documents=[looked_at("Plan.pdf", PDF)],
     )  # fmt: skip
     document = note.documents.get()
@@ -393,7 +394,7 @@ def test_a_word_document_comes_with_its_own_type(client, room):
         parts.writestr("[Content_Types].xml", "x")
         parts.writestr("word/document.xml", "x")
     note = actions.log_intervention(
-        enrolment=room.enrolments[0], entry=entry(), by=room.officer,
+        enrolment=room.enrolments[0], what=what(), by=room.officer,
         documents=[looked_at("Plan.docx", file.getvalue())],
     )  # fmt: skip
     client.force_login(room.officer)
@@ -436,10 +437,10 @@ def test_a_step_done_is_an_action_of_its_own_with_what_follows(client, room):
 
 def test_two_who_finish_one_step_do_it_once(room):
     before = with_step(room, TODAY)
-    done = entry(done_on=TODAY, outcome="Done.")
-    actions.finish_next_step(intervention_id=before.pk, entry=done, by=room.officer)
+    done = what(done_on=TODAY, outcome="Done.")
+    actions.finish_next_step(intervention_id=before.pk, what=done, by=room.officer)
     with pytest.raises(NotAllowed, match="already marked"):
-        actions.finish_next_step(intervention_id=before.pk, entry=done, by=room.officer)
+        actions.finish_next_step(intervention_id=before.pk, what=done, by=room.officer)
     assert Intervention.objects.count() == 2
 
 

@@ -304,7 +304,7 @@ def test_calling_a_panel_on_the_page(client, room):
         ({"on": ""}, "Give the day of the panel"),
         ({"on": "soon"}, "Write the day as a date"),
         ({"on": "2062-09-26"}, "within a year of today"),
-        ({"starts_at": "early"}, "Write the time like 09:20"),
+        ({"starts_at": "early"}, "Write the time as hours and minutes"),
         ({"minutes_each": "1"}, "5 minutes at least"),
         ({"minutes_each": "x"}, "Write the minutes as a number"),
         ({"place": " "}, "Say where the panel meets"),

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers.actions import plans as actions
+from registers.actions.writing import Change, MarkKey
 from registers.models import Mark, Paper, PlannedAbsence
 from registers.planned import planned_marks
 from registers.plans import AFTERNOONS, Plan
 from registers.policies import NotAllowed
 from tests import factories
-from tests.factories.classes import make_class
+from tests.factories.classes import amend_mark, make_class
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
@@ -105,9 +106,6 @@ def test_marks_and_older_plans_are_told_and_left_alone():
 
 
 def write_mark(room, *, code, on, half, pupil=0):
-    from registers.actions.amend import amend_mark
-    from registers.actions.writing import Change, MarkKey
-
     key = MarkKey(room.enrolments[pupil].pk, on, half)
     amend_mark(change=Change(key, code, 0, reason="As seen"), by=room.officer, today=TODAY)
 

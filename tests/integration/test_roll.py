@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers.actions import people, roll
-from registers.actions.amend import amend_mark
 from registers.actions.people import PersonDetails, Tie
 from registers.actions.roll import Details, WrongRow
 from registers.actions.writing import Change, MarkKey
@@ -28,7 +27,7 @@ from registers.models import (
 from registers.policies import NotAllowed
 from registers.roll import GROUNDS, Spell
 from tests import factories
-from tests.factories.classes import make_class
+from tests.factories.classes import amend_mark, make_class
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2026, 11, 16)

@@ -8,10 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from registers import guards, models
-from registers.actions.amend import amend_mark
 from registers.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark
-from tests.factories.classes import ClassOfPupils, make_class
+from tests.factories.classes import ClassOfPupils, amend_mark, make_class
 from tests.factories.office import the_time
 
 pytestmark = pytest.mark.django_db

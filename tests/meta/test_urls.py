@@ -1,13 +1,13 @@
 """Every address with every role, a stranger and a colleague from another school."""
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 
 from registers.models import Appointment
 from registers.policies import ROLES
 from registers.views.access import SIGNED_IN
 from tests import factories
-from tests.factories.classes import make_class
+from tests.factories.everything import addresses, make_everything, member, path_of
 
 OPEN_TO_ALL = {
     "health",
@@ -25,18 +25,6 @@ OPEN_TO_ALL = {
     "mfa_authenticate",
 }
 ROLE_NAMES = [role.value for role in Appointment.Role]
-
-
-def addresses(resolver=None, namespace: str = "") -> list[tuple[str, URLPattern]]:
-    """Every named address of the site with its pattern."""
-    found = []
-    for entry in (resolver or get_resolver()).url_patterns:
-        if isinstance(entry, URLResolver):
-            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            found += addresses(entry, inner)
-        else:
-            found.append((f"{namespace}{entry.name}", entry))
-    return found
 
 
 GUARDED = [(name, entry) for name, entry in addresses() if name not in OPEN_TO_ALL]
@@ -59,56 +47,7 @@ FOUND = {200, 302, 405}  # a page, one that leads on, one that only takes what i
 @pytest.fixture
 def school(db):
     """A school that has one of everything that an address can name."""
-    room = make_class(2)
-    school, enrolment = room.school, room.enrolments[0]
-    copy = factories.LetterCopyFactory(letter__enrolment=enrolment, letter__academic_year=room.year)
-    relationship = factories.RelationshipFactory(pupil=enrolment.pupil)
-    case = factories.PanelCaseFactory(panel__school=school, enrolment=enrolment)
-    document = factories.InterventionDocumentFactory(intervention__enrolment=enrolment)
-    colleague = factories.AppointmentFactory(school=school)
-    return {
-        "school": school,
-        "group": room.group,
-        "urn": school.urn,
-        "letter_id": copy.letter_id,
-        "copy_id": copy.pk,
-        "kind": "first_concern",
-        "run_id": factories.PrintRunFactory(school=school).pk,
-        "version": factories.LetterTemplateFactory(school=school).version,
-        "job_id": factories.JobFactory(school=school).pk,
-        "group_id": room.group.pk,
-        "year_id": room.year.pk,
-        "date": room.sessions[0].date,
-        "half": "am",
-        "pupil_id": enrolment.pupil_id,
-        "enrolment_id": enrolment.pk,
-        "person_id": relationship.person_id,
-        "relationship_id": relationship.pk,
-        "characteristic_id": factories.CharacteristicFactory(pupil=enrolment.pupil).pk,
-        "planned_id": factories.PlannedAbsenceFactory(enrolment=enrolment).pk,
-        "cover_id": factories.CoverFactory(group=room.group).pk,
-        "sign_out_id": factories.SignOutFactory(enrolment=enrolment).pk,
-        "import_id": factories.ImportFactory(school=school).pk,
-        "appointment_id": colleague.pk,
-        "user_id": colleague.user_id,
-        "invitation_id": factories.InvitationFactory(school=school).pk,
-        "panel_id": case.panel_id,
-        "case_id": case.pk,
-        "pack_id": factories.PackFactory(panel=case.panel).pk,
-        "intervention_id": document.intervention_id,
-        "document_id": document.pk,
-    }
-
-
-def member(school, role: str):
-    """Somebody of this role at the school; a teacher of its group."""
-    appointment = factories.AppointmentFactory(school=school["school"], role=role)
-    appointment.groups.add(school["group"])
-    return appointment.user
-
-
-def path_of(name: str, entry: URLPattern, school: dict) -> str:
-    return reverse(name, kwargs={word: school[word] for word in entry.pattern.converters})
+    return make_everything()
 
 
 def answer(client, school, name, entry, person):

@@ -67,11 +67,6 @@ def test_how_late_somebody_is_who_comes_in_now(now, late, gone):
     assert MORNING.per_mille_gone(now) == gone
 
 
-def test_minutes_to_the_opening():
-    assert MORNING.minutes_to_opening(at(8, 20)) == 25
-    assert MORNING.minutes_to_opening(at(9)) == 0
-
-
 @pytest.mark.parametrize(
     ("on", "opens"),
     [

@@ -70,5 +70,7 @@ def test_the_grounds_are_the_fifteen_of_the_regulation_and_one_for_other_ages():
     assert all(len(name) <= 200 for name in GROUNDS)
 
 
-def test_year_groups_stand_in_their_natural_order():
+def test_year_groups_and_groups_stand_in_the_order_of_their_numbers():
     assert in_natural_order(["10", "R", "7", "N1"]) == ["7", "10", "N1", "R"]
+    found = in_natural_order(["10A", "9B", "R", "7", "11", "9A"])
+    assert found == ["7", "9A", "9B", "10A", "11", "R"]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from absence import charts, national, school_figures
-from absence.forms import NEEDS, in_natural_order
+from absence.forms import NEEDS
 from absence.measures import Tally
 
 NOTHING = Tally(0, 0, 0)
@@ -137,17 +137,6 @@ def test_the_national_rates_are_those_that_were_published():
     secondary = national.by_phase()["secondary"]
     assert (secondary.attendance, secondary.persistent) == (Decimal("91.5"), Decimal("23.8"))
     assert {kind for kind in national.by_group() if kind in NEEDS} == {"FSM", "SEN K", "SEN E"}
-
-
-def test_groups_are_in_the_order_of_their_numbers():
-    assert in_natural_order(["10A", "9B", "R", "7", "11", "9A"]) == [
-        "7",
-        "9A",
-        "9B",
-        "10A",
-        "11",
-        "R",
-    ]
 
 
 @given(st.lists(st.floats(0, 100), max_size=12))

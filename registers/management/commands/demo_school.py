@@ -11,9 +11,10 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from registers.actions import staff
+from registers.actions.school import finish_set_up
 from registers.demo import School, make_school, write_folder
 from registers.imports import ImportRefused, ImportStopped, import_school
-from registers.models import User
+from registers.models import Appointment, User
 from registers.policies import NotAllowed
 
 PASSWORD = "a-slate-and-a-bell"  # noqa: S105 - printed for all to see; the school is invented
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         for username, who in sign_ins(school).items():
             _let_in(username)
             self.stdout.write(f"  {username:22} {who}")
+        _finish_set_up(school)
 
 
 def _show(bar: tqdm, done: int, total: int) -> None:
@@ -80,3 +82,12 @@ def sign_ins(school: School) -> dict[str, str]:
 
 def _let_in(username: str) -> None:
     staff.set_password(User.objects.get(username=username), PASSWORD)
+
+
+def _finish_set_up(school: School) -> None:
+    """The files hold all that a school needs: its administrator is not led to do it again."""
+    administrator = next(one for one in school.staff if one.role == Appointment.Role.ADMINISTRATOR)
+    held = Appointment.objects.select_related("school", "user").get(
+        user__username=administrator.username, role=Appointment.Role.ADMINISTRATOR
+    )
+    finish_set_up(school=held.school, by=held.user, left=[])

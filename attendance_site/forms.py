@@ -18,6 +18,7 @@ class SignInForm(LoginForm):
         self.fields["login"].widget.attrs = {"autocomplete": "username"}
         self.fields["login"].error_messages["required"] = "Write your username"
         self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""  # its link stands below: Tab leads to the password
         self.fields["password"].error_messages["required"] = "Write your password"
         self.helper = form_helper("Sign in", "login", "password", primary("Sign in"))
 

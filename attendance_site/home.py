@@ -208,7 +208,7 @@ PAGES: dict[str, Page] = {
         "see_interventions",
         "See them",
         _says_next_steps,
-        lambda at: at.steps.overdue > 0,
+        lambda at: at.steps.mine_overdue > 0,
     ),
     "letters": Page("interventions:letters", "see_letters", "Read them", _says_letters),
     "pupils": Page("absence:pupils", "see_pupils", "See the list", _says_pupils),

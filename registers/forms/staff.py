@@ -3,6 +3,7 @@
 from typing import cast
 
 from django import forms
+from django.db.models.functions import Length
 
 from registers.forms.helpers import form_helper, primary
 from registers.models import Appointment, Group, School
@@ -36,7 +37,9 @@ class StaffForm(forms.Form):
     def __init__(self, *args, school: School, **kwargs):
         super().__init__(*args, **kwargs)
         groups = cast(forms.ModelMultipleChoiceField, self.fields["groups"])
-        groups.queryset = Group.objects.filter(school=school).order_by("kind", "name")
+        groups.queryset = Group.objects.filter(school=school).order_by(
+            "kind", Length("name"), "name"
+        )
         self.fields["role"].help_text = "{} signs in with a second factor.".format(
             " and ".join(sorted(Role(role).label for role in NEEDS_SECOND_FACTOR))
         )

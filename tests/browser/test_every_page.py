@@ -79,7 +79,9 @@ def wrong_on(page: Page, url: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("roles", "least"), [(ALL_ROLES, 50), (("teacher",), 8), ((), 4)], ids=["all", "teacher", "none"]
+    ("roles", "least"),
+    [(ALL_ROLES, 50), (("teacher",), 8), ((), 4)],
+    ids=["all", "teacher", "none"],
 )
 def test_nothing_is_wrong_on_any_page(page: Page, school, roles, least):
     if roles:

@@ -5,7 +5,6 @@ import re
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from interventions.actions import letters
@@ -86,24 +85,3 @@ def test_the_way_in_works_by_keyboard_alone(page: Page, school):
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Pupils").first).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    "part", ["sign-in", "home", "pupils", "letters", "nights", "codes", "components"]
-)
-def test_axe_finds_nothing_at_any_width(page: Page, school, part):
-    if part != "sign-in":
-        sign_in(page, school)
-    at = {
-        "sign-in": "/sign-in/",
-        "home": "/",
-        "codes": "/codes/",
-        "components": "/components/",
-    }.get(part)
-    page.goto(school.url + at if at else address(school, part))
-    for width, height in WIDTHS:
-        page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{part} scrolls sideways by {wide} px at {width}"

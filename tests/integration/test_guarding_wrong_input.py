@@ -133,6 +133,7 @@ def undone(send, *args, **kwargs):
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "entry"), OF_A_SCHOOL, ids=[name for name, _ in OF_A_SCHOOL])
 def test_nothing_that_is_sent_breaks_a_page(client, named, everybody, broken, name, entry):
     client.force_login(everybody)

@@ -79,6 +79,7 @@ def until(question, seconds: float = 30) -> None:
 
 
 @pytest.mark.usefixtures("racing_db")
+@pytest.mark.slow
 def test_a_killed_import_leaves_whole_pupils_and_the_next_one_finishes(files, tmp_path):
     marks = many(files, 60)
     running = start_command(files.write(), tmp_path / "other")

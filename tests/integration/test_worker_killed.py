@@ -28,9 +28,12 @@ from tests.integration.test_letters_flow import absent_pupil
 FRIDAY = date(2025, 9, 12)
 PUPILS, PATIENCE = 4, 90  # seconds, for a machine that is busy
 REDIS = shutil.which("redis-server") or shutil.which("valkey-server")
-pytestmark = pytest.mark.skipif(
-    not hasattr(os, "killpg"), reason="a worker is killed with its processes, as on Unix"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not hasattr(os, "killpg"), reason="a worker is killed with its processes, as on Unix"
+    ),
+]
 
 
 @dataclass

@@ -1,16 +1,16 @@
-/* The register: choices drawn at once, counts in words, and hands that stay on the keys. Everything
-   here is also done by the plain form; this only says sooner what it will do. */
-const form = document.querySelector("[data-register]");
-const rows = [...form.querySelectorAll(".pupil-row")].filter((row) => row.querySelector(".segs"));
+/* The register: choices drawn at once, and counts in words. Everything here is also done by the plain
+   form; this only says sooner what it will do. The keys are in register-keys.js. */
+export const form = document.querySelector("[data-register]");
+export const rows = [...form.querySelectorAll(".pupil-row")].filter((row) => row.querySelector(".segs"));
 const opened = Number(form.dataset.opens) * 1000;
 const MOST = 60; // minutes late that the clock fills in; later than that somebody says how late
 let sending = false;
 
-const radios = (row) => [...row.querySelectorAll(".segs input[type=radio]")];
-const list = (row) => row.querySelector("select[name^='other-']");
-const minutes = (row) => row.querySelector("input[name^='minutes-']");
+export const radios = (row) => [...row.querySelectorAll(".segs input[type=radio]")];
+export const list = (row) => row.querySelector("select[name^='other-']");
+export const minutes = (row) => row.querySelector("input[name^='minutes-']");
 const chosen = (row) => radios(row).find((one) => one.checked) || chosenOption(row);
-const code = (row) => chosen(row)?.value || "";
+export const code = (row) => chosen(row)?.value || "";
 const kind = (row) => chosen(row)?.dataset.kind;
 
 function chosenOption(row) {
@@ -28,7 +28,7 @@ const isUnsaved = (row) => state(row) !== before.get(row) || row.classList.conta
 
 /* ---------- What a row shows ---------- */
 
-function draw(row) {
+export function draw(row) {
   const mark = chosen(row);
   row.classList.toggle("is-marked", Boolean(mark));
   row.classList.toggle("is-unmarked", !mark);
@@ -62,7 +62,7 @@ function count() {
 
 /* ---------- Choosing ---------- */
 
-function choose(row, symbol) {
+export function choose(row, symbol) {
   const radio = radios(row).find((one) => one.value === symbol);
   const option = [...list(row).options].find((one) => one.value === symbol);
   if (!radio && !option) return false;
@@ -78,7 +78,7 @@ function fillMinutes(row) {
   if (form.dataset.late === "take" && !minutes(row).value && late > 0 && late <= MOST) minutes(row).value = late;
 }
 
-function clear(row) {
+export function clear(row) {
   if (row.querySelector("input[name^='was-']").value !== "0||") return; // a mark is never unmade
   for (const one of radios(row)) one.checked = false;
   list(row).value = "";
@@ -86,7 +86,7 @@ function clear(row) {
   draw(row);
 }
 
-function markTheRest() {
+export function markTheRest() {
   for (const row of rows) if (!code(row)) choose(row, radios(row)[0].value);
   form.querySelector("[data-save]").focus();
 }
@@ -108,33 +108,6 @@ form.querySelector("[data-rest]")?.addEventListener("click", (event) => {
   markTheRest();
 });
 
-/* ---------- Keys: only while the focus is on a row's choices ---------- */
-
-function go(row, step) {
-  const next = rows[rows.indexOf(row) + step];
-  if (!next) return;
-  const target = radios(next).find((one) => one.checked) || radios(next)[0];
-  target.focus();
-  next.scrollIntoView({ block: "nearest" });
-}
-
-const KEYS = {
-  ArrowUp: (row) => go(row, -1),
-  ArrowDown: (row) => go(row, 1),
-  " ": (row) => choose(row, radios(row)[0].value) && go(row, 1),
-  Backspace: clear,
-};
-
-form.addEventListener("keydown", (event) => {
-  const row = event.target.closest(".pupil-row");
-  if (!row || event.target.type !== "radio" || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = KEYS[event.key];
-  if (act) act(row);
-  else if (event.key.toUpperCase() === "A") markTheRest();
-  else if (!(event.key.length === 1 && choose(row, event.key.toUpperCase()))) return;
-  event.preventDefault();
-});
-
 /* ---------- Leaving ---------- */
 
 form.addEventListener("submit", () => {
@@ -146,5 +119,4 @@ addEventListener("pageshow", () => {
 addEventListener("beforeunload", (event) => {
   if (!sending && rows.some(isUnsaved)) event.preventDefault();
 });
-for (const key of form.querySelectorAll("[data-key]")) key.hidden = false;
 rows.forEach(draw);

@@ -80,6 +80,89 @@ def test_by_the_keys_alone(page: Page, room):
     assert codes(room) == ["N", "/", "I", "/"]
 
 
+def press(page: Page, keys: str) -> int:
+    """Type these keys, names of keys between blanks; how many there were.
+
+    The page puts the focus on the first pupil when its keys are ready.
+    """
+    expect(page.locator("input:focus")).to_have_count(1)
+    for key in keys.split():
+        page.keyboard.press(key)
+    return len(keys.split())
+
+
+def test_thirty_with_two_away_take_eight_keys_at_most(page: Page, room):
+    for _ in range(30 - len(room.enrolments)):
+        enrolment = factories.EnrolmentFactory(
+            pupil__school=room.school, starts_on=room.enrolments[0].starts_on
+        )
+        factories.MembershipFactory(group=room.group, enrolment=enrolment)
+        room.enrolments.append(enrolment)
+    sign_in(page, room)
+    open_register(page, room)
+    away = [page.locator(f"#p{number} bdi").inner_text() for number in (9, 21)]
+    assert press(page, "9 n 2 1 n a Enter") <= 8
+    expect(page.get_by_text("30 marks saved.")).to_be_visible()
+    absent = Mark.objects.filter(code="N").select_related("enrolment__pupil")
+    assert sorted(f"{m.enrolment.pupil.forename} {m.enrolment.pupil.surname}" for m in absent) == (
+        sorted(away)
+    )
+    assert Mark.objects.filter(code="/").count() == 28
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("Space Space", {1: "/", 2: "/"}),
+        ("i ArrowDown ArrowDown n", {1: "I", 3: "N"}),
+        ("n Tab i", {1: "N", 2: "I"}),
+        ("ArrowDown Space Shift+Tab n", {1: "N", 2: "/"}),
+        ("n Control+z i Control+z Control+Shift+z", {1: "I"}),
+        ("a Shift+Tab", {1: "/", 2: "/", 3: "/", 4: "/"}),
+        ("n Backspace", {}),
+        ("3 n", {3: "N"}),
+        ("l 1 5 ArrowDown m", {1: "L", 2: "M"}),
+        ("z q", {}),
+    ],
+)
+def test_what_the_keys_do(page: Page, room, keys, found):
+    sign_in(page, room)
+    open_register(page, room)
+    press(page, keys)
+    for number in range(1, 5):
+        chosen = page.locator(f"#p{number} .segs input:checked")
+        other = page.locator(f"#p{number} select").input_value()
+        code = chosen.input_value() if chosen.count() else other
+        assert code == found.get(number, ""), number
+    if "1 5" in keys:
+        expect(page.locator("#p1").get_by_label("Minutes late")).to_have_value("15")
+
+
+def test_codes_of_two_letters_need_no_mode(page: Page, room):
+    sign_in(page, room, room.officer)
+    page.goto(f"{room.url}/schools/{room.school.urn}/registers/{room.group.pk}/{room.today}/am/")
+    press(page, "c ArrowDown c 1 ArrowDown j 1 ArrowDown y 4")
+    chosen = [page.locator(f"#p{number} select").input_value() for number in (1, 2, 3, 4)]
+    assert chosen == ["C", "C1", "J1", "Y4"]
+
+
+def test_the_keys_can_be_switched_off_and_shown(page: Page, room):
+    sign_in(page, room)
+    open_register(page, room)
+    press(page, "?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.get_by_label("Single keys are on").uncheck()
+    press(page, "Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    page.locator("#p1 input[type=radio]").first.focus()
+    press(page, "n i a")
+    assert page.locator(".segs input:checked").count() == 0
+    page.reload()
+    page.locator("#p1 input[type=radio]").first.focus()
+    press(page, "n")
+    assert page.locator(".segs input:checked").count() == 0
+
+
 def test_the_plain_form_does_the_same(browser: Browser, room):
     page = browser.new_context(java_script_enabled=False).new_page()
     sign_in(page, room)

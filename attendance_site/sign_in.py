@@ -13,7 +13,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from cryptography.fernet import Fernet
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path
@@ -52,7 +53,14 @@ class SecondFactor(DefaultMFAAdapter):
         return self._box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return self._box().decrypt(encrypted_text.encode()).decode()
+        """The key; another, which no app has, where SECRET_KEY has changed since it was kept.
+
+        Then no code fits, and an administrator takes the second factor away, to be made anew.
+        """
+        try:
+            return self._box().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return generate_totp_secret()
 
 
 urlpatterns: list[URLPattern] = [

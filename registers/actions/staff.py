@@ -2,11 +2,15 @@
 
 from collections.abc import Collection
 
+import structlog
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from registers import policies
 from registers.models import Appointment, Group
 from registers.models.staff import User
+
+log = structlog.get_logger(__name__)
 
 LAST = "This is the school’s last administrator. Make somebody else one first."
 
@@ -47,6 +51,20 @@ def end_appointment(*, appointment: Appointment, by: User) -> None:
     held.delete()
     if not Appointment.objects.filter(user=held.user_id).exists():
         User.objects.filter(pk=held.user_id).update(is_active=False)
+
+
+@transaction.atomic
+def take_second_factor_away(*, appointment: Appointment, by: User) -> None:
+    """For a colleague who has lost the telephone and the recovery codes. Raises NotAllowed.
+
+    Not for oneself: whoever sits at an open screen could then take it off. A role that needs a
+    second factor is asked for a new one at once.
+    """
+    policies.check(by, "keep_staff", school=appointment.school_id)
+    if appointment.user_id == by.pk:
+        raise policies.NotAllowed("Another administrator can take your second factor away.")
+    Authenticator.objects.filter(user=appointment.user_id).delete()
+    log.info("second_factor_taken_away", user_id=appointment.user_id)
 
 
 def _check_not_last(held: Appointment) -> None:

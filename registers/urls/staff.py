@@ -18,6 +18,11 @@ urlpatterns = [
         name="end_appointment",
     ),
     path(
+        "schools/<str:urn>/set-up/staff/<int:appointment_id>/second-factor/",
+        staff.take_second_factor_away,
+        name="take_second_factor_away",
+    ),
+    path(
         "schools/<str:urn>/set-up/staff/invitations/<int:invitation_id>/withdraw/",
         staff.withdraw_invitation,
         name="withdraw_invitation",

@@ -100,7 +100,9 @@ def appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{held.user} is brought up to date.")
             return redirect("registers:staff", urn=school.urn)
-    return render(request, "registers/staff/appointment.html", {"form": form, "held": held})
+    second = Authenticator.objects.filter(user=held.user_id).exists()
+    context = {"form": form, "held": held, "has_second_factor": second}
+    return render(request, "registers/staff/appointment.html", context)
 
 
 @allowed("keep_staff")
@@ -118,6 +120,23 @@ def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
         messages.success(
             request, f"{held.user} is no longer {held.get_role_display().lower()} here."
         )
+    return redirect("registers:staff", urn=school.urn)
+
+
+@allowed("keep_staff")
+@require_POST
+def take_second_factor_away(request: HttpRequest, appointment_id: int) -> HttpResponse:
+    school = request.place.school
+    held = get_object_or_404(
+        Appointment.objects.select_related("user"), pk=appointment_id, school=school
+    )
+    try:
+        actions.take_second_factor_away(appointment=held, by=request.user)
+    except policies.NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = f"{held.user} signs in without a second factor now, or makes a new one."
+        messages.success(request, said)
     return redirect("registers:staff", urn=school.urn)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
 from django.core import mail
@@ -270,3 +271,26 @@ def test_a_form_that_was_open_too_long_says_so_in_our_words():
     response = strict.post(reverse("sign_in"), {"login": "x", "password": "y"})
     assert response.status_code == 403
     assert "open too long" in response.text
+
+
+def test_a_key_that_was_kept_under_another_secret_lets_nobody_in_and_breaks_nothing(settings):
+    kept = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
+    assert get_adapter().decrypt(kept) == "JBSWY3DPEHPK3PXP"
+    settings.SECRET_KEY = "another-secret-of-the-same-server-after-a-restore"
+    assert get_adapter().decrypt(kept) != "JBSWY3DPEHPK3PXP"
+
+
+def test_an_administrator_takes_a_lost_second_factor_away_but_not_their_own(client, administrator):
+    lead = factories.AppointmentFactory(school=administrator.school, role="safeguarding_lead")
+    client.force_login(administrator.user)
+    page = reverse(
+        "registers:appointment", kwargs={"urn": lead.school.urn, "appointment_id": lead.pk}
+    )
+    assert "Take the second factor away" in client.get(page).text
+    client.post(f"{page}second-factor/")
+    assert not Authenticator.objects.filter(user=lead.user).exists()
+    client.force_login(lead.user)
+    pupils = reverse("absence:pupils", kwargs={"urn": lead.school.urn})
+    assert client.get(pupils).url == reverse("mfa_activate_totp")
+    with pytest.raises(policies.NotAllowed, match="Another administrator"):
+        staff.take_second_factor_away(appointment=administrator, by=administrator.user)

@@ -26,6 +26,10 @@ class Fields(HTMLParser):
         self.sent, self.list, self.inside = {}, None, False
         self.feed(html)
 
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.inside = False
+
     def handle_starttag(self, tag, attrs):
         has = dict(attrs)
         if tag == "form":

@@ -18,7 +18,15 @@ function chosenOption(row) {
   return option && option.value ? option : undefined;
 }
 
-const before = new Map(rows.map((row) => [row, state(row)]));
+/* What the server sent, not what stands there now: somebody may have chosen before this ran. */
+const before = new Map(rows.map((row) => [row, served(row)]));
+
+function served(row) {
+  const radio = radios(row).find((one) => one.defaultChecked);
+  const option = [...list(row).options].find((one) => one.defaultSelected);
+  const comment = row.querySelector("input[name^='comment-']");
+  return [(radio || option)?.value || "", minutes(row).defaultValue, comment.defaultValue].join("|");
+}
 
 function state(row) {
   return [code(row), minutes(row).value, row.querySelector("input[name^='comment-']").value].join("|");
@@ -119,4 +127,7 @@ addEventListener("pageshow", () => {
 addEventListener("beforeunload", (event) => {
   if (!sending && rows.some(isUnsaved)) event.preventDefault();
 });
-rows.forEach(draw);
+for (const row of rows) {
+  if (code(row) === "L" && isUnsaved(row)) fillMinutes(row);
+  draw(row);
+}

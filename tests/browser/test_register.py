@@ -1,6 +1,6 @@
 """A teacher takes a register in Chromium: by mouse, by keys, without JavaScript."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,6 +26,9 @@ def room(racing_db, live_server):
     now = timezone.localtime()
     opened = max(now - timedelta(minutes=10), now.replace(hour=0, minute=0, second=0))
     room.school.morning_at = opened.time().replace(microsecond=0)
+    later = opened + timedelta(hours=2)  # the afternoon's register is not open beside it
+    is_today = later.date() == today
+    room.school.afternoon_at = later.time().replace(microsecond=0) if is_today else time(23, 59)
     room.school.save()
     room.url, room.today = live_server.url, today
     return room

@@ -1,9 +1,10 @@
 """The set-up guide of a school that has nothing, something, everything; the school's details."""
 
 import re
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from registers import policies
@@ -14,6 +15,14 @@ from tests import factories
 from tests.factories.classes import make_class
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_the_middle_of_term():
+    with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC), tick=False):
+        yield
+
+
 DETAILS = {
     "name": "Ellerwick School",
     "laestab": "330/4001",

@@ -43,12 +43,15 @@ def mark_digest(
     source: int,
     made_by_id: int | None,
     made_at: datetime,
+    arrived_at: datetime | None = None,
 ) -> int:
     """The keyed digest of one mark as a number below 2**128."""
     words = (
         f"{enrolment_id}|{on}|{half}|{code}|{version}|{minutes_late}|{source}|{made_by_id}"
         f"|{microseconds(made_at)}"
     )
+    if arrived_at is not None:  # only a mark that had waited on a device has it
+        words += f"|{microseconds(arrived_at)}"
     digest = blake2b(words.encode(), key=key, digest_size=16, person=b"rollbook-mark")
     return int.from_bytes(digest.digest(), "big")
 

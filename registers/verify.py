@@ -24,6 +24,7 @@ MARK_FIELDS = (
     "source",
     "made_by_id",
     "made_at",
+    "arrived_at",
 )
 LINK_FIELDS = (
     "enrolment_id",

@@ -16,12 +16,16 @@ from registers.models import MarkComment
 
 # ruff: noqa: S608 (the pieces of each statement are constants of this module)
 
-COLUMNS = "enrolment_id, date, half, code, version, minutes_late, source, made_by_id, made_at"
+COLUMNS = (
+    "enrolment_id, date, half, code, version, minutes_late, source, made_by_id, made_at,"
+    " arrived_at"
+)
 ON_CONFLICT = """
     ON CONFLICT (enrolment_id, date, half) DO UPDATE
        SET code = excluded.code, version = excluded.version,
            minutes_late = excluded.minutes_late, source = excluded.source,
-           made_by_id = excluded.made_by_id, made_at = excluded.made_at
+           made_by_id = excluded.made_by_id, made_at = excluded.made_at,
+           arrived_at = excluded.arrived_at
      WHERE mark.version = excluded.version - 1
     RETURNING 1"""
 SEAL_COLUMNS = "enrolment_id, marks, total, amendments, head, mac"
@@ -45,7 +49,8 @@ FACTS = """
 FACTS_AND_MARKS = """
     SELECT enrolment.id, enrolment.school_id, pupil.born_on, enrolment.starts_on,
            enrolment.leaves_on, seal.marks, seal.total, seal.amendments, seal.head, {now},
-           mark.code, mark.version, mark.minutes_late, mark.source, mark.made_by_id, mark.made_at
+           mark.code, mark.version, mark.minutes_late, mark.source, mark.made_by_id, mark.made_at,
+           mark.arrived_at
       FROM registers_enrolment enrolment
       JOIN registers_pupil pupil ON pupil.id = enrolment.pupil_id
       LEFT JOIN registers_registerseal seal ON seal.enrolment_id = enrolment.id
@@ -53,7 +58,7 @@ FACTS_AND_MARKS = """
         ON mark.enrolment_id = enrolment.id AND mark.date = %s AND mark.half = %s
      WHERE enrolment.id IN ({holes})"""
 COPY_FROM = 500  # rows; below that the round trips of a staging table cost more than they save
-SQLITE_ROWS = 2_000  # nine values each, under SQLite's limit of 32,766 in a statement
+SQLITE_ROWS = 2_000  # ten values each, under SQLite's limit of 32,766 in a statement
 
 
 class LostRace(RuntimeError):
@@ -74,6 +79,10 @@ def _moment(value: datetime | str) -> datetime:
     """A time as the database gave it. SQLite keeps times in UTC without saying so."""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _moments(values: Sequence[datetime | str | None]) -> list[datetime | None]:
+    return [_moment(value) if value is not None else None for value in values]
 
 
 def lock_rows(
@@ -101,15 +110,15 @@ def facts_and_seals(enrolments: Collection[int]) -> list[tuple]:
 
 
 def facts_seals_and_marks(enrolments: Collection[int], on: date, half: int) -> list[tuple]:
-    """The same with the mark of one session behind it: code, version, minutes, source, made by
-    and made at, all None without one. One statement less for those who write one session.
+    """The same with the mark of one session behind it: code, version, minutes, source, made by,
+    made at and arrived at, all None without one. One statement less for those who write one session.
     """
     if not enrolments:
         return []
     sql = FACTS_AND_MARKS.format(now=_now(), holes=_holes(enrolments))
     rows = _rows(sql, [str(on), half, *enrolments])
     return [
-        (*row[:9], _moment(row[9]), *row[10:15], _moment(row[15]) if row[10] else None)
+        (*row[:9], _moment(row[9]), *row[10:15], *_moments(row[15:]))
         for row in rows
     ]
 
@@ -130,14 +139,13 @@ def marks_between(
         f" AND date BETWEEN %s AND %s AND half IN ({_holes(halves)})",
         [*enrolments, str(first), str(last), *halves],
     )
-    return [(*row[:-1], _moment(row[-1])) for row in rows]
+    return [(*row[:-2], *_moments(row[-2:])) for row in rows]
 
 
 def upsert_marks(rows: Sequence[tuple]) -> None:
     """Insert the marks at version 1, move the others on from the version before.
 
-    Rows are (enrolment, date, half, code, version, minutes late, source, made by, made at), in
-    the order of their keys. Raises LostRace, and so undoes all, if any row did not take.
+    Rows are those of COLUMNS, in the order of their keys. Raises LostRace, and so undoes all, if any row did not take.
     """
     if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
         taken = _copy(rows)
@@ -164,13 +172,14 @@ def _upsert(table: str, columns: str, rows: Sequence[tuple], on_conflict: str) -
 
 def _adapted(row: tuple) -> tuple:
     """The row as the database takes it: SQLite knows neither dates nor times."""
-    enrolment, on, *others, made_at = row
+    enrolment, on, *others, made_at, arrived_at = row
     ops = connection.ops
     return (
         enrolment,
         ops.adapt_datefield_value(on),
         *others,
         ops.adapt_datetimefield_value(made_at),
+        ops.adapt_datetimefield_value(arrived_at),
     )
 
 

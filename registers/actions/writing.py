@@ -52,6 +52,7 @@ class MarkNow(NamedTuple):
     source: int
     made_by_id: int | None
     made_at: datetime
+    arrived_at: datetime | None = None  # where it had waited on a device
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ class Author:
     user_id: int | None
     name: str
     position: str
+
+
+class Made(NamedTuple):
+    """How the marks of one call came to be, as the register keeps it beside each."""
+
+    source: int
+    by_id: int | None
+    at: datetime
+    arrived_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -155,12 +165,16 @@ def write_marks(
     locked: Mapping[int, Locked] | None = None,
     there: Mapping[MarkKey, MarkNow] | None = None,
     ended: Collection[MarkKey] = (),
+    arrived_at: datetime | None = None,
+    made_by: int | None = None,
 ) -> Written:
     """Write these marks, or say for each why not. At most one change for each mark.
 
     `check` gives words fit to show where a change may not be. `there` are the marks as they stand,
     for a caller who read them once the enrolments were `locked`; else they are read. `ended` are
     the keys whose register has ended: a new mark there is a late entry and gets its amendment.
+    `arrived_at` is when marks came in that had waited on a device since `made_at`; `made_by` is
+    the account that made them, where `by` only lets them in.
     Raises nothing of its own: what is stale or refused comes back in the answer, the rest is
     written.
     """
@@ -177,7 +191,8 @@ def write_marks(
         if _accepted(change, locked.get(change.key.enrolment_id), there, check, written)
     ]
     if accepted:
-        _write(accepted, by, source, made_at, locked, there, ended)
+        made = Made(source, made_by or by.user_id, made_at, arrived_at)
+        _write(accepted, by, made, locked, there, ended)
         written.saved = {change.key: change.seen + 1 for change in accepted}
     mark_sql.upsert_comments(
         (*change.key, change.comment)
@@ -212,8 +227,7 @@ def _accepted(
 def _write(
     accepted: Sequence[Change],
     by: Author,
-    source: int,
-    made_at: datetime,
+    made: Made,
     locked: Mapping[int, Locked],
     there: Mapping[MarkKey, MarkNow],
     ended: Collection[MarkKey],
@@ -235,9 +249,7 @@ def _write(
             change.code,
             change.seen + 1,
             change.minutes_late,
-            source,
-            by.user_id,
-            made_at,
+            *made,
         )
         for change in accepted
     ]
@@ -270,6 +282,7 @@ def _digest(secret: bytes, key: MarkKey, mark: MarkNow) -> int:
         mark.source,
         mark.made_by_id,
         mark.made_at,
+        mark.arrived_at,
     )
 
 

@@ -12,8 +12,8 @@ from registers.models.invitation import Invitation
 from registers.models.job import Job
 from registers.models.mark import Mark, MarkComment
 from registers.models.plan import Cover, PlannedAbsence
-from registers.models.pupil import Characteristic, Enrolment, EnrolmentYear, Pupil
-from registers.models.register import Register, SaveReceipt
+from registers.models.pupil import Characteristic, Enrolment, EnrolmentYear, Photo, Pupil
+from registers.models.register import HeldMark, Register, SaveReceipt
 from registers.models.roll_change import RollChange
 from registers.models.school import School
 from registers.models.staff import Appointment, User
@@ -31,6 +31,7 @@ __all__ = [
     "EnrolmentYear",
     "FollowUp",
     "Group",
+    "HeldMark",
     "Import",
     "Invitation",
     "Job",
@@ -39,6 +40,7 @@ __all__ = [
     "Membership",
     "Paper",
     "Person",
+    "Photo",
     "PlannedAbsence",
     "Pupil",
     "Register",

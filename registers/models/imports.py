@@ -37,6 +37,9 @@ class Paper(models.Model):
     first_on = models.DateField()
     last_on = models.DateField()
     sessions = models.IntegerField()
+    note = models.CharField(
+        max_length=500, blank=True, help_text="What the code asks for, as somebody wrote it down."
+    )
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

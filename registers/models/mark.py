@@ -45,6 +45,9 @@ class Mark(models.Model):
         db_constraint=False,
     )
     made_at = models.DateTimeField()
+    arrived_at = models.DateTimeField(
+        null=True, help_text="When it came in, where it had waited on a device."
+    )
 
     class Meta:
         indexes = [

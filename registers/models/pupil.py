@@ -1,5 +1,6 @@
 """The admission register: who is on roll, and since when."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -13,9 +14,15 @@ class Pupil(models.Model):
     upn = models.CharField("UPN", max_length=13)
     surname = models.CharField(max_length=100)
     forename = models.CharField(max_length=100)
+    preferred_name = models.CharField(
+        "preferred forename", max_length=100, blank=True, help_text="What the pupil is called."
+    )
     born_on = models.DateField("date of birth", null=True, blank=True)
     sex = models.CharField(max_length=1, choices=SEXES, blank=True)
     language = models.CharField(max_length=35, blank=True)
+    medical_alert = models.CharField(
+        max_length=60, blank=True, help_text="A few words that every teacher must see."
+    )
 
     class Meta:
         ordering = ["surname", "forename", "upn"]
@@ -28,6 +35,27 @@ class Pupil(models.Model):
 
     def __str__(self):
         return f"{self.surname}, {self.forename}"
+
+
+class Photo(models.Model):
+    """A pupil's photograph, small and square; the file is served only by a view."""
+
+    pupil = models.OneToOneField(Pupil, models.PROTECT, primary_key=True, related_name="photo")
+    file = models.CharField(max_length=200, help_text="Below the folder of documents.")
+    digest = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(added_at__isnull=False, added_by__isnull=False),
+                name="photo_added_at_and_by_go_together",
+            )
+        ]
+
+    def __str__(self):
+        return f"photo of pupil {self.pupil_id}"
 
 
 class Characteristic(models.Model):

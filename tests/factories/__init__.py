@@ -1,6 +1,7 @@
 """Small true-to-life rows for the tests. All names are invented."""
 
 from datetime import UTC, date, datetime, time
+from uuid import uuid4
 
 import factory
 from allauth.mfa.models import Authenticator
@@ -225,6 +226,33 @@ class ImportFactory(DjangoModelFactory):
     school = factory.SubFactory(SchoolFactory)
     folder = "autumn"
     started_at = datetime(2025, 9, 1, 7, 0, tzinfo=UTC)
+
+
+class PhotoFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Photo
+
+    pupil = factory.SubFactory(PupilFactory)
+    file = factory.Sequence(lambda n: f"photos/{n}.jpg")
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    added_at = datetime(2025, 9, 1, 9, tzinfo=UTC)
+    added_by = factory.SubFactory("tests.factories.UserFactory")
+
+
+class HeldMarkFactory(DjangoModelFactory):
+    class Meta:
+        model = models.HeldMark
+
+    save_key = factory.LazyFunction(uuid4)
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    group = factory.LazyAttribute(lambda held: GroupFactory(school=held.enrolment.school))
+    date = date(2025, 9, 1)
+    half = 0
+    code_id = "N"
+    made_at = datetime(2025, 9, 1, 7, 52, tzinfo=UTC)
+    made_by = factory.SubFactory("tests.factories.UserFactory")
+    arrived_at = datetime(2025, 9, 1, 9, 25, tzinfo=UTC)
+    why = models.HeldMark.Why.ENDED
 
 
 class PaperFactory(DjangoModelFactory):

@@ -13,7 +13,7 @@ from django.db import connections
 
 from benchmarks.timing import Row, must_equal
 from benchmarks.trust import TEACHER, TO_COME
-from registers.actions.registers import save_marks
+from registers.actions.saving import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, Membership, Register, Session, User, WeekTally
 from registers.verify import broken_seals

@@ -17,7 +17,7 @@ from django.db import connection, connections, transaction
 from benchmarks.timing import Row, ms, must_equal, percentile, seconds
 from benchmarks.trust import TEACHER, TO_COME
 from benchmarks.usual import BareMark, UsualMark
-from registers.actions.registers import save_marks
+from registers.actions.saving import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.models import Mark, Membership, Register, Session, User, WeekTally
 

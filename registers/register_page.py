@@ -20,7 +20,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from registers import rules
-from registers.actions.registers import RegisterKey
+from registers.actions.saving import RegisterKey
 from registers.calendar import monday_of
 from registers.clock import Progress, State, Window, register_window, state_of
 from registers.codes import CODES, Category, Code, Counts, Half

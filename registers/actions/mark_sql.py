@@ -17,8 +17,7 @@ from registers.models import MarkComment
 # ruff: noqa: S608 (the pieces of each statement are constants of this module)
 
 COLUMNS = (
-    "enrolment_id, date, half, code, version, minutes_late, source, made_by_id, made_at,"
-    " arrived_at"
+    "enrolment_id, date, half, code, version, minutes_late, source, made_by_id, made_at, arrived_at"
 )
 ON_CONFLICT = """
     ON CONFLICT (enrolment_id, date, half) DO UPDATE
@@ -111,16 +110,13 @@ def facts_and_seals(enrolments: Collection[int]) -> list[tuple]:
 
 def facts_seals_and_marks(enrolments: Collection[int], on: date, half: int) -> list[tuple]:
     """The same with the mark of one session behind it: code, version, minutes, source, made by,
-    made at and arrived at, all None without one. One statement less for those who write one session.
+    made at and arrived at, all None without one. One statement less for who writes one session.
     """
     if not enrolments:
         return []
     sql = FACTS_AND_MARKS.format(now=_now(), holes=_holes(enrolments))
     rows = _rows(sql, [str(on), half, *enrolments])
-    return [
-        (*row[:9], _moment(row[9]), *row[10:15], *_moments(row[15:]))
-        for row in rows
-    ]
+    return [(*row[:9], _moment(row[9]), *row[10:15], *_moments(row[15:])) for row in rows]
 
 
 def _now() -> str:
@@ -145,7 +141,8 @@ def marks_between(
 def upsert_marks(rows: Sequence[tuple]) -> None:
     """Insert the marks at version 1, move the others on from the version before.
 
-    Rows are those of COLUMNS, in the order of their keys. Raises LostRace, and so undoes all, if any row did not take.
+    Rows are those of COLUMNS, in the order of their keys. Raises LostRace, and so undoes all, if
+    any row did not take.
     """
     if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
         taken = _copy(rows)

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from registers import policies
-from registers.actions import registers as actions
-from registers.actions.registers import Answer, RegisterKey
+from registers.actions.late_entries import enter_late
+from registers.actions.may_take import NOT_HERE, NOT_YOURS
+from registers.actions.registers import fill_planned, open_register
+from registers.actions.saving import Answer, RegisterKey, save_marks
 from registers.asked import number_of
 from registers.clock import State, register_window
 from registers.codes import CODES, Code, Half
@@ -109,7 +111,7 @@ def _post(request: HttpRequest, key: RegisterKey) -> HttpResponse:
     try:
         answer = _save(request, key, sent, changes) if changes else Answer([], [], [])
     except policies.NotAllowed as refusal:
-        if str(refusal) in (actions.NOT_YOURS, actions.NOT_HERE):
+        if str(refusal) in (NOT_YOURS, NOT_HERE):
             raise PermissionDenied(str(refusal)) from None
         return _show(request, key, Problems(sent=sent, whole=str(refusal)))
     problems = _problems(sent, answer)
@@ -125,7 +127,7 @@ def _save(request: HttpRequest, key: RegisterKey, sent: SentRegister, changes: l
     if "reason" in request.POST:
         group, session = _group_and_session(key)
         group.school = request.place.school
-        return actions.enter_late(
+        return enter_late(
             group=group,
             session=session,
             changes=changes,
@@ -136,12 +138,12 @@ def _save(request: HttpRequest, key: RegisterKey, sent: SentRegister, changes: l
         )
     how = {"changes": changes, "save_key": sent.save_key, "by": request.user, "key": key}
     try:
-        return actions.save_marks(**how, taken_by=on_paper)
+        return save_marks(**how, taken_by=on_paper)
     except Register.DoesNotExist:  # a page that was fetched before the register opened
         group, session = _group_and_session(key)
         group.school = request.place.school
-        actions.open_register(group=group, session=session, by=request.user)
-        return actions.save_marks(**how, taken_by=on_paper)
+        open_register(group=group, session=session, by=request.user)
+        return save_marks(**how, taken_by=on_paper)
 
 
 def _group_and_session(key: RegisterKey) -> tuple[Group, Session]:
@@ -208,7 +210,7 @@ def _say_saved(request: HttpRequest, sent: SentRegister, answer: Answer) -> None
 def _show(request: HttpRequest, key: RegisterKey, problems: Problems) -> HttpResponse:
     place, now = request.place, timezone.now()
     if not place.may_see_group(key.group_id):
-        raise PermissionDenied(actions.NOT_YOURS)
+        raise PermissionDenied(NOT_YOURS)
     sheet = read_sheet(place.school, key.group_id, key.date, key.half)
     if sheet is None:
         raise Http404("The school has no session then, or no such group.")
@@ -246,16 +248,14 @@ def _open(by: User, sheet: Sheet, now: datetime) -> None:
     register = sheet.register
     if register is None or register.opened_at is None:
         try:
-            register = actions.open_register(
-                group=sheet.group, session=sheet.session, by=by, now=now
-            )
+            register = open_register(group=sheet.group, session=sheet.session, by=by, now=now)
         except policies.NotAllowed as refusal:
             raise PermissionDenied(str(refusal)) from None
         sheet.register = register
     planned = sheet.to_fill(timezone.localdate())
     if not planned:
         return
-    written = actions.fill_planned(
+    written = fill_planned(
         register=register, session=sheet.session, planned=planned, by=by, now=now
     )
     filled = {mark.enrolment_id for mark in written.saved}

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.actions.amend import StaleMarksError
-from registers.actions.registers import save_marks
+from registers.actions.saving import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.codes import CODES
 from registers.everyday import choosable

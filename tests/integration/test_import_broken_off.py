@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 
 from registers import models
-from registers.actions.registers import save_marks
+from registers.actions.saving import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.imports import ImportStopped, import_school, write_marks
 from registers.verify import broken_seals

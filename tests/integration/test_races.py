@@ -8,7 +8,7 @@ import uuid
 import pytest
 from django.db import connection, connections, transaction
 
-from registers.actions.registers import save_marks
+from registers.actions.saving import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.everyday import choosable
 from registers.models import Amendment, Mark, SaveReceipt, WeekTally

@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.actions.registers import end_register, save_marks
+from registers.actions.registers import end_register
+from registers.actions.saving import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, MarkComment, PlannedAbsence, Register
 from tests import factories

@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from registers.actions.registers import end_register, save_marks
+from registers.actions.registers import end_register
+from registers.actions.saving import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, RegisterSeal, SaveReceipt, WeekTally
 from registers.policies import NotAllowed

@@ -7,12 +7,9 @@ import time_machine
 from django.urls import reverse
 
 from registers.actions import cover as cover_actions
-from registers.actions.registers import (
-    end_registers,
-    enter_late,
-    open_register,
-    save_marks,
-)
+from registers.actions.late_entries import enter_late
+from registers.actions.registers import end_registers, open_register
+from registers.actions.saving import save_marks
 from registers.actions.writing import Change, MarkKey
 from registers.models import Amendment, Cover, Register
 from registers.policies import NotAllowed

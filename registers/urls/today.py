@@ -2,15 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from registers.views import cover, register, today
+from registers.views import cover, register, register_marks, today
+
+REGISTER = "schools/<str:urn>/registers/<int:group_id>/<day:date>/<half:half>/"
 
 urlpatterns: list[URLPattern] = [
     path("schools/<str:urn>/today/", today.today, name="today"),
-    path(
-        "schools/<str:urn>/registers/<int:group_id>/<day:date>/<half:half>/",
-        register.register,
-        name="register",
-    ),
+    path(REGISTER, register.register, name="register"),
+    path(f"{REGISTER}marks/", register_marks.register_marks, name="register_marks"),
     path("schools/<str:urn>/cover/", cover.covers, name="cover"),
     path("schools/<str:urn>/cover/<int:cover_id>/", cover.take_back, name="cover_take_back"),
 ]

@@ -123,7 +123,7 @@ def _post(request: HttpRequest, key: RegisterKey) -> HttpResponse:
 
 def _save(request: HttpRequest, key: RegisterKey, sent: SentRegister, changes: list) -> Answer:
     """Into the open register; with a reason, into one that has ended."""
-    on_paper = _on_paper(request.place, sent.on_paper)
+    on_paper = taken_on_paper_by(request.place, sent.on_paper)
     if "reason" in request.POST:
         group, session = _group_and_session(key)
         group.school = request.place.school
@@ -154,7 +154,7 @@ def _group_and_session(key: RegisterKey) -> tuple[Group, Session]:
     return group, session
 
 
-def _on_paper(place: Place, user_id: str) -> User | None:
+def taken_on_paper_by(place: Place, user_id: str) -> User | None:
     """Who took the register on paper; None for the person who sends it."""
     if not user_id:
         return None

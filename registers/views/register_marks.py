@@ -1,0 +1,82 @@
+"""What a register's page says and hears while it is open: marks as made, others' as they come."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from registers.actions.may_take import NOT_YOURS
+from registers.actions.receiving import receive_marks
+from registers.actions.saving import Answer, RegisterKey
+from registers.codes import Half
+from registers.forms.device import SentMarks, read_marks
+from registers.forms.today import Unreadable
+from registers.models import Session
+from registers.policies import NotAllowed
+from registers.register_live import live_register, tag_of
+from registers.views.access import allowed
+from registers.views.register import taken_on_paper_by
+
+UNREADABLE = "What was sent is no register of this page."
+SOMEBODY_ELSE = "These marks were made by somebody else. They wait until that person signs in."
+NO_REGISTER = "The school has no session then, or no such group."
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("take_register")
+def register_marks(request: HttpRequest, group_id: int, date: date, half: Half) -> HttpResponse:
+    """GET: the register as it stands. POST: marks of one person, once for each key."""
+    key = RegisterKey(request.place.school.pk, group_id, date, half)
+    if request.method == "POST":
+        return _receive(request, key)
+    if not request.place.may_see_group(group_id):
+        return _no(403, NOT_YOURS)
+    get_token(request)  # a page that was kept on the device may need a new one
+    live = live_register(request.place.school, group_id, date, half, timezone.now())
+    tag = tag_of(live)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified()
+    return JsonResponse({"person": request.user.pk, **live}, headers={"ETag": tag})
+
+
+def _receive(request: HttpRequest, key: RegisterKey) -> HttpResponse:
+    try:
+        sent = read_marks(request.body, key.date, key.half)
+    except Unreadable:
+        return _no(400, UNREADABLE)
+    if sent.person_id != request.user.pk:
+        return _no(409, SOMEBODY_ELSE)
+    try:
+        answer = _save(request, key, sent) if sent.changes else Answer([], [], [])
+    except NotAllowed as refusal:
+        return _no(403, str(refusal))
+    except Session.DoesNotExist:
+        return _no(404, NO_REGISTER)
+    refused = [{"enrolment": pk, "why": why} for pk, why in sent.refused.items()]
+    return JsonResponse(
+        {
+            "saved": answer.saved,
+            "conflicts": answer.conflicts,
+            "refused": answer.refused + refused,
+            "held": answer.held,
+            "repeated": answer.repeated,
+        }
+    )
+
+
+def _save(request: HttpRequest, key: RegisterKey, sent: SentMarks) -> Answer:
+    return receive_marks(
+        school=request.place.school,
+        key=key,
+        changes=sent.changes,
+        save_key=sent.key,
+        times=sent.times,
+        by=request.user,
+        taken_by=taken_on_paper_by(request.place, sent.on_paper),
+    )
+
+
+def _no(status: int, why: str) -> JsonResponse:
+    return JsonResponse({"why": why}, status=status)

@@ -4,11 +4,12 @@ from django.urls import path
 
 from registers import converters  # noqa: F401 (day and half in addresses)
 from registers.urls import jobs, office, plans, roll, setup, staff, today
-from registers.views import codes
+from registers.views import codes, worker
 
 app_name = "registers"
 urlpatterns = [
     path("codes/", codes.codes, name="codes"),
+    path("register-worker.js", worker.register_worker, name="register_worker"),
     *today.urlpatterns,
     *office.urlpatterns,
     *plans.urlpatterns,

@@ -230,6 +230,7 @@ def _show(request: HttpRequest, key: RegisterKey, problems: Problems) -> HttpRes
         "columns": _columns(lines),
         "counted": sheet.counted,
         "quick": _quick(key.half),
+        "every": _offered(key),
         "others": _others(place, key) if mode in (Mode.TAKE, Mode.LATE) else (),
         "problems": problems,
         "failed": problems.whole,
@@ -317,10 +318,16 @@ def _others(place: Place, key: RegisterKey) -> tuple[str, ...]:
     quick = {code.symbol for code in _quick(key.half)}
     everyday = None if place.own_groups is None else set(everyday_codes(place.school))
     return tuple(
+        symbol
+        for symbol in _offered(key)
+        if symbol not in quick | {SURE_OF_NOBODY} and (everyday is None or symbol in everyday)
+    )
+
+
+def _offered(key: RegisterKey) -> tuple[str, ...]:
+    """Every code that a mark of this session can have, whoever makes it."""
+    return tuple(
         code.symbol
         for code in CODES.values()
-        if code.in_force(key.date)
-        and code.half in (None, key.half)
-        and code.symbol not in quick | {SURE_OF_NOBODY}
-        and (everyday is None or code.symbol in everyday)
+        if code.in_force(key.date) and code.half in (None, key.half)
     )

@@ -13,7 +13,7 @@ from registers.actions.saving import Answer, RegisterKey
 from registers.codes import Half
 from registers.forms.device import SentMarks, read_marks
 from registers.forms.today import Unreadable
-from registers.models import Session
+from registers.models import Session, User
 from registers.policies import NotAllowed
 from registers.register_live import live_register, tag_of
 from registers.views.access import allowed
@@ -58,7 +58,7 @@ def _receive(request: HttpRequest, key: RegisterKey) -> HttpResponse:
     return JsonResponse(
         {
             "saved": answer.saved,
-            "conflicts": answer.conflicts,
+            "conflicts": _with_names(answer.conflicts),
             "refused": answer.refused + refused,
             "held": answer.held,
             "repeated": answer.repeated,
@@ -76,6 +76,15 @@ def _save(request: HttpRequest, key: RegisterKey, sent: SentMarks) -> Answer:
         by=request.user,
         taken_by=taken_on_paper_by(request.place, sent.on_paper),
     )
+
+
+def _with_names(conflicts: list[dict]) -> list[dict]:
+    """Each with the name of who made the mark that stands: one statement, where there are any."""
+    makers = {conflict.get("by") for conflict in conflicts} - {None}
+    if not makers:
+        return conflicts
+    people = {user.pk: str(user) for user in User.objects.filter(pk__in=makers)}
+    return [one | {"by_name": people.get(one.get("by"), "")} for one in conflicts]
 
 
 def _no(status: int, why: str) -> JsonResponse:

@@ -1,68 +1,21 @@
 /* The register by the keys alone. They act while the focus is on a row's choices and nowhere else, and
    can be switched off in the sheet of keys (WCAG 2.1.4). */
-import { choose, clear, code, draw, form, list, markTheRest, minutes, radios, rows } from "./register.js";
+import { choose, code, form, list, minutes, nameOf, radios, rows, draw } from "./register.js";
+import { redo, say, soon, step, undo, unmark } from "./register-journal.js";
 
-const PAUSE = 500; // milliseconds that a number of two digits may take
+const PAUSE = 500; // milliseconds that a number of two digits, or a second letter, may take
+const TYPING = 900; // and minutes of more than one digit
 const PREFIXES = "CJY"; // codes of two letters begin so
 const SWITCH = "rollbook.register.keys";
 const sheet = document.getElementById("register-keys");
-const said = document.getElementById("register-said");
 const finder = document.getElementById("register-find");
-const past = [];
-const future = [];
 let number = "";
 let prefix = null; // { row, letter }: a digit straight after belongs to the code
-let late = null; // the row whose minutes the next digits are
+let late = null; // { row, typed }: the next digits are its minutes
 let timer;
 
 const isOn = () => localStorage.getItem(SWITCH) !== "off";
-const say = (words) => {
-  said.textContent = words;
-};
-const nameOf = (row) => row.querySelector(".who bdi").textContent;
 const isListKey = (target) => target.type === "radio" && target.closest(".pupil-row");
-
-/* ---------- Undo and redo: what all rows said before ---------- */
-
-const look = () => rows.map((row) => [radios(row).find((one) => one.checked)?.value || "", list(row).value, minutes(row).value]);
-
-function show(seen) {
-  rows.forEach((row, at) => {
-    const [radio, other, late] = seen[at];
-    for (const one of radios(row)) one.checked = one.value === radio;
-    list(row).value = other;
-    minutes(row).value = late;
-    draw(row);
-  });
-}
-
-function remember(act) {
-  const before = look();
-  const done = act();
-  if (JSON.stringify(before) !== JSON.stringify(look())) {
-    past.push(before);
-    future.length = 0;
-  }
-  return done;
-}
-
-function step(from, to, words) {
-  if (!from.length) return say(`Nothing to ${words}.`);
-  to.push(look());
-  show(from.pop());
-  return say(words === "undo" ? "Undone." : "Done again.");
-}
-
-let steady = look(); // for what the mouse does
-form.addEventListener("pointerdown", () => {
-  steady = look();
-});
-form.addEventListener("change", (event) => {
-  if (!event.isTrusted || JSON.stringify(steady) === JSON.stringify(look())) return;
-  past.push(steady);
-  future.length = 0;
-  steady = look();
-});
 
 /* ---------- Going from row to row ---------- */
 
@@ -75,8 +28,8 @@ function go(row) {
 const beside = (row) => {
   const columns = [...form.querySelectorAll(".register-list")].map((one) => [...one.querySelectorAll(".pupil-row")]);
   const here = columns.findIndex((one) => one.includes(row));
-  const other = columns[1 - here];
-  return other && rows.includes(other[columns[here].indexOf(row)]) ? other[columns[here].indexOf(row)] : null;
+  const other = columns[1 - here]?.[columns[here].indexOf(row)];
+  return rows.includes(other) ? other : null;
 };
 
 const unmarked = (row, way) => {
@@ -94,10 +47,18 @@ function goToNumber(digit) {
   }, PAUSE);
 }
 
+/** With the keys switched off: to the next choice of the row, without choosing it. */
+function goAlong(row, way) {
+  const all = radios(row);
+  const at = all.indexOf(document.activeElement);
+  all[(at + way + all.length) % all.length].focus();
+}
+
 /* ---------- Codes ---------- */
 
 function mark(row, symbol) {
-  if (!remember(() => choose(row, symbol))) return false;
+  if (!choose(row, symbol)) return false;
+  if (row.contains(document.activeElement)) go(row); // the ring stands around what was chosen
   say(`${nameOf(row)}: ${symbol}`);
   return true;
 }
@@ -106,88 +67,112 @@ function takeDigit(row, digit) {
   if (prefix?.row === row) {
     const symbol = prefix.letter + digit;
     prefix = null;
-    if (mark(row, symbol)) return;
-    say(`There is no code ${symbol} here.`);
-  } else if (late === row) {
-    const typed = minutes(row).dataset.typed || "";
-    minutes(row).dataset.typed = typed + digit;
-    remember(() => {
-      minutes(row).value = typed + digit;
-      draw(row);
-    });
-    say(`${minutes(row).value} minutes late`);
+    if (!mark(row, symbol)) say(`There is no code ${symbol} here.`);
+    step();
+  } else if (late?.row === row) {
+    late.typed += digit;
+    minutes(row).value = late.typed;
+    draw(row);
+    soon(row, TYPING);
+    say(`${late.typed} minutes late`);
   } else goToNumber(digit);
 }
 
 function takeLetter(row, letter) {
   const taken = mark(row, letter);
   prefix = PREFIXES.includes(letter) ? { row, letter } : null;
-  late = taken && letter === "L" ? row : null;
-  if (late) minutes(row).dataset.typed = "";
+  late = taken && letter === "L" ? { row, typed: "" } : null;
+  if (prefix || late) soon(row, TYPING);
+  else step();
   if (!taken && !prefix) say(`${letter} is no code that you can set here.`);
 }
 
 /* ---------- The map ---------- */
 
-const PRESENT = (row) => {
+const present = (row) => {
   mark(row, radios(row)[0].value);
+  step();
   go(rows[rows.indexOf(row) + 1]);
 };
+
+/** Everybody without a mark, and nobody else. */
+export function markTheRest() {
+  const rest = rows.filter((row) => !code(row));
+  if (!rest.length) return say("Everybody is marked.");
+  step();
+  for (const row of rest) choose(row, radios(row)[0].value);
+  step({ rest: true });
+  say(`${rest.length} marked present. Ctrl Z takes it back.`);
+  return form.querySelector("[data-save]:not([hidden])")?.focus();
+}
+
 const KEYS = {
   ArrowUp: (row) => go(rows[rows.indexOf(row) - 1]),
   ArrowDown: (row) => go(rows[rows.indexOf(row) + 1]),
   ArrowLeft: (row) => go(beside(row)),
   ArrowRight: (row) => go(beside(row)),
-  " ": PRESENT,
-  Enter: PRESENT,
-  Backspace: (row) => remember(() => clear(row)),
+  " ": present,
+  Enter: (row, hadPrefix) => (hadPrefix ? go(rows[rows.indexOf(row) + 1]) : present(row)),
+  Backspace: unmark,
   "+": (row) => {
     row.querySelector(".seg-more").open = true;
     row.querySelector("input[name^='comment-']").focus();
   },
   "?": () => sheet.show(),
-  A: () => remember(markTheRest),
+  A: markTheRest,
   H: (row) => say(row.querySelector(".last-ten").getAttribute("aria-label")),
   F: () => {
     finder.showModal();
     finder.querySelector("input").select();
   },
 };
+const ALONG = { ArrowLeft: -1, ArrowRight: 1 };
 
 form.addEventListener("keydown", (event) => {
   const row = isListKey(event.target);
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   if (row && (event.ctrlKey || event.metaKey) && key === "Z") {
     event.preventDefault();
-    if (event.shiftKey) step(future, past, "redo");
-    else step(past, future, "undo");
+    if (event.shiftKey) redo();
+    else undo();
     return;
   }
   if (event.key === "Escape" && event.target.closest(".extra")) return go(event.target.closest(".pupil-row"));
   if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isOn()) {
+    if (ALONG[key]) goAlong(row, ALONG[key]);
+    else if (key === "ArrowUp" || key === "ArrowDown") KEYS[key](row);
+    else return;
+    event.preventDefault();
+    return;
+  }
   if (key === "Tab") {
     const next = unmarked(row, event.shiftKey ? -1 : 1);
     if (!next) return; // and out of the list, as everywhere
     event.preventDefault();
     return go(next);
   }
-  const isArrow = key.startsWith("Arrow");
-  if (!isOn() && !isArrow) return;
   if (/^[0-9]$/.test(key)) takeDigit(row, key);
   else {
     number = "";
     if (KEYS[key]) {
+      const hadPrefix = prefix?.row === row;
       prefix = null;
       late = null;
-      KEYS[key](row);
+      step();
+      KEYS[key](row, hadPrefix);
     } else if (/^[A-Z#/\\]$/.test(key)) takeLetter(row, key);
     else return;
   }
   event.preventDefault();
 });
 
-/* ---------- The sheet, the finder, the first row ---------- */
+/* ---------- The sheet, the finder, the rest, the first row ---------- */
 
+form.querySelector("[data-rest]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  markTheRest();
+});
 form.querySelector("[data-keys]").addEventListener("click", () => (sheet.open ? sheet.close() : sheet.show()));
 form.querySelector("[data-keys]").hidden = false;
 document.addEventListener("keydown", (event) => {

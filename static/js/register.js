@@ -1,14 +1,21 @@
-/* The register: choices drawn at once, and counts in words. Everything here is also done by the plain
-   form; this only says sooner what it will do. The keys are in register-keys.js. */
+/* The rows of a register: what is chosen in each, how it is drawn, and the counts in words. Whatever
+   is here is also done by the plain form. Saving is in register-take.js, the keys in register-keys.js,
+   fingers in register-touch.js. */
 export const form = document.querySelector("[data-register]");
 export const rows = [...form.querySelectorAll(".pupil-row")].filter((row) => row.querySelector(".segs"));
+export const isTaking = form.dataset.late === "take"; // else blanks are filled, by the form itself
 const opened = Number(form.dataset.opens) * 1000;
 const MOST = 60; // minutes late that the clock fills in; later than that somebody says how late
-let sending = false;
+const every = document.querySelector("template[data-every-code]")?.content;
 
 export const radios = (row) => [...row.querySelectorAll(".segs input[type=radio]")];
 export const list = (row) => row.querySelector("select[name^='other-']");
 export const minutes = (row) => row.querySelector("input[name^='minutes-']");
+export const comment = (row) => row.querySelector("input[name^='comment-']");
+export const paper = (row) => row.querySelector("input[name^='paper-']");
+export const enrolment = (row) => Number(row.querySelector("input[name='row']").value);
+export const nameOf = (row) => row.querySelector(".who bdi").textContent;
+export const rowOf = new Map(rows.map((row) => [enrolment(row), row]));
 const chosen = (row) => radios(row).find((one) => one.checked) || chosenOption(row);
 export const code = (row) => chosen(row)?.value || "";
 const kind = (row) => chosen(row)?.dataset.kind;
@@ -18,24 +25,26 @@ function chosenOption(row) {
   return option && option.value ? option : undefined;
 }
 
-/* What the server sent, not what stands there now: somebody may have chosen before this ran. */
-const before = new Map(rows.map((row) => [row, served(row)]));
-
-function served(row) {
-  const radio = radios(row).find((one) => one.defaultChecked);
-  const option = [...list(row).options].find((one) => one.defaultSelected);
-  const comment = row.querySelector("input[name^='comment-']");
-  return [(radio || option)?.value || "", minutes(row).defaultValue, comment.defaultValue].join("|");
-}
-
-function state(row) {
-  return [code(row), minutes(row).value, row.querySelector("input[name^='comment-']").value].join("|");
-}
-
-const isUnsaved = (row) => state(row) !== before.get(row) || row.classList.contains("is-unsaved");
+/** What is chosen in a row now: one thing to compare, to keep and to put back. */
+export const look = (row) => ({
+  code: code(row),
+  minutes: minutes(row).value.trim(),
+  comment: comment(row).value.trim().replace(/\s+/g, " "),
+  paper: paper(row)?.value.trim() || "",
+});
+export const isSame = (one, other) =>
+  one.code === other.code && one.minutes === other.minutes && one.comment === other.comment && one.paper === other.paper;
 
 /* ---------- What a row shows ---------- */
 
+const SAYS = {
+  waiting: "waits on this device",
+  held: "with the office",
+  refused: "not saved",
+  conflict: "has two marks",
+};
+
+/** Draw a row by what is chosen in it. `data-sync` says how far its mark has come. */
 export function draw(row) {
   const mark = chosen(row);
   row.classList.toggle("is-marked", Boolean(mark));
@@ -46,10 +55,18 @@ export function draw(row) {
   cell.className = other ? `session-cell ${other.dataset.shape}` : "session-cell is-off";
   cell.classList.toggle("has-two", Boolean(other && other.value.length > 1));
   cell.textContent = other ? other.value : "…";
+  const field = row.querySelector("[data-paper-field]");
+  if (field) field.hidden = !mark?.dataset.paper;
+  const late = mark?.value === "L" ? minutes(row).value : "";
+  row.querySelector(".seg:has(input[value='L'])")?.setAttribute("data-late", late && `${late}′`);
+  const number = row.querySelector(".no").textContent;
+  const says = SAYS[row.dataset.sync];
+  const state = mark ? `marked ${mark.value}${late && `, ${late} minutes late`}` : "not marked";
+  row.querySelector("legend").textContent = `${number}, ${nameOf(row)}: ${state}${says ? `, ${says}` : ""}`;
   count();
 }
 
-function count() {
+export function count() {
   const found = { marked: 0, here: 0, away: 0, absent: 0, not_due: 0, blanks: 0 };
   for (const row of form.querySelectorAll(".pupil-row")) {
     const cell = row.querySelector(".segs") ? kind(row) : row.dataset.kind;
@@ -58,18 +75,18 @@ function count() {
       found[cell] += 1;
     } else found.blanks += 1;
   }
-  for (const place of form.querySelectorAll("[data-count]")) place.textContent = found[place.dataset.count];
+  for (const place of form.querySelectorAll("[data-count]")) {
+    const words = String(found[place.dataset.count]);
+    if (place.textContent !== words) place.textContent = words;
+  }
   for (const part of form.querySelectorAll("[data-part]")) part.hidden = !found[part.dataset.part];
   const rest = form.querySelector("[data-rest]");
   if (rest) rest.hidden = !found.blanks;
-  const unsaved = rows.filter(isUnsaved).length;
-  const said = form.querySelector("[data-unsaved]");
-  said.hidden = !unsaved;
-  said.textContent = `${unsaved} not saved`;
 }
 
 /* ---------- Choosing ---------- */
 
+/** Choose a code in a row; whether this person is offered it. */
 export function choose(row, symbol) {
   const radio = radios(row).find((one) => one.value === symbol);
   const option = [...list(row).options].find((one) => one.value === symbol);
@@ -77,28 +94,39 @@ export function choose(row, symbol) {
   for (const one of radios(row)) one.checked = one === radio;
   list(row).value = radio ? "" : symbol;
   if (symbol === "L") fillMinutes(row);
+  else if (symbol !== "U") minutes(row).value = "";
   draw(row);
   return true;
 }
 
-function fillMinutes(row) {
+export function fillMinutes(row) {
   const late = Math.floor((Date.now() - opened) / 60_000);
-  if (form.dataset.late === "take" && !minutes(row).value && late > 0 && late <= MOST) minutes(row).value = late;
+  if (isTaking && !minutes(row).value && late > 0 && late <= MOST) minutes(row).value = late;
+}
+
+/** Show a row as somebody else left it, or as it was: also with a code that is not on offer here. */
+export function put(row, seen) {
+  const radio = radios(row).find((one) => one.value === seen.code);
+  for (const one of radios(row)) one.checked = one === radio;
+  if (seen.code && !radio && ![...list(row).options].some((one) => one.value === seen.code)) {
+    const option = every?.querySelector(`option[value="${CSS.escape(seen.code)}"]`);
+    list(row).append(option ? option.cloneNode(true) : new Option(seen.code, seen.code));
+  }
+  list(row).value = radio ? "" : seen.code;
+  minutes(row).value = seen.minutes ?? "";
+  comment(row).value = seen.comment ?? "";
+  if (paper(row)) paper(row).value = seen.paper ?? "";
+  draw(row);
 }
 
 export function clear(row) {
-  if (row.querySelector("input[name^='was-']").value !== "0||") return; // a mark is never unmade
   for (const one of radios(row)) one.checked = false;
   list(row).value = "";
   minutes(row).value = "";
   draw(row);
 }
 
-export function markTheRest() {
-  for (const row of rows) if (!code(row)) choose(row, radios(row)[0].value);
-  form.querySelector("[data-save]").focus();
-}
-
+/** The radio and the list stand side by side: the one that was moved last counts. */
 form.addEventListener("change", (event) => {
   const row = event.target.closest(".pupil-row");
   if (!row) return;
@@ -110,24 +138,4 @@ form.addEventListener("change", (event) => {
   }
   draw(row);
 });
-form.addEventListener("input", count);
-form.querySelector("[data-rest]")?.addEventListener("click", (event) => {
-  event.preventDefault();
-  markTheRest();
-});
-
-/* ---------- Leaving ---------- */
-
-form.addEventListener("submit", () => {
-  sending = true;
-});
-addEventListener("pageshow", () => {
-  sending = false;
-});
-addEventListener("beforeunload", (event) => {
-  if (!sending && rows.some(isUnsaved)) event.preventDefault();
-});
-for (const row of rows) {
-  if (code(row) === "L" && isUnsaved(row)) fillMinutes(row);
-  draw(row);
-}
+for (const row of rows) draw(row);

@@ -1,58 +1,22 @@
 """A teacher takes a register in Chromium: by mouse, by keys, without JavaScript."""
 
 import re
-from datetime import time, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from registers.models import Mark, Register
+from registers.models import Mark
 from tests import factories
+from tests.browser.rooms import (
+    all_saved,
+    codes,
+    fill_class,
+    open_register,
+    press,
+    sign_in,
+)
 from tests.browser.test_first_pages import RULES, WIDTHS
-from tests.factories.classes import make_class
-
-
-@pytest.fixture
-def room(racing_db, live_server):
-    """A class of four whose register opened ten minutes ago, whatever the time is."""
-    today = timezone.localdate()
-    room = make_class(4, first=today - timedelta(days=7), days=2)
-    Register.objects.all().delete()
-    for session in room.sessions[:2]:
-        session.date = today
-        session.save()
-    now = timezone.localtime()
-    opened = max(now - timedelta(minutes=10), now.replace(hour=0, minute=0, second=0))
-    room.school.morning_at = opened.time().replace(microsecond=0)
-    later = opened + timedelta(hours=2)  # the afternoon's register is not open beside it
-    is_today = later.date() == today
-    room.school.afternoon_at = later.time().replace(microsecond=0) if is_today else time(23, 59)
-    room.school.save()
-    room.url, room.today = live_server.url, today
-    return room
-
-
-def sign_in(page: Page, room, person=None) -> None:
-    """With the cookie of somebody who has signed in."""
-    client = Client()
-    client.force_login(person or room.teacher)
-    cookie = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": room.url}])
-
-
-def open_register(page: Page, room) -> None:
-    page.goto(f"{room.url}/schools/{room.school.urn}/today/")
-    page.get_by_role("link", name="Take the register").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(str(room.group))
-
-
-def codes(room) -> list[str]:
-    return list(
-        Mark.objects.order_by("enrolment__pupil__surname").values_list("code_id", flat=True)
-    )
 
 
 def test_two_away_and_the_others_present(page: Page, room):
@@ -82,28 +46,8 @@ def test_by_the_keys_alone(page: Page, room):
     assert codes(room) == ["N", "/", "I", "/"]
 
 
-def all_saved(page: Page) -> None:
-    expect(page.locator("[data-status]")).to_have_text("All saved", timeout=8_000)
-
-
-def press(page: Page, keys: str) -> int:
-    """Type these keys, names of keys between blanks; how many there were.
-
-    The page puts the focus on the first pupil when its keys are ready.
-    """
-    expect(page.locator("input:focus")).to_have_count(1)
-    for key in keys.split():
-        page.keyboard.press(key)
-    return len(keys.split())
-
-
 def test_thirty_with_two_away_take_eight_keys_at_most(page: Page, room):
-    for _ in range(30 - len(room.enrolments)):
-        enrolment = factories.EnrolmentFactory(
-            pupil__school=room.school, starts_on=room.enrolments[0].starts_on
-        )
-        factories.MembershipFactory(group=room.group, enrolment=enrolment)
-        room.enrolments.append(enrolment)
+    fill_class(room, 30)
     sign_in(page, room)
     open_register(page, room)
     away = [page.locator(f"#p{number} .who bdi").inner_text() for number in (9, 21)]

@@ -24,9 +24,7 @@ from registers.models import (
     Session,
 )
 from registers.planned import planned_marks
-from registers.register_page import IN_ORDER, PLANNED_SAYS, members_on
-
-OF_RECORD = ("registration", "trip")  # whose registers the school waits for
+from registers.register_page import IN_ORDER, OF_RECORD, PLANNED_SAYS, members_on
 
 Slot = tuple[int, date, int]  # group, day, half
 

@@ -4,7 +4,8 @@ The session with its days and the register; the pupils with what stands beside t
 marks of the last ten sessions and of the day; what is planned. No row is written here.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from registers.actions.saving import RegisterKey
 from registers.calendar import monday_of
 from registers.clock import Progress, State, Window, register_window, state_of
 from registers.codes import CODES, Category, Code, Counts, Half
+from registers.day_sheet import natural
 from registers.models import (
     Group,
     Mark,
@@ -39,6 +41,7 @@ from registers.planned import planned_marks
 
 DAYS_BEFORE = 5  # whose ten sessions stand beside each name
 SESSIONS_READ = 14  # enough for those days where a day has one session, and the day itself
+OF_RECORD = ("registration", "trip")  # groups whose registers the school waits for
 NEW_FOR = timedelta(days=14)
 PRESENT = {Half.AM: "/", Half.PM: "\\"}
 
@@ -197,60 +200,104 @@ def kind_of(code: Code) -> str:
 
 def read_sheet(school: School, group_id: int, on: date, half: int) -> Sheet | None:
     """The register of this group and session; None where the school has no such pair."""
-    found = list(_sessions(school, group_id, on))
-    session = next((one for one in found if (one.date, one.half) == (on, half)), None)
-    if session is None or session.group_name is None:
-        return None
-    group = Group(pk=group_id, school=school, kind=session.group_kind, name=session.group_name)
-    days = sorted({one.date for one in found if one.date < on})[-DAYS_BEFORE:]
-    rows = _rows(group, on, half)
-    _put_marks(rows, days, on, half)
-    _put_planned(rows, on, half)
-    for row in rows.values():
-        row.notes = [*row.notes, *_notes(row, on)]
-    return Sheet(
-        group=group,
-        session=session,
-        window=register_window(school, on, half),
-        register=_register_of(session, group),
-        taken_by=session.taken_by_name or "",
-        entered_by=session.entered_by_name or "",
-        days=days,
-        other_is_due=any(one.date == on and one.half != half for one in found),
-        rows=list(rows.values()),
-    )
-
-
-def _sessions(school: School, group_id: int, on: date) -> QuerySet[Any]:
-    """The day's sessions and those before, each with the group and its register."""
     group = Group.objects.filter(pk=group_id, school=school)
-    return (
-        Session.objects.filter(school=school, date__lte=on)
-        .annotate(
+    found = list(
+        _sessions(school, on).annotate(
             theirs=FilteredRelation("registers", condition=Q(registers__group=group_id)),
             group_name=Subquery(group.values("name")),
             group_kind=Subquery(group.values("kind")),
-            register_id=F("theirs__id"),
-            opened_at=F("theirs__opened_at"),
-            taken_at=F("theirs__taken_at"),
-            taken_by_name=F("theirs__taken_by__name"),
-            entered_by_name=F("theirs__entered_by__name"),
-            ended_at=F("theirs__ended_at"),
-        )
-        .order_by("-date", "-half")[:SESSIONS_READ]
+            **OF_THEIR_REGISTER,
+        )[:SESSIONS_READ]
     )
+    session = _session_of(found, on, half)
+    if session is None or session.group_name is None:
+        return None
+    here = Group(pk=group_id, school=school, kind=session.group_kind, name=session.group_name)
+    return _sheets(school, found, session, [(here, session)])[0]
 
 
-def _register_of(session: Any, group: Group) -> Register | None:
-    if session.register_id is None:
+def read_sheets(
+    school: School, on: date, half: int, *, own: Collection[int] | None = None
+) -> list[Sheet] | None:
+    """The registers of a session in five statements: all of the school's, or the `own` groups'.
+
+    In natural order, without groups that nobody is in; None where the school has no such session.
+    """
+    found = list(_sessions(school, on)[:SESSIONS_READ])
+    session = _session_of(found, on, half)
+    if session is None:
+        return None
+    groups = Group.objects.filter(school=school).annotate(
+        theirs=FilteredRelation("registers", condition=Q(registers__session=session.pk)),
+        **OF_THEIR_REGISTER,
+    )
+    groups = groups.filter(kind__in=OF_RECORD) if own is None else groups.filter(pk__in=own)
+    pairs = [(group, group) for group in groups]
+    for group, _ in pairs:
+        group.school = school
+    pairs.sort(key=lambda pair: natural(pair[0].name))
+    sheets = _sheets(school, found, session, pairs)
+    return [sheet for sheet in sheets if sheet.rows]
+
+
+def _sheets(
+    school: School, sessions: list[Any], session: Any, groups: Sequence[tuple[Group, Any]]
+) -> list[Sheet]:
+    """Three statements for the rows of all these groups, each given with its OF_THEIR_REGISTER."""
+    on, half = session.date, session.half
+    days = sorted({one.date for one in sessions if one.date < on})[-DAYS_BEFORE:]
+    by_group = _rows([group.pk for group, _ in groups], on, half)
+    rows = [row for of_group in by_group.values() for row in of_group.values()]
+    _put_marks(rows, days, on, half)
+    _put_planned(rows, on, half)
+    for row in rows:
+        row.notes = [*row.notes, *_notes(row, on)]
+    return [
+        Sheet(
+            group=group,
+            session=session,
+            window=register_window(school, on, half),
+            register=_register_of(theirs, group, session),
+            taken_by=theirs.taken_by_name or "",
+            entered_by=theirs.entered_by_name or "",
+            days=days,
+            other_is_due=any(one.date == on and one.half != half for one in sessions),
+            rows=list(by_group.get(group.pk, {}).values()),
+        )
+        for group, theirs in groups
+    ]
+
+
+def _sessions(school: School, on: date) -> QuerySet[Any]:
+    """The day's sessions and those before, the latest first."""
+    return Session.objects.filter(school=school, date__lte=on).order_by("-date", "-half")
+
+
+def _session_of(found: Iterable[Any], on: date, half: int) -> Any:
+    return next((one for one in found if (one.date, one.half) == (on, half)), None)
+
+
+# The register of a group and a session, beside either: `theirs` is the relation to it.
+OF_THEIR_REGISTER = {
+    "register_id": F("theirs__id"),
+    "opened_at": F("theirs__opened_at"),
+    "taken_at": F("theirs__taken_at"),
+    "taken_by_name": F("theirs__taken_by__name"),
+    "entered_by_name": F("theirs__entered_by__name"),
+    "ended_at": F("theirs__ended_at"),
+}
+
+
+def _register_of(theirs: Any, group: Group, session: Any) -> Register | None:
+    if theirs.register_id is None:
         return None
     return Register(
-        pk=session.register_id,
+        pk=theirs.register_id,
         group=group,
         session=session,
-        opened_at=session.opened_at,
-        taken_at=session.taken_at,
-        ended_at=session.ended_at,
+        opened_at=theirs.opened_at,
+        taken_at=theirs.taken_at,
+        ended_at=theirs.ended_at,
     )
 
 
@@ -272,16 +319,17 @@ IN_ORDER = (
 )
 
 
-def _rows(group: Group, on: date, half: int) -> dict[int, Row]:
-    """By enrolment, in the order and with the numbers of the register on paper."""
+def _rows(groups: Collection[int], on: date, half: int) -> dict[int, dict[int, Row]]:
+    """By group and enrolment, in the order and with the numbers of the register on paper."""
     comment = MarkComment.objects.filter(enrolment=OuterRef("enrolment"), date=on, half=half)
     out = SignOut.objects.filter(enrolment=OuterRef("enrolment"), date=on, returned_at=None)
     found = (
         members_on(on)
-        .filter(group=group)
+        .filter(group__in=groups)
         .annotate(comment=Subquery(comment.values("text")), out_at=Subquery(out.values("left_at")))
         .order_by(*IN_ORDER)
         .values_list(
+            "group_id",
             "enrolment_id",
             "enrolment__pupil_id",
             "enrolment__pupil__forename",
@@ -293,8 +341,9 @@ def _rows(group: Group, on: date, half: int) -> dict[int, Row]:
             "out_at",
         )
     )
-    rows: dict[int, Row] = {}
-    for enrolment, pupil, forename, surname, born, starts, leaves, text, out_at in found:
+    by_group: dict[int, dict[int, Row]] = defaultdict(dict)
+    for group, enrolment, pupil, forename, surname, born, starts, leaves, text, out_at in found:
+        rows = by_group[group]
         if enrolment not in rows:
             rows[enrolment] = Row(
                 number=len(rows) + 1,
@@ -305,12 +354,12 @@ def _rows(group: Group, on: date, half: int) -> dict[int, Row]:
                 comment=text or "",
                 notes=[Note("Out", f"since {_clock_time(out_at)}")] if out_at else [],
             )
-    return rows
+    return by_group
 
 
-def _put_marks(rows: dict[int, Row], days: list[date], on: date, half: int) -> None:
+def _put_marks(rows: Collection[Row], days: list[date], on: date, half: int) -> None:
     marks: Iterable[Any] = Mark.objects.filter(
-        enrolment__in=list(rows), date__in=[*days, on]
+        enrolment__in={row.enrolment_id for row in rows}, date__in=[*days, on]
     ).values_list(
         "enrolment_id",
         "date",
@@ -324,11 +373,13 @@ def _put_marks(rows: dict[int, Row], days: list[date], on: date, half: int) -> N
         "made_at",
     )
     codes: dict[tuple[int, date, int], str] = {}
+    now: dict[int, MarkSeen] = {}
     for enrolment, day, of_half, code, *rest in marks:
         if (day, of_half) == (on, half):
-            rows[enrolment].mark = MarkSeen(code, *rest)
+            now[enrolment] = MarkSeen(code, *rest)
         codes[enrolment, day, of_half] = code
-    for row in rows.values():
+    for row in rows:
+        row.mark = now.get(row.enrolment_id)
         row.days = [
             DayCodes(
                 day,
@@ -341,9 +392,10 @@ def _put_marks(rows: dict[int, Row], days: list[date], on: date, half: int) -> N
         row.other = codes.get((row.enrolment_id, on, 1 - half), "")
 
 
-def _put_planned(rows: dict[int, Row], on: date, half: int) -> None:
-    for enrolment, planned in planned_marks(list(rows), on, half).items():
-        rows[enrolment].planned = planned
+def _put_planned(rows: Collection[Row], on: date, half: int) -> None:
+    planned = planned_marks({row.enrolment_id for row in rows}, on, half)
+    for row in rows:
+        row.planned = planned.get(row.enrolment_id)
 
 
 def _notes(row: Row, on: date) -> Iterable[Note]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from registers.actions import bell, importing, jobs, registers
+from registers.actions import bell, importing, jobs, printing, registers
 
 
 @shared_task
@@ -21,6 +21,12 @@ def check_import(job_id: str) -> None:
 def bring_in(job_id: str) -> None:
     """Read a school's uploaded files in; a second time goes on where the first broke off."""
     jobs.run_job(job_id, importing.bring_in)
+
+
+@shared_task
+def print_registers(job_id: str) -> None:
+    """All registers of a session as one file to print."""
+    jobs.run_job(job_id, printing.make_registers)
 
 
 @shared_task

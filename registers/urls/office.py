@@ -3,7 +3,7 @@
 from django.urls import path
 
 from registers import converters  # noqa: F401 (day and half in addresses)
-from registers.views import desk, grid, marks, morning, on_site
+from registers.views import desk, grid, marks, morning, on_site, slips
 
 S = "schools/<str:urn>/"
 MARK = f"{S}marks/<int:enrolment_id>/<day:date>/<half:half>/"
@@ -13,6 +13,11 @@ urlpatterns = [
     path(f"{S}late-desk/", desk.late_desk, name="late_desk"),
     path(f"{S}late-desk/in/", desk.late_desk_in, name="late_desk_in"),
     path(f"{S}late-desk/undo/", desk.late_desk_undo, name="late_desk_undo"),
+    path(
+        f"{S}late-desk/slips/<int:enrolment_id>/<day:date>/<half:half>/slip.pdf",
+        slips.late_slip,
+        name="late_slip",
+    ),
     path(f"{S}sign-outs/", desk.sign_outs, name="sign_outs"),
     path(f"{S}sign-outs/<int:sign_out_id>/", desk.sign_out_page, name="sign_out"),
     path(f"{S}on-site/", on_site.on_site, name="on_site"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from registers.views import cover, register, register_marks, today
+from registers.views import cover, paper, register, register_marks, today
 
 REGISTER = "schools/<str:urn>/registers/<int:group_id>/<day:date>/<half:half>/"
 
@@ -10,6 +10,12 @@ urlpatterns: list[URLPattern] = [
     path("schools/<str:urn>/today/", today.today, name="today"),
     path(REGISTER, register.register, name="register"),
     path(f"{REGISTER}marks/", register_marks.register_marks, name="register_marks"),
+    path(f"{REGISTER}paper.pdf", paper.register_pdf, name="register_pdf"),
+    path(
+        "schools/<str:urn>/registers/<day:date>/<half:half>/paper.pdf",
+        paper.registers_pdf,
+        name="registers_pdf",
+    ),
     path("schools/<str:urn>/cover/", cover.covers, name="cover"),
     path("schools/<str:urn>/cover/<int:cover_id>/", cover.take_back, name="cover_take_back"),
 ]

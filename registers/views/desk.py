@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registers.actions.amend import StaleMarksError
@@ -191,7 +192,11 @@ def late_desk_in(request: HttpRequest) -> HttpResponse:
         stays = " stays" if choice.keeps else ""
         messages.success(
             request,
-            f"{_name(enrolment)}: {choice.code}{stays}, in {minutes} after the register opened.",
+            format_html(
+                '{}: {}{}, in {} after the register opened. <a href="{}">Print a slip</a>',
+                *(_name(enrolment), choice.code, stays, minutes),
+                reverse("registers:late_slip", args=[request.place.school.urn, *key]),
+            ),
         )
     return _to_desk(request)
 

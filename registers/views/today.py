@@ -54,6 +54,11 @@ class SessionPart:
     waiting: list[RegisterOfDay]
 
     @property
+    def can_be_printed(self) -> bool:
+        """Whether there is a register of it to take on paper."""
+        return any(one.pupils and one.session.is_open for one in self.registers)
+
+    @property
     def done(self) -> int:
         return sum(one.state in (State.TAKEN, State.ENDED) for one in self.registers)
 

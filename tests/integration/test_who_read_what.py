@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 
 from attendance_site.logging import SafeFormatter
+from registers.actions.writing import Change, MarkKey
 from registers.documents.kept import keep_pdf
 from registers.models import Pupil, User
 from tests import factories
-from tests.factories.classes import ClassOfPupils, make_class
+from tests.factories.classes import ClassOfPupils, amend_mark, make_class
 from tests.factories.drawn_schools import marks_of
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,17 @@ def test_the_list_for_a_fire(client, room, lines):
     client.force_login(room.officer)
     client.get(path(room, "registers:evacuation"))
     assert event_of(lines(), "evacuation_list_made")["user_id"] == room.officer.pk
+
+
+def test_a_register_on_paper_and_a_late_slip(client, room, lines):
+    enrolment, half_day = room.enrolments[0], room.sessions[2]
+    key = MarkKey(enrolment.pk, half_day.date, half_day.half)
+    amend_mark(change=Change(key, "L", 1, 3, reason="Came in"), by=room.officer)
+    client.force_login(room.officer)
+    here = {"date": half_day.date, "half": "am"}
+    client.get(path(room, "registers:register_pdf", group_id=room.group.pk, **here))
+    printed = event_of(lines(), "registers_printed")
+    assert (printed["user_id"], printed["registers"], printed["pupils"]) == (room.officer.pk, 1, 1)
+    client.get(path(room, "registers:late_slip", enrolment_id=enrolment.pk, **here))
+    slip = event_of(lines(), "late_slip_printed")
+    assert (slip["user_id"], slip["enrolment_id"]) == (room.officer.pk, enrolment.pk)

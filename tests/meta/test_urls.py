@@ -32,10 +32,11 @@ GUARDED = [(name, entry) for name, entry in addresses() if name not in OPEN_TO_A
 NAMES = [name for name, _ in GUARDED]
 
 
-# The policy lets them in, and there is no file or second factor yet: 404.
+# The policy lets them in, and there is no file, late arrival or second factor yet: 404.
 NOT_THERE_YET = {
     "interventions:copy_pdf",
     "registers:job_file",
+    "registers:late_slip",
     "interventions:document",
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",

@@ -1,6 +1,7 @@
 """Property: whatever people do, and in whatever order, nothing is lost without a word."""
 
 import uuid
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -9,11 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.actions.amend import StaleMarksError
-from registers.actions.saving import save_marks
+from registers.actions.receiving import receive_marks
+from registers.actions.saving import RegisterKey, save_marks
 from registers.actions.writing import Change, MarkKey
+from registers.clock import LONDON
 from registers.codes import CODES
+from registers.devices import DeviceTimes
 from registers.everyday import choosable
-from registers.models import Amendment, Mark, WeekTally
+from registers.models import Amendment, HeldMark, Mark, Register, WeekTally
 from registers.policies import NotAllowed
 from registers.verify import broken_seals
 from tests.factories.classes import amend_mark, make_class
@@ -21,12 +25,23 @@ from tests.factories.classes import amend_mark, make_class
 PUPILS, PEOPLE = 2, 3
 SYMBOLS = ["/", "L", "N", "I", "O", "D", "\\"]  # the last is refused in the morning
 
+OPEN_AT = datetime(2025, 9, 1, 8, 50, tzinfo=LONDON)  # of a register that ends at 9:15
+WAITED = [timedelta(0), timedelta(minutes=4), timedelta(hours=2)]  # and sent after the end
+CLOCKS = [timedelta(0), timedelta(minutes=1), timedelta(minutes=-9)]
+
 step = st.one_of(
     st.tuples(st.just("look"), st.integers(0, PEOPLE - 1)),
     st.tuples(
         st.just("save"),
         st.integers(0, PEOPLE - 1),
         st.dictionaries(st.integers(0, PUPILS - 1), st.sampled_from(SYMBOLS), min_size=1),
+    ),
+    st.tuples(
+        st.just("device"),
+        st.integers(0, PEOPLE - 1),
+        st.dictionaries(st.integers(0, PUPILS - 1), st.sampled_from(SYMBOLS), min_size=1),
+        st.sampled_from(WAITED),
+        st.sampled_from(CLOCKS),
     ),
     st.tuples(st.just("repeat"), st.integers(0, 20)),
     st.tuples(
@@ -50,7 +65,10 @@ class Story:
             for enrolment in self.room.enrolments
         ]
         self.seen = [dict.fromkeys(self.keys, 0) for _ in range(PEOPLE)]
+        Register.objects.filter(pk=self.room.register.pk).update(opened_at=OPEN_AT)
         self.sent: list[tuple] = []
+        self.devices: list[tuple] = []
+        self.held: list[tuple] = []
         self.accepted: dict[MarkKey, list[str]] = {key: [] for key in self.keys}
         self.late_entries = set()
 
@@ -59,29 +77,55 @@ class Story:
         self.seen[person] |= {MarkKey(*row[:3]): row[3] for row in marks}
 
     def save(self, person, codes):
-        changes = [
+        changes, save_key = self._changes(person, codes), uuid.uuid4()
+        answer = self._send(changes, save_key)
+        self.sent.append((changes, save_key, answer))
+        self._note(changes, answer)
+
+    def device(self, person, codes, waited, clock_off):
+        """A tablet that was offline for a while, with a clock of its own."""
+        sent = {
+            "changes": self._changes(person, codes),
+            "save_key": uuid.uuid4(),
+            "times": DeviceTimes(OPEN_AT + clock_off, OPEN_AT + waited + clock_off),
+            "now": OPEN_AT + waited,
+        }
+        answer = self._receive(**sent)
+        self.devices.append((sent, answer))
+        self._note(sent["changes"], answer)
+        self.held += [(sent["save_key"], row["enrolment"]) for row in answer.held]
+        if waited > timedelta(hours=1) or (waited and clock_off < timedelta(minutes=-2)):
+            assert all(self._stood_already(row) for row in answer.saved)
+
+    def _changes(self, person, codes):
+        return [
             Change(self.keys[pupil], code, self.seen[person][self.keys[pupil]])
             for pupil, code in codes.items()
         ]
-        save_key = uuid.uuid4()
-        answer = self._send(changes, save_key)
-        self.sent.append((changes, save_key, answer))
-        told = {
-            row["enrolment"]
-            for part in (answer.saved, answer.conflicts, answer.refused)
-            for row in part
-        }
-        assert told == {change.key.enrolment_id for change in changes}
+
+    def _note(self, changes, answer):
+        """Everything is told of, once; what was saved is accepted."""
+        parts = (answer.saved, answer.conflicts, answer.refused, answer.held)
+        told = [row["enrolment"] for part in parts for row in part]
+        assert sorted(told) == sorted(change.key.enrolment_id for change in changes)
         saved = {row["enrolment"]: row["version"] for row in answer.saved}
         for change in changes:
             version = saved.get(change.key.enrolment_id)
             if version is not None:
                 self._accept(change.key, change.code, version)
 
+    def _stood_already(self, row):
+        key = next(key for key in self.keys if key.enrolment_id == row["enrolment"])
+        return len(self.accepted[key]) == row["version"]
+
     def repeat(self, which):
         if self.sent:
             changes, save_key, answer = self.sent[which % len(self.sent)]
             assert self._send(changes, save_key).saved == answer.saved
+        if self.devices:
+            sent, answer = self.devices[which % len(self.devices)]
+            again = self._receive(**sent)
+            assert (again.saved, again.held) == (answer.saved, answer.held)
 
     def amend(self, person, pupil, code):
         key = self.keys[pupil]
@@ -100,6 +144,16 @@ class Story:
             changes=changes,
             save_key=save_key,
             by=self.room.teacher,
+            now=OPEN_AT,
+        )
+
+    def _receive(self, **sent):
+        room, key = self.room, self.keys[0]
+        return receive_marks(
+            school=room.school,
+            key=RegisterKey(room.school.pk, room.group.pk, key.date, key.half),
+            by=room.teacher,
+            **sent,
         )
 
     def _accept(self, key, code, version):
@@ -132,4 +186,6 @@ def test_each_accepted_mark_stands_once_and_each_change_is_in_the_history(steps)
         ]
         assert list(tally.values_list("attended", "authorised", "unauthorised")) == expected
     assert not Amendment.objects.filter(code_before=F("code_after")).exists()
+    kept = HeldMark.objects.filter(group=story.room.group).values_list("save_key", "enrolment_id")
+    assert sorted(kept) == sorted(story.held)
     assert not list(broken_seals(story.room.school))

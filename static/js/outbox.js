@@ -7,6 +7,7 @@ import * as store from "./store.js";
 const PERSON = "rollbook.person";
 const PAGES = "rollbook-pages"; // the service worker's
 const PATIENCE = 15_000; // milliseconds that a request may take
+const LARGEST_KEPT_ALIVE = 50_000; // bytes; browsers refuse more than 64 kB
 const RETRY = [2_000, 4_000, 8_000, 15_000]; // and how long until the next one
 const person = Number(document.body.dataset.person || 0);
 const bar = document.querySelector("[data-outbox]");
@@ -17,6 +18,7 @@ let tries = 0;
 let timer;
 let going = null;
 let again = false;
+const fresh = new Map(); // what this page has added and nobody has answered, by its key
 
 /** Hear of it: `answered` with an entry and what became of it, `moved` when the counts may differ. */
 export const on = (name, act) => news.addEventListener(name, (event) => act(event.detail));
@@ -49,8 +51,10 @@ export function newKey() {
 
 /** Keep an entry and send it. What was held back for a moment goes first, since somebody went on. */
 export async function add(entry) {
+  const kept = { ...entry, person, state: "waiting" };
+  fresh.set(entry.key, kept);
   for (const one of await mine()) if (one.hold) await store.change(one.n, (it) => ({ ...it, hold: 0 }));
-  const n = await store.put({ ...entry, person, state: "waiting" });
+  const n = await store.put(kept);
   moved();
   send();
   return n;
@@ -65,6 +69,7 @@ export async function takeBack(key) {
     taken = it.state === "waiting";
     return taken ? null : undefined;
   });
+  if (taken) fresh.delete(key);
   moved();
   return taken;
 }
@@ -155,6 +160,22 @@ export function ask(url, how = {}) {
   });
 }
 
+/** A request that outlives its page, so that who closes the lid at once has sent it all the same. */
+function letter(url, sent) {
+  const body = JSON.stringify(sent);
+  const headers = { "Content-Type": "application/json" };
+  return [`${url}marks/`, { method: "POST", body, headers, keepalive: body.length < LARGEST_KEPT_ALIVE }];
+}
+
+/** The page goes: what it still held back is sent. Its key sees to it that it is never saved twice. */
+function leave() {
+  for (const { key, url, made_at, on_paper, changes, hold } of fresh.values()) {
+    if (!hold || changes.some((one) => one.after)) continue;
+    const sent = { key, person, made_at, sent_at: Date.now(), on_paper, changes };
+    ask(...letter(url, sent)).catch(() => {});
+  }
+}
+
 /** What the server says of an entry, or what stops us from asking. */
 async function post(entry, isSecondTry = false) {
   const { key, made_at, on_paper } = entry;
@@ -162,11 +183,7 @@ async function post(entry, isSecondTry = false) {
   const sent = { key, person: entry.person, made_at, sent_at: Date.now(), on_paper, changes };
   let response;
   try {
-    response = await ask(`${entry.url}marks/`, {
-      method: "POST",
-      body: JSON.stringify(sent),
-      headers: { "Content-Type": "application/json" },
-    });
+    response = await ask(...letter(entry.url, sent));
   } catch {
     return { stop: "offline" };
   }
@@ -219,6 +236,7 @@ async function take(entry, answer) {
   ].filter((one) => of[one.enrolment] && !superseded(one.enrolment));
   if (asks.length) await store.change(entry.n, (it) => ({ ...it, state: "asks", asks }));
   else await store.drop(entry.n);
+  fresh.delete(entry.key);
   const detail = { entry: { ...entry, asks }, answer };
   tell("answered", detail);
   others?.postMessage({ name: "answered", detail });
@@ -296,6 +314,7 @@ export async function wipe() {
 }
 
 async function greet() {
+  await store.forgetOld((keptAt) => diesAt(keptAt) <= Date.now());
   const before = localStorage.getItem(PERSON);
   if (before && before !== String(person)) await wipe();
   if (person) localStorage.setItem(PERSON, person);
@@ -315,6 +334,7 @@ for (const form of document.querySelectorAll("form[data-sign-out]")) {
 
 /* ---------- When to try ---------- */
 
+addEventListener("pagehide", leave);
 addEventListener("online", send);
 addEventListener("offline", () => {
   obstacle = "offline";

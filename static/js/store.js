@@ -75,7 +75,14 @@ export const know = (url, rows) =>
       for (const [row, mark] of Object.entries(rows)) {
         if (!all[row] || all[row].version <= mark.version) all[row] = mark;
       }
-      store.put({ url, rows: all });
+      store.put({ url, rows: all, keptAt: Date.now() });
+    }),
+  );
+
+export const forgetOld = (isDead) =>
+  within("known", "readwrite", (store) =>
+    done(store.getAll(), (all) => {
+      for (const one of all) if (isDead(one.keptAt)) store.delete(one.url);
     }),
   );
 

@@ -136,8 +136,8 @@ def test_on_a_shared_tablet_anothers_marks_are_held_and_not_sent(page: Page, roo
     drop_the_wifi(page.context)
     press(page, "n")
     expect(status(page)).to_contain_text("1 mark waiting")
-    drop_the_wifi(page.context, False)
     page.context.route("**/marks/", lambda route: route.abort())
+    drop_the_wifi(page.context, False)
     sign_in(page, room, room.officer)
     page.goto(f"{room.url}/schools/{room.school.urn}/today/")
     page.context.unroute("**/marks/")
@@ -253,3 +253,16 @@ def test_a_server_in_trouble_loses_nothing(page: Page, room, status_code):
     page.context.unroute("**/marks/")
     all_saved(page)
     assert codes(room) == ["N"]
+
+
+def test_who_closes_the_lid_at_once_has_sent_it_all_the_same(page: Page, room):
+    """One press for many is held back for a moment, so that it can be undone."""
+    sign_in(page, room)
+    open_register(page, room)
+    press(page, "a")
+    page.close()
+    other = page.context.new_page()
+    other.goto(f"{room.url}/schools/{room.school.urn}/today/")
+    other.wait_for_function(f"({WAITING})().then((kept) => kept.length === 0)")
+    assert codes(room) == ["/", "/", "/", "/"]
+    assert SaveReceipt.objects.count() == 1

@@ -197,11 +197,14 @@ def test_this_morning_says_that_marks_wait(client, room):
     hold(room, 3, accepted=True, decided_at=at("09:40"), decided_by=room.officer)
     text = said(show(client, room, "morning"))
     assert f"3 marks of {room.group.name} came in late" in text
-    assert page(room, "held") in text
+    assert "3 marks came in late</a>: look at them before you ring." in text
+    assert "Accept them" in text
 
 
 def test_this_morning_says_nothing_when_none_waits(client, room):
-    assert "came in late</p>" not in show(client, room, "morning").text
+    text = said(show(client, room, "morning"))
+    assert "came in late</" not in text
+    assert "Accept" not in text
 
 
 @pytest.mark.parametrize("role", ["office", "attendance_officer"])

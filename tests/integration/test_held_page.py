@@ -183,7 +183,7 @@ def test_the_statements_do_not_grow(client, size, django_assert_max_num_queries)
         put(room, number, "N")
         hold(room, number)
         hold(room, number, accepted=True, decided_at=at("09:40"), decided_by=room.officer)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         response = show(client, room)
     assert len(rows(response)) == size
 

@@ -12,6 +12,7 @@ from absence.wording import many
 from interventions import next_steps
 from interventions.models import Letter, Night
 from interventions.views.queue import WAITING
+from registers.held_marks import waiting_by_school
 from registers.models import Appointment, Job, School
 from registers.rules import day_in_words
 from registers.views.access import Place
@@ -22,8 +23,16 @@ NO_STEPS = next_steps.Counts(0, 0, 0)
 # What a role comes for, in this order; a page that a person may not open is left out.
 COMES_FOR: dict[str, tuple[str, ...]] = {
     Role.TEACHER: ("today", "pupils"),
-    Role.OFFICE: ("morning", "late_desk", "today", "next_steps", "planned", "roll"),
-    Role.ATTENDANCE_OFFICER: ("next_steps", "morning", "letters", "pupils", "panels", "nights"),
+    Role.OFFICE: ("held", "morning", "late_desk", "today", "next_steps", "planned", "roll"),
+    Role.ATTENDANCE_OFFICER: (
+        "held",
+        "next_steps",
+        "morning",
+        "letters",
+        "pupils",
+        "panels",
+        "nights",
+    ),
     Role.SAFEGUARDING_LEAD: ("next_steps", "pupils", "letters", "panels"),
     Role.SLT: ("school", "panels", "pupils", "next_steps", "letters", "nights"),
     Role.ADMINISTRATOR: ("set_up", "staff", "nights", "school", "roll"),
@@ -50,6 +59,7 @@ class AtSchool:
     school: School
     held: list[Appointment]
     waiting: int = 0
+    held_marks: int = 0
     night: Night | None = None
     steps: next_steps.Counts = NO_STEPS
     tasks: list[Task] = field(default_factory=list)
@@ -68,7 +78,9 @@ class AtSchool:
     def is_quiet(self) -> bool:
         """Nothing that the person may see waits for anybody."""
         night = self.night
-        return not (self.steps.overdue or self.waiting or (night and night.problems))
+        return not (
+            self.steps.overdue or self.waiting or self.held_marks or (night and night.problems)
+        )
 
     @property
     def waits(self) -> bool:
@@ -78,6 +90,7 @@ class AtSchool:
 def schools_of(place: Place, today: date) -> list[AtSchool]:
     """The person's schools with their tasks: a fixed number of statements for any number."""
     waiting, nights = _waiting(place), _last_nights(place)
+    held_marks = _held_marks(place, today)
     steps = next_steps.counts(_schools_where(place, "see_interventions"), place.person, today)
     found = []
     for school in place.schools:
@@ -85,6 +98,7 @@ def schools_of(place: Place, today: date) -> list[AtSchool]:
             school=school,
             held=[held for held in place.appointments if held.school == school],
             waiting=waiting.get(school.pk, 0),
+            held_marks=held_marks.get(school.pk, 0),
             night=nights.get(school.pk),
             steps=steps.get(school.pk, NO_STEPS),
         )
@@ -92,7 +106,8 @@ def schools_of(place: Place, today: date) -> list[AtSchool]:
         at.tasks = [
             _task(name, at)
             for name in wanted
-            if PAGES[name].action is None or place.may(PAGES[name].action, school)
+            if PAGES[name].is_wanted(at)
+            and (PAGES[name].action is None or place.may(PAGES[name].action, school))
         ]
         found.append(at)
     return found
@@ -114,6 +129,7 @@ class Page:
     button: str
     says: Callable[[AtSchool], tuple[str, str]]
     urgent: Callable[[AtSchool], bool] = lambda at: False
+    is_wanted: Callable[[AtSchool], bool] = lambda at: True
 
 
 def _task(name: str, at: AtSchool) -> Task:
@@ -141,6 +157,11 @@ def _says_letters(at: AtSchool) -> tuple[str, str]:
         return "No letter waits", "New ones are proposed each night, after the figures."
     waits = many(at.waiting, "letter waits", "letters wait")
     return f"{waits} for a yes", "Each with its PDF, as it will be sent."
+
+
+def _says_held(at: AtSchool) -> tuple[str, str]:
+    came = many(at.held_marks, "mark came in late", "marks came in late")
+    return came, "Made on a device, and in no register until the office accepts them."
 
 
 def _says_night(at: AtSchool) -> tuple[str, str]:
@@ -184,6 +205,14 @@ PAGES: dict[str, Page] = {
         "see_morning",
         "Open",
         _always("This morning", "Registers not taken, absences without a reason, who came late."),
+    ),
+    "held": Page(
+        "registers:held",
+        "amend_mark",
+        "Accept them",
+        _says_held,
+        lambda at: True,
+        is_wanted=lambda at: at.held_marks > 0,
     ),
     "late_desk": Page(
         "registers:late_desk",
@@ -257,6 +286,12 @@ def _waiting(place: Place) -> dict[int, int]:
         enrolment__school__in=_schools_where(place, "see_letters"), state__in=WAITING.states
     ).order_by()
     return dict(letters.values_list("enrolment__school").annotate(Count("pk")))
+
+
+def _held_marks(place: Place, today: date) -> dict[int, int]:
+    """Marks that came in late and wait, by school, for those who come for them."""
+    theirs = [held.school_id for held in place.appointments if "held" in COMES_FOR[held.role]]
+    return waiting_by_school(theirs, today) if theirs else {}
 
 
 def _last_nights(place: Place) -> dict[int, Night]:

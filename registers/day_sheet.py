@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from registers.clock import Window, register_window
 from registers.codes import Half
-from registers.models import Enrolment, Group, Mark, Membership, Register, School
+from registers.models import Enrolment, Group, HeldMark, Mark, Membership, Register, School
 
 
 def valid_on(on: date, prefix: str = "") -> Q:
@@ -76,6 +76,7 @@ class DayGroup:
     tutors: list[str] = field(default_factory=list)
     covers: list[str] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
+    held_marks: int = 0  # that wait, of this day or before
 
     @property
     def takers(self) -> str:
@@ -98,6 +99,17 @@ class DaySheet:
 
     def mark(self, enrolment_id: int, half: int) -> DayMark | None:
         return self.marks.get((enrolment_id, half))
+
+    @property
+    def held_marks(self) -> int:
+        """Marks that came in late and wait for the office, of this day or before."""
+        return sum(group.held_marks for group in self.groups.values())
+
+    @property
+    def held_groups(self) -> list[str]:
+        """The groups whose marks wait."""
+        names = [group.name for group in self.groups.values() if group.held_marks]
+        return sorted(names, key=natural)
 
     def in_groups(self) -> list[DayGroup]:
         """Groups that have somebody today, in natural order; who has none stands last."""
@@ -140,6 +152,7 @@ def _children(school: School, on: date) -> Iterable[Child]:
 
 
 def _groups(school: School, on: date) -> dict[int | None, DayGroup]:
+    held = HeldMark.objects.filter(group=OuterRef("pk"), decided_at__isnull=True, date__lte=on)
     rows = (
         Group.objects.filter(school=school, kind="registration")
         .annotate(today=FilteredRelation("covers", condition=Q(covers__date=on)))
@@ -147,12 +160,13 @@ def _groups(school: School, on: date) -> dict[int | None, DayGroup]:
             tutor=F("staff__user__name"),
             tutor_open=F("staff__user__is_active"),
             cover=F("today__user__name"),
+            held=Subquery(held.order_by().values("group").annotate(n=Count("pk")).values("n")),
         )
-        .values_list("pk", "name", "tutor", "tutor_open", "cover")
+        .values_list("pk", "name", "tutor", "tutor_open", "cover", "held")
     )
     found: dict[int | None, DayGroup] = {}
-    for pk, name, tutor, tutor_open, cover in rows:
-        group = found.setdefault(pk, DayGroup(pk, name))
+    for pk, name, tutor, tutor_open, cover, waiting in rows:
+        group = found.setdefault(pk, DayGroup(pk, name, held_marks=waiting or 0))
         if tutor and tutor_open and tutor not in group.tutors:
             group.tutors.append(tutor)
         if cover and cover not in group.covers:

@@ -167,6 +167,7 @@ def write_marks(
     ended: Collection[MarkKey] = (),
     arrived_at: datetime | None = None,
     made_by: int | None = None,
+    each_made: Mapping[MarkKey, Made] | None = None,
 ) -> Written:
     """Write these marks, or say for each why not. At most one change for each mark.
 
@@ -174,7 +175,8 @@ def write_marks(
     for a caller who read them once the enrolments were `locked`; else they are read. `ended` are
     the keys whose register has ended: a new mark there is a late entry and gets its amendment.
     `arrived_at` is when marks came in that had waited on a device since `made_at`; `made_by` is
-    the account that made them, where `by` only lets them in.
+    the account that made them, where `by` only lets them in. `each_made` says all of this for
+    those marks that came to be otherwise than the rest of the call.
     Raises nothing of its own: what is stale or refused comes back in the answer, the rest is
     written.
     """
@@ -191,8 +193,11 @@ def write_marks(
         if _accepted(change, locked.get(change.key.enrolment_id), there, check, written)
     ]
     if accepted:
-        made = Made(source, made_by or by.user_id, made_at, arrived_at)
-        _write(accepted, by, made, locked, there, ended)
+        made = dict.fromkeys(
+            (change.key for change in accepted),
+            Made(source, made_by or by.user_id, made_at, arrived_at),
+        )
+        _write(accepted, by, made | dict(each_made or {}), locked, there, ended)
         written.saved = {change.key: change.seen + 1 for change in accepted}
     mark_sql.upsert_comments(
         (*change.key, change.comment)
@@ -227,7 +232,7 @@ def _accepted(
 def _write(
     accepted: Sequence[Change],
     by: Author,
-    made: Made,
+    made: Mapping[MarkKey, Made],
     locked: Mapping[int, Locked],
     there: Mapping[MarkKey, MarkNow],
     ended: Collection[MarkKey],
@@ -249,7 +254,7 @@ def _write(
             change.code,
             change.seen + 1,
             change.minutes_late,
-            *made,
+            *made[change.key],
         )
         for change in accepted
     ]

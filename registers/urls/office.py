@@ -1,9 +1,9 @@
-"""This morning, the late desk, sign-outs, the evacuation list, a mark's history, the grid."""
+"""The office: this morning, the late desk, held marks, sign-outs, on site, a mark, the grid."""
 
 from django.urls import path
 
 from registers import converters  # noqa: F401 (day and half in addresses)
-from registers.views import desk, grid, marks, morning, on_site, slips
+from registers.views import desk, grid, held, marks, morning, on_site, slips
 
 S = "schools/<str:urn>/"
 MARK = f"{S}marks/<int:enrolment_id>/<day:date>/<half:half>/"
@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path(f"{S}sign-outs/", desk.sign_outs, name="sign_outs"),
     path(f"{S}sign-outs/<int:sign_out_id>/", desk.sign_out_page, name="sign_out"),
+    path(f"{S}held-marks/", held.held, name="held"),
     path(f"{S}on-site/", on_site.on_site, name="on_site"),
     path(f"{S}on-site/evacuation.pdf", on_site.evacuation, name="evacuation"),
     path(MARK, marks.mark, name="mark"),

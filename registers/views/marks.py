@@ -22,24 +22,17 @@ from registers.code_range import Line, State, Which
 from registers.codes import CODES, Code, Half
 from registers.day_sheet import with_group
 from registers.forms.marks import AmendMarkForm, CodeRangeForm
+from registers.held_marks import HeldLine, arrival_in_words, of_session
 from registers.models import Amendment, Enrolment, Mark, MarkComment, Register, Session, User
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
+from registers.sources import SOURCES
 from registers.views.access import allowed
 from registers.views.grid import Cell
 
 log = structlog.get_logger(__name__)
 Day = date  # within the page, `date` is its own
 AROUND = timedelta(days=70)  # longer than the summer holiday
-SOURCES = {
-    Mark.Source.REGISTER: "taken in the register",
-    Mark.Source.LATE_DESK: "late desk",
-    Mark.Source.OFFICE: "entered by the office",
-    Mark.Source.PLAN: "planned beforehand",
-    Mark.Source.IMPORT: "brought in with the school’s files",
-    Mark.Source.CLOSURE: "school closed",
-    Mark.Source.CLOCK: "set by the clock",
-}
 
 
 @dataclass(frozen=True)
@@ -89,6 +82,17 @@ class MarkPage:
     def amendments(self) -> list[Amendment]:
         found = Amendment.objects.filter(enrolment=self.enrolment, date=self.date, half=self.half)
         return list(found.order_by("sequence"))
+
+    @cached_property
+    def held_marks(self) -> list[HeldLine]:
+        """Those that wait for the office, or that it left out."""
+        found = of_session(self.enrolment.pk, self.date, self.half)
+        return [HeldLine(one, self.window) for one in found]
+
+    @property
+    def arrival(self) -> str:
+        """How the mark that stands came from a device, where it had waited there."""
+        return arrival_in_words(self.mark) if self.mark and self.mark.arrived_at else ""
 
     @cached_property
     def register(self) -> Register | None:

@@ -44,3 +44,15 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const wrong = place.querySelector(".error-summary");
   (wrong || place.querySelector("select[name=outcome]"))?.focus();
 });
+
+// Marks that came in late: the button says how many are ticked.
+for (const form of document.querySelectorAll("form[data-ticks]")) {
+  const button = form.querySelector("[data-ticked]");
+  const count = () => {
+    const ticked = form.querySelectorAll("input[name=held]:checked").length;
+    button.firstElementChild.textContent = `${button.dataset.ticked} ${ticked} ${ticked === 1 ? "mark" : "marks"}`;
+  };
+  form.addEventListener("change", count);
+  addEventListener("pageshow", count); // a page that one goes back to keeps its ticks
+  count();
+}

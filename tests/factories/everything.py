@@ -41,6 +41,9 @@ def make_everything(room: ClassOfPupils | None = None) -> dict[str, Any]:
     relationship = factories.RelationshipFactory(pupil=enrolment.pupil)
     case = factories.PanelCaseFactory(panel__school=school, enrolment=enrolment)
     document = factories.InterventionDocumentFactory(intervention__enrolment=enrolment)
+    factories.HeldMarkFactory(
+        enrolment=enrolment, group=room.group, date=room.sessions[0].date, made_by=room.teacher
+    )
     colleague = factories.AppointmentFactory(school=school)
     invitation = factories.InvitationFactory(
         school=school, digest=sha256(SECRET.encode()).hexdigest()

@@ -34,13 +34,13 @@ def office_class(pupils: int = 3, **known) -> ClassOfPupils:
 
 
 def put(room: ClassOfPupils, number: int, code: str, on: date = TUESDAY, half: int = 0, **known):
-    """A mark for the pupil with this number, as the register's taker makes it."""
+    """A mark for the pupil with this number, as the register's taker makes it, or `by`."""
     enrolment = room.enrolments[number]
     key = MarkKey(enrolment.pk, on, half)
-    seen = known.pop("seen", 0)
+    seen, by = known.pop("seen", 0), known.pop("by", room.teacher)
     written = write_marks(
         [Change(key, code, seen, known.pop("minutes", None), reason=known.pop("reason", ""))],
-        by=Author(room.teacher.pk, str(room.teacher), "Teacher"),
+        by=Author(by.pk, str(by), "Teacher"),
         source=known.pop("source", Mark.Source.REGISTER),
         made_at=known.pop("made_at", at("08:50", on)),
         check=lambda *_: None,

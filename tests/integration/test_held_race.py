@@ -1,0 +1,90 @@
+"""Two of the office, the same held marks, the same moment: one decides, the other is told."""
+
+import threading
+from collections.abc import Callable
+
+from django.db import connections
+
+from registers.actions.held import Decided, accept_held, decline_held
+from registers.actions.writing import MarkKey
+from registers.models import Amendment, HeldMark, Mark
+from registers.verify import broken_seals
+from tests import factories
+from tests.factories.held import hold
+from tests.factories.office import TUESDAY, at, office_class, put
+
+RACES = 5
+
+
+def at_once(*calls: Callable[[], Decided]) -> list[Decided]:
+    """Each in a thread with its own connection."""
+    start, answers = threading.Barrier(len(calls)), [Decided()] * len(calls)
+
+    def run(place: int, call: Callable[[], Decided]) -> None:
+        try:
+            start.wait()
+            answers[place] = call()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=call) for call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_of_two_officers_one_decides_and_the_other_is_told(racing_db):
+    room = office_class(3)
+    officers = [room.officer, factories.AppointmentFactory(school=room.school).user]
+    for race in range(RACES):
+        on = room.sessions[2 * race].date
+        held = [hold(room, number, on=on) for number in range(3)]
+        ids = [one.pk for one in held]
+
+        def accept(by, ids=ids):
+            return accept_held(school=room.school, held=ids, seen={}, by=by, now=at("22:00"))
+
+        def leave_out(by, ids=ids):
+            return decline_held(school=room.school, held=ids[::-1], by=by, now=at("22:00"))
+
+        second = leave_out if race % 2 else accept
+        answers = at_once(
+            lambda accept=accept: accept(officers[0]), lambda second=second: second(officers[1])
+        )
+        [(place, winner)] = [(place, answer) for place, answer in enumerate(answers) if answer.done]
+        told = answers[1 - place]
+        assert sorted(winner.done) == sorted(told.already) == ids
+        assert all(str(officers[place]) in words for words in told.already.values())
+        decided_by = set(HeldMark.objects.filter(pk__in=ids).values_list("decided_by", flat=True))
+        assert decided_by == {officers[place].pk}
+        is_accepted = not (race % 2 and place == 1)
+        assert Mark.objects.filter(date=on).count() == 3 * is_accepted
+    assert Amendment.objects.count() == Mark.objects.count()
+    assert not list(broken_seals(room.school))
+
+
+def test_who_accepts_while_another_marks_the_pupil_is_told_or_was_first(racing_db):
+    """An acceptance of a blank, and the late desk's mark for the same pupil."""
+    room = office_class(1)
+    held = hold(room, 0)
+
+    def accept():
+        return accept_held(
+            school=room.school, held=[held.pk], seen={}, by=room.officer, now=at("10:00")
+        )
+
+    def desk():
+        try:
+            put(room, 0, "U", source=Mark.Source.LATE_DESK)
+        except AssertionError:  # its change was a conflict: the acceptance was first
+            return Decided()
+        return Decided(done=[0])
+
+    accepted, marked = at_once(accept, desk)
+    assert bool(accepted.done) != bool(marked.done)
+    assert bool(accepted.stale) is bool(marked.done)
+    stands = Mark.objects.get(pk=MarkKey(room.enrolments[0].pk, TUESDAY, 0))
+    assert stands.code_id == ("/" if accepted.done else "U")
+    assert not list(broken_seals(room.school))

@@ -87,7 +87,8 @@ def find_by_letters(
 ) -> tuple[list[AnyNamed], int]:
     """The first `most` whose names begin with these letters, word by word, and how many there are.
 
-    By the registered and by the preferred forename. Every word that was typed must begin a word of the name. Who is called exactly so comes first.
+    By the registered and by the preferred forename. Every word that was typed must begin a word of
+    the name. Who is called exactly so comes first.
     """
     wanted = plain(letters).translate(APART).split()
     if not wanted:

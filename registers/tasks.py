@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from registers.actions import bell, importing, jobs, registers
+from registers.actions import bell, importing, jobs, photos, registers
 
 
 @shared_task
@@ -21,6 +21,18 @@ def check_import(job_id: str) -> None:
 def bring_in(job_id: str) -> None:
     """Read a school's uploaded files in; a second time goes on where the first broke off."""
     jobs.run_job(job_id, importing.bring_in)
+
+
+@shared_task
+def bring_photos(job_id: str) -> None:
+    """A school's photos from an uploaded zip; those that are kept already stay."""
+    jobs.run_job(job_id, photos.bring_photos)
+
+
+@shared_task
+def forget_photos() -> None:
+    """Every night: the photos of pupils who left a month ago."""
+    photos.forget_photos_of_leavers()
 
 
 @shared_task

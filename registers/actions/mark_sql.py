@@ -17,8 +17,7 @@ from registers.models import MarkComment
 # ruff: noqa: S608 (the pieces of each statement are constants of this module)
 
 COLUMNS = (
-    "enrolment_id, date, half, code, version, minutes_late, source, made_by_id, made_at,"
-    " arrived_at"
+    "enrolment_id, date, half, code, version, minutes_late, source, made_by_id, made_at, arrived_at"
 )
 ON_CONFLICT = """
     ON CONFLICT (enrolment_id, date, half) DO UPDATE
@@ -117,10 +116,7 @@ def facts_seals_and_marks(enrolments: Collection[int], on: date, half: int) -> l
         return []
     sql = FACTS_AND_MARKS.format(now=_now(), holes=_holes(enrolments))
     rows = _rows(sql, [str(on), half, *enrolments])
-    return [
-        (*row[:9], _moment(row[9]), *row[10:15], *_moments(row[15:]))
-        for row in rows
-    ]
+    return [(*row[:9], _moment(row[9]), *row[10:15], *_moments(row[15:])) for row in rows]
 
 
 def _now() -> str:

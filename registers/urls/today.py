@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from registers.views import cover, register, today
+from registers.views import cover, photos, register, today
 
 urlpatterns: list[URLPattern] = [
     path("schools/<str:urn>/today/", today.today, name="today"),
@@ -11,6 +11,12 @@ urlpatterns: list[URLPattern] = [
         register.register,
         name="register",
     ),
+    path(
+        "schools/<str:urn>/registers/<int:group_id>/<day:date>/<str:faces>.jpg",
+        photos.photos_of_group,
+        name="photos_of_group",
+    ),
+    path("schools/<str:urn>/photos/<int:pupil_id>/<str:digest>.jpg", photos.photo, name="photo"),
     path("schools/<str:urn>/cover/", cover.covers, name="cover"),
     path("schools/<str:urn>/cover/<int:cover_id>/", cover.take_back, name="cover_take_back"),
 ]

@@ -6,10 +6,12 @@ what is kept is drawn anew, so that no place, time, device or hidden file comes 
 
 import io
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
+from threading import Lock
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 60_000_000  # more than any telephone takes; decoded they fit into memory
@@ -21,6 +23,7 @@ ACCEPT = ".jpg,.jpeg,.png,.webp"
 IN_A_REGISTER = 96  # pixels: 32 as it is shown, on a display with three for one
 MOST_IN_ONE = 400  # faces of one group in one picture: a JPEG has 65,535 lines at most
 SHORT = 16  # signs of a digest that an address carries
+_ONE_AT_A_TIME = Lock()  # decoding: it also bounds the memory that large pictures take
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, OverflowError, MemoryError)
 
@@ -36,7 +39,7 @@ def made_small(picture: bytes) -> bytes:
     if len(picture) > MOST_BYTES:
         raise PhotoRefused("The picture is larger than 10 MB. Choose a smaller one.")
     try:
-        with Image.open(io.BytesIO(picture), formats=KINDS) as opened:
+        with _whole_only(), Image.open(io.BytesIO(picture), formats=KINDS) as opened:
             _look_at(opened)
             return _as_jpeg(_square(opened))
     except BOMBS:
@@ -47,6 +50,18 @@ def made_small(picture: bytes) -> bytes:
         raise PhotoRefused(
             "The picture is damaged or was cut off on its way. Save it again, then choose it."
         ) from None
+
+
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    """A picture that was cut off is refused: WeasyPrint has told Pillow to fill it up with grey."""
+    with _ONE_AT_A_TIME:
+        before = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _look_at(opened: Image.Image) -> None:

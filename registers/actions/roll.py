@@ -242,7 +242,8 @@ def _days(enrolment: Enrolment) -> dict[str, object]:
 
 def _note(changes: dict[str, tuple[str, str]], reason: str, pupil: Pupil, by: User) -> None:
     if changes and not reason.strip():
-        raise WrongRow({"reason": f"Say why the {' and the '.join(changes)} is changing"})
+        verb = "is" if len(changes) == 1 else "are"
+        raise WrongRow({"reason": f"Say why the {' and the '.join(changes)} {verb} changing"})
     note_changes(changes=changes, reason=reason, by=by, school_id=pupil.school_id, pupil=pupil)
 
 

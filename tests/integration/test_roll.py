@@ -176,7 +176,7 @@ def test_preferred_forename_and_medical_alert_are_kept_with_their_history(client
     assert not pupil.roll_changes.filter(what__in=["preferred forename", "medical alert"]).exists()
     sent |= {"preferred_name": "", "medical_alert": "Inhaler", "reason": ""}
     refused = client.post(of_pupil("pupil_edit", room), sent)
-    assert "Say why the preferred forename and the medical alert is changing" in refused.text
+    assert "Say why the preferred forename and the medical alert are changing" in refused.text
     client.post(of_pupil("pupil_edit", room), {**sent, "reason": "Told by the family"})
     changes = pupil.roll_changes.values_list("what", "before", "after")
     assert ("medical alert", "EpiPen in the office", "Inhaler") in changes

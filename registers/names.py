@@ -48,19 +48,28 @@ def initials(forename: str, surname: str) -> str:
     """Two letters that stand for a picture: the first of each name, one where there is one name.
 
     Of a double name the last part counts. An accent, or what an emoji is joined of, stays with its
-    letter; letters that would run together are kept apart. Empty where there is nothing to show.
+    letter; letters that would run together are kept apart. A figure counts where nothing else is
+    there. Empty where there is nothing to show.
     """
     words = f"{forename} {surname}".translate(APART_IN_INITIALS).split()
-    first = (_first_letter(word) for word in words)
-    letters = [letter for letter in first if letter]
+    letters = _first_of_each(words, "LS") or _first_of_each(words, "N")
     chosen = letters[:1] + letters[1:][-1:]
     run_together = any(unicodedata.bidirectional(letter[0]) == "AL" for letter in chosen)
     return (" " if run_together else "").join(chosen)
 
 
-def _first_letter(word: str) -> str:
-    """The first sign that is a letter, a figure or a symbol, as it is seen; in capitals."""
-    start = next((at for at, sign in enumerate(word) if _is_shown(sign)), None)
+def _first_of_each(words: Iterable[str], kinds: str) -> list[str]:
+    found = (_first_sign(word, kinds) for word in words)
+    return [sign for sign in found if sign]
+
+
+def _first_sign(word: str, kinds: str) -> str:
+    """The first sign of these kinds (of Unicode: L are letters, S symbols, N figures), as it is
+    seen; in capitals.
+    """
+    start = next(
+        (at for at, sign in enumerate(word) if unicodedata.category(sign)[0] in kinds), None
+    )
     if start is None:
         return ""
     end = start + 1
@@ -69,10 +78,6 @@ def _first_letter(word: str) -> str:
     letter = unicodedata.normalize("NFC", word[start:end])
     capital = letter.upper()
     return capital if len(capital) <= len(letter) else letter  # ß has no single capital
-
-
-def _is_shown(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LN" or unicodedata.category(sign) in ("So", "Sk")
 
 
 def _belongs(word: str, at: int) -> bool:

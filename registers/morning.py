@@ -487,7 +487,10 @@ def children_of(school: School, enrolments: Iterable[int]) -> dict[int, Child]:
     rows = Enrolment.objects.filter(school=school, pk__in=list(enrolments)).values_list(
         "pk", "pupil", "pupil__forename", "pupil__surname", "pupil__preferred_name"
     )
-    return {pk: Child(pk, *names, None, "", called) for pk, *names, called in rows}
+    return {
+        pk: Child(pk, pupil, forename, surname, None, "", preferred)
+        for pk, pupil, forename, surname, preferred in rows
+    }
 
 
 def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:

@@ -292,7 +292,7 @@ def _rows(group: Group, on: date, half: int) -> dict[int, Row]:
     """By enrolment, in the order and with the numbers of the register on paper."""
     comment = MarkComment.objects.filter(enrolment=OuterRef("enrolment"), date=on, half=half)
     out = SignOut.objects.filter(enrolment=OuterRef("enrolment"), date=on, returned_at=None)
-    found = (
+    found: Iterable[Any] = (
         members_on(on)
         .filter(group=group)
         .annotate(comment=Subquery(comment.values("text")), out_at=Subquery(out.values("left_at")))
@@ -313,7 +313,8 @@ def _rows(group: Group, on: date, half: int) -> dict[int, Row]:
         )
     )
     rows: dict[int, Row] = {}
-    for enrolment, pupil, forename, preferred, surname, alert, photo, *facts, text, out_at in found:
+    for enrolment, pupil, forename, preferred, surname, alert, photo, *rest in found:
+        born, starts, leaves, text, out_at = rest
         if enrolment not in rows:
             called = called_by(forename, preferred)
             rows[enrolment] = Row(
@@ -321,7 +322,7 @@ def _rows(group: Group, on: date, half: int) -> dict[int, Row]:
                 enrolment_id=enrolment,
                 pupil_id=pupil,
                 name=f"{called} {surname}",
-                facts=rules.PupilFacts(*facts),
+                facts=rules.PupilFacts(born, starts, leaves),
                 both_names="" if called == forename else f"{forename}, called {called}",
                 initials=initials(called, surname),
                 alert=alert,

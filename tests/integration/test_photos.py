@@ -19,7 +19,7 @@ from registers import tasks
 from registers.actions import photos as actions
 from registers.imports import photos as from_zip
 from registers.imports.upload import UploadRefused
-from registers.models import Job, Photo
+from registers.models import Job, Photo, Pupil
 from registers.photos import PhotoRefused, made_small
 from registers.policies import NotAllowed
 from tests import factories
@@ -504,3 +504,19 @@ def test_who_may_no_longer_keep_pupils_brings_nothing_in(client, room):
     tasks.bring_photos(str(Job.objects.get().pk))
     assert Job.objects.get().state == "failed"
     assert not Photo.objects.exists()
+
+
+@pytest.mark.parametrize("pupils", [10, 60])
+def test_faces_names_and_alerts_cost_no_statement_more(
+    client, django_assert_max_num_queries, pupils
+):
+    room = room_today(pupils)
+    Pupil.objects.update(preferred_name="Kit", medical_alert="Inhaler")
+    for enrolment in room.enrolments:
+        factories.PhotoFactory(pupil=enrolment.pupil)
+    visit = Visit(client, room)
+    with time_machine.travel(visit.now, tick=False):
+        with django_assert_max_num_queries(8):
+            assert client.get(visit.url).status_code == 200
+        with django_assert_max_num_queries(7):
+            assert client.get(faces_of(visit)).status_code == 200

@@ -43,6 +43,10 @@ TIMETABLE = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "photos of pupils who left a month ago: taken away": {
+        "task": "registers.tasks.forget_photos",
+        "schedule": crontab(hour=4, minute=15),
+    },
     "the worker's sign of life, for the health page": {
         "task": "attendance_site.tasks.sign_of_life",
         "schedule": 60.0,

@@ -23,6 +23,7 @@ from registers.models import (
     School,
     Session,
 )
+from registers.names import with_both
 from registers.planned import planned_marks
 from registers.register_page import IN_ORDER, OF_RECORD, PLANNED_SAYS, members_on
 
@@ -183,12 +184,13 @@ def _members(groups: list[Group], on: date) -> dict[int, dict[int, str]]:
             "group_id",
             "enrolment_id",
             "enrolment__pupil__forename",
+            "enrolment__pupil__preferred_name",
             "enrolment__pupil__surname",
         )
     )
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    for group, enrolment, forename, surname in rows:
-        found[group][enrolment] = f"{forename} {surname}"
+    for group, enrolment, *names in rows:
+        found[group][enrolment] = with_both(*names)
     return found
 
 

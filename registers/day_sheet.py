@@ -14,6 +14,7 @@ from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, 
 from registers.clock import Window, register_window
 from registers.codes import Half
 from registers.models import Enrolment, Group, HeldMark, Mark, Membership, Register, School
+from registers.names import with_both
 
 
 def valid_on(on: date, prefix: str = "") -> Q:
@@ -48,10 +49,11 @@ class Child:
     surname: str
     group_id: int | None
     group_name: str
+    preferred_name: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.forename} {self.surname}"
+        return with_both(self.forename, self.preferred_name, self.surname)
 
     @property
     def in_order(self) -> tuple[str, str]:
@@ -143,11 +145,17 @@ def day_sheet(
 
 def _children(school: School, on: date) -> Iterable[Child]:
     rows = with_group(on_roll(school, on), on).values_list(
-        "pk", "pupil", "pupil__forename", "pupil__surname", "group_id", "group_name"
+        "pk",
+        "pupil",
+        "pupil__forename",
+        "pupil__surname",
+        "group_id",
+        "group_name",
+        "pupil__preferred_name",
     )
     return (
-        Child(pk, pupil, forename, surname, group, name or "")
-        for pk, pupil, forename, surname, group, name in rows
+        Child(pk, pupil, forename, surname, group, name or "", preferred)
+        for pk, pupil, forename, surname, group, name, preferred in rows
     )
 
 

@@ -125,6 +125,8 @@ class SchoolExport:
                 row.leaves_on or "",
                 *(held.get(kind, "N") for kind in CHARACTERISTICS),
                 *contacts.get(pupil.pk, ("",) * 6),
+                pupil.preferred_name,
+                pupil.medical_alert,
             )
 
     def _latest_groups(self) -> dict[int, str]:

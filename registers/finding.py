@@ -11,5 +11,6 @@ def called(text: str, prefix: str = "pupil__") -> Q:
         for form in {word, word.lower(), word.upper(), word.title()}:
             one |= Q(**{f"{prefix}surname__icontains": form})
             one |= Q(**{f"{prefix}forename__icontains": form})
+            one |= Q(**{f"{prefix}preferred_name__icontains": form})
         wanted &= one
     return wanted

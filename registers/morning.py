@@ -485,9 +485,12 @@ def _settling(
 def children_of(school: School, enrolments: Iterable[int]) -> dict[int, Child]:
     """Those who are not on roll on the day any more: their group is left out."""
     rows = Enrolment.objects.filter(school=school, pk__in=list(enrolments)).values_list(
-        "pk", "pupil", "pupil__forename", "pupil__surname"
+        "pk", "pupil", "pupil__forename", "pupil__surname", "pupil__preferred_name"
     )
-    return {row[0]: Child(*row, None, "") for row in rows}
+    return {
+        pk: Child(pk, pupil, forename, surname, None, "", preferred)
+        for pk, pupil, forename, surname, preferred in rows
+    }
 
 
 def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:

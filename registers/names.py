@@ -1,4 +1,4 @@
-"""Find a name from a few letters. No Django."""
+"""Names: what a child is called, two letters of it, and finding it from a few. No Django."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -8,11 +8,19 @@ PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "
 APART = str.maketrans(dict.fromkeys("'’‘`-.,", " "))
 
 
+LONGEST_LETTER = 12  # code points of one sign as it is seen; an emoji of a family has eleven
+JOINER = "\u200d"
+WITHOUT_SHAPE = (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+APART_IN_INITIALS = dict.fromkeys(WITHOUT_SHAPE) | dict.fromkeys(map(ord, "-‐‑–"), " ")
+
+
 class Named(Protocol):
     @property
     def forename(self) -> str: ...
     @property
     def surname(self) -> str: ...
+    @property
+    def preferred_name(self) -> str: ...
 
 
 AnyNamed = TypeVar("AnyNamed", bound=Named)
@@ -24,19 +32,75 @@ def plain(text: str) -> str:
     return "".join(sign for sign in parted if not unicodedata.combining(sign))
 
 
+def called_by(forename: str, preferred_name: str) -> str:
+    """What the child is called: the preferred forename, where there is one."""
+    return preferred_name.strip() or forename
+
+
+def with_both(forename: str, preferred_name: str, surname: str) -> str:
+    """For who looks a child up: Katherine (Kit) Adams, or Ben Adams where nothing differs."""
+    called = called_by(forename, preferred_name)
+    first = forename if called == forename else f"{forename} ({called})"
+    return f"{first} {surname}".strip()
+
+
+def initials(forename: str, surname: str) -> str:
+    """Two letters that stand for a picture: the first of each name, one where there is one name.
+
+    Of a double name the last part counts. An accent, or what an emoji is joined of, stays with its
+    letter; letters that would run together are kept apart. A figure counts where nothing else is
+    there. Empty where there is nothing to show.
+    """
+    words = f"{forename} {surname}".translate(APART_IN_INITIALS).split()
+    letters = _first_of_each(words, "LS") or _first_of_each(words, "N")
+    chosen = letters[:1] + letters[1:][-1:]
+    run_together = any(unicodedata.bidirectional(letter[0]) == "AL" for letter in chosen)
+    return (" " if run_together else "").join(chosen)
+
+
+def _first_of_each(words: Iterable[str], kinds: str) -> list[str]:
+    found = (_first_sign(word, kinds) for word in words)
+    return [sign for sign in found if sign]
+
+
+def _first_sign(word: str, kinds: str) -> str:
+    """The first sign of these kinds (of Unicode: L are letters, S symbols, N figures), as it is
+    seen; in capitals.
+    """
+    start = next(
+        (at for at, sign in enumerate(word) if unicodedata.category(sign)[0] in kinds), None
+    )
+    if start is None:
+        return ""
+    end = start + 1
+    while end < len(word) and end - start < LONGEST_LETTER and _belongs(word, end):
+        end += 1
+    letter = unicodedata.normalize("NFC", word[start:end])
+    capital = letter.upper()
+    return capital if len(capital) <= len(letter) else letter  # ß has no single capital
+
+
+def _belongs(word: str, at: int) -> bool:
+    """Whether this sign is drawn together with the one before it."""
+    sign, before = word[at], word[at - 1]
+    joined = JOINER in (sign, before)
+    return joined or unicodedata.category(sign)[0] == "M" or "\U0001f3fb" <= sign <= "\U0001f3ff"
+
+
 def find_by_letters(
     people: Iterable[AnyNamed], letters: str, most: int
 ) -> tuple[list[AnyNamed], int]:
     """The first `most` whose names begin with these letters, word by word, and how many there are.
 
-    Every word that was typed must begin a word of the name. Who is called exactly so comes first.
+    By the registered and by the preferred forename. Every word that was typed must begin a word of
+    the name. Who is called exactly so comes first.
     """
     wanted = plain(letters).translate(APART).split()
     if not wanted:
         return [], 0
     scored = []
     for person in people:
-        name = plain(f"{person.forename} {person.surname}")
+        name = plain(f"{person.forename} {person.preferred_name} {person.surname}")
         words = {*name.split(), *name.translate(APART).split(), name.replace("'", "")}
         words |= {word.replace("'", "").replace("’", "") for word in name.split()}
         if all(any(word.startswith(part) for word in words) for part in wanted):

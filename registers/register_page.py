@@ -37,6 +37,8 @@ from registers.models import (
     Session,
     SignOut,
 )
+from registers.names import called_by, initials
+from registers.photos import IN_A_REGISTER, MOST_IN_ONE, key_of
 from registers.planned import planned_marks
 
 DAYS_BEFORE = 5  # whose ten sessions stand beside each name
@@ -76,6 +78,13 @@ class DayCodes(NamedTuple):
     starts_week: bool
 
 
+class Face(NamedTuple):
+    """Where a pupil's photo stands in the one picture of the register's photos, in its pixels."""
+
+    up: int  # how far the picture is moved up
+    height: int  # of the whole picture
+
+
 class Note(NamedTuple):
     """A short remark under a name: its first word is bold."""
 
@@ -90,8 +99,13 @@ class Row:
     number: int
     enrolment_id: int
     pupil_id: int
-    name: str
+    name: str  # as the pupil is called
     facts: rules.PupilFacts
+    both_names: str = ""  # Katherine, called Kit: where the admission register has another name
+    initials: str = ""
+    alert: str = ""
+    photo: str = ""  # its digest
+    face: Face | None = None
     comment: str = ""
     days: list[DayCodes] = field(default_factory=list)  # those before this one
     other: str = ""  # the day's other session
@@ -136,6 +150,7 @@ class Sheet:
     days: list[date]
     other_is_due: bool
     rows: list[Row]
+    faces: str = ""  # names the photos of its pupils in their order; none without a photo
 
     @property
     def key(self) -> RegisterKey:
@@ -251,7 +266,7 @@ def _sheets(
     _put_marks(rows, days, on, half)
     _put_planned(rows, on, half)
     for row in rows:
-        row.notes = [*row.notes, *_notes(row, on)]
+        row.notes = _notes(row, on)
     return [
         Sheet(
             group=group,
@@ -263,6 +278,7 @@ def _sheets(
             days=days,
             other_is_due=any(one.date == on and one.half != half for one in sessions),
             rows=list(by_group.get(group.pk, {}).values()),
+            faces=_put_faces(by_group.get(group.pk, {}).values()),
         )
         for group, theirs in groups
     ]
@@ -323,7 +339,7 @@ def _rows(groups: Collection[int], on: date, half: int) -> dict[int, dict[int, R
     """By group and enrolment, in the order and with the numbers of the register on paper."""
     comment = MarkComment.objects.filter(enrolment=OuterRef("enrolment"), date=on, half=half)
     out = SignOut.objects.filter(enrolment=OuterRef("enrolment"), date=on, returned_at=None)
-    found = (
+    found: Iterable[Any] = (
         members_on(on)
         .filter(group__in=groups)
         .annotate(comment=Subquery(comment.values("text")), out_at=Subquery(out.values("left_at")))
@@ -333,7 +349,10 @@ def _rows(groups: Collection[int], on: date, half: int) -> dict[int, dict[int, R
             "enrolment_id",
             "enrolment__pupil_id",
             "enrolment__pupil__forename",
+            "enrolment__pupil__preferred_name",
             "enrolment__pupil__surname",
+            "enrolment__pupil__medical_alert",
+            "enrolment__pupil__photo__digest",
             "enrolment__pupil__born_on",
             "enrolment__starts_on",
             "enrolment__leaves_on",
@@ -342,19 +361,47 @@ def _rows(groups: Collection[int], on: date, half: int) -> dict[int, dict[int, R
         )
     )
     by_group: dict[int, dict[int, Row]] = defaultdict(dict)
-    for group, enrolment, pupil, forename, surname, born, starts, leaves, text, out_at in found:
+    for group, enrolment, pupil, forename, preferred, surname, alert, photo, *rest in found:
+        born, starts, leaves, text, out_at = rest
         rows = by_group[group]
         if enrolment not in rows:
+            called = called_by(forename, preferred)
             rows[enrolment] = Row(
                 number=len(rows) + 1,
                 enrolment_id=enrolment,
                 pupil_id=pupil,
-                name=f"{forename} {surname}",
+                name=f"{called} {surname}",
                 facts=rules.PupilFacts(born, starts, leaves),
+                both_names="" if called == forename else f"{forename}, called {called}",
+                initials=initials(called, surname),
+                alert=alert,
+                photo=photo or "",
                 comment=text or "",
                 notes=[Note("Out", f"since {_clock_time(out_at)}")] if out_at else [],
             )
     return by_group
+
+
+def _put_faces(rows: Iterable[Row]) -> str:
+    """Give each its place among the photos; the key of them all."""
+    seen = [row for row in rows if row.photo][:MOST_IN_ONE]
+    for place, row in enumerate(seen):
+        row.face = Face(place * IN_A_REGISTER, len(seen) * IN_A_REGISTER)
+    return key_of(row.photo for row in seen) if seen else ""
+
+
+def photos_of(group_id: int, school: School, on: date) -> list[tuple[str, str]]:
+    """Digest and file of the photos of a register, in the order of its rows."""
+    found = (
+        members_on(on)
+        .filter(group=group_id, group__school=school, enrolment__pupil__photo__isnull=False)
+        .order_by(*IN_ORDER)
+        .values_list(
+            "enrolment_id", "enrolment__pupil__photo__digest", "enrolment__pupil__photo__file"
+        )
+    )
+    once = {enrolment: (digest, file) for enrolment, digest, file in found}
+    return list(once.values())[:MOST_IN_ONE]
 
 
 def _put_marks(rows: Collection[Row], days: list[date], on: date, half: int) -> None:
@@ -398,9 +445,11 @@ def _put_planned(rows: Collection[Row], on: date, half: int) -> None:
         row.planned = planned.get(row.enrolment_id)
 
 
-def _notes(row: Row, on: date) -> Iterable[Note]:
-    """At most two short remarks: a register has room for no more."""
-    notes = [note for note in (_on_mark(row), _on_plan(row), _on_run(row)) if note]
+def _notes(row: Row, on: date) -> list[Note]:
+    """At most two short remarks, a medical alert before all: a register has room for no more."""
+    alert = [Note("Medical:", row.alert)] if row.alert else []
+    found = [note for note in (_on_mark(row), _on_plan(row), _on_run(row)) if note]
+    notes = [*alert, *row.notes, *found]
     if on - row.facts.starts_on < NEW_FOR:
         started = row.facts.starts_on
         notes.append(Note("New", f"since {started.day} {started:%b}"))

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from registers.actions import bell, importing, jobs, printing, registers
+from registers.actions import bell, importing, jobs, photos, printing, registers
 
 
 @shared_task
@@ -27,6 +27,18 @@ def bring_in(job_id: str) -> None:
 def print_registers(job_id: str) -> None:
     """All registers of a session as one file to print."""
     jobs.run_job(job_id, printing.make_registers)
+
+
+@shared_task
+def bring_photos(job_id: str) -> None:
+    """A school's photos from an uploaded zip; those that are kept already stay."""
+    jobs.run_job(job_id, photos.bring_photos)
+
+
+@shared_task
+def forget_photos() -> None:
+    """Every night: the photos of pupils who left a month ago."""
+    photos.forget_photos_of_leavers()
 
 
 @shared_task

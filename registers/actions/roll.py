@@ -33,6 +33,7 @@ from registers.upn import normalise, why_not_upn
 
 DAY = timedelta(days=1)
 FIRST_BIRTH = date(1990, 1, 1)
+LONGEST_ALERT = 60  # characters: two lines of a register's row
 
 
 class WrongRow(policies.NotAllowed):
@@ -53,6 +54,8 @@ class Details:
     born_on: date | None = None
     sex: str = ""
     language: str = ""
+    preferred_name: str = ""
+    medical_alert: str = ""
 
 
 @transaction.atomic
@@ -221,8 +224,10 @@ def _entries(pupil: Pupil) -> dict[str, object]:
         "UPN": pupil.upn,
         "forename": pupil.forename,
         "surname": pupil.surname,
+        "preferred forename": pupil.preferred_name,
         "date of birth": pupil.born_on,
         "sex": dict(Pupil.SEXES).get(pupil.sex, ""),
+        "medical alert": pupil.medical_alert,
     }
 
 
@@ -237,7 +242,8 @@ def _days(enrolment: Enrolment) -> dict[str, object]:
 
 def _note(changes: dict[str, tuple[str, str]], reason: str, pupil: Pupil, by: User) -> None:
     if changes and not reason.strip():
-        raise WrongRow({"reason": f"Say why the {' and the '.join(changes)} is changing"})
+        verb = "is" if len(changes) == 1 else "are"
+        raise WrongRow({"reason": f"Say why the {' and the '.join(changes)} {verb} changing"})
     note_changes(changes=changes, reason=reason, by=by, school_id=pupil.school_id, pupil=pupil)
 
 
@@ -248,6 +254,8 @@ def _wrong_details(
     for field in ("surname", "forename"):
         if not getattr(details, field).strip():
             wrong[field] = f"Write the {field}"
+    if len(in_one_line(details.medical_alert)) > LONGEST_ALERT:
+        wrong["medical_alert"] = f"A medical alert has at most {LONGEST_ALERT} characters"
     if details.born_on and not FIRST_BIRTH <= details.born_on <= today:
         wrong["born_on"] = "Choose a date of birth from 1990 to today"
     if why := why_not_upn(details.upn):
@@ -261,10 +269,16 @@ def _wrong_details(
     return wrong
 
 
+def in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _take_details(pupil: Pupil, details: Details) -> None:
     pupil.upn = normalise(details.upn)
     pupil.surname, pupil.forename = details.surname.strip(), details.forename.strip()
     pupil.born_on, pupil.sex, pupil.language = details.born_on, details.sex, details.language
+    pupil.preferred_name = in_one_line(details.preferred_name)
+    pupil.medical_alert = in_one_line(details.medical_alert)
     try:
         with transaction.atomic():
             pupil.save()

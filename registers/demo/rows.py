@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from registers.demo.alerts import called, medical_alert
 from registers.demo.calendar import SchoolYear
 from registers.demo.chance import dice
 from registers.demo.families import Contact
@@ -42,7 +43,8 @@ def pupil_rows(school: School) -> Iterator[Row]:
     yield _header(
         "UPN,Surname,Forename,Date of birth,Sex,Year group,Registration group,Date of entry,"
         "Date of leaving,SEN,FSM,EAL,Looked after,Contact name,Contact relationship,"
-        "Contact address,Contact postcode,Contact email,Contact telephone"
+        "Contact address,Contact postcode,Contact email,Contact telephone,Preferred forename,"
+        "Medical alert"
     )
     for pupil, enrolment in enrolments(school):
         day = min(school.until, enrolment.leaves_on)
@@ -62,6 +64,8 @@ def pupil_rows(school: School) -> Iterator[Row]:
             *(pupil.value_on(day, kind) for kind in ("SEN", "FSM", "EAL", "Looked after")),
             *(first.name, first.relationship, first.address),
             *(first.postcode, first.email, first.telephone),
+            called(school.seed, pupil),
+            medical_alert(school.seed, pupil),
         )
 
 

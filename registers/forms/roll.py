@@ -8,7 +8,7 @@ from crispy_forms.layout import HTML, Div
 from django import forms
 
 from registers.actions.people import PersonDetails, Tie
-from registers.actions.roll import Details
+from registers.actions.roll import LONGEST_ALERT, Details
 from registers.forms.fields import DayField
 from registers.forms.helpers import fields_and_acts, offer, primary, search_helper
 from registers.languages import choices_with
@@ -76,6 +76,13 @@ class DetailsForm(forms.Form):
 
     forename = forms.CharField(max_length=100, error_messages={"required": "Write the forename"})
     surname = forms.CharField(max_length=100, error_messages={"required": "Write the surname"})
+    preferred_name = forms.CharField(
+        label="Preferred forename",
+        required=False,
+        max_length=100,
+        help_text="What the pupil is called, if it differs: the class registers show it. Letters "
+        "and the admission register keep the forename.",
+    )
     upn = forms.CharField(
         label="UPN",
         max_length=40,
@@ -90,6 +97,13 @@ class DetailsForm(forms.Form):
     )
     sex = forms.ChoiceField(label="Sex", required=False, choices=[("", "Not known"), *Pupil.SEXES])
     language = forms.ChoiceField(label="First language", required=False)
+    medical_alert = forms.CharField(
+        label="Medical alert",
+        required=False,
+        max_length=LONGEST_ALERT,
+        help_text="Every teacher of the pupil, and who covers, sees it in the register: write only "
+        "what they must act on, as in “inhaler” or “EpiPen in the office”.",
+    )
     reason = reason_field()
 
     def __init__(self, *args, pupil: Pupil | None = None, **kwargs):
@@ -115,8 +129,10 @@ class DetailsForm(forms.Form):
     def parts() -> list[Any]:
         return [
             Div("forename", "surname", css_class="fields-row"),
+            "preferred_name",
             "upn",
             Div("born_on", "sex", "language", css_class="fields-row"),
+            "medical_alert",
         ]
 
     def clean_upn(self) -> str:

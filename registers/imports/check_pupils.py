@@ -65,6 +65,8 @@ def _pupil(row: Row, upn: str) -> PupilRow | None:
         leaves_on,
         {kind: row.one_of(kind, values) for kind, values in CHARACTERISTICS.items()},
         read_contact(row, upn),
+        row.text_or_none("Preferred forename", 100),
+        row.text_or_none("Medical alert", 60),
     )
     return pupil if row.ok else None
 

@@ -53,6 +53,8 @@ class PupilRow:
     leaves_on: date | None
     characteristics: dict[str, str]
     contact: ContactRow | None
+    preferred_name: str | None = None  # None: the file does not say
+    medical_alert: str | None = None
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ COLUMNS: dict[str, list[str]] = {
         "terms.csv": "Academic year,Term,From,Until",
         "pupils.csv": "UPN,Surname,Forename,Date of birth,Sex,Year group,Registration group,"
         "Date of entry,Date of leaving,SEN,FSM,EAL,Looked after,Contact name,"
-        "Contact relationship,Contact address,Contact postcode,Contact email,Contact telephone",
+        "Contact relationship,Contact address,Contact postcode,Contact email,Contact telephone,"
+        "Preferred forename,Medical alert",
         "contacts.csv": "UPN,Contact name,Contact relationship,Parental responsibility,Lives with,"
         "Priority,May be written to,Contact address,Contact postcode,Contact email,"
         "Contact telephone,Language",
@@ -18,6 +19,9 @@ COLUMNS: dict[str, list[str]] = {
         "marks.csv": "UPN,Date,Session,Code,Minutes late,Comment",
     }.items()
 }
+
+# What a file may be without: then what Rollbook has stays. An empty cell of it empties the entry.
+MAY_BE_MISSING: dict[str, set[str]] = {"pupils.csv": {"Preferred forename", "Medical alert"}}
 
 # What may be empty in a row. A row that ends early is forgiven these, except in the last line.
 MAY_BE_EMPTY: dict[str, set[str]] = {
@@ -31,4 +35,9 @@ MAY_BE_EMPTY: dict[str, set[str]] = {
     "staff.csv": {"Position", "Registration group", "Email"},
     "marks.csv": {"Minutes late", "Comment"},
 }
+
 CHARACTERISTICS = {"SEN": "NKE", "FSM": "YN", "EAL": "YN", "Looked after": "YN"}
+
+
+def needed_columns(file: str) -> list[str]:
+    return [name for name in COLUMNS[file] if name not in MAY_BE_MISSING.get(file, ())]

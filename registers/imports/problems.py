@@ -91,12 +91,17 @@ class Findings:
             self.problems.append(problem)
         self._report("wrong", file, line, column, reason)
 
-    def set_aside(self, file: str, cells: Sequence[str]) -> None:
-        """Keep a wrong row as it was read, once, whatever number of its cells is wrong."""
+    def set_aside(
+        self, file: str, cells: Sequence[str], columns: Sequence[str] | None = None
+    ) -> None:
+        """Keep a wrong row as it was read, once, whatever number of its cells is wrong.
+
+        `columns` are those that the file has, all of the layout's unless they are given.
+        """
         self.wrong_rows[file] += 1
         if self.keep:
             path = self.folder / "wrong rows" / file
-            self._write(path, COLUMNS[file], cells)
+            self._write(path, columns or COLUMNS[file], cells)
 
     def leave_alone(self, line: int, reason: str) -> None:
         """A mark that a person changed in Rollbook: reported, never overwritten."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from registers.imports.layout import COLUMNS, MAY_BE_EMPTY
+from registers.imports.layout import COLUMNS, MAY_BE_EMPTY, needed_columns
 from registers.imports.problems import Findings, WrongFile, shown
 
 CHUNK = 1 << 20
@@ -29,7 +29,8 @@ class Table:
     delimiter: str
     digest: str
     header_lines: int
-    order: list[int] = field(default_factory=list)  # where each of our columns stands
+    columns: list[str] = field(default_factory=list)  # those of ours that it has
+    order: list[int] = field(default_factory=list)  # where each of them stands
     width: int = 0
     ends_whole: bool = True  # whether the last line ends with a line break
     misshapen: int = 0
@@ -39,7 +40,7 @@ class Table:
         return self.path.name
 
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[str]]]:
-        """(line, cells in the order of `layout.COLUMNS`). Empty lines are left out."""
+        """(line, cells in the order of `columns`). Empty lines are left out."""
         order, width = self.order, self.width
         straight = order == list(range(width))
         for line, cells, last in _lines(self):
@@ -55,8 +56,8 @@ class Table:
             return None
         if len(cells) > self.width and not any(cell.strip() for cell in cells[self.width :]):
             return cells[: self.width]
-        names = COLUMNS[self.file]
-        missing = [name for name, at in zip(names, self.order, strict=True) if at >= len(cells)]
+        places = zip(self.columns, self.order, strict=True)
+        missing = [name for name, at in places if at >= len(cells)]
         cut_off = last and not self.ends_whole
         if len(cells) < self.width and not cut_off and set(missing) <= MAY_BE_EMPTY[self.file]:
             return cells + [""] * (self.width - len(cells))
@@ -69,7 +70,7 @@ class Table:
             raise WrongFile(self.file, words, line=line)
         findings.wrong(self.file, line, "", CUT_OFF if cut_off and missing else reason)
         padded = cells + [""] * self.width
-        findings.set_aside(self.file, [padded[at] for at in self.order])
+        findings.set_aside(self.file, [padded[at] for at in self.order], self.columns)
         return None
 
 
@@ -132,15 +133,17 @@ def _find_columns(table: Table, first: str, findings: Findings) -> None:
     except csv.Error:
         found = [first]
     names = [name.strip().lstrip("\ufeff").strip().casefold() for name in found]
-    wanted = [name.casefold() for name in COLUMNS[table.file]]
-    missing = [name for name in COLUMNS[table.file] if name.casefold() not in names]
-    if len(missing) == len(wanted):
+    needed = needed_columns(table.file)
+    missing = [name for name in needed if name.casefold() not in names]
+    if len(missing) == len(needed):
         words = f"its first line is not the header: it starts {shown(first)}"
-        raise WrongFile(table.file, f"{words}. Expected: {','.join(COLUMNS[table.file])}", line=1)
+        raise WrongFile(table.file, f"{words}. Expected: {','.join(needed)}", line=1)
     if missing:
         raise WrongFile(
             table.file, f"has no column {', '.join(missing)}", line=1, column=missing[0]
         )
+    table.columns = [name for name in COLUMNS[table.file] if name.casefold() in names]
+    wanted = [name.casefold() for name in table.columns]
     for name in wanted:
         if names.count(name) > 1:
             raise WrongFile(table.file, "this column is there twice", line=1, column=name)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TypeVar
 
-from registers.imports.layout import COLUMNS
 from registers.imports.problems import Findings, shown
 from registers.imports.readers import Table
 from registers.imports.values import WrongCell, read_date
@@ -15,16 +14,16 @@ T = TypeVar("T")
 class Row:
     """`ok` turns False with the first wrong cell; what a wrong cell gives then is never used."""
 
-    def __init__(self, file: str, line: int, cells: list[str], findings: Findings):
-        self.file, self.line, self.raw = file, line, cells
-        self.cells = dict(zip(COLUMNS[file], (cell.strip() for cell in cells), strict=True))
+    def __init__(self, table: Table, line: int, cells: list[str], findings: Findings):
+        self.file, self.columns, self.line, self.raw = table.file, table.columns, line, cells
+        self.cells = dict(zip(table.columns, (cell.strip() for cell in cells), strict=True))
         self.findings = findings
         self.ok = True
 
     def wrong(self, column: str, reason: str) -> None:
         self.findings.wrong(self.file, self.line, column, reason)
         if self.ok:
-            self.findings.set_aside(self.file, self.raw)
+            self.findings.set_aside(self.file, self.raw, self.columns)
         self.ok = False
 
     def text(self, column: str, longest: int = 200, *, needed: bool = False) -> str:
@@ -34,6 +33,12 @@ class Row:
         if len(text) > longest:
             self.wrong(column, f"has {len(text)} characters, at most {longest} fit")
         return text
+
+    def text_or_none(self, column: str, longest: int) -> str | None:
+        """In one line; None where the file has no such column, and so does not say."""
+        if column not in self.cells:
+            return None
+        return " ".join(self.text(column, longest).split())
 
     def value(self, column: str, read: Callable[[str], T], *, empty: T | None = None) -> T:
         """What `read` makes of the cell; `empty`, where it is given, for an empty one."""
@@ -64,4 +69,4 @@ class Row:
 def rows_of(table: Table, findings: Findings) -> Iterator[Row]:
     for line, cells in table.rows(findings):
         if any(cell.strip() for cell in cells):
-            yield Row(table.file, line, cells, findings)
+            yield Row(table, line, cells, findings)

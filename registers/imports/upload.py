@@ -18,7 +18,7 @@ from typing import IO, Protocol
 from django.conf import settings
 from django.utils import timezone
 
-from registers.imports.layout import COLUMNS
+from registers.imports.layout import COLUMNS, needed_columns
 from registers.imports.problems import shown
 from registers.models import School
 
@@ -224,9 +224,7 @@ def known_by_columns(path: Path) -> str | None:
         return None
     names = {cell.strip().casefold() for cell in cells}
     fits = [
-        file
-        for file, columns in COLUMNS.items()
-        if {column.casefold() for column in columns} <= names
+        file for file in COLUMNS if {column.casefold() for column in needed_columns(file)} <= names
     ]
     return max(fits, key=lambda file: len(COLUMNS[file]), default=None)
 

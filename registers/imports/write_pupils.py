@@ -16,7 +16,7 @@ def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, C
     there = {pupil.upn: pupil for pupil in Pupil.objects.filter(school=school)}
     wanted = {}
     for row in sorted(folder.pupils, key=lambda row: row.starts_on):  # the latest has the name
-        language = there[row.upn].language if row.upn in there else ""
+        old_pupil = there.get(row.upn) or Pupil()
         wanted[row.upn] = Pupil(
             school=school,
             upn=row.upn,
@@ -24,9 +24,12 @@ def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, C
             forename=row.forename,
             born_on=row.born_on,
             sex=row.sex,
-            language=language,
+            language=old_pupil.language,
+            preferred_name=_said(row.preferred_name, old_pupil.preferred_name),
+            medical_alert=_said(row.medical_alert, old_pupil.medical_alert),
         )
-    pupils = bring_into_line(wanted, there, ["surname", "forename", "born_on", "sex"])
+    fields = ["surname", "forename", "born_on", "sex", "preferred_name", "medical_alert"]
+    pupils = bring_into_line(wanted, there, fields)
     old = {
         (row.pupil.upn, row.starts_on): row
         for row in Enrolment.objects.filter(school=school).select_related("pupil")
@@ -41,6 +44,11 @@ def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, C
         for row in folder.pupils
     }
     return old | new, pupils, bring_into_line(new, old, ["leaves_on"])
+
+
+def _said(by_file: str | None, before: str) -> str:
+    """What a file without the column does not say stays as it is."""
+    return before if by_file is None else by_file
 
 
 def write_year_groups(school: School, folder: Folder, enrolments: Enrolments) -> Counter:

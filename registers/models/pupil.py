@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from registers.photos import SHORT
+
 
 class Pupil(models.Model):
     """A child in one school's admission register. A child who moves is a pupil of each school."""
@@ -56,6 +58,11 @@ class Photo(models.Model):
 
     def __str__(self):
         return f"photo of pupil {self.pupil_id}"
+
+    @property
+    def short_digest(self) -> str:
+        """As its address carries it: another photo has another address."""
+        return self.digest[:SHORT]
 
 
 class Characteristic(models.Model):

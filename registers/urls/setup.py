@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from registers.views import setup, setup_calendar, setup_groups, setup_imports
+from registers.views import photos, setup, setup_calendar, setup_groups, setup_imports
 
 HERE = "schools/<str:urn>/set-up/"
 
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path(
         f"{HERE}year-groups/<int:year_id>/move-up/", setup_groups.year_move_up, name="year_move_up"
     ),
+    path(f"{HERE}photos/", photos.photos_new, name="photos_new"),
+    path(f"{HERE}photos/<uuid:job_id>/", photos.photos_done, name="photos_done"),
     path(f"{HERE}imports/", setup_imports.imports, name="imports"),
     path(f"{HERE}imports/new/", setup_imports.import_new, name="import_new"),
     path(f"{HERE}imports/files/<uuid:job_id>/", setup_imports.import_check, name="import_check"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from registers.views import cover, paper, register, register_marks, today
+from registers.views import cover, paper, photos, register, register_marks, today
 
 REGISTER = "schools/<str:urn>/registers/<int:group_id>/<day:date>/<half:half>/"
 
@@ -16,6 +16,12 @@ urlpatterns: list[URLPattern] = [
         paper.registers_pdf,
         name="registers_pdf",
     ),
+    path(
+        "schools/<str:urn>/registers/<int:group_id>/<day:date>/<str:faces>.jpg",
+        photos.photos_of_group,
+        name="photos_of_group",
+    ),
+    path("schools/<str:urn>/photos/<int:pupil_id>/<str:digest>.jpg", photos.photo, name="photo"),
     path("schools/<str:urn>/cover/", cover.covers, name="cover"),
     path("schools/<str:urn>/cover/<int:cover_id>/", cover.take_back, name="cover_take_back"),
 ]

@@ -25,7 +25,7 @@ from registers.forms.office import MendSignOutForm, SignOutForm, at_on, day_aske
 from registers.models import Enrolment, Session, SignOut
 from registers.models.plan import PlannedAbsence
 from registers.morning import LateArrival, late_arrivals, signed_out
-from registers.names import find_by_letters
+from registers.names import find_by_letters, with_both
 from registers.planned import planned_marks
 from registers.policies import NotAllowed
 from registers.views.access import allowed
@@ -160,7 +160,8 @@ def _to_desk(request: HttpRequest) -> HttpResponse:
 
 
 def _name(enrolment: Enrolment) -> str:
-    return f"{enrolment.pupil.forename} {enrolment.pupil.surname}"
+    pupil = enrolment.pupil
+    return with_both(pupil.forename, pupil.preferred_name, pupil.surname)
 
 
 @allowed("amend_mark")

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -240,8 +241,17 @@ def _show(request: HttpRequest, key: RegisterKey, problems: Problems) -> HttpRes
         "staff": staff_of(place) if _can_be_on_paper(place, sheet, mode) else (),
         "other_ahead": not register_window(place.school, key.date, 1 - key.half).has_opened(now),
         "is_today": key.date == timezone.localdate(),
+        "faces": _faces(place, key, sheet),
     }
     return render(request, "registers/register.html", context)
+
+
+def _faces(place: Place, key: RegisterKey, sheet: Sheet) -> str:
+    """The address of the one picture with all photos of the page; "" where nobody has one."""
+    if not sheet.faces:
+        return ""
+    words = {"group_id": key.group_id, "date": key.date, "faces": sheet.faces}
+    return reverse("registers:photos_of_group", kwargs={"urn": place.school.urn, **words})
 
 
 def _open(by: User, sheet: Sheet, now: datetime) -> None:

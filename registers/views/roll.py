@@ -46,11 +46,13 @@ from registers.models import (
     EnrolmentYear,
     Group,
     Membership,
+    Photo,
     PlannedAbsence,
     Pupil,
     Relationship,
     School,
 )
+from registers.names import called_by, initials
 from registers.policies import NotAllowed
 from registers.roll import GROUNDS, in_natural_order
 from registers.upn import is_temporary
@@ -276,6 +278,8 @@ def about_pupil(request: HttpRequest, pupil: Pupil, form: DetailsForm) -> dict:
         "plans": list(plans.select_related("code")),
         "changes": list(pupil.roll_changes.all()),
         "is_temporary": is_temporary(pupil.upn),
+        "photo": Photo.objects.filter(pupil=pupil).select_related("added_by").first(),
+        "initials": initials(called_by(pupil.forename, pupil.preferred_name), pupil.surname),
         "today": today,
     }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from registers.calendar import academic_year_name
 from registers.codes import Half
-from registers.imports.layout import COLUMNS
+from registers.imports.layout import needed_columns
 from tests.factories import make_upn
 
 URN, NAME = "999018", "Nether Ellerwick School"
@@ -90,6 +90,6 @@ def write(folder: Path, today: date) -> Path:
                 rows["marks.csv"].append(f"{upn},{day},{half.name},{code},{minutes},")
     folder.mkdir(parents=True, exist_ok=True)
     for file, lines in rows.items():
-        text = "".join(f"{line}\r\n" for line in [",".join(COLUMNS[file]), *lines])
+        text = "".join(f"{line}\r\n" for line in [",".join(needed_columns(file)), *lines])
         (folder / file).write_text(text, encoding="utf-8", newline="")
     return folder

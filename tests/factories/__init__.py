@@ -1,10 +1,12 @@
 """Small true-to-life rows for the tests. All names are invented."""
 
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from uuid import uuid4
 
 import factory
 from allauth.mfa.models import Authenticator
+from django.core.files.storage import default_storage
 from factory.django import DjangoModelFactory
 from stdnum.gb import upn as upn_arithmetic
 
@@ -23,7 +25,9 @@ from interventions.models import (
     PrintRun,
 )
 from registers import models
+from registers.photos import digest_of
 from registers.policies import NEEDS_SECOND_FACTOR
+from tests.factories.pictures import a_face
 
 
 def make_upn(number: int) -> str:
@@ -231,12 +235,19 @@ class ImportFactory(DjangoModelFactory):
 class PhotoFactory(DjangoModelFactory):
     class Meta:
         model = models.Photo
+        skip_postgeneration_save = True
 
     pupil = factory.SubFactory(PupilFactory)
-    file = factory.Sequence(lambda n: f"photos/{n}.jpg")
-    digest = factory.Sequence(lambda n: f"{n:064x}")
+    file = factory.LazyAttribute(lambda photo: f"photos/{photo.pupil.upn}.jpg")
+    digest = factory.LazyAttribute(lambda photo: digest_of(a_face(photo.pupil.upn)))
     added_at = datetime(2025, 9, 1, 9, tzinfo=UTC)
     added_by = factory.SubFactory("tests.factories.UserFactory")
+
+    @factory.post_generation
+    def _file(self, create, extracted, **kwargs):
+        path = Path(default_storage.path(self.file))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(a_face(self.pupil.upn))
 
 
 class HeldMarkFactory(DjangoModelFactory):

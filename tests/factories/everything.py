@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from registers.models import User
+from registers.photos import key_of
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class
 
@@ -45,6 +46,7 @@ def make_everything(room: ClassOfPupils | None = None) -> dict[str, Any]:
         enrolment=enrolment, group=room.group, date=room.sessions[0].date, made_by=room.teacher
     )
     colleague = factories.AppointmentFactory(school=school)
+    photo = factories.PhotoFactory(pupil=enrolment.pupil)
     invitation = factories.InvitationFactory(
         school=school, digest=sha256(SECRET.encode()).hexdigest()
     )
@@ -61,6 +63,8 @@ def make_everything(room: ClassOfPupils | None = None) -> dict[str, Any]:
         "group_id": room.group.pk,
         "year_id": room.year.pk,
         "date": room.sessions[0].date,
+        "digest": photo.short_digest,
+        "faces": key_of([photo.digest]),
         "half": "am",
         "pupil_id": enrolment.pupil_id,
         "enrolment_id": enrolment.pk,

@@ -69,6 +69,17 @@ def test_an_import_of_an_export_gives_the_same_marks_figures_and_files(files, tm
         assert sorted(one.splitlines()) == sorted(other.splitlines()), file
 
 
+def test_what_a_pupil_is_called_and_the_alert_go_out_and_come_in_again(files, tmp_path):
+    files.read_in()
+    told = {"preferred_name": "Mira, “Mi”", "medical_alert": "=Inhaler; in the bag"}
+    models.Pupil.objects.filter(upn=AMIRA).update(**told)
+    export_school(models.School.objects.get(), tmp_path / "out", today=TODAY)
+    models.Pupil.objects.update(preferred_name="", medical_alert="")
+    counts = import_school(tmp_path / "out", today=TODAY).counts
+    assert counts["changed pupils"] == 1
+    assert models.Pupil.objects.filter(upn=AMIRA, **told).exists()
+
+
 def test_an_export_read_into_its_own_school_changes_nothing(files, tmp_path):
     files.read_in()
     export_school(models.School.objects.get(), tmp_path / "out", today=TODAY)

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from registers import models
 from registers.actions.writing import Change, MarkKey
+from registers.imports.layout import needed_columns
 from registers.policies import NotAllowed
 from tests import factories
 from tests.factories.classes import amend_mark
@@ -57,6 +58,36 @@ def test_a_folder_becomes_a_school(files):
     assert set(held.values_list("kind", "value")) == {("SEN", "K"), ("FSM", "Y"), ("EAL", "Y")}
     assert sum(models.WeekTally.objects.values_list("attended", flat=True)) == 48
     assert models.Import.objects.get().state == models.Import.State.DONE
+
+
+def about(upn):
+    return models.Pupil.objects.values_list("preferred_name", "medical_alert").get(upn=upn)
+
+
+def test_what_a_file_has_no_column_for_stays_and_an_empty_cell_empties(files):
+    files.read_in()
+    models.Pupil.objects.filter(upn=AMIRA).update(preferred_name="Mira", medical_alert="Inhaler")
+    assert files.read_in().counts == {"unchanged marks": 48}
+    assert about(AMIRA) == ("Mira", "Inhaler")
+    files.headers["pupils.csv"] = [*needed_columns("pupils.csv"), "Medical alert"]
+    rows = files.rows["pupils.csv"]
+    rows[:] = [f"{row}," for row in rows]
+    rows[1] += " EpiPen  in the office "
+    files.read_in()
+    assert about(AMIRA) == ("Mira", "")
+    assert about(BEN) == ("", "EpiPen in the office")
+
+
+def test_a_medical_alert_that_is_too_long_is_told_and_its_column_comes_back(files):
+    files.headers["pupils.csv"] = [*needed_columns("pupils.csv"), "Medical alert"]
+    rows = files.rows["pupils.csv"]
+    rows[:] = [f"{row}," for row in rows]
+    rows[0] += "x" * 61
+    assert "Medical alert: has 61 characters, at most 60 fit" in " ".join(files.refused())
+    result = files.read_in(skip_wrong_rows=True)
+    header, row = (result.kept / "pupils.csv").read_text().splitlines()
+    assert header.endswith("Contact telephone,Medical alert")
+    assert row.endswith("x" * 61)
 
 
 def test_siblings_share_a_contact(files):

@@ -31,6 +31,18 @@ def mark(room, number=0, half=0):
     return Mark.objects.get(enrolment=room.enrolments[number], date=TUESDAY, half=half)
 
 
+@pytest.mark.parametrize("letters", ["kit", "katherine ad"])
+def test_a_pupil_is_found_by_both_forenames(client, room, letters):
+    pupil = room.enrolments[0].pupil
+    pupil.forename, pupil.preferred_name, pupil.surname = "Katherine", "Kit", "Adams"
+    pupil.save()
+    client.force_login(room.officer)
+    with the_time("09:00"):
+        for desk in ("late_desk", "sign_outs"):
+            text = client.get(page(room, desk) + f"?q={letters}").content.decode()
+            assert "Katherine (Kit) Adams" in text, desk
+
+
 @pytest.mark.parametrize(
     ("clock", "half", "code", "minutes"),
     [

@@ -231,6 +231,64 @@ def test_a_teacher_is_offered_and_granted_the_everyday_codes_alone(client):
     assert codes(room)[0] == "O"
 
 
+# ---------- who stands in a row
+
+
+def row_of(visit, pupil):
+    """The text of a pupil's row without its tags, and the row itself."""
+    rows = re.split(r'<li class="pupil-row', visit.text)[1:]
+    row = next(one for one in rows if f'value="{visit.pk(pupil)}"' in one)
+    return " ".join(re.sub(r"<[^>]+>", "", row).split()), row
+
+
+def about(room, pupil, **facts):
+    for name, value in facts.items():
+        setattr(room.enrolments[pupil].pupil, name, value)
+    room.enrolments[pupil].pupil.save()
+
+
+def test_a_row_says_what_the_pupil_is_called_and_is_registered_as(client):
+    room = room_today()
+    about(room, 0, forename="Katherine", surname="Adams", preferred_name="Kit")
+    text, row = row_of(Visit(client, room), 0)
+    assert '<span class="who" title="Katherine, called Kit"><b><bdi>Kit Adams</bdi></b>' in row
+    assert "Kit Adams (Katherine, called Kit)" in text
+    assert '<span class="avatar" aria-hidden="true"><bdi>KA</bdi></span>' in row
+    about(room, 0, preferred_name="")
+    text, row = row_of(Visit(client, room), 0)
+    assert "<bdi>Katherine Adams</bdi>" in row
+    assert "called" not in text
+
+
+def test_the_order_is_that_of_the_registered_names(client):
+    room = room_today(2)
+    about(room, 0, forename="Zara", surname="Adams", preferred_name="Abi")
+    about(room, 1, forename="Beth", surname="Adams")
+    rows = Visit(client, room).response.context["sheet"].rows
+    assert [row.name for row in rows] == ["Beth Adams", "Abi Adams"]
+
+
+def test_a_medical_alert_comes_first_and_always_has_its_place(client):
+    room = room_today()
+    about(room, 0, medical_alert="EpiPen in the office <b>")
+    plan(room, 0, code="M", kind=PlannedAbsence.Kind.LEAVE)
+    factories.SignOutFactory(enrolment=room.enrolments[0], date=DAY, left_at=at(8, 48))
+    visit = Visit(client, room)
+    row = visit.response.context["sheet"].rows[0]
+    assert [note.word for note in row.notes] == ["Medical:", "Out"]
+    _, html = row_of(visit, 0)
+    assert '<span class="tagword">Medical:</span> EpiPen in the office &lt;b&gt;;' in html
+    about(room, 1, medical_alert="")
+    assert "Medical:" not in row_of(visit, 1)[0]
+
+
+def test_an_alert_and_an_appointment_are_told_apart(client):
+    room = room_today()
+    about(room, 0, medical_alert="Inhaler")
+    plan(room, 0, code="M", kind=PlannedAbsence.Kind.LEAVE)
+    assert "Medical: Inhaler; Medical appointment" in row_of(Visit(client, room), 0)[0]
+
+
 # ---------- saving
 
 

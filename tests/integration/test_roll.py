@@ -163,6 +163,40 @@ def test_details_are_changed_and_a_wrong_one_keeps_the_row(client, room):
     assert "has this UPN at this school" in taken.text
 
 
+def test_preferred_forename_and_medical_alert_are_kept_with_their_history(client, room):
+    client.force_login(room.officer)
+    pupil = room.enrolments[0].pupil
+    sent = typed(upn=pupil.upn, reason="Told by the family", preferred_name=" Kit ")
+    sent["medical_alert"] = "EpiPen \n in the office"
+    page = client.post(of_pupil("pupil_edit", room), sent, follow=True)
+    assert "called <bdi>Kit</bdi>" in page.text
+    assert "Every teacher of the pupil" in page.text
+    pupil.refresh_from_db()
+    assert (pupil.preferred_name, pupil.medical_alert) == ("Kit", "EpiPen in the office")
+    assert not pupil.roll_changes.filter(what__in=["preferred forename", "medical alert"]).exists()
+    sent |= {"preferred_name": "", "medical_alert": "Inhaler", "reason": ""}
+    refused = client.post(of_pupil("pupil_edit", room), sent)
+    assert "Say why the preferred forename and the medical alert are changing" in refused.text
+    client.post(of_pupil("pupil_edit", room), {**sent, "reason": "Told by the family"})
+    changes = pupil.roll_changes.values_list("what", "before", "after")
+    assert ("medical alert", "EpiPen in the office", "Inhaler") in changes
+    assert ("preferred forename", "Kit", "") in changes
+    long = client.post(of_pupil("pupil_edit", room), {**sent, "medical_alert": "x" * 61})
+    assert "at most 60 characters" in long.text
+    with pytest.raises(WrongRow, match="at most 60"):
+        roll.change_pupil(pupil=pupil, details=details(medical_alert="x" * 61), by=room.officer)
+
+
+def test_the_admission_register_finds_a_pupil_by_both_forenames(client, room):
+    client.force_login(room.officer)
+    pupil = room.enrolments[0].pupil
+    pupil.forename, pupil.preferred_name = "Katherine", "Kit"
+    pupil.save()
+    for letters in ("kit", "kather", f"Kit {pupil.surname}"):
+        found = client.get(url("roll", room), {"q": letters}).context["page"]
+        assert [row.pupil_id for row in found] == [pupil.pk], letters
+
+
 # --- times on the roll
 
 

@@ -20,7 +20,7 @@ TODAY = "2026-11-24T10:00:00+00:00"  # a Tuesday
 ALL_ROLES = ("administrator", "slt", "safeguarding_lead", "attendance_officer", "office")
 # A page, one that leads on, one that is only sent to; and files or codes that are not there yet.
 FOUND = {200, 302, 405}
-NOT_THERE_YET = {"copy_pdf", "job_file", "document", "deactivate", "recovery_codes"}
+NOT_THERE_YET = {"copy_pdf", "job_file", "late_slip", "document", "deactivate", "recovery_codes"}
 OTHERS = ("account_", "mfa_", "sign_", "accept_", "health")  # nothing on them is the school’s
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis"
 RIGHT_TO_LEFT = "الحداد"

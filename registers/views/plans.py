@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registers import plans
+from registers.actions import papers as paper_actions
 from registers.actions import plans as actions
 from registers.asked import number_of, words_of
 from registers.clock import register_window
@@ -195,7 +196,7 @@ def counts_of(school: School, today: date) -> dict[str, int]:
         reviews=Count("pk", filter=Q(review_on__lte=today, until_on__gte=today)),
         all=Count("pk"),
     )
-    missing = Paper.objects.filter(enrolment__school=school, completed_at__isnull=True).count()
+    missing = Paper.objects.of_school(school).missing().count()
     return {**counts, "papers": missing}
 
 
@@ -512,10 +513,10 @@ def _papers_ticked(request: HttpRequest, school: School) -> HttpResponse:
     if not ticked:
         messages.error(request, "Tick the papers first.")
     elif "reopen" in request.POST:
-        count = actions.reopen_papers(school=school, papers=ticked, by=request.user)
+        count = paper_actions.reopen_papers(school=school, papers=ticked, by=request.user)
         messages.success(request, f"{many(count, 'paper')} back on the list.")
         back += "?state=complete"
     else:
-        count = actions.complete_papers(school=school, papers=ticked, by=request.user)
+        count = paper_actions.complete_papers(school=school, papers=ticked, by=request.user)
         messages.success(request, f"{many(count, 'paper')} noted as held by the school.")
     return redirect(back)

@@ -208,22 +208,23 @@ def write_marks(
         if change.comment is not None
         and (change.key in written.saved or change.key in written.unchanged)
     )
-    written.papers = _list_papers(changes, there, made_by or by.user_id, written)
+    done = [
+        change
+        for change in changes
+        if change.key in written.saved
+        or (
+            (change.paper and change.key in written.unchanged)
+            and check(change, locked[change.key.enrolment_id], there.get(change.key)) is None
+        )
+    ]
+    written.papers = _list_papers(done, there, made_by or by.user_id)
     return written
 
 
 def _list_papers(
-    changes: Sequence[Change],
-    there: Mapping[MarkKey, MarkNow],
-    by_id: int | None,
-    written: Written,
+    changes: Sequence[Change], there: Mapping[MarkKey, MarkNow], by_id: int | None
 ) -> dict[MarkKey, bool]:
     """List what these changes need; whether it is held. No statement where they need nothing."""
-    changes = [
-        change
-        for change in changes
-        if change.key in written.saved or (change.paper and change.key in written.unchanged)
-    ]
     needing = [change for change in changes if change.code in NEED_PAPER]
     fewer = [
         change.key

@@ -8,8 +8,8 @@ The body is JSON, written by `static/js/outbox.js`:
 
 `key` is made on the device, one for each thing that somebody does; `person` is the account that
 made the marks; the times are milliseconds since 1970; `seen` is the version of the mark that stood
-there; a comment of null leaves the comment alone; `paper` is what was written down beside a code that
-needs a paper, and may be left out.
+there; a comment of null leaves the comment alone; `paper` is what was written down beside a code
+that needs a paper, and may be left out.
 """
 
 import json

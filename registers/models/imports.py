@@ -1,5 +1,6 @@
 """What was read in from a school's files, and what the office must still complete."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +32,9 @@ class Import(models.Model):
 class PaperQuerySet(models.QuerySet["Paper"]):
     def of_school(self, school: Any) -> "PaperQuerySet":
         return self.filter(enrolment__school=school)
+
+    def of_day(self, on: date) -> "PaperQuerySet":
+        return self.filter(academic_year__starts_on__lte=on, academic_year__ends_on__gte=on)
 
     def missing(self) -> "PaperQuerySet":
         """Those on the office's list. One whose marks were all changed since waits for nobody."""

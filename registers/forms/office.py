@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from crispy_forms.layout import HTML, Div
+from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -71,15 +71,13 @@ class FollowUpForm(forms.Form):
         if sessions and not self.is_bound:
             theirs = [session_key(one) for one in sessions if one.date == on]
             self.initial["sessions"] = theirs or [session_key(one) for one in sessions]
-        settle = (
-            Div(Div("code", "paper"), "sessions", css_class="call-settle") if sessions else HTML("")
-        )
+        settle = [Div("code", "sessions", css_class="call-settle"), "paper"] if sessions else []
         self.helper = form_helper(
             "Write down what was tried",
             "next",
             Div("channel", "person", "outcome", css_class="call-fields"),
             "note",
-            settle,
+            *settle,
             form_tag=False,
         )
 

@@ -73,6 +73,8 @@ def test_without_javascript_the_field_is_in_the_open_row(browser: Browser, room,
     row.locator("summary").click()
     look(page, f"register-saved-390-{bool(said)}")
     expect(row.get_by_text("Paper held: B")).to_be_visible(visible=bool(said))
+    expect(field).to_be_visible(visible=not said)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 import time_machine
 
-from registers.models import Mark, Paper
+from registers.models import HeldMark, Mark, Paper
 from tests.integration.test_register_marks import Tablet
 from tests.integration.test_register_marks import at as tablet_at
 from tests.integration.test_register_page import Visit, codes, plan
@@ -32,7 +32,8 @@ def test_who_may_set_such_a_code_is_asked_for_its_paper(client, who, more, asked
     everyday(room, *more)
     visit = Visit(client, room, getattr(room, who))
     assert visit.text.count(FIELD) == (2 if asked else 0)
-    offered = set(re.findall(r'<option value="([^"]+)"[^>]* data-paper="', visit.text))
+    rows = visit.text.split("<template data-every-code>")[0]
+    offered = set(re.findall(r'<option value="([^"]+)"[^>]* data-paper="', rows))
     assert offered == set(asked.split())
     for code in asked.split():
         assert f'<span data-code="{code}"><b>{code}</b> the ' in visit.text
@@ -176,6 +177,17 @@ def test_a_device_that_sends_too_much_is_told_in_its_row():
     assert "500 characters" in tablet.send(kept, tablet_at(8, 50))["refused"][0]["why"]
     kept["changes"][0]["paper"] = ["no text"]
     tablet.send(kept, tablet_at(8, 50), status=400)
+
+
+def test_a_mark_that_waits_for_the_office_keeps_the_words_in_its_comment():
+    tablet = Tablet(1)
+    tablet.person = tablet.room.officer
+    tablet.client.force_login(tablet.person)
+    kept = tablet.made(tablet_at(8, 50), (0, "B"))
+    kept["changes"][0] |= {"paper": "Swimming gala", "comment": "By bus"}
+    assert tablet.send(kept, tablet_at(15))["held"]
+    assert HeldMark.objects.get().comment == "By bus Swimming gala"
+    assert not Paper.objects.exists()
 
 
 # ---------- what it costs

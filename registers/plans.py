@@ -70,6 +70,8 @@ NEEDS: dict[str, dict[str, str]] = {
         for symbol in ("C1", "J1", "M", "S")
     },
 }
+# The codes whose paper is one field of a plan; that of C2 is two together.
+PAPER_IN = {"K": "activity", "B": "activity", "Y7": "note", "#": "note"}
 # The days of a plan are counted as a school year and a half at most: longer is a slip of the pen.
 LONGEST = timedelta(days=550)
 
@@ -94,6 +96,15 @@ class Plan:
     agreed_with: str = ""
     agreed_on: date | None = None
     review_on: date | None = None
+
+
+def paper_said(
+    code: str, *, activity: str = "", note: str = "", agreed_with: str = "", agreed_on: date | None
+) -> str:
+    """The paper that the code needs, as a plan with it carries it; empty where it does not."""
+    if code == "C2" and agreed_with and agreed_on:
+        return f"Agreed with {agreed_with} on {agreed_on.day} {agreed_on:%B %Y}"
+    return {"activity": activity, "note": note}.get(PAPER_IN.get(code, ""), "")
 
 
 def slot_bit(on: date, half: int) -> int:

@@ -40,6 +40,7 @@ from registers.models import (
 from registers.names import called_by, initials
 from registers.photos import IN_A_REGISTER, MOST_IN_ONE, key_of
 from registers.planned import planned_marks
+from registers.rules import paper_needed
 
 DAYS_BEFORE = 5  # whose ten sessions stand beside each name
 SESSIONS_READ = 14  # enough for those days where a day has one session, and the day itself
@@ -92,6 +93,9 @@ class Note(NamedTuple):
     rest: str = ""
 
 
+PAPER_MISSING = Note("Paper", "on the office’s list")
+
+
 @dataclass(slots=True)
 class Row:
     """One line of the register."""
@@ -112,10 +116,20 @@ class Row:
     mark: MarkSeen | None = None
     planned: PlannedAbsence | None = None
     notes: list[Note] = field(default_factory=list)
+    papers: dict[str, bool] = field(default_factory=dict)  # by code: whether it is held
 
     @property
     def code(self) -> str:
         return self.mark.code if self.mark else ""
+
+    @property
+    def papers_held(self) -> tuple[str, ...]:
+        """The codes whose paper nobody needs to be asked for again this year."""
+        return tuple(sorted(code for code, is_held in self.papers.items() if is_held))
+
+    @property
+    def lacks_paper(self) -> bool:
+        return bool(paper_needed(self.code)) and not self.papers.get(self.code)
 
 
 @dataclass(slots=True)
@@ -261,7 +275,7 @@ def _sheets(
     """Three statements for the rows of all these groups, each given with its OF_THEIR_REGISTER."""
     on, half = session.date, session.half
     days = sorted({one.date for one in sessions if one.date < on})[-DAYS_BEFORE:]
-    by_group = _rows([group.pk for group, _ in groups], on, half)
+    by_group = _rows([group.pk for group, _ in groups], on, half, session.academic_year_id)
     rows = [row for of_group in by_group.values() for row in of_group.values()]
     _put_marks(rows, days, on, half)
     _put_planned(rows, on, half)
@@ -335,14 +349,21 @@ IN_ORDER = (
 )
 
 
-def _rows(groups: Collection[int], on: date, half: int) -> dict[int, dict[int, Row]]:
-    """By group and enrolment, in the order and with the numbers of the register on paper."""
+def _rows(groups: Collection[int], on: date, half: int, year: int) -> dict[int, dict[int, Row]]:
+    """By group and enrolment, in the order and with the numbers of the register on paper. A pupil
+    comes once for each paper of the academic year.
+    """
+    papers = Q(enrolment__papers__academic_year=year)
     comment = MarkComment.objects.filter(enrolment=OuterRef("enrolment"), date=on, half=half)
     out = SignOut.objects.filter(enrolment=OuterRef("enrolment"), date=on, returned_at=None)
     found: Iterable[Any] = (
         members_on(on)
         .filter(group__in=groups)
-        .annotate(comment=Subquery(comment.values("text")), out_at=Subquery(out.values("left_at")))
+        .annotate(
+            comment=Subquery(comment.values("text")),
+            out_at=Subquery(out.values("left_at")),
+            paper=FilteredRelation("enrolment__papers", condition=papers),
+        )
         .order_by(*IN_ORDER)
         .values_list(
             "group_id",
@@ -358,11 +379,13 @@ def _rows(groups: Collection[int], on: date, half: int) -> dict[int, dict[int, R
             "enrolment__leaves_on",
             "comment",
             "out_at",
+            "paper__code",
+            "paper__completed_at",
         )
     )
     by_group: dict[int, dict[int, Row]] = defaultdict(dict)
     for group, enrolment, pupil, forename, preferred, surname, alert, photo, *rest in found:
-        born, starts, leaves, text, out_at = rest
+        born, starts, leaves, text, out_at, code, completed_at = rest
         rows = by_group[group]
         if enrolment not in rows:
             called = called_by(forename, preferred)
@@ -379,6 +402,8 @@ def _rows(groups: Collection[int], on: date, half: int) -> dict[int, dict[int, R
                 comment=text or "",
                 notes=[Note("Out", f"since {_clock_time(out_at)}")] if out_at else [],
             )
+        if code:
+            rows[enrolment].papers[code] = completed_at is not None
     return by_group
 
 
@@ -448,7 +473,7 @@ def _put_planned(rows: Collection[Row], on: date, half: int) -> None:
 def _notes(row: Row, on: date) -> list[Note]:
     """At most two short remarks, a medical alert before all: a register has room for no more."""
     alert = [Note("Medical:", row.alert)] if row.alert else []
-    found = [note for note in (_on_mark(row), _on_plan(row), _on_run(row)) if note]
+    found = [note for note in (_on_mark(row), _on_plan(row), _on_run(row), _on_paper(row)) if note]
     notes = [*alert, *row.notes, *found]
     if on - row.facts.starts_on < NEW_FOR:
         started = row.facts.starts_on
@@ -483,6 +508,10 @@ def _on_run(row: Row) -> Note | None:
     before = [code for day in row.days for code in (day.am, day.pm)]
     before = [code for code in [*before, row.other] if code]
     return Note("No reason yet") if before and before[-1] == "N" else None
+
+
+def _on_paper(row: Row) -> Note | None:
+    return PAPER_MISSING if row.lacks_paper else None
 
 
 def _clock_time(at: datetime) -> str:

@@ -85,13 +85,15 @@ def amend_range(
     reason: str,
     by: User,
     now: datetime,
+    paper: str = "",
 ) -> Written:
-    """Write the lines that change, exactly as they were shown: all of them, or none.
+    """Write the lines that change, exactly as they were shown: all of them, or none. `paper` is
+    what was written down beside a code that needs one.
 
     Raises NotAllowed, and StaleMarksError where a mark has changed since it was shown.
     """
     changes = [
-        Change(MarkKey(spell, *line.session), line.after, line.seen, reason=reason)
+        Change(MarkKey(spell, *line.session), line.after, line.seen, reason=reason, paper=paper)
         for spell, line in lines
         if line.state is State.CHANGES
     ]

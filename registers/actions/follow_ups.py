@@ -28,8 +28,10 @@ def log_follow_up(
     now: datetime,
     code: str = "",
     seen: Sequence[tuple[date, int, int]] = (),
+    paper: str = "",
 ) -> FollowUp:
-    """Keep the try; with a code, change the sessions in `seen` (date, half, version) to it too.
+    """Keep the try; with a code, change the sessions in `seen` (date, half, version) to it too,
+    with the `paper` that it needs.
 
     Both or neither. The note is the reason that the register keeps, with who said it. Raises
     NotAllowed and StaleMarksError as `amend_marks` does.
@@ -57,6 +59,7 @@ def log_follow_up(
                     code_for(code, half),
                     version,
                     reason=_reason(channel, person, note),
+                    paper=paper,
                 )
                 for day, half, version in seen
             ],

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -75,9 +76,7 @@ def _write_late(
     today: date | None,
 ) -> Written:
     theirs, others = of_session(changes, session.date, session.half)
-    blanks = [
-        Change(c.key, c.code, 0, c.minutes_late, c.comment, reason) for c in theirs if not c.seen
-    ]
+    blanks = [replace(change, seen=0, reason=reason) for change in theirs if not change.seen]
     locked, there = lock_class(
         [change.key.enrolment_id for change in blanks],
         group=group.pk,

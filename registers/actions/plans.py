@@ -1,4 +1,4 @@
-"""Plan an absence, change the plan, withdraw it; complete a paper. A plan is never deleted.
+"""Plan an absence, change the plan, withdraw it. A plan is never deleted.
 
 A change takes the place of a plan: the old one is withdrawn and a new one made in the same moment,
 so that what was agreed before can always be seen, and who changed it when.
@@ -16,7 +16,7 @@ from django.utils import timezone
 from registers import plans, policies
 from registers.clock import register_window
 from registers.codes import Half
-from registers.models import Enrolment, Mark, Paper, PlannedAbsence, School, Session
+from registers.models import Enrolment, Mark, PlannedAbsence, School, Session
 from registers.models.staff import User
 from registers.plans import Plan
 from registers.rules import PupilFacts
@@ -103,24 +103,6 @@ def withdraw_plan(
     old = _in_force(planned, whole_batch=whole_batch)
     _withdraw(old, by=by, at=at or timezone.now())
     return len(old)
-
-
-@transaction.atomic
-def complete_papers(*, school: School, papers: Collection[int], by: User) -> int:
-    """The school holds these papers now. How many were still missing."""
-    policies.check(by, "plan_absence", school=school)
-    missing = Paper.objects.filter(
-        pk__in=papers, enrolment__school=school, completed_at__isnull=True
-    )
-    return missing.update(completed_at=timezone.now(), completed_by=by)
-
-
-@transaction.atomic
-def reopen_papers(*, school: School, papers: Collection[int], by: User) -> int:
-    """Put papers back on the list of those that are missing."""
-    policies.check(by, "plan_absence", school=school)
-    there = Paper.objects.filter(pk__in=papers, enrolment__school=school)
-    return there.filter(completed_at__isnull=False).update(completed_at=None, completed_by=None)
 
 
 def halves_today(plan: Plan, held: Collection[tuple[date, int]], today: date) -> list[Half]:

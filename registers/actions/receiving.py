@@ -154,7 +154,7 @@ def _keep(
             half=change.key.half,
             code_id=change.code,
             minutes_late=change.minutes_late,
-            comment=change.comment or "",
+            comment=" ".join(filter(None, (change.comment, change.paper)))[:500],
             seen=change.seen,
             made_at=judged.made_at,
             made_by=by,

@@ -292,7 +292,7 @@ def keep_answer(
 ) -> Answer:
     answer: dict[str, list[dict]] = {
         "saved": [
-            {**_words(key), "version": version}
+            {**_words(key), "version": version, **_paper_words(key, written)}
             for key, version in sorted({**written.saved, **written.unchanged}.items())
         ],
         "conflicts": [
@@ -328,6 +328,11 @@ def earlier_answer(answer: dict) -> Answer:
 
 def _words(key: MarkKey) -> dict:
     return {"enrolment": key.enrolment_id, "date": str(key.date), "half": key.half}
+
+
+def _paper_words(key: MarkKey, written: Written) -> dict:
+    """Only beside a code that needs a paper: whether it is held."""
+    return {"paper": written.papers[key]} if key in written.papers else {}
 
 
 def _mark_words(mark: MarkNow | None) -> dict:

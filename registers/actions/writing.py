@@ -15,9 +15,10 @@ from django.conf import settings
 from django.db import transaction
 
 from registers import seals
-from registers.actions import mark_sql
+from registers.actions import mark_sql, papers
 from registers.actions.tallies import recompute_tallies
 from registers.calendar import monday_of
+from registers.codes import NEED_PAPER
 from registers.models import Amendment
 from registers.rules import PupilFacts
 from registers.seals import Link, Seal
@@ -41,6 +42,7 @@ class Change:
     minutes_late: int | None = None
     comment: str | None = None  # None leaves the comment as it is
     reason: str = ""
+    paper: str | None = None  # what was written down beside a code that needs a paper
 
 
 class MarkNow(NamedTuple):
@@ -85,12 +87,13 @@ class Made(NamedTuple):
 
 @dataclass(slots=True)
 class Written:
-    """What became of each change: exactly one of the four."""
+    """What became of each change: exactly one of the first four."""
 
     saved: dict[MarkKey, int] = field(default_factory=dict)  # the version now
     unchanged: dict[MarkKey, int] = field(default_factory=dict)  # it was so already
     conflicts: dict[MarkKey, MarkNow | None] = field(default_factory=dict)  # as it stands
     refused: dict[MarkKey, str] = field(default_factory=dict)  # why, in words fit to show
+    papers: dict[MarkKey, bool] = field(default_factory=dict)  # whether the paper it needs is held
 
 
 Bytes = bytes | memoryview  # as one database or the other gives them
@@ -205,7 +208,49 @@ def write_marks(
         if change.comment is not None
         and (change.key in written.saved or change.key in written.unchanged)
     )
+    done = [
+        change
+        for change in changes
+        if change.key in written.saved
+        or (
+            (change.paper and change.key in written.unchanged)
+            and check(change, locked[change.key.enrolment_id], there.get(change.key)) is None
+        )
+    ]
+    written.papers = _list_papers(done, there, made_by or by.user_id)
     return written
+
+
+def _list_papers(
+    changes: Sequence[Change], there: Mapping[MarkKey, MarkNow], by_id: int | None
+) -> dict[MarkKey, bool]:
+    """List what these changes need; whether it is held. No statement where they need nothing."""
+    needing = [change for change in changes if change.code in NEED_PAPER]
+    fewer = [
+        change.key
+        for change in changes
+        if (mark := there.get(change.key)) and mark.code in NEED_PAPER and mark.code != change.code
+    ]
+    keys = [*fewer, *(change.key for change in needing)]
+    if not keys:
+        return {}
+    listed = papers.list_papers(
+        sorted({key.enrolment_id for key in keys}),
+        first=min(key.date for key in keys),
+        last=max(key.date for key in keys),
+        said=[
+            papers.Said(change.key.enrolment_id, change.code, change.key.date, change.paper)
+            for change in needing
+            if change.paper
+        ],
+        by_id=by_id,
+        fewer=bool(fewer),
+    )
+    found = {
+        change.key: papers.paper_on(listed, change.key.enrolment_id, change.code, change.key.date)
+        for change in needing
+    }
+    return {key: paper.completed_at is not None for key, paper in found.items() if paper}
 
 
 def _accepted(

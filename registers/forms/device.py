@@ -3,11 +3,13 @@
 The body is JSON, written by `static/js/outbox.js`:
 
     {"key": UUID, "person": 7, "made_at": ms, "sent_at": ms, "on_paper": "",
-     "changes": [{"enrolment": 1, "code": "L", "seen": 0, "minutes": 8, "comment": null}]}
+     "changes": [{"enrolment": 1, "code": "L", "seen": 0, "minutes": 8, "comment": null,
+                  "paper": ""}]}
 
 `key` is made on the device, one for each thing that somebody does; `person` is the account that
 made the marks; the times are milliseconds since 1970; `seen` is the version of the mark that stood
-there; a comment of null leaves the comment alone.
+there; a comment of null leaves the comment alone; `paper` is what was written down beside a code
+that needs a paper, and may be left out.
 """
 
 import json
@@ -19,7 +21,8 @@ from typing import Any
 from registers.actions.writing import Change, MarkKey
 from registers.codes import CODES
 from registers.devices import DeviceTimes
-from registers.forms.today import LONGEST_COMMENT, MOST_MINUTES, MOST_ROWS, Unreadable
+from registers.forms.today import LONG_PAPER, LONGEST_COMMENT, MOST_MINUTES, MOST_ROWS, Unreadable
+from registers.models import Paper
 
 LARGEST_VERSION = 32_000
 LARGEST_ID = 2**31 - 1
@@ -70,6 +73,10 @@ def _read_change(marks: SentMarks, row: dict[str, Any], on: date, half: int) -> 
         if len(comment) > LONGEST_COMMENT:
             marks.refused[enrolment] = f"Keep the comment to {LONGEST_COMMENT} characters."
             return
+    paper = " ".join(_text(row.get("paper"), 100_000).split())
+    if len(paper) > Paper.MOST:
+        marks.refused[enrolment] = LONG_PAPER
+        return
     minutes = row.get("minutes")
     if code in CODES and CODES[code].late and minutes is not None:
         if type(minutes) is not int or not 0 <= minutes <= MOST_MINUTES:
@@ -78,7 +85,8 @@ def _read_change(marks: SentMarks, row: dict[str, Any], on: date, half: int) -> 
     else:
         minutes = None
     seen = _whole(row["seen"], LARGEST_VERSION)
-    marks.changes.append(Change(MarkKey(enrolment, on, half), code, seen, minutes or None, comment))
+    key = MarkKey(enrolment, on, half)
+    marks.changes.append(Change(key, code, seen, minutes or None, comment, paper=paper or None))
 
 
 def _whole(value: Any, most: int) -> int:

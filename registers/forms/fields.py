@@ -1,8 +1,12 @@
-"""Fields that many forms ask for in the same way: a day, a time, a list of ticks."""
+"""Fields that many forms ask for in the same way: a day, a time, a list of ticks, a paper."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+
+from registers.codes import CODES, NEED_PAPER
+from registers.models import Paper
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
 
@@ -29,6 +33,34 @@ class TimeField(forms.TimeField):
         words = f"Write the time as hours and minutes, such as {such_as}"
         kwargs["error_messages"] = {"required": missing, "invalid": words}
         super().__init__(**kwargs)
+
+
+class PaperField(forms.CharField):
+    """What is written down beside a code that needs a paper. It never has to be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="What the code needs",
+            required=False,
+            max_length=Paper.MOST,
+            error_messages={"max_length": f"Use at most {Paper.MOST} characters"},
+        )
+
+    def ask_for_codes_of(self, on: date) -> None:
+        """Name what each of the day's codes needs. Z is for nobody on the roll."""
+        codes = [CODES[symbol] for symbol in NEED_PAPER if symbol != "Z"]
+        needs = "; ".join(f"{code.symbol}: {code.paper}" for code in codes if code.in_force(on))
+        self.help_text = f"{needs}. Left empty, it goes on the list of papers to complete."
+
+    def clean(self, value: Any) -> str:
+        return " ".join(super().clean(value).split())
+
+
+def unasked_paper(symbol: str, paper: str) -> str | None:
+    """Why these words cannot stand beside this code; None where they can."""
+    if not paper or not symbol or symbol in NEED_PAPER:
+        return None
+    return f"{symbol} needs no paper: leave this empty, or choose the code that it is for"
 
 
 class Ticks(forms.CheckboxSelectMultiple):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from registers.code_range import PRESENT, HalfDay, Which
 from registers.codes import CODES, Category, Code, Counts, Half
-from registers.forms.fields import DayField
+from registers.forms.fields import DayField, PaperField, unasked_paper
 from registers.forms.helpers import form_helper, primary
 
 SAY_WHY = "Say why this mark is changing"
@@ -64,6 +64,7 @@ class AmendMarkForm(forms.Form):
             "max_value": f"Write at most {MOST_MINUTES} minutes",
         },
     )
+    paper = PaperField()
     reason = forms.CharField(
         label="Why is this mark changing?",
         max_length=500,
@@ -85,6 +86,7 @@ class AmendMarkForm(forms.Form):
     def __init__(self, *args, on: date, half: int, is_new: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].choices = code_choices(on, half)
+        self.fields["paper"].ask_for_codes_of(on)
         self.fields["code"].error_messages["invalid_choice"] = (
             "“%(value)s” is no code for this session. Choose one from the list"
         )
@@ -99,6 +101,7 @@ class AmendMarkForm(forms.Form):
                 Div(Field("minutes_late", css_class="w-4"), css_class="mark-minutes"),
                 css_class="mark-fields",
             ),
+            "paper",
             "reason",
             "comment",
             primary("Enter this mark" if is_new else "Change this mark"),
@@ -111,6 +114,8 @@ class AmendMarkForm(forms.Form):
         code = CODES.get(found.get("code", ""))
         if found.get("minutes_late") is not None and code is not None and not _has_minutes(code):
             self.add_error("minutes_late", f"{code.symbol} has no minutes late: leave them out")
+        if why := unasked_paper(found.get("code", ""), found.get("paper", "")):
+            self.add_error("paper", why)
         return found
 
 
@@ -135,6 +140,7 @@ class CodeRangeForm(forms.Form):
         ],
         initial=Which.ABSENT.value,
     )
+    paper = PaperField()
     reason = forms.CharField(
         label="Why are these marks changing?",
         max_length=500,
@@ -150,9 +156,11 @@ class CodeRangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["code"].choices = code_choices(today, without=("N",))
+        self.fields["paper"].ask_for_codes_of(today)
         self.helper = form_helper(
             "One code over several days",
             "code",
+            "paper",
             Div("first_on", "first_half", css_class="range-end"),
             Div("last_on", "last_half", css_class="range-end"),
             "which",
@@ -176,6 +184,8 @@ class CodeRangeForm(forms.Form):
                 self.add_error("last_on", "The last session cannot be before the first")
             elif (found["last_on"] - found["first_on"]).days > 366:
                 self.add_error("first_on", "Choose at most a year")
+        if why := unasked_paper(found.get("code", ""), found.get("paper", "")):
+            self.add_error("paper", why)
         return found
 
     @property

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from crispy_forms.layout import HTML, Div
+from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from registers.asked import is_of_our_time
 from registers.codes import Half
-from registers.forms.fields import TimeField
+from registers.forms.fields import PaperField, TimeField, unasked_paper
 from registers.forms.helpers import form_helper, primary
 from registers.forms.marks import code_choices
 from registers.models import FollowUp
@@ -41,6 +41,7 @@ class FollowUpForm(forms.Form):
         required=False,
         help_text="Leave it open while the reason is not known: N stays.",
     )
+    paper = PaperField()
     sessions = forms.MultipleChoiceField(
         label="For these sessions", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -58,6 +59,7 @@ class FollowUpForm(forms.Form):
         people = [(str(one.person_id), _contact_words(one)) for one in contacts]
         self.fields["person"].choices = [*people, (SOMEBODY_ELSE, "Somebody else")]
         self.fields["code"].choices = code_choices(on, without=("N",))
+        self.fields["paper"].ask_for_codes_of(on)
         self.fields["sessions"].choices = [(session_key(one), _words(one)) for one in sessions]
         for name in ("channel", "person", "outcome", "code"):
             self.fields[name].error_messages["invalid_choice"] = (
@@ -69,13 +71,13 @@ class FollowUpForm(forms.Form):
         if sessions and not self.is_bound:
             theirs = [session_key(one) for one in sessions if one.date == on]
             self.initial["sessions"] = theirs or [session_key(one) for one in sessions]
-        settle = Div("code", "sessions", css_class="call-settle") if sessions else HTML("")
+        settle = [Div("code", "sessions", css_class="call-settle"), "paper"] if sessions else []
         self.helper = form_helper(
             "Write down what was tried",
             "next",
             Div("channel", "person", "outcome", css_class="call-fields"),
             "note",
-            settle,
+            *settle,
             form_tag=False,
         )
 
@@ -100,6 +102,10 @@ class FollowUpForm(forms.Form):
                 self.add_error("sessions", "Choose the sessions that the code is for")
             if found.get("outcome") not in (None, "", FollowUp.Outcome.REASON):
                 self.add_error("outcome", "With a code, choose “Reason found out”")
+        elif found.get("paper"):
+            self.add_error("paper", "Choose the code that this is for, or leave it empty")
+        if why := unasked_paper(found.get("code", ""), found.get("paper", "")):
+            self.add_error("paper", why)
         return found
 
 

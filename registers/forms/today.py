@@ -16,13 +16,14 @@ from django.http import QueryDict
 
 from registers.actions.writing import Change, MarkKey
 from registers.asked import number_of
-from registers.codes import CODES
+from registers.codes import CODES, NEED_PAPER
 from registers.forms.fields import DayField
 from registers.forms.helpers import form_helper, primary
-from registers.models import Group, User
+from registers.models import Group, Paper, User
 
 MOST_MINUTES = 600
 LONGEST_COMMENT = 500
+LONG_PAPER = f"Keep what the code needs to {Paper.MOST} characters."
 MOST_ROWS = 1_000
 THEIRS, MINE = "theirs", "mine"
 
@@ -40,22 +41,29 @@ class SentRow:
     minutes_typed: str = ""
     minutes: int | None = None
     comment: str = ""
+    paper: str = ""  # what was written down beside a code that needs a paper
     problem: str = ""
     undecided: bool = False  # shown as two marks for one pupil, and no answer yet
     rest: bool = False  # marked with everybody else, not by itself
 
     @property
     def is_changed(self) -> bool:
-        return bool(self.problem) or (self.code, self.minutes, self.comment) != (
+        said = self.paper if self.code in NEED_PAPER else ""
+        return bool(self.problem or said) or (self.code, self.minutes, self.comment) != (
             self.was_code,
             self.was_minutes,
             self.said,
         )
 
+    @property
+    def is_unasked(self) -> bool:
+        """Something is written down for a code that needs no paper."""
+        return bool(self.paper and self.code) and self.code not in NEED_PAPER
+
     def change(self, on: Day, half: int) -> Change:
         comment = self.comment if self.comment != self.said else None
         key = MarkKey(self.enrolment_id, on, half)
-        return Change(key, self.code, self.seen, self.minutes, comment)
+        return Change(key, self.code, self.seen, self.minutes, comment, paper=self.paper or None)
 
 
 @dataclass(slots=True)
@@ -107,6 +115,8 @@ def read_register(sent: QueryDict, *, present: str) -> SentRegister:
     for row in register.rows.values():
         if row.comment != row.said and not row.code and not row.problem:
             row.problem = "A comment stands beside a mark: choose a code with it."
+        if row.paper and not row.code and not row.problem:
+            row.problem = "What a code needs stands beside a mark: choose the code with it."
     return register
 
 
@@ -127,6 +137,7 @@ def _read_row(sent: QueryDict, enrolment: int) -> SentRow:
         raise Unreadable from None
     row.said = sent.get(f"said-{enrolment}", "")
     row.comment = " ".join(sent.get(f"comment-{enrolment}", "").split())
+    row.paper = " ".join(sent.get(f"paper-{enrolment}", "").split())
     row.undecided = f"clash-{enrolment}" in sent
     _read_code(row, sent.get(f"code-{enrolment}", ""), sent.get(f"other-{enrolment}", ""))
     row.minutes_typed = sent.get(f"minutes-{enrolment}", "").strip()
@@ -135,6 +146,8 @@ def _read_row(sent: QueryDict, enrolment: int) -> SentRow:
         _read_minutes(row)
     if len(row.comment) > LONGEST_COMMENT:
         row.problem = f"Keep the comment to {LONGEST_COMMENT} characters."
+    if len(row.paper) > Paper.MOST:
+        row.problem = LONG_PAPER
     return row
 
 
@@ -170,7 +183,7 @@ def _settle(register: SentRegister, answer: str) -> None:
     row.undecided = False
     if whose == THEIRS:
         row.code, row.minutes, row.comment = row.was_code, row.was_minutes, row.said
-        row.problem = ""
+        row.paper = row.problem = ""
 
 
 class CoverForm(forms.Form):

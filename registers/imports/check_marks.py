@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from registers.codes import CODES, Half
+from registers.codes import CODES, NEED_PAPER, Half
 from registers.imports.folder import Folder
 from registers.imports.known import Known
 from registers.imports.problems import Findings
@@ -108,7 +108,7 @@ class MarksCheck:
                 spell.marks.pop()
                 return "Comment", f"has {len(comment)} characters, at most {LONGEST_COMMENT} fit"
             spell.comments[line] = comment
-        if symbol in PAPERS and (id(spell), symbol) not in self.papers:
+        if symbol in NEED_PAPER and (id(spell), symbol) not in self.papers:
             self.papers.add((id(spell), symbol))
             self.findings.warn(
                 f"{symbol} needs {paper_needed(symbol)}: on the office's list",
@@ -166,6 +166,3 @@ class MarksCheck:
         comment = spell.comments.pop(mark.line, "")
         cells = [spell.upn, str(mark.date), Half(mark.half).name, mark.code, minutes, comment]
         self.findings.set_aside("marks.csv", cells)
-
-
-PAPERS = frozenset(symbol for symbol in CODES if paper_needed(symbol))

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from time import monotonic, sleep
 
 from django.db import connection, transaction
@@ -17,10 +16,9 @@ from django.utils import timezone
 
 from registers.actions.amend import ended_keys
 from registers.actions.writing import Author, Change, MarkKey, Written, write_marks
-from registers.imports.check_marks import PAPERS
 from registers.imports.problems import Findings
 from registers.imports.staged import Spell, StagedMark
-from registers.models import AcademicYear, Mark, MarkComment, Paper, Register, School
+from registers.models import Mark, MarkComment, Register, School
 
 CHANGED = "marks.csv, line {line}: changed in the school's system"
 ENTERED = "marks.csv, line {line}: entered in the school's system"
@@ -60,7 +58,6 @@ class MarksWriter:
         ).exists()
         self.is_sqlite = connection.vendor == "sqlite"
         self.size = FIRST_PIECE
-        self.years = list(AcademicYear.objects.filter(school=school).order_by("starts_on"))
 
     def write(self, spells: Iterable[Spell], progress: Progress | None = None) -> Counter:
         spells = sorted(
@@ -73,7 +70,7 @@ class MarksWriter:
                 if self.is_sqlite and done:
                     sleep(SQLITE_GIVES_WAY)
                 self.before_writing()
-                self._write(piece, some)
+                self._write(piece)
             self.counts += piece.counts
             done += sum(len(spell.marks) for spell in some)
             if progress:
@@ -131,7 +128,7 @@ class MarksWriter:
 
     # --- writing it
 
-    def _write(self, piece: Piece, spells: list[Spell]) -> None:
+    def _write(self, piece: Piece) -> None:
         dates = [key.date for key in piece.lines]
         with self._timed(len(piece.changes)), transaction.atomic():
             ids = {key.enrolment_id for key in piece.lines}
@@ -146,7 +143,6 @@ class MarksWriter:
                 check=lambda change, enrolment, mark: None,
                 ended=ended,
             )
-            self._list_papers([spell for spell in spells if spell.enrolment_id in ids])
         self._report_races(piece, written)
 
     def _report_races(self, piece: Piece, written: Written) -> None:
@@ -171,42 +167,6 @@ class MarksWriter:
         aim = SQLITE_SECONDS if self.is_sqlite else OTHER_SECONDS
         if marks >= self.size / 2:
             self.size = int(min(LARGEST_PIECE, marks * min(2.0, max(0.25, aim / took))))
-
-    # --- codes that need a paper
-
-    def _list_papers(self, spells: list[Spell]) -> None:
-        """Bring the office's list into line for enrolments that have such codes in the file."""
-        ids = [spell.enrolment_id for spell in spells if _has_papers(spell)]
-        if not ids:
-            return
-        found: dict[tuple[int, int, str], list[date]] = defaultdict(list)
-        marks = Mark.objects.filter(enrolment__in=ids, code__in=PAPERS)
-        for pk, day, code in marks.values_list("enrolment_id", "date", "code_id"):
-            year = next(
-                (year for year in self.years if year.starts_on <= day <= year.ends_on), None
-            )
-            if year:
-                found[pk, year.pk, code].append(day)
-        Paper.objects.bulk_create(
-            [
-                Paper(
-                    enrolment_id=pk,
-                    academic_year_id=year,
-                    code_id=code,
-                    first_on=min(days),
-                    last_on=max(days),
-                    sessions=len(days),
-                )
-                for (pk, year, code), days in sorted(found.items())
-            ],
-            update_conflicts=True,
-            unique_fields=["enrolment", "academic_year", "code"],
-            update_fields=["first_on", "last_on", "sessions"],
-        )
-
-
-def _has_papers(spell: Spell) -> bool:
-    return any(staged.code in PAPERS for staged in spell.staged())
 
 
 def _marks_there(ids: list[int]) -> dict[int, dict[int, tuple]]:

@@ -1,5 +1,8 @@
 """What was read in from a school's files, and what the office must still complete."""
 
+from datetime import date
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
@@ -26,8 +29,25 @@ class Import(models.Model):
         return f"import of {self.started_at:%Y-%m-%d %H:%M}"
 
 
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def of_school(self, school: Any) -> "PaperQuerySet":
+        return self.filter(enrolment__school=school)
+
+    def of_day(self, on: date) -> "PaperQuerySet":
+        return self.filter(academic_year__starts_on__lte=on, academic_year__ends_on__gte=on)
+
+    def missing(self) -> "PaperQuerySet":
+        """Those on the office's list. One whose marks were all changed since waits for nobody."""
+        return self.filter(completed_at__isnull=True, sessions__gt=0)
+
+    def complete(self) -> "PaperQuerySet":
+        return self.filter(completed_at__isnull=False)
+
+
 class Paper(models.Model):
-    """A code that needs a paper the register does not have yet: on the office's list."""
+    """What must be held beside a code that needs a paper: on the office's list until it is."""
+
+    MOST = 500
 
     enrolment = models.ForeignKey(
         "Enrolment", models.PROTECT, related_name="papers", db_index=False
@@ -44,6 +64,8 @@ class Paper(models.Model):
     completed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = PaperQuerySet.as_manager()
 
     class Meta:
         constraints = [

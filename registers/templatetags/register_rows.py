@@ -52,8 +52,10 @@ def small_cell(symbol: str) -> SafeString:
 
 @register.simple_tag
 @lru_cache(maxsize=512)
-def code_options(symbols: tuple[str, ...], chosen: str) -> SafeString:
-    """The options of a list of codes, under their categories."""
+def code_options(symbols: tuple[str, ...], chosen: str, held: tuple[str, ...] = ()) -> SafeString:
+    """The options of a list of codes, under their categories. What a code needs stands beside it,
+    unless it is one of those whose paper is held.
+    """
     codes = [CODES[symbol] for symbol in symbols]
     if chosen in CODES and chosen not in symbols and chosen not in PRESENT | {"N", "L"}:
         codes.append(CODES[chosen])
@@ -62,20 +64,21 @@ def code_options(symbols: tuple[str, ...], chosen: str) -> SafeString:
         "",
         '<optgroup label="{}">{}</optgroup>',
         (
-            (category.value.capitalize(), format_html_join("", "{}", _options(found, chosen)))
+            (category.value.capitalize(), format_html_join("", "{}", _options(found, chosen, held)))
             for category, found in groupby(order, key=lambda code: code.category)
         ),
     )
 
 
-def _options(codes: Iterable[Code], chosen: str) -> list[tuple[SafeString]]:
+def _options(codes: Iterable[Code], chosen: str, held: tuple[str, ...]) -> list[tuple[SafeString]]:
     return [
         (
             format_html(
-                '<option value="{}" data-kind="{}" data-shape="{}"{}>{} {}</option>',
+                '<option value="{}" data-kind="{}" data-shape="{}"{}{}>{} {}</option>',
                 code.symbol,
                 kind_of(code),
                 shape_of(code),
+                _paper(code, held),
                 SafeString(" selected") if code.symbol == chosen else "",
                 code.symbol,
                 code.meaning,
@@ -83,6 +86,25 @@ def _options(codes: Iterable[Code], chosen: str) -> list[tuple[SafeString]]:
         )
         for code in codes
     ]
+
+
+def _paper(code: Code, held: tuple[str, ...]) -> SafeString:
+    if not code.paper:
+        return SafeString("")
+    if code.symbol in held:
+        return SafeString(" data-paper-held")
+    return format_html(' data-paper="{}"', code.paper)
+
+
+@register.simple_tag
+@lru_cache(maxsize=128)
+def papers_in_words(symbols: tuple[str, ...]) -> SafeString:
+    """Which of these codes need what: "K: the nature of the education"."""
+    return format_html_join(
+        " ",
+        '<span data-code="{}"><b>{}</b> {}.</span>',
+        ((symbol, symbol, CODES[symbol].paper) for symbol in symbols),
+    )
 
 
 @register.simple_tag

@@ -23,7 +23,16 @@ from registers.codes import CODES, Code, Half
 from registers.day_sheet import with_group
 from registers.forms.marks import AmendMarkForm, CodeRangeForm
 from registers.held_marks import HeldLine, arrival_in_words, of_session
-from registers.models import Amendment, Enrolment, Mark, MarkComment, Register, Session, User
+from registers.models import (
+    Amendment,
+    Enrolment,
+    Mark,
+    MarkComment,
+    Paper,
+    Register,
+    Session,
+    User,
+)
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
 from registers.sources import SOURCES
@@ -145,6 +154,14 @@ class MarkPage:
             return None
         return self.window.opens_at + timedelta(minutes=self.mark.minutes_late)
 
+    @cached_property
+    def paper(self) -> Paper | None:
+        """What the mark's code needs, where it needs something and is on the list for it."""
+        if self.mark is None or not paper_needed(self.mark.code_id):
+            return None
+        theirs = Paper.objects.filter(enrolment=self.enrolment, code=self.mark.code_id)
+        return theirs.of_day(self.date).first()
+
     @property
     def is_new(self) -> bool:
         return self.mark is None
@@ -216,17 +233,27 @@ def _amend(request: HttpRequest, page: MarkPage, form: AmendMarkForm, now: datet
         said["minutes_late"],
         comment=said["comment"] if said["comment"] != page.comment else None,
         reason=said["reason"],
+        paper=said["paper"] or None,
     )
     written = amend_marks(school=request.place.school, changes=[change], by=request.user, now=now)
     name = page.name
     if not written.saved:
-        words = "the comment is kept" if change.comment is not None else "it was so already"
+        kept = {
+            "the comment": change.comment is not None,
+            "the paper": change.key in written.papers,
+        }
+        words = " and ".join(what for what, is_kept in kept.items() if is_kept)
+        words = f"kept {words}" if words else "it was so already"
         messages.success(request, f"{name}: {words}.")
         return
     code = CODES[said["code"]]
-    paper = paper_needed(code.symbol)
-    needs = f" {code.symbol} needs a paper: {paper}." if paper else ""
+    needs = paper_to_complete(code.symbol) if False in written.papers.values() else ""
     messages.success(request, f"{name}: {code.symbol}, {code.meaning}.{needs}")
+
+
+def paper_to_complete(symbol: str) -> str:
+    """A sentence for behind what was saved."""
+    return f" {symbol} needs a paper: {paper_needed(symbol)}. It is on the list of papers."
 
 
 def _show_stale(request: HttpRequest, page: MarkPage, stale: StaleMarksError) -> HttpResponse:
@@ -296,7 +323,12 @@ def mark_cell(request: HttpRequest, enrolment_id: int, date: date, half: Half) -
 def _amend_quietly(request: HttpRequest, page: MarkPage, form: AmendMarkForm) -> None:
     said = form.cleaned_data
     change = Change(
-        page.key, said["code"], said["seen"], said["minutes_late"], reason=said["reason"]
+        page.key,
+        said["code"],
+        said["seen"],
+        said["minutes_late"],
+        reason=said["reason"],
+        paper=said["paper"] or None,
     )
     amend_marks(
         school=request.place.school, changes=[change], by=request.user, now=timezone.localtime()
@@ -403,6 +435,7 @@ def _write_range(
             reason=form.cleaned_data["reason"],
             by=request.user,
             now=now,
+            paper=form.cleaned_data["paper"],
         )
     except StaleMarksError:
         return None
@@ -412,5 +445,6 @@ def _write_range(
     number = len(written.saved)
     symbol = form.cleaned_data["code"]
     words = "1 mark" if number == 1 else f"{number} marks"
-    messages.success(request, f"{words} changed to {symbol}, {CODES[symbol].meaning}.")
+    needs = paper_to_complete(symbol) if False in written.papers.values() else ""
+    messages.success(request, f"{words} changed to {symbol}, {CODES[symbol].meaning}.{needs}")
     return redirect(back_to(request) or request.path)

@@ -20,7 +20,7 @@ from registers.clock import register_window
 from registers.codes import CODES
 from registers.day_sheet import with_group
 from registers.forms.office import FollowUpForm, day_asked
-from registers.models import Enrolment, FollowUp, Mark, Session
+from registers.models import Enrolment, FollowUp, Mark, Paper, Session
 from registers.morning import (
     LONGEST_BACK,
     Contact,
@@ -31,7 +31,7 @@ from registers.morning import (
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
 from registers.views.access import allowed
-from registers.views.marks import back_to
+from registers.views.marks import back_to, paper_to_complete
 
 log = structlog.get_logger(__name__)
 SHOWN = 12  # rows of a long list before it asks to be opened
@@ -162,6 +162,7 @@ def _keep(request: HttpRequest, page: CallPage, form: FollowUpForm) -> None:
         note=said["note"],
         code=said["code"],
         seen=form.seen if said["code"] else (),
+        paper=said["paper"],
         by=request.user,
         now=timezone.localtime(),
     )
@@ -185,6 +186,13 @@ def _back(request: HttpRequest, on: date) -> str:
     return where if on == timezone.localdate() else f"{where}?date={on}"
 
 
+def _is_paper_missing(page: CallPage, symbol: str) -> bool:
+    if not paper_needed(symbol):
+        return False
+    theirs = Paper.objects.filter(enrolment=page.enrolment, code=symbol)
+    return theirs.of_day(page.on).missing().exists()
+
+
 def _after_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> HttpResponse:
     """Back to the list; in place, the child's row as it is now."""
     pupil, symbol = page.enrolment.pupil, form.cleaned_data["code"]
@@ -193,8 +201,8 @@ def _after_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> Htt
         code = CODES[symbol]
         sessions = "1 session" if len(form.seen) == 1 else f"{len(form.seen)} sessions"
         said = f"{name}: {code.symbol}, {code.meaning}, for {sessions}."
-        if paper := paper_needed(symbol):
-            said += f" {symbol} needs a paper: {paper}."
+        if _is_paper_missing(page, symbol):
+            said += paper_to_complete(symbol)
     else:
         said = f"{name}: written down."
     if not request.htmx:

@@ -195,7 +195,7 @@ def counts_of(school: School, today: date) -> dict[str, int]:
         reviews=Count("pk", filter=Q(review_on__lte=today, until_on__gte=today)),
         all=Count("pk"),
     )
-    missing = Paper.objects.filter(enrolment__school=school, completed_at__isnull=True).count()
+    missing = Paper.objects.of_school(school).missing().count()
     return {**counts, "papers": missing}
 
 
@@ -481,41 +481,3 @@ def planned_withdraw(request: HttpRequest, planned_id: int) -> HttpResponse:
         who = name_of(plan.enrolment.pupil) if count == 1 else many(count, "pupil")
         messages.success(request, f"Withdrawn for {who}. What is marked already stays.")
     return redirect("registers:planned", urn=request.place.school.urn)
-
-
-@require_http_methods(["GET", "POST"])
-@allowed("plan_absence")
-def papers(request: HttpRequest) -> HttpResponse:
-    """What the school must hold beside some codes that came with an import."""
-    school = request.place.school
-    if request.method == "POST":
-        return _papers_ticked(request, school)
-    done = request.GET.get("state") == "complete"
-    found = Paper.objects.filter(enrolment__school=school, completed_at__isnull=not done)
-    found = found.select_related(
-        "enrolment__pupil", "academic_year", "code", "completed_by"
-    ).order_by("-last_on", "enrolment__pupil__surname", "enrolment__pupil__forename", "pk")
-    counts = Paper.objects.filter(enrolment__school=school).aggregate(
-        missing=Count("pk", filter=Q(completed_at__isnull=True)),
-        complete=Count("pk", filter=Q(completed_at__isnull=False)),
-    )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(paper, CODES[paper.code_id]) for paper in page]
-    context = {"page": page, "rows": rows, "counts": counts, "done": done}
-    return render(request, "registers/plans/papers.html", context)
-
-
-def _papers_ticked(request: HttpRequest, school: School) -> HttpResponse:
-    sent = (number_of(pk) for pk in request.POST.getlist("paper"))
-    ticked = [pk for pk in sent if pk is not None]
-    back = reverse("registers:papers", kwargs={"urn": school.urn})
-    if not ticked:
-        messages.error(request, "Tick the papers first.")
-    elif "reopen" in request.POST:
-        count = actions.reopen_papers(school=school, papers=ticked, by=request.user)
-        messages.success(request, f"{many(count, 'paper')} back on the list.")
-        back += "?state=complete"
-    else:
-        count = actions.complete_papers(school=school, papers=ticked, by=request.user)
-        messages.success(request, f"{many(count, 'paper')} noted as held by the school.")
-    return redirect(back)

@@ -25,7 +25,8 @@ from registers.codes import CODES, Code, Half
 from registers.everyday import everyday_codes
 from registers.forms.today import SentRegister, SentRow, Unreadable, read_register
 from registers.models import Group, Mark, Register, Session, User
-from registers.register_page import PRESENT, MarkSeen, Row, Sheet, read_sheet
+from registers.register_page import PAPER_MISSING, PRESENT, MarkSeen, Row, Sheet, read_sheet
+from registers.rules import paper_needed
 from registers.views.access import Place, allowed
 
 SURE_OF_NOBODY = "Z"  # for pupils who are not on the roll: it is nobody's in a register
@@ -65,6 +66,11 @@ class Line:
     @property
     def comment(self) -> str:
         return self.sent.comment if self.sent else self.row.comment
+
+    @property
+    def paper(self) -> str:
+        """What was typed for the code and could not be saved yet."""
+        return self.sent.paper if self.sent else ""
 
     @property
     def was(self) -> str:
@@ -115,6 +121,7 @@ def _post(request: HttpRequest, key: RegisterKey) -> HttpResponse:
         if str(refusal) in (NOT_YOURS, NOT_HERE):
             raise PermissionDenied(str(refusal)) from None
         return _show(request, key, Problems(sent=sent, whole=str(refusal)))
+    _say_unasked(request, sent)
     problems = _problems(sent, answer)
     if problems.refused or problems.conflicts:
         return _show(request, key, problems)
@@ -196,12 +203,24 @@ def _problems(sent: SentRegister, answer: Answer) -> Problems:
     )
 
 
+def _say_unasked(request: HttpRequest, sent: SentRegister) -> None:
+    """What was written down for a code that needs no paper is not kept, and not silently lost."""
+    for row in sent.rows.values():
+        if row.is_unasked and not row.problem:
+            said = f"{row.code} needs no paper, so “{row.paper}” was not kept."
+            messages.warning(request, said)
+
+
 def _say_saved(request: HttpRequest, sent: SentRegister, answer: Answer) -> None:
     saved, theirs = len(answer.saved), len(answer.conflicts)
     if not saved and not theirs:
         messages.info(request, "Nothing had changed, so nothing was saved.")
         return
     said = f"{saved} {'mark' if saved == 1 else 'marks'} saved."
+    missing = sum(row.get("paper") is False for row in answer.saved)
+    if missing:
+        papers = "1 paper is" if missing == 1 else f"{missing} papers are"
+        said += f" {papers} on the office’s list to complete."
     if theirs:
         pupils = "1 pupil" if theirs == 1 else f"{theirs} pupils"
         said += f" Somebody else had marked {pupils} meanwhile: those marks stay."
@@ -219,6 +238,7 @@ def _show(request: HttpRequest, key: RegisterKey, problems: Problems) -> HttpRes
         _open(request.user, sheet, now)
     mode = _mode(place, sheet, now)
     lines = [_line(row, problems, mode) for row in sheet.rows]
+    others = _others(place, key) if mode in (Mode.TAKE, Mode.LATE) else ()
     context = {
         "sheet": sheet,
         "mode": mode.value,
@@ -232,7 +252,8 @@ def _show(request: HttpRequest, key: RegisterKey, problems: Problems) -> HttpRes
         "counted": sheet.counted,
         "quick": _quick(key.half),
         "every": _offered(key),
-        "others": _others(place, key) if mode in (Mode.TAKE, Mode.LATE) else (),
+        "others": others,
+        "papers": tuple(code for code in others if paper_needed(code)),
         "problems": problems,
         "failed": problems.whole,
         "lost": [line for line in lines if line.sent] if problems.whole else [],
@@ -274,6 +295,10 @@ def _open(by: User, sheet: Sheet, now: datetime) -> None:
         if row.enrolment_id in filled:
             code = planned[row.enrolment_id]
             row.mark = MarkSeen(code, 1, None, Mark.Source.PLAN, None, "", now)
+    for mark, is_held in written.papers.items():
+        row = next(row for row in sheet.rows if row.enrolment_id == mark.enrolment_id)
+        row.papers[row.code] = is_held
+        row.notes += [] if is_held else [PAPER_MISSING]
 
 
 def _mode(place: Place, sheet: Sheet, now: datetime) -> Mode:

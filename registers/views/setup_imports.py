@@ -121,7 +121,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "last": last,
         "stopped": _stopped(last, at_work),
         "can_go_on": bool(last and importing.upload_of(last)),
-        "papers": Paper.objects.filter(enrolment__school=school, completed_at__isnull=True).count(),
+        "papers": Paper.objects.of_school(school).missing().count(),
         "rows": [(run, count_lines(run.counts)) for run in page],
     }
     return render(request, "registers/setup/imports.html", context)
@@ -216,7 +216,7 @@ def _answer_in_words(job: Job) -> dict[str, Any]:
 
 def _after(job: Job) -> dict[str, Any]:
     """What an import leaves to be done: the papers that some codes need."""
-    papers = Paper.objects.filter(enrolment__school=job.school, completed_at__isnull=True).count()
+    papers = Paper.objects.of_school(job.school).missing().count()
     return {"papers": papers, "set_up": job.school.set_up_at is None}
 
 

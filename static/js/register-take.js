@@ -106,17 +106,24 @@ function mood(row, how) {
   draw(row);
 }
 
+function remark(row, words) {
+  const note = row.querySelector("[data-said]");
+  note.dataset.of = "us";
+  note.textContent = words;
+}
+
 /* ---------- The answers ---------- */
 
 outbox.on("answered", ({ entry, answer }) => {
   if (entry.url !== url || entry.person !== outbox.me) return;
   const isLast = (row) => !last.has(row) || last.get(row) === entry.key;
-  for (const { enrolment: pk, version } of answer.saved) {
+  for (const { enrolment: pk, version, paper } of answer.saved) {
     const row = rowOf.get(pk);
     if (!row) continue;
     const mine = entry.changes.find((one) => one.enrolment === pk);
     known.set(row, { ...shape({ ...mine, version }), comment: mine.comment ?? known.get(row).comment });
     if (isLast(row)) free(row);
+    if (paper === false) remark(row, "Paper to complete");
     savedCount += 1;
   }
   for (const { enrolment: pk, why } of answer.held || []) {

@@ -47,6 +47,10 @@ TIMETABLE = {
         "task": "registers.tasks.forget_photos",
         "schedule": crontab(hour=4, minute=15),
     },
+    "receipts of saves that nobody can repeat any more: taken away after a month": {
+        "task": "registers.tasks.forget_receipts",
+        "schedule": crontab(hour=4, minute=25),
+    },
     "the worker's sign of life, for the health page": {
         "task": "attendance_site.tasks.sign_of_life",
         "schedule": 60.0,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from registers.actions import bell, importing, jobs, photos, printing, registers
+from registers.actions import bell, importing, jobs, photos, printing, registers, saving
 
 
 @shared_task
@@ -39,6 +39,12 @@ def bring_photos(job_id: str) -> None:
 def forget_photos() -> None:
     """Every night: the photos of pupils who left a month ago."""
     photos.forget_photos_of_leavers()
+
+
+@shared_task
+def forget_receipts() -> None:
+    """Every night: what a month of saves answered."""
+    saving.forget_receipts()
 
 
 @shared_task

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -49,6 +49,7 @@ OF_SESSION = (
 TAKEN = """
     UPDATE registers_register SET taken_at = %s, taken_by_id = %s, entered_by_id = %s
      WHERE id = %s AND taken_at IS NULL"""
+RECEIPTS_STAY = timedelta(days=31)
 ENDED = "This register has ended. The attendance office can amend it and say why."
 
 Which = tuple[str, list[int | str | None]]  # a condition of REGISTER and its values
@@ -320,6 +321,15 @@ def _first_with_its_key(receipt: SaveReceipt) -> bool:
             values,
         )
         return bool(cursor.rowcount == 1)
+
+
+def forget_receipts(*, now: datetime | None = None) -> int:
+    """Take away what was answered over a month ago; how many.
+
+    A save that comes again after that is stale by its version: nothing is written twice.
+    """
+    gone, _ = SaveReceipt.objects.filter(at__lt=(now or timezone.now()) - RECEIPTS_STAY).delete()
+    return gone
 
 
 def earlier_answer(answer: dict) -> Answer:

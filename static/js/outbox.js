@@ -49,10 +49,22 @@ export function newKey() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+/** In and out one after the other: what is taken back at once has been put in before. */
+let turn = Promise.resolve();
+function inTurn(act) {
+  const done = turn.then(act);
+  turn = done.catch(() => {});
+  return done;
+}
+
 /** Keep an entry and send it. What was held back for a moment goes first, since somebody went on. */
-export async function add(entry) {
+export function add(entry) {
   const kept = { ...entry, person, state: "waiting" };
   fresh.set(entry.key, kept);
+  return inTurn(() => keep(kept));
+}
+
+async function keep(kept) {
   for (const one of await mine()) if (one.hold) await store.change(one.n, (it) => ({ ...it, hold: 0 }));
   const n = await store.put(kept);
   moved();
@@ -61,7 +73,9 @@ export async function add(entry) {
 }
 
 /** Take an entry back that has not been sent; whether it could be. */
-export async function takeBack(key) {
+export const takeBack = (key) => inTurn(() => unkeep(key));
+
+async function unkeep(key) {
   const entry = (await store.entries()).find((one) => one.key === key);
   if (!entry) return false;
   let taken = false;

@@ -9,9 +9,8 @@ from playwright.sync_api import Page
 
 from registers.models import Enrolment, Membership, Pupil, Session
 from tests import factories
-from tests.browser import test_register
+from tests.browser.rooms import open_register, sign_in
 
-room = test_register.room  # the same class, whose register is open
 PICTURES = os.environ.get("PICTURES")
 NAMES = [
     ("Katherine", "Kit", "Adams"),
@@ -33,6 +32,7 @@ def fill(room, with_photos: bool) -> None:
     long_ago = room.today - timedelta(days=60)  # and so nobody is new
     Enrolment.objects.update(starts_on=long_ago)
     Membership.objects.update(from_on=long_ago)
+    Session.objects.filter(date__lt=room.today).delete()
     Session.objects.bulk_create(
         Session(
             school=room.school,
@@ -67,8 +67,8 @@ def test_thirty_rows_are_on_one_screen_with_their_faces(page: Page, room, with_p
     page.on("request", lambda request: asked.append(request.url))
     problems: list[str] = []
     page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    test_register.sign_in(page, room)
-    test_register.open_register(page, room)
+    sign_in(page, room)
+    open_register(page, room)
     page.wait_for_load_state("networkidle")
     rows = page.locator(".pupil-row")
     assert rows.count() == 30

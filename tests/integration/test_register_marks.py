@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from registers import guards
 from registers.actions.registers import end_register
+from registers.actions.saving import forget_receipts
 from registers.models import Amendment, HeldMark, Mark, MarkComment, Register, SaveReceipt
 from registers.verify import broken_seals
 from tests import factories
@@ -119,6 +120,18 @@ def test_minutes_and_a_comment_come_with_a_mark():
     tablet.send(tablet.made(at(8, 53)) | {"changes": [change]}, at(8, 53))
     assert Mark.objects.get().minutes_late == 8
     assert MarkComment.objects.get().text == "The bus broke down"
+
+
+def test_receipts_go_after_a_month_and_a_repeat_then_writes_nothing():
+    tablet = Tablet()
+    kept = tablet.made(at(8, 50), (0, "/"))
+    tablet.send(kept, at(8, 50))
+    tablet.mark(at(8, 51), (0, "N", 1))
+    assert forget_receipts(now=at(9) + timedelta(days=30)) == 0
+    assert forget_receipts(now=at(9) + timedelta(days=31)) == 2
+    answer = tablet.send(kept, at(8, 55))
+    assert answer["conflicts"][0]["code"] == "N"
+    assert tablet.codes()[0] == "N"
 
 
 # ---------- it waited

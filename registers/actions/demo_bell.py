@@ -1,13 +1,14 @@
 """A register to take at any hour, in the demonstration school and nowhere else."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.utils import timezone
 
+from registers.actions.school_weeks import number_weeks
 from registers.clock import register_window
 from registers.codes import Half
-from registers.models import Register, School, Session
+from registers.models import AcademicYear, Register, School, Session
 
 NOON = time(12, 0)
 
@@ -16,14 +17,16 @@ NOON = time(12, 0)
 def ring(*, urn: str, now: datetime | None = None) -> School | None:
     """Let the register of this half day begin now, unless one is open or has been opened already.
 
-    Gives the school when its times were moved; None where it is no school day, or nothing had to
-    be done.
+    On a day without sessions, such as a Saturday, the school meets all the same: this one day
+    more. Gives the school when its times were moved; None where the day lies in no academic year,
+    or nothing had to be done.
     """
     now = timezone.localtime(now).replace(second=0, microsecond=0)
     half = Half.AM if now.time() < NOON else Half.PM
     school = School.objects.select_for_update().filter(urn=urn).first()
     if school is None:
         return None
+    _meet_on(school, now.date())
     half_day = Session.objects.filter(school=school, date=now.date(), half=half, is_open=True)
     opened = Register.objects.filter(session__in=half_day, opened_at__isnull=False)
     is_open = register_window(school, now.date(), half).is_open(now)
@@ -35,3 +38,15 @@ def ring(*, urn: str, now: datetime | None = None) -> School | None:
     School.objects.filter(pk=school.pk).update(**changed)
     school.refresh_from_db()
     return school
+
+
+def _meet_on(school: School, day: date) -> None:
+    """A day of the demonstration more, where its calendar holds none; a lost session stays lost."""
+    sessions = Session.objects.filter(school=school)
+    year = AcademicYear.objects.filter(school=school, starts_on__lte=day, ends_on__gte=day).first()
+    if year is None or sessions.filter(date=day).exists():
+        return
+    Session.objects.bulk_create(
+        Session(school=school, academic_year=year, date=day, half=half) for half in Half
+    )
+    number_weeks(school, sessions.values_list("date", flat=True).distinct())

@@ -1,6 +1,6 @@
 """The demonstration has a register to take at whatever hour it is started."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,7 +37,20 @@ def test_nothing_is_moved_under_a_register_that_was_opened():
     assert ring(urn=room.school.urn, now=at(11, 0, day=1)) is None
 
 
-def test_no_bell_without_school_and_on_other_days():
+def test_on_a_saturday_and_in_the_holidays_the_demonstration_meets_all_the_same():
+    room = make_class(1, days=20)
+    room.year.sessions.filter(date__range=(date(2025, 9, 8), date(2025, 9, 12))).delete()
+    for day in (6, 10):
+        ring(urn=room.school.urn, now=at(10, 0, day=day))
+        ring(urn=room.school.urn, now=at(10, 5, day=day))
+        assert room.year.sessions.filter(date=date(2025, 9, day)).count() == 2
+    assert room.school.weeks.count() == 4  # the week of the holiday has one now
+
+
+def test_no_bell_without_a_school_outside_its_years_and_for_a_lost_session():
     room = make_class(1)
-    assert ring(urn=room.school.urn, now=at(10, 0, day=6)) is None  # a Saturday
     assert ring(urn="000000") is None
+    assert ring(urn=room.school.urn, now=at(10, 0, day=20)) is None  # the year is over
+    assert not room.school.sessions.filter(date=date(2025, 9, 20)).exists()
+    room.school.sessions.filter(date=date(2025, 9, 2)).update(is_open=False, closed_because="Snow")
+    assert ring(urn=room.school.urn, now=at(10, 0)) is None

@@ -26,7 +26,7 @@ def ring(*, urn: str, now: datetime | None = None) -> School | None:
     school = School.objects.select_for_update().filter(urn=urn).first()
     if school is None:
         return None
-    _meet_on(school, now.date())
+    _meet_on(school, now.date(), half)
     half_day = Session.objects.filter(school=school, date=now.date(), half=half, is_open=True)
     opened = Register.objects.filter(session__in=half_day, opened_at__isnull=False)
     is_open = register_window(school, now.date(), half).is_open(now)
@@ -40,13 +40,17 @@ def ring(*, urn: str, now: datetime | None = None) -> School | None:
     return school
 
 
-def _meet_on(school: School, day: date) -> None:
-    """A day of the demonstration more, where its calendar holds none; a lost session stays lost."""
+def _meet_on(school: School, day: date, first: Half) -> None:
+    """The demonstration meets from this half day on, where its calendar holds no session of the
+    day; a lost session stays lost.
+    """
     sessions = Session.objects.filter(school=school)
     year = AcademicYear.objects.filter(school=school, starts_on__lte=day, ends_on__gte=day).first()
     if year is None or sessions.filter(date=day).exists():
         return
     Session.objects.bulk_create(
-        Session(school=school, academic_year=year, date=day, half=half) for half in Half
+        Session(school=school, academic_year=year, date=day, half=half)
+        for half in Half
+        if half >= first
     )
     number_weeks(school, sessions.values_list("date", flat=True).distinct())

@@ -7,6 +7,7 @@ import pytest
 
 from registers.actions.demo_bell import ring
 from registers.clock import register_window
+from registers.codes import Half
 from registers.models import Register
 from tests.factories.classes import make_class
 
@@ -44,6 +45,8 @@ def test_on_a_saturday_and_in_the_holidays_the_demonstration_meets_all_the_same(
         ring(urn=room.school.urn, now=at(10, 0, day=day))
         ring(urn=room.school.urn, now=at(10, 5, day=day))
         assert room.year.sessions.filter(date=date(2025, 9, day)).count() == 2
+    ring(urn=room.school.urn, now=at(14, 0, day=7))
+    assert room.year.sessions.get(date=date(2025, 9, 7)).half == Half.PM  # the morning is over
     assert room.school.weeks.count() == 4  # the week of the holiday has one now
 
 

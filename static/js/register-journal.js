@@ -98,7 +98,7 @@ function doOneAgain() {
 /** Unmark a row whose mark has not been sent; else say why it stays. */
 export async function unmark(row) {
   step();
-  const at = past.findLastIndex((one) => one.rows.some((it) => it.row === row));
+  const at = past.map((one) => one.rows.some((it) => it.row === row)).lastIndexOf(true);
   const last = past[at];
   if (!last) return say(look(row).code ? kept([{ row }]) : "Nothing to clear.");
   const isAlone = last.rows.length === 1 && !last.rows[0].before.code;

@@ -54,6 +54,11 @@ function goAlong(row, way) {
   all[(at + way + all.length) % all.length].focus();
 }
 
+/** Nor does the foot or the head cover a part of it, however the focus came there (WCAG 2.4.11). */
+form.addEventListener("focusin", ({ target }) => {
+  if (target.matches(":focus-visible")) target.closest(".pupil-row")?.scrollIntoView({ block: "nearest" });
+});
+
 /* ---------- Codes ---------- */
 
 function mark(row, symbol) {

@@ -219,7 +219,8 @@ const clock = (seconds) =>
 function said(row, { by_name, at, made_at }) {
   const note = row.querySelector("[data-said]");
   note.dataset.of = "others";
-  note.textContent = `${by_name || "Rollbook"}${made_at ? `, ${clock(made_at)}` : at ? `, ${clock(Date.parse(at) / 1000)}` : ""}`;
+  const when = made_at || (at && Date.parse(at) / 1000);
+  note.textContent = `${when ? `${clock(when)}, ` : ""}${by_name || "Rollbook"}`;
   say(`${nameOf(row)}: ${code(row) || "not marked"}, by ${by_name || "Rollbook"}`);
 }
 
@@ -236,7 +237,7 @@ async function lookAround() {
     isSignedOut = false;
     if (response.status === 200) await hear(response);
   }
-  if (isOffline) outbox.send();
+  if (isOffline || outbox.whatStandsInTheWay() === "offline") outbox.send(); // it answers: no need to wait
   isOffline = false;
   return describe();
 }
@@ -273,6 +274,7 @@ function end() {
 
 const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
+/** Its kind, its words (those after the line are left out on a phone), what to press. */
 function words(waiting) {
   const problem = outbox.whatStandsInTheWay() || (isSignedOut && "signed-out") || (isOffline && "offline") || "";
   const asks = asking.size;
@@ -281,14 +283,16 @@ function words(waiting) {
   }
   if (problem === "offline" || problem === "trouble") {
     const why = problem === "offline" ? "Offline" : "The server does not answer";
-    return ["waiting", waiting ? `${why}: ${many(waiting, "mark")} waiting on this device` : `${why}: marks wait on this device`];
+    return ["waiting", waiting ? `${why}: ${many(waiting, "mark")} waiting| on this device` : `${why}|: marks wait on this device`];
   }
-  if (problem === "other") return ["waiting", "Somebody else has signed in here: load the page anew"];
+  if (problem === "other") return ["waiting", "Somebody else has signed in here|: load the page anew"];
   if (waiting) return ["saving", `Saving ${waiting}`];
+  const clashes = rows.filter((row) => row.dataset.sync === "conflict").length;
+  if (clashes && clashes === asks) return ["waiting", clashes === 1 ? "1 pupil has two marks" : `${clashes} pupils have two marks`];
   if (asks) return ["waiting", `${asks} not saved`];
   const held = rows.filter((row) => row.dataset.sync === "held").length;
   if (held) return ["waiting", `${many(held, "mark")} with the office to accept`];
-  return ["", savedCount ? "All saved" : "Each mark is saved as you make it"];
+  return ["", savedCount ? "All saved" : "Each mark is saved| as you make it"];
 }
 
 async function describe() {
@@ -299,7 +303,11 @@ async function describe() {
   status.className = `sync${kind ? ` sync-${kind}` : ""}`;
   if (status.dataset.words !== text) {
     status.dataset.words = text;
-    status.textContent = text;
+    const line = document.createElement("span");
+    const [short, rest] = text.split("|");
+    line.textContent = short;
+    if (rest) line.append(Object.assign(document.createElement("span"), { className: "hide-narrow", textContent: rest }));
+    status.replaceChildren(line);
     if (press) {
       const link = document.createElement("a");
       link.href = `${signIn}?next=${encodeURIComponent(url)}`;

@@ -4,6 +4,7 @@ import { choose, code, nameOf, radios, rows } from "./register.js";
 import { say, soon } from "./register-journal.js";
 
 const FAR = 48; // pixels that make a swipe
+const EDGE = 24; // pixels from the side of the screen: a swipe that begins there turns the browser's pages
 const SETTLED = 900; // milliseconds after the last tap: what is passed through is no mark
 const start = new Map();
 
@@ -19,8 +20,10 @@ function cycle(row, way) {
 for (const row of rows) {
   const who = row.querySelector(".who");
   row.addEventListener("pointerdown", (event) => {
-    if (event.pointerType === "mouse") return;
-    start.set(event.pointerId, { x: event.clientX, y: event.clientY, isName: who.contains(event.target) });
+    if (event.pointerType === "mouse" || event.target.closest(".extra")) return;
+    const { clientX: x, clientY: y } = event;
+    const isEdge = x < EDGE || x > innerWidth - EDGE;
+    start.set(event.pointerId, { x, y, isEdge, isName: who.contains(event.target) });
   });
   row.addEventListener("pointerup", (event) => {
     const from = start.get(event.pointerId);
@@ -28,7 +31,8 @@ for (const row of rows) {
     if (!from || row.querySelector(".segs").inert) return;
     const across = event.clientX - from.x;
     const down = Math.abs(event.clientY - from.y);
-    if (Math.abs(across) >= FAR && Math.abs(across) > 2 * down) cycle(row, Math.sign(across));
+    const isSwipe = Math.abs(across) >= FAR && Math.abs(across) > 2 * down;
+    if (isSwipe && !from.isEdge) cycle(row, Math.sign(across));
     else if (from.isName && Math.abs(across) < 8 && down < 8) cycle(row, 1);
   });
   row.addEventListener("pointercancel", (event) => start.delete(event.pointerId));

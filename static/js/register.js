@@ -55,6 +55,10 @@ export function draw(row) {
   cell.className = other ? `session-cell ${other.dataset.shape}` : "session-cell is-off";
   cell.classList.toggle("has-two", Boolean(other && other.value.length > 1));
   cell.textContent = other ? other.value : "…";
+  const more = row.querySelector(".seg-more summary");
+  more.dataset.label ??= more.getAttribute("aria-label").split(", now ")[0];
+  const now = other ? `, now ${other.value}${other.text.startsWith(`${other.value} `) ? `,${other.text.slice(other.value.length)}` : ""}` : "";
+  more.setAttribute("aria-label", more.dataset.label + now);
   const field = row.querySelector("[data-paper-field]");
   if (field) field.hidden = !mark?.dataset.paper;
   const late = mark?.value === "L" ? minutes(row).value : "";
@@ -139,3 +143,16 @@ form.addEventListener("change", (event) => {
   draw(row);
 });
 for (const row of rows) draw(row);
+
+/* ---------- What stays in view, and never over the row that has the focus ---------- */
+
+const staying = { head: document.querySelector(".register-head"), foot: form.querySelector(".register-foot") };
+
+function measure() {
+  for (const [name, part] of Object.entries(staying)) {
+    document.documentElement.style.setProperty(`--register-${name}`, `${part.offsetHeight}px`);
+  }
+}
+const measured = new ResizeObserver(measure);
+for (const part of Object.values(staying)) measured.observe(part);
+measure();

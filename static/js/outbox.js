@@ -7,6 +7,7 @@ import * as store from "./store.js";
 const PERSON = "rollbook.person";
 const PAGES = "rollbook-pages"; // the service worker's
 const PATIENCE = 15_000; // milliseconds that a request may take
+const UNSENT = 1_000; // how long an undo waits for a request to come back
 const RETRY = [2_000, 4_000, 8_000, 15_000]; // and how long until the next one
 const person = Number(document.body.dataset.person || 0);
 const bar = document.querySelector("[data-outbox]");
@@ -56,9 +57,15 @@ export async function add(entry) {
   return n;
 }
 
-/** Take an entry back that has not been sent; whether it could be. */
+/** Take an entry back that has not been sent; whether it could be. One that is on its way may come
+    back unsent in a moment: that much is waited for. */
 export async function takeBack(key) {
-  const entry = (await store.entries()).find((one) => one.key === key);
+  const find = async () => (await store.entries()).find((one) => one.key === key);
+  let entry = await find();
+  if (entry?.state === "sending" && going) {
+    await Promise.race([going, new Promise((on) => setTimeout(on, UNSENT))]);
+    entry = await find();
+  }
   if (!entry) return false;
   let taken = false;
   await store.change(entry.n, (it) => {

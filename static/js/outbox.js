@@ -8,6 +8,7 @@ const PERSON = "rollbook.person";
 const PAGES = "rollbook-pages"; // the service worker's
 const PATIENCE = 15_000; // milliseconds that a request may take
 const LARGEST_KEPT_ALIVE = 50_000; // bytes; browsers refuse more than 64 kB
+const UNSENT = 1_000; // how long an undo waits for a request to come back
 const RETRY = [2_000, 4_000, 8_000, 15_000]; // and how long until the next one
 const person = Number(document.body.dataset.person || 0);
 const bar = document.querySelector("[data-outbox]");
@@ -72,11 +73,20 @@ async function keep(kept) {
   return n;
 }
 
-/** Take an entry back that has not been sent; whether it could be. */
-export const takeBack = (key) => inTurn(() => unkeep(key));
+const find = async (key) => (await store.entries()).find((one) => one.key === key);
+
+/** Take an entry back that has not been sent; whether it could be. One that is on its way may come
+    back unsent in a moment: that much is waited for. */
+export async function takeBack(key) {
+  await turn;
+  if (going && (await find(key))?.state === "sending") {
+    await Promise.race([going, new Promise((on) => setTimeout(on, UNSENT))]);
+  }
+  return inTurn(() => unkeep(key));
+}
 
 async function unkeep(key) {
-  const entry = (await store.entries()).find((one) => one.key === key);
+  const entry = await find(key);
   if (!entry) return false;
   let taken = false;
   await store.change(entry.n, (it) => {

@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import secrets
 import shlex
 import signal
@@ -33,6 +34,8 @@ from benchmarks.timing import WrongAnswerError, percentile
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTED = perf_counter()
+GUNICORN, LOAD = "gunicorn", "the load generator"
+CPU: dict[str, float] = {}
 COMES_UP, GOES_DOWN = 60, 20  # seconds
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 ORDER = ("Today", "register page", "one mark", "one mark, sent again", "everyone else",
@@ -82,7 +85,11 @@ def free_port() -> int:
 
 @contextmanager
 def child(name: str, command: list[str], log: Path) -> Iterator[subprocess.Popen]:
-    """A process in a group of its own, which is gone afterwards, with all that it started."""
+    """A process in a group of its own, which is gone afterwards, with all that it started.
+
+    What it took of the processors is in `CPU` then, in seconds, with all that ended meanwhile.
+    """
+    before = _cpu_of_children()
     with log.open("w") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
@@ -99,6 +106,12 @@ def child(name: str, command: list[str], log: Path) -> Iterator[subprocess.Popen
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        CPU[name] = _cpu_of_children() - before
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def wait_until_up(process: subprocess.Popen, port: int, log: Path) -> None:
@@ -137,25 +150,25 @@ def prepare(registers: int):
 
 def run(plan: dict, var: Path) -> dict:
     """The rush itself; what the load generator has seen."""
-    port = free_port()
+    port, busy = free_port(), os.getloadavg()[0]
     told, said = var / "plan.json", var / "said.json"
     told.write_text(json.dumps(plan | {"port": port}))
     log, of_load = var / "gunicorn.log", var / "load.log"
     load = [sys.executable, "-m", "benchmarks.registers.rush_load", str(told), str(said)]
-    with child("gunicorn", gunicorn(port), log) as web:
+    with child(GUNICORN, gunicorn(port), log) as web:
         wait_until_up(web, port, log)
         say(f"gunicorn is up; {len(plan['teachers'])} teachers, {plan['seconds']:g} seconds")
-        with child("the load generator", load, of_load) as people:
+        with child(LOAD, load, of_load) as people:
             while people.poll() is None:
                 if web.poll() is not None:
                     raise ServerDiedError(f"gunicorn ended:\n{log.read_text()[-2_000:]}")
                 sleep(0.2)
         if people.returncode:
             raise ServerDiedError(f"the load generator ended:\n{of_load.read_text()[-2_000:]}")
-    return json.loads(said.read_text())
+    return json.loads(said.read_text()) | {"load": busy}
 
 
-def report(said: dict, seconds: float, file: Path | None) -> str:
+def report(said: dict, file: Path | None) -> str:
     times: dict[str, list[float]] = {}
     for kind, _, took, _ in said["requests"]:
         times.setdefault(kind, []).append(took)
@@ -169,7 +182,7 @@ def report(said: dict, seconds: float, file: Path | None) -> str:
         cells = [*marked[kind].values(), max(of)]
         lines.append(f"| {kind} | {len(of):,} | {' | '.join(map(_ms, cells))} |")
     ended = max(when for _, when, _, _ in said["requests"])
-    counts = said["counts"]
+    counts, of_web = said["counts"], CPU[GUNICORN] - CPU[LOAD]  # it was there all the while
     busiest = _busiest([when for _, when, _, _ in said["requests"]])
     lines += [
         "",
@@ -178,6 +191,9 @@ def report(said: dict, seconds: float, file: Path | None) -> str:
         f" {counts['keys']:,} saves, {counts['repeats']:,} of them answered twice;"
         f" {len(said['signed_in']):,} let in late; {counts['conflicts']:,} marks that somebody else"
         " had made first.",
+        f"gunicorn took {of_web:.0f} s of the processors, start included:"
+        f" {1000 * of_web / len(said['requests']):.0f} ms a request; the load generator"
+        f" {CPU[LOAD]:.0f} s. Load of the machine before: {said['load']:.1f}.",
     ]
     if file:
         under = f"{len(said['requests']):,} requests in {ended:.0f} seconds; number of each kind"
@@ -206,7 +222,7 @@ def rush(wanted: argparse.Namespace) -> None:
         schools = prepare(wanted.registers)
         said = run(schools.plan | {"seconds": wanted.seconds}, var)
         say("comparing every mark with what was told")
-        words = report(said, wanted.seconds, wanted.picture)
+        words = report(said, wanted.picture)
         from benchmarks.registers.rush_check import must_be_right
 
         print(f"\n{words}\n", flush=True)

@@ -14,6 +14,7 @@ FONTS = "Source Sans 3, DejaVu Sans, sans-serif"
 LEFT, WIDTH, ROW, BARS, TOP = 190, 720, 64, 44, 58
 OF_A_DOUBLING = 3  # buckets
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000)
+ANCHORS = {"p95": "end", "p99": "start"}  # the two are often close together
 
 Marks = Mapping[str, float]  # what is marked on a row: p50 and so on, in seconds
 
@@ -69,10 +70,11 @@ def _name(name: str, count: int, base: float) -> str:
 
 
 def _mark(word: str, x: float, base: float) -> str:
+    anchor = ANCHORS.get(word, "middle")
     return (
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{base}" y2="{base - BARS - 2}" stroke="{SOFT}"'
         f' stroke-dasharray="2 2"/><text x="{x:.1f}" y="{base - BARS - 5}" font-size="9"'
-        f' text-anchor="middle" fill="{SOFT}">{escape(word)}</text>'
+        f' text-anchor="{anchor}" fill="{SOFT}">{escape(word)}</text>'
     )
 
 

@@ -35,21 +35,21 @@ def _run(url: str, *statements: str) -> None:
             for statement in statements:
                 cursor.execute(statement)
     except (psycopg2.errors.ObjectInUse, psycopg2.errors.InsufficientPrivilege) as problem:
-        raise NoServerError(f"The database {NAME} cannot be made: {problem}".strip()) from None
+        raise NoServerError(f"The database cannot be made: {problem}".strip()) from None
     finally:
         connection.close()
 
 
 @contextmanager
-def own_database() -> Iterator[None]:
-    """DATABASE_URL names an empty `rollbook_bench`, which is gone afterwards.
+def own_database(name: str = NAME) -> Iterator[None]:
+    """DATABASE_URL names an empty database of this name, which is gone afterwards.
 
     Never the database of DATABASE_URL itself, since that may hold a school. One that an earlier run
     left is dropped first; one that another run is using right now is not: raises NoServerError.
     """
     given, server = os.environ.get("DATABASE_URL", ""), _server()
-    _run(server, f"DROP DATABASE IF EXISTS {NAME}", f"CREATE DATABASE {NAME}")
-    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{NAME}"))
+    _run(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     try:
         yield
     finally:
@@ -57,4 +57,4 @@ def own_database() -> Iterator[None]:
 
         connections.close_all()
         os.environ["DATABASE_URL"] = given
-        _run(server, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        _run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

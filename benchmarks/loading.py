@@ -111,7 +111,7 @@ def _marks(trust: Trust) -> None:
     for place, (day, half) in enumerate(SESSIONS):
         ends = [
             f"{day},{half},{symbol},{version},{MINUTES.get(symbol, NULL)},1,{TEACHER},"
-            f"{made_at(day, half)}\n"
+            f"{made_at(day, half)},{NULL}\n"
             for version in (1, 2)
             for symbol in SYMBOLS
         ]
@@ -127,7 +127,7 @@ def _mark_rows(trust: Trust) -> Iterator[tuple]:
             symbol = SYMBOLS[code]
             yield (
                 n + 1, str(day), half, symbol, version, MINUTES.get(symbol), 1, TEACHER,
-                str(made_at(day, half).replace(tzinfo=None)),
+                str(made_at(day, half).replace(tzinfo=None)), None,
             )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ def measure_school() -> list[Row]:
     import django
 
     django.setup()
-    from benchmarks import loading, races, saves, school, usual
+    from benchmarks import loading, school
+    from benchmarks.registers import by_http, races, saves, usual
     from benchmarks.trust import Trust
 
     say(f"{SCHOOL:,} pupils, two years: loading")
@@ -40,7 +41,10 @@ def measure_school() -> list[Row]:
     say("totals and lists of the school")
     rows = [school.totals(trust, at_least=150, where="PostgreSQL"), school.at_risk()]
     say("saves")
-    rows += saves.rows()
+    hands = saves.open_rooms()
+    rows += saves.rows(hands)
+    say("requests")
+    rows += by_http.rows(hands)
     say("races")
     return rows + races.rows()
 

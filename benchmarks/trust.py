@@ -13,7 +13,7 @@ import numpy as np
 from registers.codes import CODES
 
 SCHOOL, GROUP, DAYS = 1_500, 30, 190
-DAYS_TO_COME = 25  # in the calendar, without marks: what the measured saves and imports fill
+DAYS_TO_COME = 35  # in the calendar, without marks: what the measured saves and imports fill
 AMENDED = 0.04
 STAYS_ABSENT = 0.6
 TEACHER = 1

@@ -210,7 +210,18 @@ def _created(rows: list[tuple]) -> None:
 
 def _written(write: Callable[[list[tuple]], None], day: date, trust: Trust) -> None:
     rows = [
-        (n + 1, day, half, "/\\"[half], 1, None, Mark.Source.IMPORT, TEACHER, made_at(day, half))
+        (
+            n + 1,
+            day,
+            half,
+            "/\\"[half],
+            1,
+            None,
+            Mark.Source.IMPORT,
+            TEACHER,
+            made_at(day, half),
+            None,
+        )  # never waited on a device
         for n in range(trust.pupils)
         for half in (0, 1)
     ]

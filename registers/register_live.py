@@ -8,11 +8,39 @@ from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db import connection
 
+from registers.actions.mark_sql import moment_of
 from registers.clock import register_window
-from registers.models import Mark, MarkComment, Register, School
-from registers.register_page import members_on
+from registers.models import School
+
+# Written out, as in `mark_sql`: every open page asks every few seconds, and to put these two
+# together anew took longer than to answer them. Who is in the group: as `members_on` says.
+REGISTER = """
+    SELECT register.ended_at, register.taken_at, taker.name
+      FROM registers_register register
+      JOIN registers_session half_day ON half_day.id = register.session_id
+      LEFT JOIN registers_user taker ON taker.id = register.taken_by_id
+     WHERE register.group_id = %s AND half_day.school_id = %s AND half_day.date = %s
+       AND half_day.half = %s"""
+MARKS = """
+    SELECT mark.enrolment_id, mark.version, mark.code, mark.minutes_late, said.text,
+           mark.made_by_id, maker.name, mark.made_at, mark.source
+      FROM registers_mark mark
+      LEFT JOIN registers_markcomment said
+        ON said.enrolment_id = mark.enrolment_id AND said.date = mark.date
+       AND said.half = mark.half
+      LEFT JOIN registers_user maker ON maker.id = mark.made_by_id
+     WHERE mark.date = %s AND mark.half = %s AND mark.enrolment_id IN (
+           SELECT member.enrolment_id
+             FROM registers_membership member
+             JOIN registers_group grp ON grp.id = member.group_id
+             JOIN registers_enrolment enrolment ON enrolment.id = member.enrolment_id
+            WHERE grp.id = %s AND grp.school_id = %s AND member.from_on <= %s
+              AND (member.until_on IS NULL OR member.until_on >= %s)
+              AND enrolment.starts_on <= %s
+              AND (enrolment.leaves_on IS NULL OR enrolment.leaves_on >= %s))
+     ORDER BY mark.enrolment_id"""
 
 
 def live_register(
@@ -23,42 +51,19 @@ def live_register(
     `marks` are lists of enrolment, version, code, minutes late or None, the comment, the id and
     name of the maker, when it was made (seconds since 1970) and the source.
     """
-    register = (
-        Register.objects.filter(
-            group=group_id, session__school=school, session__date=on, session__half=half
-        )
-        .values_list("ended_at", "taken_at", "taken_by__name")
-        .first()
-    )
-    ended_at, taken_at, taken_by = register or (None, None, None)
+    day = str(on)
+    with connection.cursor() as cursor:
+        cursor.execute(REGISTER, [group_id, school.pk, day, half])
+        ended_at, taken_at, taken_by = cursor.fetchone() or (None, None, None)
+        cursor.execute(MARKS, [day, half, group_id, school.pk, day, day, day, day])
+        marks = cursor.fetchall()
     window = register_window(school, on, half)
     return {
         "ended": ended_at is not None or window.has_ended(now),
-        "taken_at": taken_at and int(taken_at.timestamp()),
+        "taken_at": _seconds(taken_at) if taken_at else None,
         "taken_by": taken_by or "",
-        "marks": [_words(*mark) for mark in _marks(school, group_id, on, half)],
+        "marks": [_words(*mark) for mark in marks],
     }
-
-
-def _marks(school: School, group_id: int, on: date, half: int) -> Any:
-    comment = MarkComment.objects.filter(enrolment=OuterRef("enrolment"), date=on, half=half)
-    members = members_on(on).filter(group=group_id, group__school=school)
-    return (
-        Mark.objects.filter(date=on, half=half, enrolment__in=members.values("enrolment"))
-        .annotate(comment=Subquery(comment.values("text")))
-        .order_by("enrolment_id")
-        .values_list(
-            "enrolment_id",
-            "version",
-            "code_id",
-            "minutes_late",
-            "comment",
-            "made_by_id",
-            "made_by__name",
-            "made_at",
-            "source",
-        )
-    )
 
 
 def _words(
@@ -69,11 +74,15 @@ def _words(
     comment: str | None,
     by_id: int | None,
     by_name: str | None,
-    made_at: datetime,
+    made_at: datetime | str,
     source: int,
 ) -> list[Any]:
-    at = int(made_at.timestamp())
+    at = _seconds(made_at)
     return [enrolment, version, code, minutes, comment or "", by_id, by_name or "", at, source]
+
+
+def _seconds(at: datetime | str) -> int:
+    return int(moment_of(at).timestamp())
 
 
 def tag_of(live: dict[str, Any]) -> str:

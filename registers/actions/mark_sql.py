@@ -74,14 +74,14 @@ def _holes(values: Collection[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def _moment(value: datetime | str) -> datetime:
+def moment_of(value: datetime | str) -> datetime:
     """A time as the database gave it. SQLite keeps times in UTC without saying so."""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _moments(values: Sequence[datetime | str | None]) -> list[datetime | None]:
-    return [_moment(value) if value is not None else None for value in values]
+    return [moment_of(value) if value is not None else None for value in values]
 
 
 def lock_rows(
@@ -105,7 +105,7 @@ def facts_and_seals(enrolments: Collection[int]) -> list[tuple]:
     if not enrolments:
         return []
     rows = _rows(FACTS.format(now=_now(), holes=_holes(enrolments)), [*enrolments])
-    return [(*row[:-1], _moment(row[-1])) for row in rows]
+    return [(*row[:-1], moment_of(row[-1])) for row in rows]
 
 
 def facts_seals_and_marks(enrolments: Collection[int], on: date, half: int) -> list[tuple]:
@@ -116,7 +116,7 @@ def facts_seals_and_marks(enrolments: Collection[int], on: date, half: int) -> l
         return []
     sql = FACTS_AND_MARKS.format(now=_now(), holes=_holes(enrolments))
     rows = _rows(sql, [str(on), half, *enrolments])
-    return [(*row[:9], _moment(row[9]), *row[10:15], *_moments(row[15:])) for row in rows]
+    return [(*row[:9], moment_of(row[9]), *row[10:15], *_moments(row[15:])) for row in rows]
 
 
 def _now() -> str:

@@ -13,7 +13,16 @@ from django.urls import reverse
 from registers import guards
 from registers.actions.registers import end_register
 from registers.actions.saving import forget_receipts
-from registers.models import Amendment, HeldMark, Mark, MarkComment, Register, SaveReceipt
+from registers.models import (
+    Amendment,
+    Enrolment,
+    HeldMark,
+    Mark,
+    MarkComment,
+    Membership,
+    Register,
+    SaveReceipt,
+)
 from registers.verify import broken_seals
 from tests import factories
 from tests.factories.classes import make_class
@@ -385,6 +394,22 @@ def test_before_it_opens_nothing_can_be_marked():
 
 
 # ---------- what it costs
+
+
+def test_an_open_page_hears_of_those_who_are_in_the_class_today():
+    tablet = Tablet(pupils=5)
+    tablet.mark(at(8, 50), *((n, "/") for n in range(5)))
+    yesterday, today, tomorrow = (DAY.date() + timedelta(days=n) for n in (-1, 0, 1))
+    pupils = tablet.room.enrolments
+    for n, of_group in (
+        (0, {"until_on": yesterday}),
+        (1, {"until_on": today}),
+        (2, {"from_on": tomorrow}),
+    ):
+        Membership.objects.filter(enrolment=pupils[n]).update(**of_group)
+    Enrolment.objects.filter(pk=pupils[3].pk).update(leaves_on=yesterday)
+    live = tablet.look(at(8, 51)).json()
+    assert [mark[0] for mark in live["marks"]] == [pupils[1].pk, pupils[4].pk]
 
 
 @pytest.mark.parametrize("pupils", [1, 10, 60])

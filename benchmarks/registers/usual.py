@@ -39,6 +39,7 @@ class BareMark(models.Model):
     source = models.SmallIntegerField()
     made_by = models.IntegerField()
     made_at = models.DateTimeField()
+    arrived_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "registers"
@@ -53,5 +54,5 @@ def make_tables() -> None:
         cursor.execute(
             "CREATE TABLE bench_bare_mark (enrolment_id int, date date, half smallint,"
             " code varchar(2), version smallint, minutes_late smallint, source smallint,"
-            " made_by int, made_at timestamptz)"
+            " made_by int, made_at timestamptz, arrived_at timestamptz)"
         )

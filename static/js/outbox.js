@@ -48,32 +48,40 @@ export function newKey() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** Keep an entry and send it. What was held back for a moment goes first, since somebody went on. */
+/** Keep an entry and send it, one after the other. What was held back for a moment goes first, since
+    somebody went on. */
 export async function add(entry) {
-  for (const one of await mine()) if (one.hold) await store.change(one.n, (it) => ({ ...it, hold: 0 }));
-  const n = await store.put({ ...entry, person, state: "waiting" });
+  kept = kept.catch(() => {}).then(() => keep(entry));
+  const n = await kept;
   moved();
   send();
   return n;
+}
+let kept = Promise.resolve();
+
+async function keep(entry) {
+  for (const one of await mine()) if (one.hold) await store.change(one.n, (it) => ({ ...it, hold: 0 }));
+  return store.put({ ...entry, person, state: "waiting" });
 }
 
 /** Take an entry back that has not been sent; whether it could be. One that is on its way may come
     back unsent in a moment: that much is waited for. */
 export async function takeBack(key) {
-  const find = async () => (await store.entries()).find((one) => one.key === key);
-  let entry = await find();
-  if (entry?.state === "sending" && going) {
-    await Promise.race([going, new Promise((on) => setTimeout(on, UNSENT))]);
-    entry = await find();
-  }
+  await kept.catch(() => {}); // an undo that comes straight after may be faster than the disk
+  const entry = (await store.entries()).find((one) => one.key === key);
   if (!entry) return false;
-  let taken = false;
-  await store.change(entry.n, (it) => {
-    taken = it.state === "waiting";
-    return taken ? null : undefined;
-  });
+  let found;
+  const take = (it) => {
+    found = it.state;
+    return found === "waiting" ? null : undefined;
+  };
+  for (const ends = Date.now() + UNSENT; ; await new Promise((on) => setTimeout(on, 50))) {
+    found = "gone";
+    await store.change(entry.n, take);
+    if (found !== "sending" || Date.now() > ends) break;
+  }
   moved();
-  return taken;
+  return found === "waiting";
 }
 
 /** This person's entries, in order; those of one register where its address is given. */

@@ -50,52 +50,43 @@ export function newKey() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** In and out one after the other: what is taken back at once has been put in before. */
-let turn = Promise.resolve();
-function inTurn(act) {
-  const done = turn.then(act);
-  turn = done.catch(() => {});
-  return done;
-}
-
-/** Keep an entry and send it. What was held back for a moment goes first, since somebody went on. */
-export function add(entry) {
-  const kept = { ...entry, person, state: "waiting" };
-  fresh.set(entry.key, kept);
-  return inTurn(() => keep(kept));
-}
-
-async function keep(kept) {
-  for (const one of await mine()) if (one.hold) await store.change(one.n, (it) => ({ ...it, hold: 0 }));
-  const n = await store.put(kept);
+/** Keep an entry and send it, one after the other. What was held back for a moment goes first, since
+    somebody went on. */
+export async function add(entry) {
+  const whole = { ...entry, person, state: "waiting" };
+  fresh.set(entry.key, whole);
+  kept = kept.catch(() => {}).then(() => keep(whole));
+  const n = await kept;
   moved();
   send();
   return n;
 }
+let kept = Promise.resolve();
 
-const find = async (key) => (await store.entries()).find((one) => one.key === key);
+async function keep(entry) {
+  for (const one of await mine()) if (one.hold) await store.change(one.n, (it) => ({ ...it, hold: 0 }));
+  return store.put(entry);
+}
 
 /** Take an entry back that has not been sent; whether it could be. One that is on its way may come
     back unsent in a moment: that much is waited for. */
 export async function takeBack(key) {
-  await turn;
-  if (going && (await find(key))?.state === "sending") {
-    await Promise.race([going, new Promise((on) => setTimeout(on, UNSENT))]);
-  }
-  return inTurn(() => unkeep(key));
-}
-
-async function unkeep(key) {
-  const entry = await find(key);
+  await kept.catch(() => {}); // an undo that comes straight after may be faster than the disk
+  const entry = (await store.entries()).find((one) => one.key === key);
   if (!entry) return false;
-  let taken = false;
-  await store.change(entry.n, (it) => {
-    taken = it.state === "waiting";
-    return taken ? null : undefined;
-  });
-  if (taken) fresh.delete(key);
+  let found;
+  const take = (it) => {
+    found = it.state;
+    return found === "waiting" ? null : undefined;
+  };
+  for (const ends = Date.now() + UNSENT; ; await new Promise((on) => setTimeout(on, 50))) {
+    found = "gone";
+    await store.change(entry.n, take);
+    if (found !== "sending" || Date.now() > ends) break;
+  }
+  if (found === "waiting") fresh.delete(key);
   moved();
-  return taken;
+  return found === "waiting";
 }
 
 /** This person's entries, in order; those of one register where its address is given. */

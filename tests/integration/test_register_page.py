@@ -251,7 +251,7 @@ def test_a_row_says_what_the_pupil_is_called_and_is_registered_as(client):
     room = room_today()
     about(room, 0, forename="Katherine", surname="Adams", preferred_name="Kit")
     text, row = row_of(Visit(client, room), 0)
-    assert '<span class="who" title="Katherine, called Kit"><b><bdi>Kit Adams</bdi></b>' in row
+    assert 'title="Katherine, called Kit"><b data-name="Kit Adams"><bdi>Kit Adams</bdi></b>' in row
     assert "Kit Adams (Katherine, called Kit)" in text
     assert '<span class="avatar" aria-hidden="true"><bdi>KA</bdi></span>' in row
     about(room, 0, preferred_name="")

@@ -1,6 +1,7 @@
 """A backup brings everything back, guards included: tried on SQLite and on PostgreSQL."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -140,13 +141,30 @@ def test_only_its_owner_reads_a_backup_and_no_key_is_in_it(made):
 
 
 def test_a_damaged_backup_is_refused(made, tmp_path):
-    whole = made.read_bytes()
+    whole, refused = made.read_bytes(), 0
     for place in range(100, 3000, 97):  # inside the database, the first and largest part
         content = bytearray(whole)
         content[place] ^= 0xFF
-        (tmp_path / "one.zip").write_bytes(content)
-        with pytest.raises(backup.BackupProblem, match=r"database\.\w+ in .* (damaged|be read)"):
-            backup.open_checked(tmp_path / "one.zip")
+        damaged = tmp_path / "one.zip"
+        damaged.write_bytes(content)
+        if why_refused(damaged):
+            refused += 1
+        else:  # a bit of the packing that no content hangs on
+            assert contents(damaged) == contents(made)
+    assert refused > 25
+
+
+def why_refused(path: Path) -> str:
+    try:
+        backup.open_checked(path)
+    except backup.BackupProblem as problem:
+        return re.search(r"database\.\w+ in .* (damaged|be read)", str(problem)).group()
+    return ""
+
+
+def contents(path: Path) -> list[bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return [archive.read(name) for name in archive.namelist()]
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive at all", b"PK\x05\x06" + bytes(18)])

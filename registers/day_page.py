@@ -25,7 +25,8 @@ from registers.models import (
 )
 from registers.names import with_both
 from registers.planned import planned_marks
-from registers.register_page import IN_ORDER, OF_RECORD, PLANNED_SAYS, members_on
+from registers.register_page import OF_RECORD
+from registers.register_rows import IN_ORDER, PLANNED_SAYS, members_on
 
 Slot = tuple[int, date, int]  # group, day, half
 

@@ -18,7 +18,8 @@ from registers.documents.merging import merge
 from registers.documents.press import press
 from registers.everyday import everyday_codes
 from registers.presence import clock
-from registers.register_page import Row, Sheet
+from registers.register_page import Sheet
+from registers.register_rows import Row
 from registers.rules import session_in_words
 from registers.templatetags.register_rows import last_ten_words
 from registers.templatetags.session_cell import shape_of

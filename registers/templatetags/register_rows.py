@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 
 from registers.clock import Window
 from registers.codes import CODES, Category, Code
-from registers.register_page import Row, kind_of
+from registers.register_page import kind_of
+from registers.register_rows import Row
 from registers.templatetags.session_cell import mark_cell, shape_of
 
 register = template.Library()

@@ -20,7 +20,7 @@ from registers.forms.photos import PhotoForm, PhotosForm
 from registers.imports.upload import UploadRefused
 from registers.models import Job, Photo
 from registers.photos import MOST_BYTES, PhotoRefused, below_each_other, key_of
-from registers.register_page import photos_of
+from registers.register_rows import photos_of
 from registers.views.access import allowed
 from registers.views.roll import page_of, pupil_of
 from registers.views.setup import sent_with

@@ -25,7 +25,8 @@ from registers.codes import CODES, Code, Half
 from registers.everyday import everyday_codes
 from registers.forms.today import SentRegister, SentRow, Unreadable, read_register
 from registers.models import Group, Mark, Register, Session, User
-from registers.register_page import PAPER_MISSING, PRESENT, MarkSeen, Row, Sheet, read_sheet
+from registers.register_page import PRESENT, Sheet, read_sheet
+from registers.register_rows import PAPER_MISSING, MarkSeen, Row
 from registers.rules import paper_needed
 from registers.views.access import Place, allowed
 

@@ -7,6 +7,7 @@ import { canUndo, isDraft, savedBy, say, seen, undo } from "./register-journal.j
 
 const { url, label, signIn } = form.dataset;
 const EVERY = 2_500; // milliseconds between two looks at the register: within five seconds all is here
+const SELDOM = 10_000; // and where the server can hardly follow
 const UNDO = 2_000; // how long one press for many can be taken back
 const status = document.querySelector("[data-status]");
 const undoing = form.querySelector("[data-undo]");
@@ -224,7 +225,17 @@ function said(row, { by_name, at, made_at }) {
   say(`${nameOf(row)}: ${code(row) || "not marked"}, by ${by_name || "Rollbook"}`);
 }
 
-async function lookAround() {
+let looking = null;
+
+/** One look at a time, however many ask for it. */
+function lookAround() {
+  looking ??= lookOnce().finally(() => {
+    looking = null;
+  });
+  return looking;
+}
+
+async function lookOnce() {
   let response;
   try {
     response = await outbox.ask(`${url}marks/`, tag ? { headers: { "If-None-Match": tag } } : {});
@@ -262,7 +273,6 @@ async function hear(response) {
 function end() {
   if (isOver) return;
   isOver = true;
-  clearInterval(watch);
   ended.hidden = false;
   for (const field of form.querySelectorAll(".segs, .extra-fields")) field.inert = true;
   const rest = form.querySelector("[data-rest]");
@@ -360,11 +370,18 @@ async function begin() {
   await lookAround();
 }
 
-const dies = outbox.diesAt(Date.now());
-const watch = setInterval(() => {
-  if (document.visibilityState === "visible" && !isOver) lookAround();
-  if (Date.now() >= dies) outbox.wipe().then(() => location.reload());
-}, EVERY);
+/** Look again and again; less often where the server is slow to answer, so as not to make it slower. */
+async function watch() {
+  const dies = outbox.diesAt(Date.now());
+  while (!isOver && Date.now() < dies) {
+    const began = Date.now();
+    if (document.visibilityState === "visible") await lookAround();
+    const pause = Math.min(SELDOM, Math.max(EVERY, 3 * (Date.now() - began)));
+    await new Promise((on) => setTimeout(on, pause));
+  }
+  if (!isOver) outbox.wipe().then(() => location.reload());
+}
+
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible" && !isOver) lookAround();
 });
@@ -376,4 +393,4 @@ addEventListener("offline", () => {
   isOffline = true;
   describe();
 });
-begin();
+begin().finally(watch);

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -186,12 +187,26 @@ class Story:
         assert self.accepted[key][-1] == code
 
 
+told = partial(settings, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+stories = given(steps=st.lists(step, max_size=25))
+
+
 @pytest.mark.django_db
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(steps=st.lists(step, max_size=25))
+@told(max_examples=15)
+@stories
 def test_each_accepted_mark_stands_once_and_each_change_is_in_the_history(steps):
+    check_story(steps)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@told(max_examples=150)
+@stories
+def test_the_same_at_length(steps):
+    check_story(steps)
+
+
+def check_story(steps):
     story = Story()
     for name, *words in steps:
         getattr(story, name)(*words)

@@ -14,7 +14,7 @@ from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class
 from tests.factories.everything import addresses, make_everything, member, path_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TODAY = "2026-11-24T10:00:00+00:00"  # a Tuesday
 ALL_ROLES = ("administrator", "slt", "safeguarding_lead", "attendance_officer", "office")

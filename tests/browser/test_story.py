@@ -197,7 +197,7 @@ def test_a_schools_first_days(house: Running, people: dict[str, Page], tmp_path:
     picture(officer, "morning")
     mina = officer.get_by_role("listitem").filter(has_text="Mina Haddad")
     mina.get_by_role("link", name="Mina Haddad").first.click()
-    officer.get_by_label("Code").select_option("I")
+    officer.get_by_label("Code", exact=True).select_option("I")
     officer.get_by_label("Why is this mark changing?").fill("Her mother rang: a cold")
     officer.get_by_role("button", name=re.compile("Change")).click()
     officer.goto(school("pupils/?q=Mina"))

@@ -84,11 +84,6 @@ class Line:
         """Whether the second line of the row is shown at once."""
         return bool(self.refused)
 
-    @property
-    def is_late(self) -> bool:
-        code = CODES.get(self.code)
-        return bool(code and code.late)
-
 
 @dataclass(slots=True)
 class Problems:

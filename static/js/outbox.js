@@ -280,9 +280,6 @@ const WHY = {
   other: "somebody else has signed in; load the page anew",
 };
 
-/** Why marks wait, in a few words. */
-export const inWords = () => WHY[obstacle] || "";
-
 async function drawBar() {
   if (!bar) return;
   const all = await store.entries();

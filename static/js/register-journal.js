@@ -23,6 +23,7 @@ export function savedBy(give, takeBack) {
 /** A row that changed by somebody else's doing is no step of ours. */
 export const seen = (row) => shown.set(row, look(row));
 export const isDraft = (row) => draft?.row === row;
+export const hasDraft = () => Boolean(draft);
 
 function changed() {
   return rows
@@ -43,9 +44,10 @@ function record(how) {
 /** The same as one step that can be undone. */
 export function step(how = {}) {
   const found = record(how);
-  if (!found) return;
-  past.push(found);
-  future.length = 0;
+  if (found) {
+    past.push(found);
+    future.length = 0;
+  }
   form.dispatchEvent(new Event("stepped"));
 }
 
@@ -54,6 +56,7 @@ export function soon(row, milliseconds) {
   if (draft && draft.row !== row) step();
   if (draft) clearTimeout(draft.timer);
   draft = { row, timer: setTimeout(step, milliseconds) };
+  form.dispatchEvent(new Event("stepped"));
 }
 
 /** One after the other, however fast the keys come. */

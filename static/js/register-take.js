@@ -3,7 +3,7 @@
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
 import { code, draw, enrolment, form, fillMinutes, isSame, look, nameOf, put, rowOf, rows } from "./register.js";
-import { canUndo, isDraft, savedBy, say, seen, undo } from "./register-journal.js";
+import { canUndo, hasDraft, isDraft, savedBy, say, seen, undo } from "./register-journal.js";
 
 const { url, label, signIn } = form.dataset;
 const EVERY = 2_500; // milliseconds between two looks at the register: within five seconds all is here
@@ -285,7 +285,7 @@ function end() {
 const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Its kind, its words (those after the line are left out on a phone), what to press. */
-function words(waiting) {
+function words(waiting, going) {
   const problem = outbox.whatStandsInTheWay() || (isSignedOut && "signed-out") || (isOffline && "offline") || "";
   const asks = asking.size;
   if (problem === "signed-out") {
@@ -296,7 +296,8 @@ function words(waiting) {
     return ["waiting", waiting ? `${why}: ${many(waiting, "mark")} waiting| on this device` : `${why}|: marks wait on this device`];
   }
   if (problem === "other") return ["waiting", "Somebody else has signed in here|: load the page anew"];
-  if (waiting) return ["saving", `Saving ${waiting}`];
+  if (going) return ["saving", `Saving ${going}`];
+  if (hasDraft()) return ["saving", "Saving"];
   const clashes = rows.filter((row) => row.dataset.sync === "conflict").length;
   if (clashes && clashes === asks) return ["waiting", clashes === 1 ? "1 pupil has two marks" : `${clashes} pupils have two marks`];
   if (asks) return ["waiting", `${asks} not saved`];
@@ -305,10 +306,19 @@ function words(waiting) {
   return ["", savedCount ? "All saved" : "Each mark is saved| as you make it"];
 }
 
+let onDisk = []; // of these pupils a mark waits in the outbox, as far as we have heard from the disk
+
+/** Say it at once, since "All saved" is wrong from the moment of a tap, and again when the disk has answered. */
 async function describe() {
+  paint();
   const entries = (await outbox.mine(url)).filter((one) => one.state !== "asks");
-  const waiting = new Set(entries.flatMap((one) => one.changes.map((it) => it.enrolment))).size;
-  const [kind, text, press] = words(waiting);
+  onDisk = entries.flatMap((one) => one.changes.map((it) => it.enrolment));
+  paint();
+}
+
+function paint() {
+  const going = new Set([...onDisk, ...[...last.keys()].map(enrolment)]);
+  const [kind, text, press] = words(new Set(onDisk).size, going.size);
   status.hidden = false;
   status.className = `sync${kind ? ` sync-${kind}` : ""}`;
   if (status.dataset.words !== text) {

@@ -25,6 +25,9 @@ WAITING = """() => new Promise((done) => {
 })"""
 KEPT = "async () => (await (await caches.open('rollbook-pages')).keys()).map((one) => one.url)"
 
+FAILS = """() => fetch("/register-worker.js", {cache: "no-store", keepalive: true})
+    .then(() => false, () => !navigator.onLine)"""
+
 
 def status(page: Page):
     return page.locator("[data-status]")
@@ -40,7 +43,12 @@ def open_kept(page: Page, room) -> None:
 
 
 def drop_the_wifi(context: BrowserContext, is_off: bool = True) -> None:
+    """Off, or on again. The browser's network learns of it a moment later than the page: wait for a
+    request to fail, or the next mark may slip through and only its answer be lost.
+    """
     context.set_offline(is_off)
+    if is_off:
+        context.pages[-1].wait_for_function(FAILS)
 
 
 def test_marks_made_offline_survive_a_closed_tab_and_arrive_once(page: Page, room):

@@ -268,6 +268,7 @@ def _change(row: HeldMark, mark: MarkNow | None, seen: int, has_comment: bool) -
         mark.minutes_late if mark and is_same else row.minutes_late,
         comment=None if is_same and has_comment else comment,
         reason=reason_of(row),
+        paper=row.paper or None,
     )
 
 

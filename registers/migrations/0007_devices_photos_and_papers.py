@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('half', models.SmallIntegerField(choices=[(0, 'AM'), (1, 'PM')])),
                 ('minutes_late', models.SmallIntegerField(null=True)),
                 ('comment', models.CharField(blank=True, max_length=500)),
+                ('paper', models.CharField(blank=True, max_length=500)),
                 ('seen', models.SmallIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),
                 ('arrived_at', models.DateTimeField()),

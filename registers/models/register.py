@@ -63,6 +63,7 @@ class HeldMark(models.Model):
     code = models.ForeignKey("Code", models.PROTECT, related_name="+", db_index=False)
     minutes_late = models.SmallIntegerField(null=True)
     comment = models.CharField(max_length=500, blank=True)
+    paper = models.CharField(max_length=500, blank=True)
     seen = models.SmallIntegerField(default=0)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registers.actions.held import NOT_THEIRS, STALE, Decided, accept_held, decline_held
-from registers.models import Amendment, HeldMark, Mark, MarkComment, Membership, Register
+from registers.models import Amendment, HeldMark, Mark, MarkComment, Membership, Paper, Register
 from registers.policies import NotAllowed
 from registers.verify import broken_seals
 from tests import factories
@@ -123,6 +123,16 @@ def test_the_same_code_gets_the_comment_that_came_with_it(room):
     put(room, 0, "L", minutes=9)
     accept(room, hold(room, 0, "L", minutes_late=7, comment="Bus late"))
     assert MarkComment.objects.get().text == "Bus late"
+
+
+@pytest.mark.parametrize("stands", [None, "K"])
+def test_the_paper_that_came_with_it_is_completed(room, stands):
+    if stands:
+        put(room, 0, stands)
+    accept(room, hold(room, 0, "K", paper="Swimming, Mondays"))
+    paper = Paper.objects.complete().get()
+    assert (paper.code_id, paper.note) == ("K", "Swimming, Mondays")
+    assert not MarkComment.objects.exists()
 
 
 def test_a_mark_that_was_pressed_too_late_did_not_wait(room):

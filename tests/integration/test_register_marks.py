@@ -227,6 +227,22 @@ def test_what_stands_already_is_not_held():
     assert not answer["held"]
 
 
+@pytest.mark.parametrize("what", ["comment", "paper"])
+def test_words_beside_what_stands_already_are_held_and_not_lost(what):
+    room = Tablet().room
+    office = Tablet(room=room, person=room.officer)
+    office.mark(at(8, 50), (0, "K"))
+    change = office._change(0, "K", 1) | {what: "Swimming, Mondays"}
+    answer = office.send(office.made(at(8, 51)) | {"changes": [change]}, at(9, 30))
+    assert answer["held"]
+    held = HeldMark.objects.get()
+    assert {"comment": held.comment, "paper": held.paper} == {
+        "comment": "",
+        "paper": "",
+        what: "Swimming, Mondays",
+    }
+
+
 # ---------- two people
 
 

@@ -122,7 +122,7 @@ def _hold(
         enrolment, mark = locked.get(change.key.enrolment_id), there.get(change.key)
         if enrolment is None:
             written.refused[change.key] = "This pupil is not in this register."
-        elif _adds_nothing(change, mark):
+        elif mark and not (change.comment or change.paper) and _is_same(change, mark):
             written.unchanged[change.key] = mark.version
         elif (why := check(change, enrolment, mark)) is not None:
             written.refused[change.key] = why
@@ -135,10 +135,7 @@ def _hold(
     return keep_answer(save_key, by, written, held)
 
 
-def _adds_nothing(change: Change, mark: MarkNow | None) -> bool:
-    """Whether the mark stands so already, and nothing was written down beside it."""
-    if mark is None or change.comment or change.paper:
-        return False
+def _is_same(change: Change, mark: MarkNow) -> bool:
     return (mark.code, mark.minutes_late) == (change.code, change.minutes_late)
 
 

@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from registers.asked import is_of_our_time
+from registers.calling import Contact, Unexplained
 from registers.codes import Half
 from registers.forms.fields import PaperField, TimeField, unasked_paper
 from registers.forms.helpers import form_helper, primary
 from registers.forms.marks import code_choices
 from registers.models import FollowUp
-from registers.morning import Contact, Unexplained
 
 SOMEBODY_ELSE = "other"
 

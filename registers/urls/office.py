@@ -3,7 +3,17 @@
 from django.urls import path
 
 from registers import converters  # noqa: F401 (day and half in addresses)
-from registers.views import desk, grid, held, marks, morning, on_site, slips
+from registers.views import (
+    code_range,
+    desk,
+    grid,
+    held,
+    marks,
+    morning,
+    on_site,
+    sign_outs,
+    slips,
+)
 
 S = "schools/<str:urn>/"
 MARK = f"{S}marks/<int:enrolment_id>/<day:date>/<half:half>/"
@@ -18,13 +28,13 @@ urlpatterns = [
         slips.late_slip,
         name="late_slip",
     ),
-    path(f"{S}sign-outs/", desk.sign_outs, name="sign_outs"),
-    path(f"{S}sign-outs/<int:sign_out_id>/", desk.sign_out_page, name="sign_out"),
+    path(f"{S}sign-outs/", sign_outs.sign_outs, name="sign_outs"),
+    path(f"{S}sign-outs/<int:sign_out_id>/", sign_outs.sign_out_page, name="sign_out"),
     path(f"{S}held-marks/", held.held, name="held"),
     path(f"{S}on-site/", on_site.on_site, name="on_site"),
     path(f"{S}on-site/evacuation.pdf", on_site.evacuation, name="evacuation"),
     path(MARK, marks.mark, name="mark"),
     path(f"{MARK}cell/", marks.mark_cell, name="mark_cell"),
     path(f"{S}groups/<int:group_id>/week/<day:date>/", grid.grid, name="grid"),
-    path(f"{S}pupils/<int:pupil_id>/one-code/", marks.code_range, name="code_range"),
+    path(f"{S}pupils/<int:pupil_id>/one-code/", code_range.code_range, name="code_range"),
 ]

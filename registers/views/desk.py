@@ -1,4 +1,4 @@
-"""The late desk and the signing out: pupils who come in and who leave during the day."""
+"""The late desk: pupils who come in after the register."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,18 +10,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from registers.actions.amend import StaleMarksError
 from registers.actions.desk import sign_in_late, take_back_late
-from registers.actions.sign_outs import mend_sign_out, sign_back_in, sign_out
 from registers.actions.writing import MarkKey
 from registers.arrivals import Arrival, arrival, late_code
 from registers.asked import number_of, words_of
 from registers.clock import Window
 from registers.codes import CODES, Half
 from registers.day_sheet import Child, DayMark, DaySheet, day_sheet
-from registers.forms.office import MendSignOutForm, SignOutForm, at_on, day_asked
 from registers.models import Enrolment, Session, SignOut
 from registers.models.plan import PlannedAbsence
 from registers.morning import LateArrival, late_arrivals, signed_out
@@ -140,7 +138,7 @@ def _found(
     return Found(child, mark, plan, offered, out.get(child.enrolment_id))
 
 
-def _child_of(request: HttpRequest) -> Enrolment:
+def child_of(request: HttpRequest) -> Enrolment:
     """The pupil that was sent. Raises Http404 for one of another school."""
     number = number_of(request.POST.get("enrolment"))
     if number is None:
@@ -159,7 +157,7 @@ def _to_desk(request: HttpRequest) -> HttpResponse:
     return redirect("registers:late_desk", urn=request.place.school.urn)
 
 
-def _name(enrolment: Enrolment) -> str:
+def name_of(enrolment: Enrolment) -> str:
     pupil = enrolment.pupil
     return with_both(pupil.forename, pupil.preferred_name, pupil.surname)
 
@@ -169,7 +167,7 @@ def _name(enrolment: Enrolment) -> str:
 def late_desk_in(request: HttpRequest) -> HttpResponse:
     """The pupil is here: the clock says L or U."""
     now = timezone.localtime()
-    enrolment = _child_of(request)
+    enrolment = child_of(request)
     half = _whole(request.POST.get("half", ""))
     key = MarkKey(enrolment.pk, now.date(), Half.PM if half else Half.AM)
     try:
@@ -187,7 +185,7 @@ def late_desk_in(request: HttpRequest) -> HttpResponse:
         where = reverse("registers:late_desk", kwargs={"urn": request.place.school.urn})
         return redirect(f"{where}?{urlencode({'q': enrolment.pupil.surname})}")
     except NotAllowed as refusal:
-        messages.warning(request, f"{_name(enrolment)}: {refusal}")
+        messages.warning(request, f"{name_of(enrolment)}: {refusal}")
     else:
         minutes = "1 minute" if choice.minutes == 1 else f"{choice.minutes} minutes"
         stays = " stays" if choice.keeps else ""
@@ -195,7 +193,7 @@ def late_desk_in(request: HttpRequest) -> HttpResponse:
             request,
             format_html(
                 '{}: {}{}, in {} after the register opened. <a href="{}">Print a slip</a>',
-                *(_name(enrolment), choice.code, stays, minutes),
+                *(name_of(enrolment), choice.code, stays, minutes),
                 reverse("registers:late_slip", args=[request.place.school.urn, *key]),
             ),
         )
@@ -204,7 +202,7 @@ def late_desk_in(request: HttpRequest) -> HttpResponse:
 
 def _stale_words(enrolment: Enrolment, stale: StaleMarksError, key: MarkKey) -> str:
     mark = stale.marks.get(key)
-    return CHANGED_MEANWHILE.format(name=_name(enrolment), code=mark.code if mark else "no mark")
+    return CHANGED_MEANWHILE.format(name=name_of(enrolment), code=mark.code if mark else "no mark")
 
 
 @allowed("amend_mark")
@@ -212,7 +210,7 @@ def _stale_words(enrolment: Enrolment, stale: StaleMarksError, key: MarkKey) -> 
 def late_desk_undo(request: HttpRequest) -> HttpResponse:
     """What the desk wrote goes back to what stood before, as an amendment."""
     now = timezone.localtime()
-    enrolment = _child_of(request)
+    enrolment = child_of(request)
     half = Half.PM if _whole(request.POST.get("half", "")) else Half.AM
     key = MarkKey(enrolment.pk, now.date(), half)
     seen = _whole(request.POST.get("seen", ""))
@@ -221,7 +219,7 @@ def late_desk_undo(request: HttpRequest) -> HttpResponse:
     except StaleMarksError as stale:
         messages.warning(request, _stale_words(enrolment, stale, key))
     except NotAllowed as refusal:
-        messages.warning(request, f"{_name(enrolment)}: {refusal}")
+        messages.warning(request, f"{name_of(enrolment)}: {refusal}")
         where = reverse(
             "registers:mark",
             kwargs={
@@ -234,145 +232,5 @@ def late_desk_undo(request: HttpRequest) -> HttpResponse:
         desk = reverse("registers:late_desk", kwargs={"urn": request.place.school.urn})
         return redirect(f"{where}?next={desk}")
     else:
-        messages.success(request, f"{_name(enrolment)}: as it was before.")
+        messages.success(request, f"{name_of(enrolment)}: as it was before.")
     return _to_desk(request)
-
-
-# --- signing out
-
-
-@require_http_methods(["GET", "POST"])
-@allowed("see_morning")
-def sign_outs(request: HttpRequest) -> HttpResponse:
-    """Who is out and who was; find a pupil and sign them out."""
-    now = timezone.localtime()
-    form = chosen = None
-    if request.method == "POST":
-        chosen = _child_of(request)
-        form = SignOutForm(request.POST)
-        if form.is_valid() and _signed_out(request, chosen, form, now):
-            return redirect("registers:sign_outs", urn=request.place.school.urn)
-    elif (number := number_of(request.GET.get("pupil"))) is not None:
-        chosen = get_object_or_404(
-            Enrolment.objects.select_related("pupil"), pk=number, school=request.place.school
-        )
-        form = SignOutForm(initial={"left_at": now.time(), "enrolment": chosen.pk})
-    letters = request.GET.get("q", "")
-    found, number_found = _to_sign_out(request, letters, now) if letters.strip() else ([], 0)
-    shown = {
-        "q": letters,
-        "found": found,
-        "number": number_found,
-        "now": now,
-        "form": form,
-        "chosen": chosen,
-    }
-    if request.htmx and request.method == "GET":
-        return render(request, "registers/office/_found_to_leave.html", shown)
-    on = day_asked(request.GET)
-    outings = signed_out(request.place.school, on, all_of_day=True)
-    shown |= {
-        "on": on,
-        "is_today": on == now.date(),
-        "still_out": sorted(
-            (one for one in outings if one.returned_at is None), key=lambda one: one.left_at
-        ),
-        "outings": outings,
-    }
-    return render(request, "registers/office/sign_outs.html", shown)
-
-
-def _to_sign_out(request: HttpRequest, letters: str, now) -> tuple[list[Found], int]:
-    sheet = day_sheet(request.place.school, now.date(), list(Half), registers=False)
-    children, number = find_by_letters(sheet.children.values(), letters, MOST_FOUND)
-    out = {one.enrolment_id: one for one in signed_out(request.place.school, now.date())}
-    half = Half.PM if sheet.windows[Half.PM].has_opened(now) else Half.AM
-    nothing = Arrival(())
-    return [
-        Found(
-            child, sheet.mark(child.enrolment_id, half), None, nothing, out.get(child.enrolment_id)
-        )
-        for child in children
-    ], number
-
-
-def _signed_out(request: HttpRequest, chosen: Enrolment, form: SignOutForm, now) -> bool:
-    """Whether it is written down; if not, the form says why not."""
-    said = form.cleaned_data
-    try:
-        sign_out(
-            school=request.place.school,
-            enrolment_id=chosen.pk,
-            left_at=at_on(now.date(), said["left_at"]),
-            reason=said["reason"],
-            collected_by_whom=said["collected_by_whom"],
-            by=request.user,
-            now=now,
-        )
-    except NotAllowed as refusal:
-        form.add_error("left_at", str(refusal))
-        return False
-    messages.success(request, f"{_name(chosen)}: signed out at {said['left_at']:%H:%M}.")
-    return True
-
-
-@require_http_methods(["GET", "POST"])
-@allowed("see_morning")
-def sign_out_page(request: HttpRequest, sign_out_id: int) -> HttpResponse:
-    """One signing out: the return by one press, or its times and words put right."""
-    outing = get_object_or_404(
-        SignOut.objects.select_related("enrolment__pupil", "left_by", "returned_by"),
-        pk=sign_out_id,
-        enrolment__school=request.place.school,
-    )
-    now = timezone.localtime()
-    if request.method == "POST" and "back" in request.POST:
-        return _back_in(request, outing, now)
-    form = MendSignOutForm(request.POST or None, initial=_as_written(outing))
-    if request.method == "POST" and form.is_valid() and _mended(request, outing, form, now):
-        messages.success(request, f"{_name(outing.enrolment)}: put right.")
-        return redirect("registers:sign_outs", urn=request.place.school.urn)
-    return render(request, "registers/office/sign_out.html", {"outing": outing, "form": form})
-
-
-def _as_written(outing: SignOut) -> dict:
-    back = outing.returned_at
-    return {
-        "left_at": timezone.localtime(outing.left_at).time(),
-        "returned_at": timezone.localtime(back).time() if back else None,
-        "reason": outing.reason,
-        "collected_by_whom": outing.collected_by_whom,
-    }
-
-
-def _back_in(request: HttpRequest, outing: SignOut, now) -> HttpResponse:
-    try:
-        sign_back_in(
-            sign_out=outing,
-            returned_at=now.replace(second=0, microsecond=0),
-            by=request.user,
-            now=now,
-        )
-    except NotAllowed as refusal:
-        messages.warning(request, f"{_name(outing.enrolment)}: {refusal}")
-    else:
-        messages.success(request, f"{_name(outing.enrolment)}: back at {now:%H:%M}.")
-    return redirect("registers:sign_outs", urn=request.place.school.urn)
-
-
-def _mended(request: HttpRequest, outing: SignOut, form: MendSignOutForm, now) -> bool:
-    said, on = form.cleaned_data, outing.date
-    try:
-        mend_sign_out(
-            sign_out=outing,
-            left_at=at_on(on, said["left_at"]),
-            returned_at=at_on(on, said["returned_at"]) if said["returned_at"] else None,
-            reason=said["reason"],
-            collected_by_whom=said["collected_by_whom"],
-            by=request.user,
-            now=now,
-        )
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True

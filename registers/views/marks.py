@@ -1,7 +1,6 @@
-"""A mark with its whole history, changing it, and one code over a range of days."""
+"""A mark with its whole history, and changing it: on its page, or from the grid."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import structlog
 from django.contrib import messages
@@ -9,162 +8,25 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.actions.amend import StaleMarksError, amend_marks
-from registers.actions.code_range import amend_range, lines_in_range
-from registers.actions.writing import Change, MarkKey, MarkNow
-from registers.asked import day_of
-from registers.clock import Window, register_window
-from registers.code_range import Line, State, Which
-from registers.codes import CODES, Code, Half
+from registers.actions.writing import Change, MarkNow
+from registers.clock import register_window
+from registers.codes import CODES, Half
 from registers.day_sheet import with_group
-from registers.forms.marks import AmendMarkForm, CodeRangeForm
-from registers.held_marks import HeldLine, arrival_in_words, of_session
+from registers.forms.marks import AmendMarkForm
+from registers.mark_page import MarkPage
 from registers.models import (
-    Amendment,
-    Enrolment,
-    Mark,
-    MarkComment,
-    Paper,
-    Register,
-    Session,
     User,
 )
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
-from registers.sources import SOURCES
 from registers.views.access import allowed
 from registers.views.grid import Cell
 
 log = structlog.get_logger(__name__)
-Day = date  # within the page, `date` is its own
-AROUND = timedelta(days=70)  # longer than the summer holiday
-
-
-@dataclass(frozen=True)
-class HalfDayNear:
-    """A session before or after, for the links."""
-
-    date: date
-    half: int
-
-
-@dataclass
-class MarkPage:
-    """One half day of one pupil; each part is read when the page first asks for it."""
-
-    enrolment: Enrolment
-    date: date
-    half: int
-    window: Window
-
-    @property
-    def key(self) -> MarkKey:
-        return MarkKey(self.enrolment.pk, self.date, self.half)
-
-    @property
-    def name(self) -> str:
-        return f"{self.enrolment.pupil.forename} {self.enrolment.pupil.surname}"
-
-    @cached_property
-    def of_day(self) -> dict[int, Mark]:
-        found = Mark.objects.filter(enrolment=self.enrolment, date=self.date)
-        return {mark.half: mark for mark in found.select_related("made_by")}
-
-    @property
-    def mark(self) -> Mark | None:
-        return self.of_day.get(self.half)
-
-    @property
-    def other(self) -> Mark | None:
-        return self.of_day.get(1 - self.half)
-
-    @cached_property
-    def comment(self) -> str:
-        found = MarkComment.objects.filter(pk=self.key).first()
-        return found.text if found else ""
-
-    @cached_property
-    def amendments(self) -> list[Amendment]:
-        found = Amendment.objects.filter(enrolment=self.enrolment, date=self.date, half=self.half)
-        return list(found.order_by("sequence"))
-
-    @cached_property
-    def held_marks(self) -> list[HeldLine]:
-        """Those that wait for the office, or that it left out."""
-        found = of_session(self.enrolment.pk, self.date, self.half)
-        return [HeldLine(one, self.window) for one in found]
-
-    @property
-    def arrival(self) -> str:
-        """How the mark that stands came from a device, where it had waited there."""
-        return arrival_in_words(self.mark) if self.mark and self.mark.arrived_at else ""
-
-    @cached_property
-    def register(self) -> Register | None:
-        """That of the pupil's registration group on the day."""
-        if not self.enrolment.group_id:
-            return None
-        found = Register.objects.filter(
-            group=self.enrolment.group_id, session__date=self.date, session__half=self.half
-        )
-        return found.select_related("taken_by", "entered_by").first()
-
-    @cached_property
-    def sessions(self) -> list[tuple[Day, int]]:
-        """Those that the school held around this one, in order."""
-        around = (self.date - AROUND, self.date + AROUND)
-        found = Session.objects.filter(
-            school=self.enrolment.school_id, is_open=True, date__range=around
-        )
-        return list(found.order_by("date", "half").values_list("date", "half"))
-
-    @property
-    def held(self) -> bool:
-        return (self.date, self.half) in self.sessions
-
-    @property
-    def previous(self) -> HalfDayNear | None:
-        before = [row for row in self.sessions if row < (self.date, self.half)]
-        return HalfDayNear(*before[-1]) if before else None
-
-    @property
-    def following(self) -> HalfDayNear | None:
-        after = [row for row in self.sessions if row > (self.date, self.half)]
-        return HalfDayNear(*after[0]) if after and after[0][0] <= timezone.localdate() else None
-
-    @property
-    def code(self) -> Code | None:
-        return CODES[self.mark.code_id] if self.mark else None
-
-    @property
-    def other_code(self) -> Code | None:
-        return CODES[self.other.code_id] if self.other else None
-
-    @property
-    def source(self) -> str:
-        return SOURCES[Mark.Source(self.mark.source)] if self.mark else ""
-
-    @property
-    def came_in_at(self) -> datetime | None:
-        if self.mark is None or self.mark.minutes_late is None:
-            return None
-        return self.window.opens_at + timedelta(minutes=self.mark.minutes_late)
-
-    @cached_property
-    def paper(self) -> Paper | None:
-        """What the mark's code needs, where it needs something and is on the list for it."""
-        if self.mark is None or not paper_needed(self.mark.code_id):
-            return None
-        theirs = Paper.objects.filter(enrolment=self.enrolment, code=self.mark.code_id)
-        return theirs.of_day(self.date).first()
-
-    @property
-    def is_new(self) -> bool:
-        return self.mark is None
 
 
 def _mark_page(request: HttpRequest, enrolment_id: int, on: date, half: int) -> MarkPage:
@@ -174,7 +36,7 @@ def _mark_page(request: HttpRequest, enrolment_id: int, on: date, half: int) -> 
     if enrolment is None:
         raise Http404("There is no such pupil among those you may see.")
     window = register_window(request.place.school, on, half)
-    return MarkPage(enrolment, on, int(half), window)
+    return MarkPage(enrolment, enrolment.group_id, on, int(half), window)
 
 
 def back_to(request: HttpRequest) -> str:
@@ -354,97 +216,3 @@ def _cell(request: HttpRequest, page: MarkPage) -> dict:
     shown = {"cell": cell, "urn": request.place.school.urn}
     html = render_to_string("registers/office/_grid_cell.html", shown).strip()
     return {"cell": html, "said": f"{cell.name}: {cell.symbol or 'not marked'}"}
-
-
-# --- one code over a range of days
-
-
-@require_http_methods(["GET", "POST"])
-@allowed("amend_mark")
-def code_range(request: HttpRequest, pupil_id: int) -> HttpResponse:
-    """Choose, look at what would change, then write it: the two steps of one page."""
-    school, now = request.place.school, timezone.localtime()
-    spells = list(
-        request.place.enrolments().filter(pupil=pupil_id).select_related("pupil").order_by("pk")
-    )
-    if not spells:
-        raise Http404("There is no such pupil at this school.")
-    initial = _from_address(request.GET, now.date())
-    form = CodeRangeForm(request.POST or None, today=now.date(), initial=initial)
-    shown = {"form": form, "spells": spells, "pupil": spells[0].pupil, "next": back_to(request)}
-    if request.method == "POST" and form.is_valid():
-        lines = lines_in_range(
-            school=school,
-            spells=spells,
-            symbol=form.cleaned_data["code"],
-            first=form.first,
-            last=form.last,
-            which=Which(form.cleaned_data["which"]),
-            now=now,
-        )
-        if "write" in request.POST:
-            done = _write_range(request, form, lines, now)
-            if done is not None:
-                return done
-            shown["has_moved"] = True
-        shown |= _preview(lines, form)
-    return render(request, "registers/office/code_range.html", shown)
-
-
-def _from_address(query: QueryDict, today: date) -> dict:
-    """A range that another page has begun: `?from=2026-11-16&code=I`."""
-    first_on = day_of(query.get("from")) or today
-    return {"first_on": first_on, "last_on": today, "code": query.get("code", "")}
-
-
-def _as_seen(lines: list[tuple[int, Line]]) -> str:
-    """What a preview showed, so that exactly this is written: spell, session, version, code."""
-    return ";".join(
-        f"{spell}.{line.session.date}.{line.session.half}.{line.seen}.{line.after}"
-        for spell, line in lines
-        if line.state is State.CHANGES
-    )
-
-
-def _preview(lines: list[tuple[int, Line]], form: CodeRangeForm) -> dict:
-    found = [line for _, line in lines]
-    by_state = {state.value: [one for one in found if one.state is state] for state in State}
-    return {
-        "lines": found,
-        "changes": by_state["changes"],
-        "refused": by_state["refused"],
-        "kept": by_state["kept"],
-        "same": by_state["same"],
-        "as_seen": _as_seen(lines),
-        "code": CODES[form.cleaned_data["code"]],
-        "paper": paper_needed(form.cleaned_data["code"]),
-        "chosen": form.cleaned_data,
-    }
-
-
-def _write_range(
-    request: HttpRequest, form: CodeRangeForm, lines: list[tuple[int, Line]], now: datetime
-) -> HttpResponse | None:
-    """None where the marks are no longer as the preview showed them: it is shown again."""
-    if request.POST.get("as_seen") != _as_seen(lines):
-        return None
-    try:
-        written = amend_range(
-            school=request.place.school,
-            lines=lines,
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            now=now,
-            paper=form.cleaned_data["paper"],
-        )
-    except StaleMarksError:
-        return None
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    number = len(written.saved)
-    symbol = form.cleaned_data["code"]
-    words = "1 mark" if number == 1 else f"{number} marks"
-    needs = paper_to_complete(symbol) if False in written.papers.values() else ""
-    messages.success(request, f"{words} changed to {symbol}, {CODES[symbol].meaning}.{needs}")
-    return redirect(back_to(request) or request.path)

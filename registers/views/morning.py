@@ -16,18 +16,13 @@ from django_htmx.http import reswap, retarget
 from registers.actions.amend import StaleMarksError
 from registers.actions.follow_ups import log_follow_up
 from registers.calendar import academic_year_start
+from registers.calling import Contact, Unexplained, contacts_of
 from registers.clock import register_window
 from registers.codes import CODES
 from registers.day_sheet import with_group
 from registers.forms.office import FollowUpForm, day_asked
 from registers.models import Enrolment, FollowUp, Mark, Paper, Session
-from registers.morning import (
-    LONGEST_BACK,
-    Contact,
-    Unexplained,
-    contacts_of,
-    morning_of,
-)
+from registers.morning import LONGEST_BACK, morning_of
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
 from registers.views.access import allowed

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
+from registers.calling import Call, Rank, Unexplained, calling_order, days_without_reason
 from registers.day_sheet import Child, natural
-from registers.morning import Call, Rank, Unexplained, calling_order, days_without_reason
 from registers.slots import Standing
 
 DAY = date(2026, 11, 24)

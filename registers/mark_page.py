@@ -1,0 +1,142 @@
+"""A mark with its whole history, as its page shows it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from registers.actions.writing import MarkKey
+from registers.clock import Window
+from registers.codes import CODES, Code
+from registers.held_marks import HeldLine, arrival_in_words, of_session
+from registers.models import Amendment, Enrolment, Mark, MarkComment, Paper, Register, Session
+from registers.rules import paper_needed
+from registers.sources import SOURCES
+
+Day = date  # within the page, `date` is its own
+AROUND = timedelta(days=70)  # longer than the summer holiday
+
+
+@dataclass(frozen=True)
+class HalfDayNear:
+    """A session before or after, for the links."""
+
+    date: date
+    half: int
+
+
+@dataclass
+class MarkPage:
+    """One half day of one pupil; each part is read when the page first asks for it."""
+
+    enrolment: Enrolment
+    group_id: int | None  # the registration group of the day
+    date: date
+    half: int
+    window: Window
+
+    @property
+    def key(self) -> MarkKey:
+        return MarkKey(self.enrolment.pk, self.date, self.half)
+
+    @property
+    def name(self) -> str:
+        return f"{self.enrolment.pupil.forename} {self.enrolment.pupil.surname}"
+
+    @cached_property
+    def of_day(self) -> dict[int, Mark]:
+        found = Mark.objects.filter(enrolment=self.enrolment, date=self.date)
+        return {mark.half: mark for mark in found.select_related("made_by")}
+
+    @property
+    def mark(self) -> Mark | None:
+        return self.of_day.get(self.half)
+
+    @property
+    def other(self) -> Mark | None:
+        return self.of_day.get(1 - self.half)
+
+    @cached_property
+    def comment(self) -> str:
+        found = MarkComment.objects.filter(pk=self.key).first()
+        return found.text if found else ""
+
+    @cached_property
+    def amendments(self) -> list[Amendment]:
+        found = Amendment.objects.filter(enrolment=self.enrolment, date=self.date, half=self.half)
+        return list(found.order_by("sequence"))
+
+    @cached_property
+    def held_marks(self) -> list[HeldLine]:
+        """Those that wait for the office, or that it left out."""
+        found = of_session(self.enrolment.pk, self.date, self.half)
+        return [HeldLine(one, self.window) for one in found]
+
+    @property
+    def arrival(self) -> str:
+        """How the mark that stands came from a device, where it had waited there."""
+        return arrival_in_words(self.mark) if self.mark and self.mark.arrived_at else ""
+
+    @cached_property
+    def register(self) -> Register | None:
+        """That of the pupil's registration group on the day."""
+        if not self.group_id:
+            return None
+        found = Register.objects.filter(
+            group=self.group_id, session__date=self.date, session__half=self.half
+        )
+        return found.select_related("taken_by", "entered_by").first()
+
+    @cached_property
+    def sessions(self) -> list[tuple[Day, int]]:
+        """Those that the school held around this one, in order."""
+        around = (self.date - AROUND, self.date + AROUND)
+        found = Session.objects.filter(
+            school=self.enrolment.school_id, is_open=True, date__range=around
+        )
+        return list(found.order_by("date", "half").values_list("date", "half"))
+
+    @property
+    def held(self) -> bool:
+        return (self.date, self.half) in self.sessions
+
+    @property
+    def previous(self) -> HalfDayNear | None:
+        before = [row for row in self.sessions if row < (self.date, self.half)]
+        return HalfDayNear(*before[-1]) if before else None
+
+    @property
+    def following(self) -> HalfDayNear | None:
+        after = [row for row in self.sessions if row > (self.date, self.half)]
+        return HalfDayNear(*after[0]) if after and after[0][0] <= timezone.localdate() else None
+
+    @property
+    def code(self) -> Code | None:
+        return CODES[self.mark.code_id] if self.mark else None
+
+    @property
+    def other_code(self) -> Code | None:
+        return CODES[self.other.code_id] if self.other else None
+
+    @property
+    def source(self) -> str:
+        return SOURCES[Mark.Source(self.mark.source)] if self.mark else ""
+
+    @property
+    def came_in_at(self) -> datetime | None:
+        if self.mark is None or self.mark.minutes_late is None:
+            return None
+        return self.window.opens_at + timedelta(minutes=self.mark.minutes_late)
+
+    @cached_property
+    def paper(self) -> Paper | None:
+        """What the mark's code needs, where it needs something and is on the list for it."""
+        if self.mark is None or not paper_needed(self.mark.code_id):
+            return None
+        theirs = Paper.objects.filter(enrolment=self.enrolment, code=self.mark.code_id)
+        return theirs.of_day(self.date).first()
+
+    @property
+    def is_new(self) -> bool:
+        return self.mark is None

@@ -179,14 +179,15 @@ def test_a_device_that_sends_too_much_is_told_in_its_row():
     tablet.send(kept, tablet_at(8, 50), status=400)
 
 
-def test_a_mark_that_waits_for_the_office_keeps_the_words_in_its_comment():
+def test_a_mark_that_waits_for_the_office_keeps_its_paper_and_its_comment():
     tablet = Tablet(1)
     tablet.person = tablet.room.officer
     tablet.client.force_login(tablet.person)
     kept = tablet.made(tablet_at(8, 50), (0, "B"))
     kept["changes"][0] |= {"paper": "Swimming gala", "comment": "By bus"}
     assert tablet.send(kept, tablet_at(15))["held"]
-    assert HeldMark.objects.get().comment == "By bus Swimming gala"
+    held = HeldMark.objects.get()
+    assert (held.comment, held.paper) == ("By bus", "Swimming gala")
     assert not Paper.objects.exists()
 
 

@@ -192,12 +192,12 @@ def of_session(
     changes: Sequence[Change], on: date, half: int
 ) -> tuple[list[Change], dict[MarkKey, str]]:
     """The changes of this session, and a refusal for each that belongs to another one."""
-    theirs = [change for change in changes if (change.key.date, change.key.half) == (on, half)]
-    others = {
-        change.key: "This mark belongs to another session."
-        for change in changes
-        if change not in theirs
-    }
+    theirs, others = [], {}
+    for change in changes:
+        if (change.key.date, change.key.half) == (on, half):
+            theirs.append(change)
+        else:
+            others[change.key] = "This mark belongs to another session."
     return theirs, others
 
 

@@ -5,7 +5,7 @@ disagree. The number of statements does not depend on how many pupils there are.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -129,8 +129,8 @@ def day_sheet(
     school: School, on: date, halves: Iterable[int], *, registers: bool = True
 ) -> DaySheet:
     """The sheet of a day in four statements, three without `registers`."""
-    children = {child.enrolment_id: child for child in _children(school, on)}
     groups = _groups(school, on)
+    children = _children(school, on, groups)
     for child in sorted(children.values(), key=lambda child: child.in_order):
         groups[child.group_id].children.append(child)
     return DaySheet(
@@ -143,20 +143,30 @@ def day_sheet(
     )
 
 
-def _children(school: School, on: date) -> Iterable[Child]:
-    rows = with_group(on_roll(school, on), on).values_list(
-        "pk",
-        "pupil",
-        "pupil__forename",
-        "pupil__surname",
-        "group_id",
-        "group_name",
-        "pupil__preferred_name",
+def _children(
+    school: School, on: date, groups: Mapping[int | None, DayGroup]
+) -> dict[int, Child]:
+    """Those on roll, by enrolment; of two groups on one day it is the one that began later, as
+    `with_group` says. Joined, since a subquery for each pupil took five times as long.
+    """
+    theirs = valid_on(on, "memberships__") & Q(memberships__group__in=[pk for pk in groups if pk])
+    rows = (
+        on_roll(school, on)
+        .annotate(theirs=FilteredRelation("memberships", condition=theirs))
+        .order_by("theirs__from_on", "pk")
+        .values_list(
+            "pk",
+            "pupil",
+            "pupil__forename",
+            "pupil__surname",
+            "pupil__preferred_name",
+            "theirs__group",
+        )
     )
-    return (
-        Child(pk, pupil, forename, surname, group, name or "", preferred)
-        for pk, pupil, forename, surname, group, name, preferred in rows
-    )
+    return {
+        pk: Child(pk, pupil, forename, surname, group, groups[group].name if group else "", known)
+        for pk, pupil, forename, surname, known, group in rows
+    }
 
 
 def _groups(school: School, on: date) -> dict[int | None, DayGroup]:

@@ -478,6 +478,13 @@ def test_after_the_end_nothing_is_lost_and_nothing_is_saved(client):
     assert "Seen at the gate" in visit.text
 
 
+@pytest.mark.parametrize(("pupils", "word"), [(2, "Begun"), (1, "Taken")])
+def test_a_register_with_blanks_has_been_begun_and_not_taken(client, pupils, word):
+    room = room_today(pupils)
+    Visit(client, room).send(code_0="N")
+    assert f"{word} by" in Visit(client, room).text
+
+
 def test_an_ended_register_is_read_only_for_its_teacher(client):
     room = room_today(2)
     Visit(client, room).send(code_0="N")

@@ -90,23 +90,45 @@ def child(name: str, command: list[str], log: Path) -> Iterator[subprocess.Popen
     What it took of the processors is in `CPU` then, in seconds, with all that ended meanwhile.
     """
     before = _cpu_of_children()
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
-        )
+    process = None
     try:
+        with log.open("w") as out, interrupts_held_back():
+            process = subprocess.Popen(
+                command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+            )
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
-        try:
-            process.wait(GOES_DOWN)
-        except subprocess.TimeoutExpired:
-            say(f"{name} did not end when it was asked to")
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        if process is not None:
+            _end(name, process)
         CPU[name] = _cpu_of_children() - before
+
+
+@contextmanager
+def interrupts_held_back() -> Iterator[None]:
+    """A Ctrl-C in the midst of it comes afterwards: a process that has begun is never lost."""
+    came: list[int] = []
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    for one in handlers:
+        signal.signal(one, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+    if came:
+        signal.raise_signal(came[0])
+
+
+def _end(name: str, process: subprocess.Popen) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(GOES_DOWN)
+    except subprocess.TimeoutExpired:
+        say(f"{name} did not end when it was asked to")
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _cpu_of_children() -> float:

@@ -143,9 +143,7 @@ def day_sheet(
     )
 
 
-def _children(
-    school: School, on: date, groups: Mapping[int | None, DayGroup]
-) -> dict[int, Child]:
+def _children(school: School, on: date, groups: Mapping[int | None, DayGroup]) -> dict[int, Child]:
     """Those on roll, by enrolment; of two groups on one day it is the one that began later, as
     `with_group` says. Joined, since a subquery for each pupil took five times as long.
     """

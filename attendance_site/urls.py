@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from attendance_site import health, sign_in, views
+from attendance_site import health, manifest, sign_in, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<str:secret>/", views.accept_invitation, name="accept_invitation"),
     path("components/", views.components, name="components"),
     path("health/", health.page, name="health"),
+    path("rollbook.webmanifest", manifest.manifest, name="manifest"),
     path("", include("registers.urls")),
     path("", include("absence.urls")),
     path("", include("interventions.urls")),

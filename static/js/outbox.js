@@ -156,11 +156,20 @@ async function sendAll() {
 
 function later(why) {
   obstacle = why;
+  keepForGood();
   const wait = RETRY[Math.min(tries, RETRY.length - 1)];
   tries += 1;
   timer = setTimeout(send, wait);
   moved();
 }
+
+/** Marks wait here: ask the browser not to clear them away where its disk is full. */
+function keepForGood() {
+  if (isAsked) return;
+  isAsked = true;
+  navigator.storage?.persist?.().catch(() => {});
+}
+let isAsked = false;
 
 const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || "";
 

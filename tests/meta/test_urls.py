@@ -11,6 +11,7 @@ from tests.factories.everything import addresses, make_everything, member, path_
 
 OPEN_TO_ALL = {
     "health",
+    "manifest",
     "registers:register_worker",
     "sign_in",
     "sign_out",

@@ -54,17 +54,24 @@ def _as_they_were_told(on: date, said: dict) -> None:
 
 
 def _versions(on: date) -> dict[tuple[int, int], str]:
-    """The code of every version of every mark: from what stands and from the amendments."""
-    amendments = defaultdict(list)
-    rows = Amendment.objects.filter(date=on, half=HALF).order_by("enrolment", "version")
+    """The code of every version of every mark: from what stands and from the amendments. A
+    version without one changed the minutes alone."""
+    amendments: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
+    rows = Amendment.objects.filter(date=on, half=HALF)
     for row in rows.values_list("enrolment_id", "version", "code_before", "code_after"):
-        amendments[row[0]].append(row[1:])
+        amendments[row[0]][row[1]] = row[2:]
     found = {}
     marks = Mark.objects.filter(date=on, half=HALF)
     for pk, version, code in marks.values_list("enrolment_id", "version", "code_id"):
         chain = amendments[pk]
-        must_equal("an amendment for each change", [v for v, *_ in chain], [*range(2, version + 1)])
-        codes = [chain[0][1], *(after for *_, after in chain)] if chain else [code]
+        must_equal(
+            "amendments of versions that there are", chain.keys() <= {*range(2, version + 1)}, True
+        )
+        codes = [chain[min(chain)][0] if chain else code]
+        for n in range(2, version + 1):
+            before, after = chain.get(n, (codes[-1], codes[-1]))
+            must_equal("what an amendment says stood before", before, codes[-1])
+            codes.append(after)
         must_equal("the mark that stands is the last amendment's", codes[-1], code)
         found |= {(pk, n): one for n, one in enumerate(codes, start=1)}
     return found

@@ -320,9 +320,9 @@ def figures_of(
 
 def marks_of(enrolments: Collection[int], first: date, last: date) -> dict[int, list[MarkRow]]:
     """The marks of these enrolments between two days, in order, in one statement."""
-    changed = Amendment.objects.filter(
+    changed = Amendment.objects.of_codes().filter(
         enrolment=OuterRef("enrolment_id"), date=OuterRef("date"), half=OuterRef("half")
-    ).exclude(code_before="")
+    )
     rows = (
         Mark.objects.filter(enrolment__in=enrolments, date__range=(first, last))
         .annotate(amended=Exists(changed.exclude(reason=WHILE_OPEN)))

@@ -72,25 +72,29 @@ class Link:
     by_id: int | None
     by_name: str
     by_position: str
+    minutes_before: int | None = None
+    minutes_after: int | None = None
 
     def digest(self, key: bytes, head: bytes) -> bytes:
-        words = json.dumps(
-            [
-                head.hex(),
-                self.enrolment_id,
-                self.sequence,
-                str(self.on),
-                self.half,
-                self.version,
-                self.code_before,
-                self.code_after,
-                self.reason,
-                microseconds(self.at),
-                self.by_id,
-                self.by_name,
-                self.by_position,
-            ]
-        )
+        parts = [
+            head.hex(),
+            self.enrolment_id,
+            self.sequence,
+            str(self.on),
+            self.half,
+            self.version,
+            self.code_before,
+            self.code_after,
+            self.reason,
+            microseconds(self.at),
+            self.by_id,
+            self.by_name,
+            self.by_position,
+        ]
+        minutes = [self.minutes_before, self.minutes_after]
+        if minutes != [None, None]:  # most entries have none
+            parts += minutes
+        words = json.dumps(parts)
         return blake2b(words.encode(), key=key, digest_size=32, person=b"rollbook-link").digest()
 
 

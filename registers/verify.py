@@ -39,6 +39,8 @@ LINK_FIELDS = (
     "by_id",
     "by_name",
     "by_position",
+    "minutes_before",
+    "minutes_after",
 )
 
 

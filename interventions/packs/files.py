@@ -21,6 +21,8 @@ class Changed:
     at: datetime  # in London's time
     by: str
     position: str
+    minutes_before: int | None = None
+    minutes_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

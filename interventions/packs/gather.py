@@ -277,7 +277,8 @@ def first_entries(pupil: PupilFile) -> dict[SessionKey, str]:
     """What was first entered for each session whose mark was changed; empty: entered late."""
     found: dict[SessionKey, str] = {}
     for one in pupil.amendments:  # in the order in which they were made
-        found.setdefault((one.date, Half(one.half)), one.before)
+        if one.before != one.after:  # else the minutes alone
+            found.setdefault((one.date, Half(one.half)), one.before)
     return found
 
 
@@ -324,20 +325,29 @@ def _alike(a: Changed, b: Changed) -> bool:
 
 def _entry(one: Changed) -> tuple[str, str]:
     """Present in the morning and in the afternoon have a code each, and are one thing."""
-    return tuple("/" if code == "\\" else code for code in (one.before, one.after))  # type: ignore[return-value]
+    before, after = _before(one), _after(one)
+    return "/" if before == "\\" else before, "/" if after == "\\" else after
+
+
+def _before(one: Changed) -> str:
+    return _in_words(one.before or "none", one.minutes_before)
+
+
+def _after(one: Changed) -> str:
+    return _in_words(one.after, one.minutes_after)
+
+
+def _in_words(entry: str, minutes: int | None) -> str:
+    return entry if minutes is None else f"{entry}, {minutes} min"
 
 
 def _change_line(group: Sequence[Changed]) -> ChangeLine:
     one = group[0]
     halves = ", ".join(Half(each.half).name for each in group)
-    codes = [
-        " ".join(dict.fromkeys(getattr(each, side) or "none" for each in group))
-        for side in ("before", "after")
-    ]
     return ChangeLine(
         when=f"{_day(one.date)}, {halves}",
-        before=codes[0],
-        after=codes[1],
+        before=" ".join(dict.fromkeys(map(_before, group))),
+        after=" ".join(dict.fromkeys(map(_after, group))),
         reason=one.reason,
         at=moment(one.at),
         by=", ".join(part for part in (one.by, one.position) if part),

@@ -125,6 +125,8 @@ def amendments_between(
                 one.at.astimezone(LONDON),
                 one.by_name,
                 one.by_position,
+                one.minutes_before,
+                one.minutes_after,
             )
         )
     return found

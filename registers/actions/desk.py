@@ -75,7 +75,7 @@ def take_back_late(*, school: School, key: MarkKey, seen: int, by: User, now: da
             "Nothing stood before this mark, and a mark is never deleted. Change it to the right "
             "code and say why."
         )
-    change = Change(key, last.code_before, seen, reason=BY_MISTAKE)
+    change = Change(key, last.code_before, seen, last.minutes_before, reason=BY_MISTAKE)
     return amend_marks(school=school, changes=[change], by=by, now=now)
 
 

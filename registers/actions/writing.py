@@ -287,7 +287,7 @@ def _write(
     amendments = []
     for change in accepted:
         pk, mark = change.key.enrolment_id, there.get(change.key)
-        if mark.code != change.code if mark else change.key in ended:
+        if _is_amended(change, mark, change.key in ended):
             amendment = _amendment(change, mark, by, moved[pk], locked[pk].now, secret)
             amendments.append(amendment)
             moved[pk] = moved[pk].linked(bytes(amendment.digest))
@@ -336,6 +336,15 @@ def _digest(secret: bytes, key: MarkKey, mark: MarkNow) -> int:
     )
 
 
+def _is_amended(change: Change, mark: MarkNow | None, has_ended: bool) -> bool:
+    """Whether the past must say how it was. Minutes that are put right while the register is open,
+    by whoever takes it, are part of taking it.
+    """
+    if mark is None:
+        return has_ended
+    return mark.code != change.code or has_ended or bool(change.reason)
+
+
 def _amendment(
     change: Change, mark: MarkNow | None, by: Author, seal: Seal, now: datetime, secret: bytes
 ) -> Amendment:
@@ -352,6 +361,8 @@ def _amendment(
         by_id=by.user_id,
         by_name=by.name,
         by_position=by.position,
+        minutes_before=mark.minutes_late if mark else None,
+        minutes_after=change.minutes_late,
     )
     return Amendment(
         enrolment_id=link.enrolment_id,
@@ -360,6 +371,8 @@ def _amendment(
         version=link.version,
         code_before=link.code_before,
         code_after=link.code_after,
+        minutes_before=link.minutes_before,
+        minutes_after=link.minutes_after,
         reason=link.reason,
         at=link.at,
         by_id=link.by_id,

@@ -18,6 +18,16 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(help_text='When it came in, where it had waited on a device.', null=True),
         ),
         migrations.AddField(
+            model_name='amendment',
+            name='minutes_after',
+            field=models.SmallIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name='amendment',
+            name='minutes_before',
+            field=models.SmallIntegerField(null=True),
+        ),
+        migrations.AddField(
             model_name='paper',
             name='note',
             field=models.CharField(blank=True, help_text='What the code asks for, as somebody wrote it down.', max_length=500),

@@ -7,8 +7,16 @@ from django.db.models.functions import Now
 from registers.models.calendar import HALVES
 
 
+class AmendmentQuerySet(models.QuerySet["Amendment"]):
+    def of_codes(self) -> "AmendmentQuerySet":
+        """Where one code took another's place: neither late entries nor the minutes alone."""
+        return self.exclude(code_before="").exclude(code_before=models.F("code_after"))
+
+
 class Amendment(models.Model):
-    """One change of a mark's code. Append-only; the database refuses an update or a delete.
+    """One change of a mark: of its code, or after its register's end of its minutes late alone.
+
+    Append-only; the database refuses an update or a delete.
 
     Holds what regulation 10 of SI 2024/208 and rules C3 ask for: the original entry, the amended
     entry, the reason, the time, and the name and position of the person. An empty `code_before`
@@ -25,6 +33,8 @@ class Amendment(models.Model):
     version = models.SmallIntegerField()
     code_before = models.CharField(max_length=2, blank=True)
     code_after = models.CharField(max_length=2)
+    minutes_before = models.SmallIntegerField(null=True)
+    minutes_after = models.SmallIntegerField(null=True)
     reason = models.CharField(max_length=500)
     at = models.DateTimeField(db_default=Now(), help_text="By the database's clock.")
     by = models.ForeignKey(
@@ -34,6 +44,8 @@ class Amendment(models.Model):
     by_position = models.CharField(max_length=200, blank=True)
     sequence = models.IntegerField(help_text="1, 2, 3 … for each enrolment, without a gap.")
     digest = models.BinaryField(max_length=32)
+
+    objects = AmendmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["enrolment", "sequence"]

@@ -205,9 +205,9 @@ def _rows(
 
 
 def _marks(ids: Iterable[int], monday: date, sunday: date) -> dict[tuple, Mark]:
-    changed = Amendment.objects.filter(
+    changed = Amendment.objects.of_codes().filter(
         enrolment=OuterRef("enrolment_id"), date=OuterRef("date"), half=OuterRef("half")
-    ).exclude(code_before="")
+    )
     found = Mark.objects.filter(enrolment__in=list(ids), date__range=(monday, sunday)).annotate(
         is_amended=Exists(changed)
     )

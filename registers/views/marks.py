@@ -210,7 +210,7 @@ def _cell(request: HttpRequest, page: MarkPage) -> dict:
         is_due=True,
         is_future=False,
         is_planned=False,
-        is_amended=any(one.code_before for one in page.amendments),
+        is_amended=any(one.code_before not in ("", one.code_after) for one in page.amendments),
         may_change=True,
     )
     shown = {"cell": cell, "urn": request.place.school.urn}

@@ -1,12 +1,14 @@
 """An amendment: original and amended entry, reason, time, name and position."""
 
 import pytest
+from django.utils import timezone
 
 from registers.actions.amend import StaleMarksError
 from registers.actions.registers import end_register
-from registers.actions.writing import Change, MarkKey
+from registers.actions.writing import Author, Change, MarkKey, write_marks
 from registers.models import Amendment, Mark, WeekTally
 from registers.policies import NotAllowed
+from registers.verify import broken_seals
 from tests.factories.classes import amend_mark, make_class
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +83,48 @@ def test_the_same_code_again_is_no_amendment():
 def test_a_forbidden_code_is_refused_in_words():
     with pytest.raises(NotAllowed):
         amend(ended_room(), "\\", 0)
+
+
+# ---------- the minutes alone
+
+MINUTES = {  # minutes before and after, the reason, whether the register has ended: is it amended
+    "put right while it is open": (5, 15, "", False, False),
+    "put right while it is open, with a reason": (5, 15, "Saw him at the gate", False, True),
+    "after the end": (5, 15, "Saw him at the gate", True, True),
+    "none before": (None, 15, "Saw him at the gate", True, True),
+    "taken away": (5, None, "Was here", True, True),
+    "the same": (5, 5, "Saw him at the gate", True, False),
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason", "has_ended", "is_amended"), MINUTES.values(), ids=MINUTES
+)
+def test_what_became_of_the_minutes(before, after, reason, has_ended, is_amended):
+    room = make_class(1)
+    half_day = room.sessions[0]
+    key = MarkKey(room.enrolments[0].pk, half_day.date, half_day.half)
+    common = {
+        "by": Author(room.officer.pk, "Tom", "Officer"),
+        "source": Mark.Source.OFFICE,
+        "made_at": timezone.now(),
+        "check": lambda *_: None,
+    }
+    write_marks([Change(key, "L", 0, before)], **common)
+    ended = [key] if has_ended else []
+    write_marks([Change(key, "L", 1, after, reason=reason)], **common, ended=ended)
+    assert Mark.objects.get().minutes_late == after
+    found = Amendment.objects.values_list("code_before", "minutes_before", "minutes_after")
+    assert list(found) == ([("L", before, after)] if is_amended else [])
+    assert not Amendment.objects.of_codes().exists()
+    assert not list(broken_seals(room.school))
+
+
+def test_an_amended_code_keeps_the_minutes_that_stood():
+    room = make_class(1)
+    half_day = room.sessions[0]
+    key = MarkKey(room.enrolments[0].pk, half_day.date, half_day.half)
+    for change in (Change(key, "L", 0, 5, reason="Late"), Change(key, "N", 1, reason="Mistaken")):
+        amend_mark(change=change, by=room.officer)
+    last = Amendment.objects.latest("sequence")
+    assert (last.code_before, last.minutes_before, last.minutes_after) == ("L", 5, None)

@@ -116,12 +116,14 @@ def test_a_changed_mark_is_an_amendment_that_names_file_and_line(files):
     assert models.MarkComment.objects.get().text == "a cold"
 
 
-def test_minutes_change_without_an_amendment(files):
+def test_minutes_that_change_leave_the_old_ones_in_the_history(files):
     files.mark(AMIRA, DAYS[0], "AM", "L,5,").read_in()
     result = files.mark(AMIRA, DAYS[0], "AM", "L,15,").read_in()
     assert result.counts["changed marks"] == 1
     assert the_mark().minutes_late == 15
-    assert not models.Amendment.objects.exists()
+    amendment = models.Amendment.objects.get()
+    assert (amendment.code_before, amendment.code_after) == ("L", "L")
+    assert (amendment.minutes_before, amendment.minutes_after) == (5, 15)
 
 
 def test_a_mark_that_a_person_changed_is_reported_and_not_overwritten(files):

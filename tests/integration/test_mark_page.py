@@ -52,6 +52,14 @@ def test_both_entries_reason_time_name_and_position(client, room):
     assert "Amended mark, M" in text
 
 
+def test_minutes_that_were_put_right_stand_in_the_history(client, room):
+    put(room, 0, "L", minutes=12)
+    amend(client, room, code="L", minutes_late="2", reason="The clock was wrong")
+    text = show(client, room)
+    for words in ("The clock was wrong", "12 minutes late before, 2 now", "1 change"):
+        assert words in text
+
+
 def test_a_blank_of_an_ended_register_is_entered_late(client, room):
     assert "Enter this mark" in show(client, room)
     amend(client, room, seen=0)

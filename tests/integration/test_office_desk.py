@@ -102,12 +102,14 @@ def test_a_planned_code_can_give_way(client, room):
     assert code_of(key(room)) == "U"
 
 
-def test_keeping_a_code_that_stands_is_no_amendment(client, room):
+def test_keeping_a_code_that_stands_notes_the_minutes_and_amends_no_code(client, room):
     put(room, 0, "M", source=Mark.Source.PLAN)
     come_in(client, room, "10:14", seen=1, keep=1)
     made = mark(room)
     assert (made.code_id, made.minutes_late, made.version) == ("M", 89, 2)
-    assert not Amendment.objects.exists()
+    noted = Amendment.objects.get()
+    assert (noted.code_before, noted.code_after, noted.minutes_after) == ("M", "M", 89)
+    assert not Amendment.objects.of_codes().exists()
 
 
 def test_present_already_stays_as_it_is(client, room):
@@ -138,6 +140,15 @@ def test_undo_amends_back(client, room):
         client.post(page(room, "late_desk_undo"), sent)
     assert code_of(key(room)) == "N"
     assert Amendment.objects.count() == 2
+
+
+def test_undo_of_an_arrival_that_kept_its_code_takes_the_minutes_back(client, room):
+    put(room, 0, "M", source=Mark.Source.PLAN)
+    come_in(client, room, "10:14", seen=1, keep=1)
+    sent = {"enrolment": room.enrolments[0].pk, "half": 0, "seen": 2}
+    with the_time("10:16"):
+        client.post(page(room, "late_desk_undo"), sent)
+    assert (mark(room).code_id, mark(room).minutes_late) == ("M", None)
 
 
 def test_undo_of_what_was_blank_leads_to_the_mark(client, room):

@@ -21,6 +21,8 @@ TAMPERING = {
     "deleted mark": f"DELETE FROM registers_mark WHERE {FIRST}",
     "edited reason": "UPDATE registers_amendment SET reason = 'x' WHERE enrolment_id = {one}"
     " AND sequence = 1",
+    "edited minutes of an amendment": "UPDATE registers_amendment SET minutes_before = 1"
+    " WHERE enrolment_id = {one} AND sequence = 1",
     "deleted amendment": "DELETE FROM registers_amendment WHERE enrolment_id = {one}"
     " AND sequence = 2",
 }

@@ -50,6 +50,13 @@ def test_both_halves_changed_alike_stand_in_one_row():
     assert (line.before, line.after, line.by) == ("N", "I", "Tom, Officer")
 
 
+def test_minutes_stand_beside_their_code_and_are_no_other_first_entry():
+    minutes = changed(0, before="L", after="L", minutes_before=5, minutes_after=15)
+    (line,) = gather.change_lines([minutes])
+    assert (line.before, line.after) == ("L, 5 min", "L, 15 min")
+    assert gather.first_entries(pupil("L", amendments=[minutes])) == {}
+
+
 @pytest.mark.parametrize(
     "other",
     [{"reason": "Seen"}, {"by": "Dee"}, {"after": "M"}, {"at": datetime(2025, 9, 2, 9, 50)}],

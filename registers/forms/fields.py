@@ -1,5 +1,6 @@
 """Fields that many forms ask for in the same way: a day, a time, a list of ticks, a paper."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,9 @@ class TimeField(forms.TimeField):
         super().__init__(**kwargs)
 
 
+LEFT_EMPTY = "Left empty, it goes on the list of papers to complete."
+
+
 class PaperField(forms.CharField):
     """What is written down beside a code that needs a paper. It never has to be."""
 
@@ -49,8 +53,13 @@ class PaperField(forms.CharField):
     def ask_for_codes_of(self, on: date) -> None:
         """Name what each of the day's codes needs. Z is for nobody on the roll."""
         codes = [CODES[symbol] for symbol in NEED_PAPER if symbol != "Z"]
-        needs = "; ".join(f"{code.symbol}: {code.paper}" for code in codes if code.in_force(on))
-        self.help_text = f"{needs}. Left empty, it goes on the list of papers to complete."
+        needs = {code.symbol: code.paper for code in codes if code.in_force(on)}
+        words = "; ".join(f"{symbol}: {paper}" for symbol, paper in needs.items())
+        self.help_text = f"{words}. {LEFT_EMPTY}"
+        self.widget.attrs |= {  # for papers.js
+            "data-needed-by": json.dumps(needs, ensure_ascii=False),
+            "data-left-empty": LEFT_EMPTY,
+        }
 
     def clean(self, value: Any) -> str:
         return " ".join(super().clean(value).split())

@@ -97,3 +97,29 @@ def test_the_list_by_the_keys_alone(page: Page, room):
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 paper noted as held by the school.")).to_be_visible()
     assert Paper.objects.missing().count() == len(papers) - 1
+
+
+def test_the_page_of_a_mark_asks_only_for_what_the_code_needs(page: Page, room):
+    sign_in(page, room, room.officer)
+    enrolment = room.enrolments[0]
+    kwargs = {
+        "urn": room.school.urn,
+        "enrolment_id": enrolment.pk,
+        "date": room.today,
+        "half": "am",
+    }
+    page.goto(room.url + reverse("registers:mark", kwargs=kwargs))
+    field, code = page.get_by_label("What the code needs"), page.get_by_label("Code", exact=True)
+    expect(field).to_be_hidden()
+    code.select_option("B")
+    expect(field).to_be_visible()
+    expect(field).to_have_accessible_description(
+        "B: the nature of the activity. Left empty, it goes on the list of papers to complete."
+    )
+    field.fill("Swimming gala")
+    code.select_option("I")
+    expect(field).to_be_visible()  # nothing typed goes out of sight
+    field.fill("")
+    code.select_option("L")
+    expect(field).to_be_hidden()
+    look(page, "mark-asks")

@@ -18,16 +18,6 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(help_text='When it came in, where it had waited on a device.', null=True),
         ),
         migrations.AddField(
-            model_name='amendment',
-            name='minutes_after',
-            field=models.SmallIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name='amendment',
-            name='minutes_before',
-            field=models.SmallIntegerField(null=True),
-        ),
-        migrations.AddField(
             model_name='paper',
             name='note',
             field=models.CharField(blank=True, help_text='What the code asks for, as somebody wrote it down.', max_length=500),
@@ -51,7 +41,6 @@ class Migration(migrations.Migration):
                 ('half', models.SmallIntegerField(choices=[(0, 'AM'), (1, 'PM')])),
                 ('minutes_late', models.SmallIntegerField(null=True)),
                 ('comment', models.CharField(blank=True, max_length=500)),
-                ('paper', models.CharField(blank=True, max_length=500)),
                 ('seen', models.SmallIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),
                 ('arrived_at', models.DateTimeField()),

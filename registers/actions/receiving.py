@@ -25,7 +25,7 @@ from registers.actions.saving import (
     register_for,
     save_in,
 )
-from registers.actions.writing import Change, MarkKey, MarkNow, Written, lock_class
+from registers.actions.writing import Change, MarkKey, Written, lock_class
 from registers.clock import register_window
 from registers.codes import Half
 from registers.devices import DeviceTimes, Held, Judged, held_in_words, judge
@@ -122,7 +122,7 @@ def _hold(
         enrolment, mark = locked.get(change.key.enrolment_id), there.get(change.key)
         if enrolment is None:
             written.refused[change.key] = "This pupil is not in this register."
-        elif mark and not (change.comment or change.paper) and _is_same(change, mark):
+        elif mark and not (change.comment or change.paper) and change.agrees_with(mark):
             written.unchanged[change.key] = mark.version
         elif (why := check(change, enrolment, mark)) is not None:
             written.refused[change.key] = why
@@ -133,10 +133,6 @@ def _hold(
     words = held_in_words(judged, window)
     held: dict[MarkKey, str] = {change.key: words for change in kept}
     return keep_answer(save_key, by, written, held)
-
-
-def _is_same(change: Change, mark: MarkNow) -> bool:
-    return (mark.code, mark.minutes_late) == (change.code, change.minutes_late)
 
 
 def _keep(

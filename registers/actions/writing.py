@@ -44,6 +44,10 @@ class Change:
     reason: str = ""
     paper: str | None = None  # what was written down beside a code that needs a paper
 
+    def agrees_with(self, mark: "MarkNow") -> bool:
+        """Whether the mark is so already, whatever is written down beside it."""
+        return (mark.code, mark.minutes_late) == (self.code, self.minutes_late)
+
 
 class MarkNow(NamedTuple):
     """A mark as it stands."""
@@ -169,7 +173,6 @@ def write_marks(
     there: Mapping[MarkKey, MarkNow] | None = None,
     ended: Collection[MarkKey] = (),
     arrived_at: datetime | None = None,
-    made_by: int | None = None,
     each_made: Mapping[MarkKey, Made] | None = None,
 ) -> Written:
     """Write these marks, or say for each why not. At most one change for each mark.
@@ -177,9 +180,8 @@ def write_marks(
     `check` gives words fit to show where a change may not be. `there` are the marks as they stand,
     for a caller who read them once the enrolments were `locked`; else they are read. `ended` are
     the keys whose register has ended: a new mark there is a late entry and gets its amendment.
-    `arrived_at` is when marks came in that had waited on a device since `made_at`; `made_by` is
-    the account that made them, where `by` only lets them in. `each_made` says all of this for
-    those marks that came to be otherwise than the rest of the call.
+    `arrived_at` is when marks came in that had waited on a device since `made_at`. `each_made` says
+    how those marks came to be that `by` only lets in.
     Raises nothing of its own: what is stale or refused comes back in the answer, the rest is
     written.
     """
@@ -198,7 +200,7 @@ def write_marks(
     if accepted:
         made = dict.fromkeys(
             (change.key for change in accepted),
-            Made(source, made_by or by.user_id, made_at, arrived_at),
+            Made(source, by.user_id, made_at, arrived_at),
         )
         _write(accepted, by, made | dict(each_made or {}), locked, there, ended)
         written.saved = {change.key: change.seen + 1 for change in accepted}
@@ -217,7 +219,7 @@ def write_marks(
             and check(change, locked[change.key.enrolment_id], there.get(change.key)) is None
         )
     ]
-    written.papers = _list_papers(done, there, made_by or by.user_id)
+    written.papers = _list_papers(done, there, by.user_id)
     return written
 
 
@@ -263,7 +265,7 @@ def _accepted(
     mark = there.get(change.key)
     if enrolment is None:
         written.refused[change.key] = "This pupil is not in this register."
-    elif mark and (mark.code, mark.minutes_late) == (change.code, change.minutes_late):
+    elif mark and change.agrees_with(mark):
         written.unchanged[change.key] = mark.version
     elif (mark.version if mark else 0) != change.seen:
         written.conflicts[change.key] = mark

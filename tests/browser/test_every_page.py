@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from interventions.actions import letters
 from tests import factories
-from tests.browser.test_first_pages import WIDTHS
+from tests.browser.axe import WIDTHS
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
 from tests.factories.everything import addresses, make_everything, member, path_of

@@ -14,8 +14,6 @@ from tests.factories.drawn_schools import marks_of
 from tests.integration.test_letters_flow import absent_pupil, propose
 
 PASSWORD = "a-slate-and-a-bell"
-WIDTHS = [(1280, 800), (820, 1180), (390, 844)]
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import json
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.rooms import open_register, press, sign_in
-from tests.browser.test_register_offline import status
+from tests.browser.rooms import open_register, press, sign_in, status
 
 PERSIST = """() => {
     window.askedFor = 0;

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from registers.models import Mark
 from tests import factories
+from tests.browser.axe import axe_finds_nothing
 from tests.browser.rooms import (
     all_saved,
     codes,
@@ -16,7 +16,6 @@ from tests.browser.rooms import (
     press,
     sign_in,
 )
-from tests.browser.test_first_pages import RULES, WIDTHS
 
 
 def test_two_away_and_the_others_present(page: Page, room):
@@ -140,9 +139,4 @@ def test_axe_finds_nothing_at_any_width(page: Page, room):
         sign_in(page, room, person)
         for path in paths:
             page.goto(f"{room.url}/schools/{room.school.urn}/{path}/")
-            for width, height in WIDTHS:
-                page.set_viewport_size({"width": width, "height": height})
-                found = Axe().run(page, options=RULES)
-                assert found.violations_count == 0, found.generate_report()
-                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert wide <= 0, f"{path} scrolls sideways by {wide} px at {width}"
+            axe_finds_nothing(page)

@@ -2,17 +2,26 @@
 
 import os
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from registers.models import Mark, Register
-from tests.browser.rooms import all_saved, codes, fill_class, open_register, press, sign_in
-from tests.browser.test_first_pages import RULES, WIDTHS
-from tests.browser.test_register_offline import drop_the_wifi, open_kept, status
+from registers.models import Mark
+from tests.browser.axe import WIDTHS, axe_finds_nothing
+from tests.browser.rooms import (
+    all_saved,
+    codes,
+    drop_the_wifi,
+    end_meanwhile,
+    fill_class,
+    legend,
+    mark_offline,
+    open_register,
+    press,
+    sign_in,
+    status,
+)
 from tests.browser.test_register_together import clash
 from tests.browser.test_register_together import office as office
 from tests.browser.touching import touch_page
@@ -50,21 +59,6 @@ def thirty(room):
         pupil.forename, pupil.surname = forename, surname
         pupil.save()
     return room
-
-
-def legend(page: Page, number: int):
-    return page.locator(f"#p{number} legend")
-
-
-def axe_finds_nothing(page: Page) -> None:
-    before = page.viewport_size
-    for width, height in WIDTHS:
-        page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"scrolls sideways by {wide} px at {width}"
-    page.set_viewport_size(before)
 
 
 # ---------- Large enough, in view ----------
@@ -201,10 +195,7 @@ def test_what_is_with_the_office_is_said(page: Page, room):
     page.context.route("**/marks/", lambda route: route.abort())
     press(page, "n")
     expect(status(page)).to_contain_text("1 mark waiting")
-    page.wait_for_timeout(10_500)  # longer than what counts as at once
-    register = Register.objects.get()
-    register.ended_at = register.opened_at + timedelta(minutes=1)
-    register.save()
+    end_meanwhile(page)
     page.context.unroute("**/marks/")
     expect(legend(page, 1)).to_have_text(re.compile("marked N, with the office$"), timeout=9_000)
     expect(page.get_by_text("This register has ended.")).to_be_visible()
@@ -212,11 +203,7 @@ def test_what_is_with_the_office_is_said(page: Page, room):
 
 
 def test_axe_finds_nothing_offline_on_any_page(page: Page, room):
-    sign_in(page, room)
-    open_kept(page, room)
-    drop_the_wifi(page.context)
-    press(page, "n ArrowDown l ArrowDown")
-    expect(status(page)).to_contain_text("2 marks waiting")
+    mark_offline(page, room, "n ArrowDown l ArrowDown", waiting="2 marks")
     axe_finds_nothing(page)
     page.goto(f"{room.url}/schools/{room.school.urn}/pupils/")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()

@@ -6,15 +6,22 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session as SignInSession
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from registers.models import Amendment, HeldMark, Mark, Register, SaveReceipt
+from registers.models import Amendment, HeldMark, Mark, SaveReceipt
 from tests.browser.rooms import (
+    KEPT,
     all_saved,
     codes,
+    drop_the_wifi,
+    end_meanwhile,
+    legend,
+    mark_offline,
+    open_kept,
     open_register,
     press,
     sign_in,
+    status,
 )
 
 WAITING = """() => new Promise((done) => {
@@ -23,32 +30,6 @@ WAITING = """() => new Promise((done) => {
             (found) => done(found.target.result);
     };
 })"""
-KEPT = "async () => (await (await caches.open('rollbook-pages')).keys()).map((one) => one.url)"
-
-FAILS = """() => fetch("/register-worker.js", {cache: "no-store", keepalive: true})
-    .then(() => false, () => !navigator.onLine)"""
-
-
-def status(page: Page):
-    return page.locator("[data-status]")
-
-
-def open_kept(page: Page, room) -> None:
-    """Open the register with the service worker in charge, so that it is kept."""
-    open_register(page, room)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.reload()
-    expect(page.locator("input:focus")).to_have_count(1)
-    page.wait_for_function(f"({KEPT})().then((kept) => kept.some((one) => one.endsWith('/am/')))")
-
-
-def drop_the_wifi(context: BrowserContext, is_off: bool = True) -> None:
-    """Off, or on again. The browser's network learns of it a moment later than the page: wait for a
-    request to fail, or the next mark may slip through and only its answer be lost.
-    """
-    context.set_offline(is_off)
-    if is_off:
-        context.pages[-1].wait_for_function(FAILS)
 
 
 def test_marks_made_offline_survive_a_closed_tab_and_arrive_once(page: Page, room):
@@ -64,8 +45,8 @@ def test_marks_made_offline_survive_a_closed_tab_and_arrive_once(page: Page, roo
     page = page.context.new_page()
     page.goto(room.path)  # from the device: there is no connection
     expect(status(page)).to_have_text("Offline: 3 marks waiting on this device")
-    expect(page.locator("#p1 legend")).to_have_text(re.compile("marked N$"))  # saved before
-    expect(page.locator("#p4 legend")).to_have_text(re.compile("marked I, waits on this device$"))
+    expect(legend(page, 1)).to_have_text(re.compile("marked N$"))  # saved before
+    expect(legend(page, 4)).to_have_text(re.compile("marked I, waits on this device$"))
     assert codes(room) == ["N"]
     drop_the_wifi(page.context, False)
     all_saved(page)
@@ -76,11 +57,7 @@ def test_marks_made_offline_survive_a_closed_tab_and_arrive_once(page: Page, roo
 
 
 def test_what_waits_goes_up_from_any_page(page: Page, room):
-    sign_in(page, room)
-    open_kept(page, room)
-    drop_the_wifi(page.context)
-    press(page, "n")
-    expect(status(page)).to_contain_text("1 mark waiting")
+    mark_offline(page, room, "n")
     page.goto(f"{room.url}/schools/{room.school.urn}/pupils/")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     page.get_by_role("link", name=f"{room.group}").first.click()
@@ -92,11 +69,7 @@ def test_what_waits_goes_up_from_any_page(page: Page, room):
 
 
 def test_several_changes_of_one_mark_go_up_in_order(page: Page, room):
-    sign_in(page, room)
-    open_kept(page, room)
-    drop_the_wifi(page.context)
-    press(page, "n i ArrowDown n")
-    expect(status(page)).to_contain_text("2 marks waiting")
+    mark_offline(page, room, "n i ArrowDown n", waiting="2 marks")
     drop_the_wifi(page.context, False)
     all_saved(page)
     assert codes(room) == ["I", "N"]
@@ -139,11 +112,7 @@ def test_who_has_been_signed_out_signs_in_and_nothing_is_lost(page: Page, room):
 
 
 def test_on_a_shared_tablet_anothers_marks_are_held_and_not_sent(page: Page, room):
-    sign_in(page, room)
-    open_kept(page, room)
-    drop_the_wifi(page.context)
-    press(page, "n")
-    expect(status(page)).to_contain_text("1 mark waiting")
+    mark_offline(page, room, "n")
     page.context.route("**/marks/", lambda route: route.abort())
     drop_the_wifi(page.context, False)
     sign_in(page, room, room.officer)
@@ -151,14 +120,14 @@ def test_on_a_shared_tablet_anothers_marks_are_held_and_not_sent(page: Page, roo
     page.context.unroute("**/marks/")
     expect(page.get_by_text("1 mark of somebody else waits on this device")).to_be_visible()
     page.goto(room.path)
-    expect(page.locator("#p1 legend")).to_have_text(re.compile("not marked$"))
+    expect(legend(page, 1)).to_have_text(re.compile("not marked$"))
     press(page, "ArrowDown n")
     all_saved(page)
     assert codes(room) == ["N"]
     assert Mark.objects.get().made_by == room.officer
     sign_in(page, room)
     page.goto(room.path)
-    expect(page.locator("#p1 legend")).to_have_text(re.compile("marked N$"))
+    expect(legend(page, 1)).to_have_text(re.compile("marked N$"))
     all_saved(page)
     assert set(Mark.objects.values_list("made_by__username", flat=True)) == {
         room.teacher.username,
@@ -216,15 +185,8 @@ def test_a_page_from_this_morning_is_dead_by_the_evening(page: Page, room):
 
 
 def test_a_register_that_has_ended_meanwhile_goes_to_the_office(page: Page, room):
-    sign_in(page, room)
-    open_kept(page, room)
-    drop_the_wifi(page.context)
-    press(page, "n")
-    expect(status(page)).to_contain_text("1 mark waiting")
-    page.wait_for_timeout(10_500)  # longer than what counts as at once
-    register = Register.objects.get()
-    register.ended_at = register.opened_at + timedelta(minutes=1)
-    register.save()
+    mark_offline(page, room, "n")
+    end_meanwhile(page)
     drop_the_wifi(page.context, False)
     expect(page.locator("#p1 .note-said")).to_have_text("With the office")
     expect(page.get_by_text("This register has ended.")).to_be_visible()
@@ -236,11 +198,7 @@ def test_a_register_that_has_ended_meanwhile_goes_to_the_office(page: Page, room
 
 
 def test_no_name_of_a_child_waits_on_the_device(page: Page, room):
-    sign_in(page, room)
-    open_kept(page, room)
-    drop_the_wifi(page.context)
-    press(page, "n")
-    expect(status(page)).to_contain_text("1 mark waiting")
+    mark_offline(page, room, "n")
     kept = page.evaluate(WAITING)
     assert len(kept) == 1
     words = json.dumps(kept)

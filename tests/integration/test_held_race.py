@@ -1,38 +1,17 @@
 """Two of the office, the same held marks, the same moment: one decides, the other is told."""
 
-import threading
-from collections.abc import Callable
-
-from django.db import connections
+from functools import partial
 
 from registers.actions.held import Decided, accept_held, decline_held
 from registers.actions.writing import MarkKey
 from registers.models import Amendment, HeldMark, Mark
 from registers.verify import broken_seals
 from tests import factories
+from tests.at_once import at_once
 from tests.factories.held import hold
 from tests.factories.office import TUESDAY, at, office_class, put
 
 RACES = 5
-
-
-def at_once(*calls: Callable[[], Decided]) -> list[Decided]:
-    """Each in a thread with its own connection."""
-    start, answers = threading.Barrier(len(calls)), [Decided()] * len(calls)
-
-    def run(place: int, call: Callable[[], Decided]) -> None:
-        try:
-            start.wait()
-            answers[place] = call()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=call) for call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def test_of_two_officers_one_decides_and_the_other_is_told(racing_db):
@@ -50,9 +29,7 @@ def test_of_two_officers_one_decides_and_the_other_is_told(racing_db):
             return decline_held(school=room.school, held=ids[::-1], by=by, now=at("22:00"))
 
         second = leave_out if race % 2 else accept
-        answers = at_once(
-            lambda accept=accept: accept(officers[0]), lambda second=second: second(officers[1])
-        )
+        answers = at_once([partial(accept, officers[0]), partial(second, officers[1])])
         [(place, winner)] = [(place, answer) for place, answer in enumerate(answers) if answer.done]
         told = answers[1 - place]
         assert sorted(winner.done) == sorted(told.already) == ids
@@ -82,7 +59,7 @@ def test_who_accepts_while_another_marks_the_pupil_is_told_or_was_first(racing_d
             return Decided()
         return Decided(done=[0])
 
-    accepted, marked = at_once(accept, desk)
+    accepted, marked = at_once([accept, desk])
     assert bool(accepted.done) != bool(marked.done)
     assert bool(accepted.stale) is bool(marked.done)
     stands = Mark.objects.get(pk=MarkKey(room.enrolments[0].pk, TUESDAY, 0))

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import uuid
+from functools import partial
 
 import pytest
 from django.db import connection, connections, transaction
@@ -13,6 +14,7 @@ from registers.actions.writing import Change, MarkKey
 from registers.everyday import choosable
 from registers.models import Amendment, Mark, SaveReceipt, WeekTally
 from registers.verify import broken_seals
+from tests.at_once import at_once
 from tests.factories import RegisterFactory
 from tests.factories.classes import make_class
 
@@ -30,31 +32,18 @@ def class_that_uses_all_codes():
 
 
 def race(room, *, seen: int, saves: list[tuple[str, uuid.UUID]]) -> list:
-    """All of these saves at once, each in a thread with its own connection; their answers."""
-    start, answers = threading.Barrier(len(saves)), [None] * len(saves)
+    """All of these saves at once; their answers."""
     key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
 
-    def write(place: int, code: str, save_key: uuid.UUID) -> None:
-        try:
-            start.wait()
-            answers[place] = save_marks(
-                register_id=room.register.pk,
-                changes=[Change(key, code, seen)],
-                save_key=save_key,
-                by=room.teacher,
-            )
-        finally:
-            connections.close_all()
+    def write(code: str, save_key: uuid.UUID):
+        return save_marks(
+            register_id=room.register.pk,
+            changes=[Change(key, code, seen)],
+            save_key=save_key,
+            by=room.teacher,
+        )
 
-    threads = [
-        threading.Thread(target=write, args=(place, code, save_key))
-        for place, (code, save_key) in enumerate(saves)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    return at_once([partial(write, *save) for save in saves])
 
 
 def test_eight_writers_race_on_one_mark_and_one_wins(racing_db):

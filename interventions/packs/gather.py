@@ -338,7 +338,7 @@ def _after(one: Changed) -> str:
 
 
 def _in_words(entry: str, minutes: int | None) -> str:
-    return entry if minutes is None else f"{entry}, {minutes} min"
+    return entry if minutes is None else f"{entry},\N{NO-BREAK SPACE}{minutes}\N{NO-BREAK SPACE}min"
 
 
 def _change_line(group: Sequence[Changed]) -> ChangeLine:

@@ -53,7 +53,7 @@ def test_both_halves_changed_alike_stand_in_one_row():
 def test_minutes_stand_beside_their_code_and_are_no_other_first_entry():
     minutes = changed(0, before="L", after="L", minutes_before=5, minutes_after=15)
     (line,) = gather.change_lines([minutes])
-    assert (line.before, line.after) == ("L, 5 min", "L, 15 min")
+    assert (line.before, line.after) == ("L,\xa05\xa0min", "L,\xa015\xa0min")
     assert gather.first_entries(pupil("L", amendments=[minutes])) == {}
 
 

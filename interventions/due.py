@@ -9,14 +9,9 @@ from absence import figures
 from absence.figures import NOTHING, AbsenceRow
 from absence.measures import Band, Tally, bands_from_settings
 from interventions.letters import better, kinds
-from interventions.letters.gather import (
-    LetterPupil,
-    LetterSchool,
-    MarkOnDay,
-    Recipient,
-    absence_figures,
-    letter_context,
-)
+from interventions.letters.figures import absence_figures
+from interventions.letters.files import LetterPupil, LetterSchool, MarkOnDay, Recipient
+from interventions.letters.gather import letter_context
 from interventions.letters.own_words import OWN_WORDS, Words
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from registers.models import AcademicYear, Enrolment, Mark, Pupil, School, Session

@@ -29,7 +29,8 @@ from django.utils import timezone
 from absence.models import Standing
 from interventions import figures
 from interventions.effects import SCHOOL_DAYS, Effect, effects, tallies_by_day
-from interventions.figures import Calendar, Framework, PupilFigures, Year
+from interventions.figures import PupilFigures
+from interventions.framework import Calendar, Framework, Year, framework_of
 from interventions.kinds import title_of
 from interventions.models import Intervention, Letter
 from interventions.next_steps import may_read
@@ -173,7 +174,7 @@ def pupil_page(
     school = place.school
     if school is None:
         raise NoSuchPupilError
-    framework = figures.framework_of(school)
+    framework = framework_of(school)
     enrolments = list(_enrolments(place, pupil_id, today))
     if not enrolments:
         raise NoSuchPupilError

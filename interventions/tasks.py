@@ -4,7 +4,7 @@ import structlog
 from celery import Task, shared_task
 from django.utils import timezone
 
-from interventions.actions import letters, night, night_by_hand, packs, sending
+from interventions.actions import drawing, night, night_by_hand, packs, print_runs, sending
 from interventions.stages import CopyState
 from registers.actions import jobs
 from registers.models import School
@@ -36,22 +36,22 @@ def run_night(school_id: int) -> None:
         log.info("night_is_running", school_id=school_id)
 
 
-@shared_task(bind=True, max_retries=letters.MOST_TRIES)
+@shared_task(bind=True, max_retries=drawing.MOST_TRIES)
 def render_copy(self: Task, copy_id: int) -> None:
     """Draw one copy's PDF. Where it fails, the copy counts its tries; the sweep finds it too."""
-    if letters.render_copy(copy_id) is CopyState.QUEUED:
+    if drawing.render_copy(copy_id) is CopyState.QUEUED:
         raise self.retry(countdown=FIRST_PAUSE * 2**self.request.retries)
 
 
 @shared_task
 def sweep() -> None:
-    letters.sweep()
+    drawing.sweep()
 
 
 @shared_task
 def print_letters(job_id: str) -> None:
     """The PDF of a print run."""
-    jobs.run_job(job_id, sending.print_letters)
+    jobs.run_job(job_id, print_runs.print_letters)
 
 
 @shared_task

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registers.codes import CODES, Code, Half
-from registers.rules import PupilFacts, compulsory_school_age, day_in_words
+from registers.rules import PupilFacts, compulsory_school_age, day_in_words, short_day
 
 LEAVE, VISIT, PART_TIME, PROVISION, DUAL = "leave", "visit", "part_time", "provision", "dual"
 
@@ -152,8 +152,8 @@ def days_in_words(from_on: date, until_on: date, slots: int) -> str:
     if from_on == until_on:
         there = slots_within(from_on, until_on, slots)
         half = {1: ", morning", 2: ", afternoon"}.get(there >> (2 * from_on.weekday()), "")
-        return f"{from_on:%a} {_short(from_on)}{half}"
-    words = f"{_short(from_on)} to {_short(until_on)}"
+        return f"{from_on:%a} {short_day(from_on)}{half}"
+    words = f"{short_day(from_on)} to {short_day(until_on)}"
     if slots_within(from_on, until_on, slots) == slots_within(from_on, until_on, EVERY_SESSION):
         return words
     return f"{words}, {slots_in_words(slots_within(from_on, until_on, slots))}"
@@ -294,10 +294,6 @@ def _why_not_code(plan: Plan) -> str | None:
                 "choose another code"
             )
     return None
-
-
-def _short(on: date) -> str:
-    return f"{on.day} {on:%b %Y}"
 
 
 def _joined(parts: list[str]) -> str:

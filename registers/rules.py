@@ -98,6 +98,11 @@ def compulsory_school_age(
     return first, last_of_june - timedelta(days=(last_of_june.weekday() - 4) % 7)
 
 
+def short_day(on: date) -> str:
+    """3 Nov 2026."""
+    return f"{on.day} {on:%b %Y}"
+
+
 def day_in_words(on: date) -> str:
     return f"{on:%A} {on.day} {on:%B %Y}"
 

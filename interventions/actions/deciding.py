@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from interventions import due, mail, stages
-from interventions.actions import letters
+from interventions.actions import drawing, letters
 from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState, LetterState
 from registers import policies
@@ -80,7 +80,7 @@ def release_letter(*, letter_id: int, by: User) -> Letter:
     if not _somebody_gets(letter):
         raise policies.NotAllowed(letters.NOBODY)
     _decide(letter, LetterState.PROPOSED, by, reason="")
-    letters.draw_again(
+    drawing.draw_again(
         letter, [CopyState.FAILED, CopyState.QUEUED, CopyState.RENDERED, CopyState.UNSENT]
     )
     return letter
@@ -103,7 +103,7 @@ def draw_letter_anew(*, letter_id: int, by: User) -> Letter:
     own = due.templates_in_force(letter.enrolment.school).get(letter.kind)
     Letter.objects.filter(pk=letter.pk).update(figures=found, template=own)
     _decide(letter, LetterState.PROPOSED, by, reason="", approved_at=None, approved_by=None)
-    letters.draw_again(letter, stages.NOT_SENT)
+    drawing.draw_again(letter, stages.NOT_SENT)
     return letter
 
 
@@ -130,7 +130,7 @@ def leave_out_copy(*, copy_id: int, reason: str, by: User) -> LetterCopy:
             "Nobody else would get this letter: hold or drop it instead of leaving them out."
         )
     letters.leave_out(copy, reason.strip())
-    letters.ready_when_complete(copy.letter)
+    drawing.ready_when_complete(copy.letter)
     copy.refresh_from_db()
     return copy
 
@@ -232,7 +232,7 @@ def _check_as_seen(letter: Letter, digests: Collection[str]) -> str | None:
         except FileNotFoundError:
             as_kept = False
         if not as_kept:
-            letters.draw_again(letter, [CopyState.RENDERED], back_to=LetterState.PROPOSED)
+            drawing.draw_again(letter, [CopyState.RENDERED], back_to=LetterState.PROPOSED)
             return CHANGED_PDF
     return None
 
@@ -272,4 +272,4 @@ def redraw_moved(letter: Letter, now: dict, *, reason: str = "") -> None:
     Letter.objects.filter(pk=letter.pk).update(
         figures=now, reason=reason, approved_at=None, approved_by=None
     )
-    letters.draw_again(letter, [CopyState.RENDERED, CopyState.UNSENT], back_to=LetterState.PROPOSED)
+    drawing.draw_again(letter, [CopyState.RENDERED, CopyState.UNSENT], back_to=LetterState.PROPOSED)

@@ -4,27 +4,22 @@ Everything goes through the actions that people use, so nothing here could not h
 The same school on the same day gets the same casework; a school with a log is left alone.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from absence import figures
+from interventions.actions.demo_day import plan_absences, ring_home, sign_some_out
+from interventions.actions.demo_stage import Stage, Told, parent_of, stage_of
 from interventions.actions.log import NextStep, WhatWasDone, finish_next_step, log_intervention
 from interventions.models import Intervention
 from interventions.uploads import Upload, looked_at
-from registers import policies
-from registers.actions.follow_ups import log_follow_up
-from registers.actions.plans import plan_absence
-from registers.actions.sign_outs import sign_back_in, sign_out
-from registers.models import Appointment, Enrolment, Mark, Relationship, School, Session
+from registers.models import Enrolment, Mark, School
 from registers.models.staff import User
-from registers.plans import Plan
 
 PUPILS = 25
 OF_SEVERE = 6  # of them, at most so many who miss half or more
@@ -133,24 +128,6 @@ REFERRED = (
 
 
 @dataclass
-class Told:
-    """What was written, counted."""
-
-    pupils: int = 0
-    actions: int = 0
-    plans: int = 0
-    calls: int = 0
-    signed_out: int = 0
-
-    @property
-    def words(self) -> str:
-        return (
-            f"{self.actions} actions for {self.pupils} pupils, {self.plans} planned absences, "
-            f"{self.calls} calls home, {self.signed_out} sign-outs of today"
-        )
-
-
-@dataclass
 class _Case:
     """One pupil whose story is told."""
 
@@ -164,35 +141,6 @@ class _Case:
         return words.format(name=self.enrolment.pupil.forename, parent=self.parent)
 
 
-@dataclass
-class _Stage:
-    """The school on the day: who works there, its school days, the time."""
-
-    school: School
-    now: datetime
-    days: list[date]
-    staff: dict[str, list[User]]
-    told: Told = field(default_factory=Told)
-
-    @property
-    def today(self) -> date:
-        return timezone.localdate(self.now)
-
-    def ago(self, count: int) -> date | None:
-        """The school day so many before today; None before the year began."""
-        before = bisect_right(self.days, self.today - timedelta(days=1))
-        return self.days[before - count] if 0 < count <= before else None
-
-    def ahead(self, count: int) -> date:
-        """The school day so many from today, today being 0 where the school meets."""
-        at = bisect_right(self.days, self.today - timedelta(days=1)) + count
-        return self.days[min(at, len(self.days) - 1)]
-
-    def who(self, role: str, rng: Random) -> User:
-        """Somebody of this role, else whoever does casework."""
-        return rng.choice(self.staff.get(role) or self.staff["casework"])
-
-
 @transaction.atomic
 def make_casework(*, school: School, now: datetime) -> Told:
     """Write the casework of this school, unless it has a log. What was written, counted.
@@ -201,31 +149,16 @@ def make_casework(*, school: School, now: datetime) -> Told:
     """
     if Intervention.objects.filter(enrolment__school=school).exists():
         return Told()
-    stage = _stage(school, now)
+    stage = stage_of(school, now)
     for case in _cases(stage):
         _tell(case, stage)
-    _plan_absences(stage)
-    _ring_home(stage)
-    _sign_out(stage)
+    plan_absences(stage)
+    ring_home(stage)
+    sign_some_out(stage)
     return stage.told
 
 
-def _stage(school: School, now: datetime) -> _Stage:
-    today = timezone.localdate(now)
-    year = figures.academic_year_at(school, today)
-    days = Session.objects.filter(academic_year=year, is_open=True).values_list("date", flat=True)
-    staff: dict[str, list[User]] = {}
-    held = Appointment.objects.filter(school=school, user__is_active=True).select_related("user")
-    for appointment in held.order_by("pk"):
-        staff.setdefault(appointment.role, []).append(appointment.user)
-        if appointment.role in policies.CASEWORK:
-            staff.setdefault("casework", []).append(appointment.user)
-    if "casework" not in staff:
-        raise policies.NotAllowed("Nobody at this school may write in the log of actions.")
-    return _Stage(school, now, sorted(set(days)), staff)
-
-
-def _cases(stage: _Stage) -> Iterator[_Case]:
+def _cases(stage: Stage) -> Iterator[_Case]:
     """Persistently absent pupils on the roll, a few of them severely, each with a story."""
     met = [day for day in stage.days if day < stage.today]
     if not met:
@@ -249,7 +182,7 @@ def _cases(stage: _Stage) -> Iterator[_Case]:
             story: Sequence[Step] = REFERRED if number % 3 == 2 else SEVERE
         else:
             story = _story(enrolment, met[-1])
-        yield _Case(enrolment, _parent(enrolment), story, rng)
+        yield _Case(enrolment, parent_of(enrolment), story, rng)
 
 
 def _story(enrolment: Enrolment, last: date) -> Sequence[Step]:
@@ -264,17 +197,7 @@ def _story(enrolment: Enrolment, last: date) -> Sequence[Step]:
     return stories[most]
 
 
-def _parent(enrolment: Enrolment) -> str:
-    first = (
-        Relationship.objects.filter(pupil=enrolment.pupil, has_responsibility=True)
-        .select_related("person")
-        .order_by("priority", "pk")
-        .first()
-    )
-    return first.person.name if first else "the family"
-
-
-def _tell(case: _Case, stage: _Stage) -> None:
+def _tell(case: _Case, stage: Stage) -> None:
     steps = [step for step in case.story if (day := stage.ago(step.ago)) is not None
              and day >= case.enrolment.starts_on]  # fmt: skip
     for number, step in enumerate(steps):
@@ -282,7 +205,7 @@ def _tell(case: _Case, stage: _Stage) -> None:
     stage.told.pupils += bool(steps)
 
 
-def _write(case: _Case, step: Step, later: Sequence[Step], stage: _Stage) -> None:
+def _write(case: _Case, step: Step, later: Sequence[Step], stage: Stage) -> None:
     """The step, written down: the outcome of the step before, where that had promised it."""
     on = stage.ago(step.ago)
     if on is None:
@@ -314,7 +237,7 @@ def _write(case: _Case, step: Step, later: Sequence[Step], stage: _Stage) -> Non
 
 
 def _next_step(
-    case: _Case, step: Step, later: Sequence[Step], by: User, stage: _Stage
+    case: _Case, step: Step, later: Sequence[Step], by: User, stage: Stage
 ) -> NextStep | None:
     """Due when the story goes on; the last is open: overdue, today, this week or later."""
     if not step.next_step:
@@ -341,100 +264,3 @@ def _paper(case: _Case, step: Step) -> Upload:
         "We look at it again after four weeks.",
     ]
     return looked_at(f"{step.paper}.txt", "\n".join(lines).encode())
-
-
-def _plan_absences(stage: _Stage) -> None:
-    """A few that are known beforehand, of different kinds."""
-    by = (stage.staff.get("office") or stage.staff["casework"])[0]
-    plans: list[tuple[str, str, int, int, dict[str, Any]]] = [
-        ("leave", "C", 3, 3, {"note": "Funeral of a grandparent", "agreed_with": "{parent}"}),
-        ("leave", "M", 2, 2, {"note": "Hospital appointment", "agreed_with": "{parent}"}),
-        ("leave", "R", 6, 6, {"note": "Day of religious observance"}),
-        ("visit", "P", 4, 4, {"activity": "County cross-country", "place": "Marsh Lane"}),
-        ("part_time", "C2", 1, 15, {
-            "note": "Coming back after a long illness", "agreed_with": "{parent}",
-            "agreed_on": stage.today, "review_on": stage.ahead(13),
-            "slots": 0b10_1010_1010}),
-        ("provision", "B", 1, 25, {
-            "activity": "Motor vehicle course", "place": "Ellerwick College",
-            "agreed_with": "{parent}", "slots": 0b11 << 2 * 2}),  # Wednesdays
-    ]  # fmt: skip
-    enrolments = _present(stage, len(plans))
-    for enrolment, (kind, code, first, last, more) in zip(enrolments, plans, strict=False):
-        parent = _parent(enrolment)
-        filled: dict[str, Any] = {
-            name: value.format(parent=parent) if isinstance(value, str) else value
-            for name, value in more.items()
-        }
-        plan = replace(Plan(kind, code, stage.ahead(first), stage.ahead(last)), **filled)
-        try:
-            with transaction.atomic():
-                plan_absence(
-                    school=stage.school, enrolments=[enrolment.pk], plan=plan, by=by,
-                    today=stage.today, at=stage.now,
-                )  # fmt: skip
-        except policies.NotAllowed:  # such as at the end of the calendar: then without this one
-            continue
-        stage.told.plans += 1
-
-
-def _present(stage: _Stage, count: int, *, skip: int = 0) -> list[Enrolment]:
-    """Pupils of compulsory school age who are on the roll today, spread over the school."""
-    here = Enrolment.objects.filter(
-        school=stage.school, leaves_on__isnull=True, starts_on__lte=stage.today, kind="main"
-    ).select_related("pupil")
-    found = list(here.order_by("pupil__upn"))
-    stride = max(1, len(found) // (count + 1))
-    return found[skip + stride // 2 :: stride][:count]
-
-
-def _ring_home(stage: _Stage) -> None:
-    """Tries to find out why pupils with an N of the last school day were away."""
-    day = stage.ago(1)
-    if day is None:
-        return
-    by = stage.staff["casework"][0]
-    open_reasons = Mark.objects.filter(enrolment__school=stage.school, date=day, code_id="N")
-    away = sorted(set(open_reasons.values_list("enrolment_id", flat=True)))[:10]
-    said = [
-        ("call", "no_answer", ""),
-        ("call", "message", "Left word with the grandmother"),
-        ("text", "message", "Asked to ring the school today"),
-        ("call", "no_answer", "Number does not ring"),
-        ("call", "concern", "Told the safeguarding lead"),
-    ]
-    for number, enrolment_id in enumerate(away):
-        channel, outcome, note = said[number % len(said)]
-        log_follow_up(
-            school=stage.school, enrolment_id=enrolment_id, on=day, channel=channel,
-            outcome=outcome, person_id=None, note=note, by=by, now=stage.now,
-        )  # fmt: skip
-        stage.told.calls += 1
-
-
-def _sign_out(stage: _Stage) -> None:
-    """Three pupils who left today, one of them back; only what has happened by now."""
-    if stage.today not in stage.days:
-        return
-    by = (stage.staff.get("office") or stage.staff["casework"])[0]
-    left = [
-        (time(9, 20), time(10, 45), "Dentist", "{parent}"),
-        (time(9, 40), None, "Unwell, went home", "{parent}"),
-        (time(10, 30), None, "Hospital appointment", "{parent}"),
-    ]
-    for enrolment, (out, back, reason, whom) in zip(
-        _present(stage, len(left), skip=1), left, strict=False
-    ):
-        left_at = timezone.make_aware(datetime.combine(stage.today, out))
-        if left_at > stage.now:
-            continue
-        signed = sign_out(
-            school=stage.school, enrolment_id=enrolment.pk, left_at=left_at, reason=reason,
-            collected_by_whom=whom.format(parent=_parent(enrolment)), by=by, now=stage.now,
-        )  # fmt: skip
-        stage.told.signed_out += 1
-        if (
-            back
-            and (returned := timezone.make_aware(datetime.combine(stage.today, back))) <= stage.now
-        ):
-            sign_back_in(sign_out=signed, returned_at=returned, by=by, now=stage.now)

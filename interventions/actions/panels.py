@@ -1,19 +1,19 @@
-"""Panels: called, changed, put in order, their invitations and decisions. Every write is here.
+"""Panels: called, changed, put in order, their invitations.
 
 A panel's rows are changed while the panel is held under its lock, so that two people who move
 pupils at once see one order afterwards.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 
 from django.db import transaction
 from django.utils import timezone
 
 from interventions import running_order
-from interventions.actions import deciding, letters, log
-from interventions.models import Intervention, Letter, Panel, PanelCase
+from interventions.actions import deciding, letters
+from interventions.models import Letter, Panel, PanelCase
 from interventions.stages import LetterState, may_move
 from registers import policies
 from registers.models import Appointment, Enrolment, School
@@ -45,24 +45,6 @@ class Invited:
     problems: Sequence[str]
 
 
-class DecidedMeanwhileError(policies.NotAllowed):
-    """Somebody else wrote a decision down since the page was opened; the words say which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a panel decided about one pupil; `finished` are next steps that are done with it.
-
-    `seen` is the decision that stood on the page from which this one comes: empty for none.
-    """
-
-    decision: str
-    with_whom: str = ""
-    next_step: log.NextStep | None = None
-    finished: Collection[int] = ()
-    seen: str | None = None  # None where nobody looked at a page
-
-
 # --- calling and changing
 
 
@@ -84,7 +66,7 @@ def change_panel(*, panel_id: int, meeting: Meeting, by: User, today: date) -> P
 
     Raises NotAllowed, also once the panel's day is over.
     """
-    panel = _held(panel_id, by)
+    panel = held_panel(panel_id, by)
     _check_not_over(panel, today)
     _check_chair(meeting, panel.school)
     retimed = (panel.starts_at, panel.minutes_each) != (meeting.starts_at, meeting.minutes_each)
@@ -112,7 +94,7 @@ def _check_chair(meeting: Meeting, school: School) -> None:
         raise policies.NotAllowed("Choose a colleague from this school to lead the panel.")
 
 
-def _held(panel_id: int, by: User) -> Panel:
+def held_panel(panel_id: int, by: User) -> Panel:
     panel = Panel.objects.select_for_update(of=("self",)).select_related("school").get(pk=panel_id)
     policies.check(by, "hold_panel", school=panel.school)
     return panel
@@ -148,7 +130,7 @@ def _times(panel: Panel, count: int) -> list[time]:
 @transaction.atomic
 def add_pupils(*, panel_id: int, enrolments: Sequence[int], by: User, today: date) -> int:
     """Add these enrolments at the end; one that was taken off comes back. How many were added."""
-    panel = _held(panel_id, by)
+    panel = held_panel(panel_id, by)
     _check_not_over(panel, today)
     return _add(panel, enrolments)
 
@@ -191,7 +173,7 @@ def _following(panel: Panel, active: Sequence[PanelCase], count: int) -> list[ti
 def move_case(*, case_id: int, up: bool, by: User, today: date) -> None:
     """Change places with the pupil before or after: the two change their times."""
     case = PanelCase.objects.get(pk=case_id)
-    panel = _held(case.panel_id, by)
+    panel = held_panel(case.panel_id, by)
     _check_not_over(panel, today)
     order = _active(panel)
     place = next((n for n, one in enumerate(order) if one.pk == case.pk), None)
@@ -208,7 +190,7 @@ def move_case(*, case_id: int, up: bool, by: User, today: date) -> None:
 def take_off(*, case_id: int, by: User) -> PanelCase:
     """Take the pupil off the panel; who and when is kept, and an unsent invitation is dropped."""
     case = PanelCase.objects.get(pk=case_id)
-    _held(case.panel_id, by)
+    held_panel(case.panel_id, by)
     case = PanelCase.objects.select_related("letter").get(pk=case_id)
     if case.decided_at is not None:
         raise policies.NotAllowed("The decision about this pupil has been written down already.")
@@ -224,7 +206,7 @@ def take_off(*, case_id: int, by: User) -> PanelCase:
 def put_back(*, case_id: int, by: User, today: date) -> PanelCase:
     """Put a pupil who was taken off at the end of the running order."""
     case = PanelCase.objects.get(pk=case_id)
-    panel = _held(case.panel_id, by)
+    panel = held_panel(case.panel_id, by)
     _check_not_over(panel, today)
     _add(panel, [case.enrolment_id])
     case.refresh_from_db()
@@ -274,7 +256,7 @@ def invite(*, panel_id: int, by: User, today: date) -> Invited:
     They go to the queue of letters. One that says another time is dropped where it is not sent.
     Raises NotAllowed when the panel is over, or this person may not decide about letters.
     """
-    panel = _held(panel_id, by)
+    panel = held_panel(panel_id, by)
     _check_not_over(panel, today)
     policies.check(by, "decide_letter", school=panel.school)
     written, problems = 0, []
@@ -312,87 +294,3 @@ def _drop(letter: Letter, reason: str, by: User) -> None:
     elif may_move(state, LetterState.HELD):
         deciding.hold_letter(letter_id=letter.pk, reason=reason, by=by)
         deciding.drop_letter(letter_id=letter.pk, reason=reason, by=by)
-
-
-# --- decisions
-
-
-@transaction.atomic
-def decide_case(*, case_id: int, decision: Decision, by: User, today: date) -> Intervention:
-    """Write down what the panel decided; it stands in the pupil's log, with its next step.
-
-    A decision can be put right later: who changed it and when is kept in the log.
-    Raises NotAllowed.
-    """
-    case = PanelCase.objects.select_related("panel").get(pk=case_id)
-    panel = _held(case.panel_id, by)
-    case = PanelCase.objects.select_related("enrolment__school").get(pk=case_id)
-    _check_decision(case, panel, decision, today)
-    what = log.WhatWasDone(
-        kind="panel",
-        done_on=panel.on,
-        with_whom=decision.with_whom,
-        note=f"Attendance panel, {panel.place}",
-        outcome=decision.decision.strip(),
-        next_step=decision.next_step,
-    )
-    before = case.interventions.filter(kind="panel").order_by("pk").first()
-    what = replace(what, is_sensitive=before is not None and before.is_sensitive)
-    if before is None:
-        found = log.log_intervention(enrolment=case.enrolment, what=what, by=by)
-        Intervention.objects.filter(pk=found.pk).update(panel_case=case)
-    else:
-        found = log.change_intervention(
-            intervention_id=before.pk, what=what, by=by, seen=before.changed_at
-        )
-    PanelCase.objects.filter(pk=case.pk).update(
-        decision=decision.decision.strip(), decided_at=timezone.now(), decided_by=by
-    )
-    _finish_steps(case, decision.finished, by, found)
-    return found
-
-
-def _check_decision(case: PanelCase, panel: Panel, decision: Decision, today: date) -> None:
-    if panel.on > today or case.withdrawn_at is not None:
-        raise policies.NotAllowed(why_no_decision(panel, case))
-    if not decision.decision.strip():
-        raise policies.NotAllowed("Say what the panel decided.")
-    if decision.seen is not None and not _is_one_of(
-        case.decision, (decision.seen, decision.decision)
-    ):
-        raise DecidedMeanwhileError(_who_decided(case))
-
-
-def _is_one_of(text: str, others: Collection[str]) -> bool:
-    """A browser sends ends of lines in its own way: they make no other text."""
-    return text.split() in [other.split() for other in others]
-
-
-def _who_decided(case: PanelCase) -> str:
-    at = timezone.localtime(case.decided_at)
-    return (
-        f"{case.decided_by} wrote this down at {at:%H:%M}, after you had opened the page: "
-        f"“{case.decision}” What you typed is still here: send it again to put it in that one’s "
-        "place."
-    )
-
-
-def why_no_decision(panel: Panel, case: PanelCase) -> str:
-    """What to say where nothing can be decided about the case now."""
-    if case.withdrawn_at is not None:
-        return "This pupil was taken off the panel. Put the pupil back first."
-    return f"The panel is on {panel.on.day} {panel.on:%B}: its decisions are written down then."
-
-
-def _finish_steps(
-    case: PanelCase, finished: Collection[int], by: User, instead: Intervention
-) -> None:
-    """Open next steps of this pupil that the panel has dealt with."""
-    steps = Intervention.objects.select_for_update().filter(
-        pk__in=list(finished),
-        enrolment=case.enrolment_id,
-        is_sensitive=False,
-        next_step_on__isnull=False,
-        next_step_done_at__isnull=True,
-    )
-    steps.exclude(pk=instead.pk).update(next_step_done_at=timezone.now(), next_step_done_by=by)

@@ -3,14 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from interventions.letters.gather import (
-    LetterPupil,
-    LetterSchool,
-    MarkOnDay,
-    Recipient,
-    absence_figures,
-    letter_context,
-)
+from interventions.letters.figures import absence_figures
+from interventions.letters.files import LetterPupil, LetterSchool, MarkOnDay, Recipient
+from interventions.letters.gather import letter_context
 from interventions.letters.kinds import (
     AT_RISK,
     FIRST_CONCERN,

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from absence.measures import PERSISTENT, Tally, absences_left, rate
 from interventions.effects import Effect, effects, tallies_by_day
 from interventions.letters import wording
-from interventions.letters.gather import MarkOnDay, spells
+from interventions.letters.figures import spells
+from interventions.letters.files import MarkOnDay
 from interventions.packs.files import Changed, PupilFile, SchoolYear, Step
 from interventions.year_grid import Cell, CellState, GridTerm, year_grid
 from registers.calendar import SessionKey, monday_of

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from interventions.actions import packs as actions
-from interventions.forms.panels import CertificateForm
+from interventions.forms.packs import CertificateForm
 from registers import policies
 from registers.models import Enrolment, Pupil
 from registers.views.access import allowed

@@ -12,7 +12,8 @@ from absence.figures import NoAcademicYearError, academic_year_at
 from interventions import due
 from interventions.actions import letters as actions
 from interventions.forms.letters import LetterForm
-from interventions.letters.gather import Recipient, letter_context
+from interventions.letters.files import Recipient
+from interventions.letters.gather import letter_context
 from interventions.letters.kinds import KINDS, Kind
 from interventions.letters.own_words import OWN_WORDS, Words
 from interventions.letters.render import filled

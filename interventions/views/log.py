@@ -20,6 +20,7 @@ from interventions.forms.log import (
     StepDoneForm,
     step_kind,
 )
+from interventions.framework import framework_of
 from interventions.kinds import KINDS, title_of
 from interventions.models import Intervention, InterventionDocument
 from interventions.pupil_page import BEFORE_AN_ACTION
@@ -193,7 +194,7 @@ def _about(request: HttpRequest, chosen: Intervention) -> dict:
 def _effect_of(request: HttpRequest, chosen: Intervention) -> Effect | None:
     """Attendance before and after one action; None where the school has no calendar yet."""
     school, on = request.place.school, chosen.done_on
-    framework = figures.framework_of(school)
+    framework = framework_of(school)
     begun = [year for year in framework.years if year.starts_on <= timezone.localdate()]
     if not begun:
         return None

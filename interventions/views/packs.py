@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from interventions import panel_room
 from interventions.actions import packs as actions
-from interventions.forms.panels import PackForm
+from interventions.forms.packs import PackForm
 from interventions.models import Panel
 from interventions.views.panels import as_at_of, on_panel
 from registers import policies

@@ -19,8 +19,10 @@ from absence import figures, listing
 from absence.figures import AbsenceRow
 from absence.wording import many
 from interventions import next_steps, panel_room
+from interventions.actions import panel_decisions
 from interventions.actions import panels as actions
-from interventions.forms.panels import DecisionForm, PackForm, PanelForm, of_case, of_panel
+from interventions.forms.packs import PackForm
+from interventions.forms.panels import DecisionForm, PanelForm, of_case, of_panel
 from interventions.models import Panel, PanelCase
 from registers import policies
 from registers.asked import number_of, words_of
@@ -467,15 +469,15 @@ def _decide(
     request: HttpRequest, panel: Panel, line: panel_room.Line, form: DecisionForm | None
 ) -> HttpResponse | None:
     if form is None:
-        messages.error(request, actions.why_no_decision(panel, line.case))
+        messages.error(request, panel_decisions.why_no_decision(panel, line.case))
         return _to(panel, "panel_case", case_id=line.case.pk)
     if not form.is_valid():
         return None
     try:
-        actions.decide_case(
+        panel_decisions.decide_case(
             case_id=line.case.pk, decision=form.said, by=request.user, today=timezone.localdate()
         )
-    except actions.DecidedMeanwhileError as refusal:
+    except panel_decisions.DecidedMeanwhileError as refusal:
         line.case.refresh_from_db()
         form.add_error(None, str(refusal))
         form.data = form.data.copy()

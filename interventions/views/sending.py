@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from interventions import mail
+from interventions.actions import print_runs as posting
 from interventions.actions import sending
 from interventions.forms.letters import PrintForm
 from interventions.models import LetterCopy, PrintRun
@@ -31,7 +32,7 @@ def print_runs(request: HttpRequest) -> HttpResponse:
     form = PrintForm(request.POST or None, action=request.path)
     if form.is_valid():
         try:
-            run = sending.start_print_run(school=school, by=request.user, **form.cleaned_data)
+            run = posting.start_print_run(school=school, by=request.user, **form.cleaned_data)
         except policies.NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -141,7 +142,7 @@ def print_run_confirm(request: HttpRequest, run_id: int) -> HttpResponse:
         request,
         run_id,
         lambda number: f"{number} letter{'' if number == 1 else 's'} sent.",
-        sending.confirm_print_run,
+        posting.confirm_print_run,
     )
 
 
@@ -152,7 +153,7 @@ def print_run_undo(request: HttpRequest, run_id: int) -> HttpResponse:
         request,
         run_id,
         lambda number: f"{number} letter{'' if number == 1 else 's'} wait to be printed again.",
-        sending.undo_print_run,
+        posting.undo_print_run,
     )
 
 
@@ -163,7 +164,7 @@ def print_run_again(request: HttpRequest, run_id: int) -> HttpResponse:
         request,
         run_id,
         lambda _: "The print run has been started again.",
-        sending.try_print_run_again,
+        posting.try_print_run_again,
     )
 
 

@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from interventions.actions import letters
+from interventions.actions import drawing
 from registers.actions.staff import set_password
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
@@ -24,7 +24,7 @@ def school(racing_db, live_server, settings, tmp_path):
     marks_of(room, "V" * 20, pupil=1)
     (letter,) = propose(room)
     for copy in letter.copies.all():
-        letters.render_copy(copy.pk)
+        drawing.render_copy(copy.pk)
     set_password(room.officer, PASSWORD)
     room.url = live_server.url
     return room

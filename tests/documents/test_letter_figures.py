@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from interventions.letters import wording
-from interventions.letters.gather import LetterPupil
+from interventions.letters.files import LetterPupil
 from interventions.letters.rows import MOST_LINES
 from interventions.letters.scripts import runs, without_other_scripts
 from registers.codes import CODES

@@ -9,7 +9,7 @@ import pytest
 from weasyprint import HTML
 
 from interventions.letters import render
-from interventions.letters.gather import LetterPupil, Recipient
+from interventions.letters.files import LetterPupil, Recipient
 from registers.documents import press
 from tests.documents import samples
 from tests.documents.reading import Paper

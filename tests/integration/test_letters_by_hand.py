@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from interventions.actions import letters, night
+from interventions.actions import drawing, letters, night
 from interventions.models import Letter, LetterCopy
 from registers.actions.writing import Change, MarkKey
 from registers.policies import NotAllowed
@@ -188,7 +188,7 @@ def test_an_invitation_to_a_pupil_who_has_missed_nothing_is_drawn():
     room = room_with_a_parent("V" * 20)
     letter = make(room)
     copy = letter.copies.get()
-    letters.render_copy(copy.pk)
+    drawing.render_copy(copy.pk)
     letter.refresh_from_db()
     assert letter.state == "ready"
 

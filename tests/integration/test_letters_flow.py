@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from interventions import tasks
-from interventions.actions import deciding, letters
+from interventions.actions import deciding, drawing, letters
 from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState
 from registers.actions.writing import Change, MarkKey
@@ -48,7 +48,7 @@ def ready_letter(room, **more) -> Letter:
     absent_pupil(room, **more)
     (letter,) = propose(room)
     for copy in letter.copies.all():
-        letters.render_copy(copy.pk, draw=draw)
+        drawing.render_copy(copy.pk, draw=draw)
     letter.refresh_from_db()
     return letter
 
@@ -121,10 +121,10 @@ def test_the_pdf_is_drawn_stored_by_its_digest_and_the_letter_is_ready():
     absent_pupil(room, parents=2)
     (letter,) = propose(room)
     first, second = letter.copies.all()
-    assert letters.render_copy(first.pk) is CopyState.RENDERED
+    assert drawing.render_copy(first.pk) is CopyState.RENDERED
     letter.refresh_from_db()
     assert letter.state == "proposed"
-    assert letters.render_copy(second.pk) is CopyState.RENDERED
+    assert drawing.render_copy(second.pk) is CopyState.RENDERED
     letter.refresh_from_db()
     first.refresh_from_db()
     assert letter.state == "ready"
@@ -145,7 +145,7 @@ def test_a_copy_is_drawn_once_however_often_its_message_comes():
     copy = letter.copies.get()
     drawn = []
     for _ in range(3):
-        letters.render_copy(copy.pk, draw=lambda *_: drawn.append(1) or b"%PDF-1.7")
+        drawing.render_copy(copy.pk, draw=lambda *_: drawn.append(1) or b"%PDF-1.7")
     assert len(drawn) == 1
     copy.refresh_from_db()
     assert (copy.state, copy.tries) == ("rendered", 1)
@@ -160,14 +160,14 @@ def test_a_copy_that_fails_is_tried_again_and_after_five_tries_given_up_in_words
     absent_pupil(room)
     (letter,) = propose(room)
     copy = letter.copies.get()
-    states = [letters.render_copy(copy.pk, draw=broken) for _ in range(6)]
+    states = [drawing.render_copy(copy.pk, draw=broken) for _ in range(6)]
     assert states == [CopyState.QUEUED] * 4 + [CopyState.FAILED, None]
     copy.refresh_from_db()
     letter.refresh_from_db()
     assert copy.problem == "It could not be drawn (OSError)."
     assert (letter.state, letter.reason[:28]) == ("failed", "A copy was tried 5 times. It")
     deciding.release_letter(letter_id=letter.pk, by=room.officer)
-    assert letters.render_copy(copy.pk, draw=draw) is CopyState.RENDERED
+    assert drawing.render_copy(copy.pk, draw=draw) is CopyState.RENDERED
     letter.refresh_from_db()
     assert letter.state == "ready"
 
@@ -183,7 +183,7 @@ def test_the_worker_tries_a_failed_copy_again_after_a_pause(monkeypatch):
         tries.append(copy_id)
         return CopyState.QUEUED if len(tries) < 3 else CopyState.RENDERED
 
-    monkeypatch.setattr(letters, "render_copy", fails_twice)
+    monkeypatch.setattr(drawing, "render_copy", fails_twice)
     tasks.render_copy.apply(args=[copy.pk])
     assert tries == [copy.pk] * 3
 
@@ -193,15 +193,15 @@ def test_the_sweep_puts_back_what_a_dead_worker_held_and_leaves_a_living_one_alo
     absent_pupil(room, parents=2)
     (letter,) = propose(room)
     dead, alive = letter.copies.all()
-    letters.claim_copy(dead.pk)
-    letters.claim_copy(alive.pk)
+    drawing.claim_copy(dead.pk)
+    drawing.claim_copy(alive.pk)
     an_hour_ago = timezone.now() - timedelta(hours=1)
     LetterCopy.objects.filter(pk=dead.pk).update(claimed_at=an_hour_ago)
-    assert letters.sweep(send=False) == 1
+    assert drawing.sweep(send=False) == 1
     dead.refresh_from_db()
     alive.refresh_from_db()
     assert (dead.state, alive.state) == ("queued", "rendering")
-    assert letters.sweep(send=False) == 0
+    assert drawing.sweep(send=False) == 0
 
 
 def test_a_worker_that_was_given_up_cannot_overwrite_its_successor():
@@ -213,11 +213,11 @@ def test_a_worker_that_was_given_up_cannot_overwrite_its_successor():
     def slow(*_):
         """While this one draws, the sweep gives it up and another draws the copy."""
         LetterCopy.objects.update(claimed_at=timezone.now() - timedelta(hours=1))
-        letters.sweep(send=False)
-        assert letters.render_copy(copy.pk, draw=lambda *_: b"%PDF second") is CopyState.RENDERED
+        drawing.sweep(send=False)
+        assert drawing.render_copy(copy.pk, draw=lambda *_: b"%PDF second") is CopyState.RENDERED
         return b"%PDF first"
 
-    assert letters.render_copy(copy.pk, draw=slow) is None
+    assert drawing.render_copy(copy.pk, draw=slow) is None
     copy.refresh_from_db()
     assert copy.digest == sha256(b"%PDF second").hexdigest()
 
@@ -229,8 +229,8 @@ def test_a_message_that_was_never_sent_is_sent_by_the_sweep(monkeypatch):
     monkeypatch.setattr(tasks.render_copy, "delay", sent.append)
     (letter,) = propose(room)
     copy = letter.copies.get()
-    assert letters.sweep() == 0  # its own message may still be on the way
-    assert letters.sweep(now=timezone.now() + timedelta(minutes=11)) == 1
+    assert drawing.sweep() == 0  # its own message may still be on the way
+    assert drawing.sweep(now=timezone.now() + timedelta(minutes=11)) == 1
     assert sent == [copy.pk]
 
 
@@ -270,7 +270,7 @@ def test_a_letter_whose_figures_have_moved_is_drawn_anew_before_it_is_approved()
         deciding.approve_letter(letter_id=letter.pk, digests=[copy.digest], by=room.officer)
     letter.refresh_from_db()
     assert (letter.state, letter.figures["authorised"]) == ("proposed", 3)
-    letters.render_copy(copy.pk, draw=draw)
+    drawing.render_copy(copy.pk, draw=draw)
     new = letter.copies.get()
     assert new.digest != copy.digest
     approved = deciding.approve_letter(letter_id=letter.pk, digests=[new.digest], by=room.officer)
@@ -310,9 +310,9 @@ def test_a_held_letter_says_why_and_who_and_is_not_drawn_until_it_is_released():
         deciding.hold_letter(letter_id=letter.pk, reason=" ", by=room.officer)
     held = deciding.hold_letter(letter_id=letter.pk, reason="Bereavement", by=room.officer)
     assert (held.state, held.reason, held.decided_by) == ("held", "Bereavement", room.officer)
-    assert letters.render_copy(copy.pk, draw=draw) is None
+    assert drawing.render_copy(copy.pk, draw=draw) is None
     deciding.release_letter(letter_id=letter.pk, by=room.officer)
-    assert letters.render_copy(copy.pk, draw=draw) is CopyState.RENDERED
+    assert drawing.render_copy(copy.pk, draw=draw) is CopyState.RENDERED
 
 
 def test_who_may_not_decide_is_refused_and_an_impossible_move_too():

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from interventions.actions import deciding, letters
+from interventions.actions import deciding, drawing
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.stages import CopyState
 from registers.actions.writing import Change, MarkKey
@@ -23,7 +23,7 @@ def room_with_letters(client, pupils: int = 2, *, parents: int = 1):
         absent_pupil(room, pupil=pupil, parents=parents)
     propose(room)
     for copy in LetterCopy.objects.all():
-        letters.render_copy(copy.pk, draw=draw)
+        drawing.render_copy(copy.pk, draw=draw)
     client.force_login(room.officer)
     return room
 
@@ -164,7 +164,7 @@ def test_drawing_anew_takes_the_new_words_and_the_new_address(client):
     copy = letter.copies.get()
     assert (letter.state, letter.template) == ("proposed", own)
     assert copy.address.startswith("1 New Road")
-    assert letters.render_copy(copy.pk) is CopyState.RENDERED
+    assert drawing.render_copy(copy.pk) is CopyState.RENDERED
 
 
 def test_the_ways_of_a_copy_are_changed_on_the_page(client, settings):
@@ -329,7 +329,7 @@ def test_a_letter_is_drawn_with_the_schools_own_words(client):
     )
     (letter,) = propose(room)
     seen = []
-    letters.render_copy(
+    drawing.render_copy(
         letter.copies.get().pk, draw=lambda kind, context: seen.append(context) or b"%PDF"
     )
     assert seen[0]["words"].subject == own.subject

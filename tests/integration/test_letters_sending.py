@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interventions import tasks
-from interventions.actions import deciding, letters, sending
+from interventions.actions import deciding, drawing, letters, print_runs, sending
 from interventions.models import Letter, LetterCopy, PrintRun
 from registers.actions.writing import Change, MarkKey
 from registers.documents.kept import read_pdf
@@ -41,7 +41,7 @@ def approved(pupils: int = 2, *, parents: int = 1, **person):
             Person.objects.filter(pk=relationship.person_id).update(**person)
     for letter in propose(room):
         for copy in letter.copies.all():
-            letters.render_copy(copy.pk)
+            drawing.render_copy(copy.pk)
         approve(letter, room)
     return room
 
@@ -52,7 +52,7 @@ def approve(letter: Letter, room) -> None:
 
 
 def start(room, **more) -> PrintRun:
-    return sending.start_print_run(school=room.school, by=room.officer, **more)
+    return print_runs.start_print_run(school=room.school, by=room.officer, **more)
 
 
 def work(run: PrintRun) -> Job:
@@ -78,12 +78,12 @@ def test_a_print_run_is_one_pdf_with_every_letter_on_its_own_sheet_and_is_confir
     assert [bool(page) for page in pages] == [True, False] * 3  # a blank back each
     assert job.answer["url"].endswith(f"/print-runs/{run.pk}/")
     assert states() == ["approved"] * 3
-    assert sending.confirm_print_run(run_id=run.pk, by=room.officer) == 3
+    assert print_runs.confirm_print_run(run_id=run.pk, by=room.officer) == 3
     assert states() == ["sent"] * 3
     copy = LetterCopy.objects.first()
     assert (copy.state, copy.sent_by) == ("sent", room.officer)
     with pytest.raises(NotAllowed, match="has confirmed this print run already"):
-        sending.confirm_print_run(run_id=run.pk, by=room.officer)
+        print_runs.confirm_print_run(run_id=run.pk, by=room.officer)
 
 
 def test_single_sided_paper_has_no_blank_backs():
@@ -102,7 +102,7 @@ def test_they_lie_in_the_order_of_the_postcodes_or_of_the_names():
         )
     run = start(room)
     assert work(run).answer["copies"] == [copies[2].pk, copies[1].pk, copies[0].pk]
-    sending.undo_print_run(run_id=run.pk, by=room.officer)
+    print_runs.undo_print_run(run_id=run.pk, by=room.officer)
     assert work(start(room, order="name")).answer["copies"] == [copy.pk for copy in copies]
 
 
@@ -125,7 +125,7 @@ def test_a_letter_whose_figures_have_moved_goes_back_with_words_and_is_not_print
     assert first.reason == ("Back from sending. The figures have changed since it was approved.")
     assert first.copies.get().print_run is None
     assert job.answer["back"] == {str(first.pk): first.reason.removeprefix("Back from sending. ")}
-    letters.render_copy(first.copies.get().pk)
+    drawing.render_copy(first.copies.get().pk)
     first.refresh_from_db()
     assert first.state == "ready"
     approve(first, room)
@@ -170,7 +170,7 @@ def test_who_may_no_longer_be_written_to_is_left_out_and_the_other_looked_at_aga
     letter = Letter.objects.get()
     assert letter.state == "proposed"
     assert {copy.state for copy in letter.copies.all()} == {"left_out", "queued"}
-    letters.render_copy(letter.copies.get(state="queued").pk)
+    drawing.render_copy(letter.copies.get(state="queued").pk)
     letter.refresh_from_db()
     assert letter.state == "ready"
 
@@ -189,7 +189,7 @@ def test_a_letter_that_is_taken_back_after_printing_is_not_sent():
     work(run)
     first = Letter.objects.order_by("pk").first()
     deciding.hold_letter(letter_id=first.pk, reason="Bereavement", by=room.officer)
-    assert sending.confirm_print_run(run_id=run.pk, by=room.officer) == 1
+    assert print_runs.confirm_print_run(run_id=run.pk, by=room.officer) == 1
     assert states() == ["held", "sent"]
     with pytest.raises(NotAllowed, match="has been sent"):
         deciding.hold_letter(letter_id=Letter.objects.last().pk, reason="Late", by=room.officer)
@@ -203,7 +203,7 @@ def test_a_pdf_that_was_changed_on_disk_stops_the_run_in_words():
     job = work(run)
     assert job.state == "failed"
     assert f"letter {copy.letter.reference} is not the one that was approved" in job.said
-    again = sending.try_print_run_again(run_id=run.pk, by=room.officer)
+    again = print_runs.try_print_run_again(run_id=run.pk, by=room.officer)
     assert again.job_id != job.pk
 
 
@@ -211,11 +211,11 @@ def test_a_run_cannot_be_confirmed_before_its_pdf_is_there_nor_undone_afterwards
     room = approved(1)
     run = start(room)
     with pytest.raises(NotAllowed, match="not ready yet"):
-        sending.confirm_print_run(run_id=run.pk, by=room.officer)
+        print_runs.confirm_print_run(run_id=run.pk, by=room.officer)
     work(run)
-    sending.confirm_print_run(run_id=run.pk, by=room.officer)
+    print_runs.confirm_print_run(run_id=run.pk, by=room.officer)
     with pytest.raises(NotAllowed, match="cannot be undone"):
-        sending.undo_print_run(run_id=run.pk, by=room.officer)
+        print_runs.undo_print_run(run_id=run.pk, by=room.officer)
 
 
 @pytest.mark.parametrize("action", ["confirm_print_run", "undo_print_run", "try_print_run_again"])
@@ -223,9 +223,9 @@ def test_only_who_may_decide_may_send(action):
     room = approved(1)
     run = start(room)
     with pytest.raises(NotAllowed):
-        getattr(sending, action)(run_id=run.pk, by=room.teacher)
+        getattr(print_runs, action)(run_id=run.pk, by=room.teacher)
     with pytest.raises(NotAllowed):
-        sending.start_print_run(school=room.school, by=room.teacher)
+        print_runs.start_print_run(school=room.school, by=room.teacher)
 
 
 # --- e-mail
@@ -297,7 +297,7 @@ def test_an_e_mail_whose_worker_ended_is_not_sent_again_by_itself(by_email):
     LetterCopy.objects.filter(pk=copy.pk).update(
         state="sending", claimed_at=timezone.now() - timedelta(hours=1)
     )
-    letters.sweep(send=False)
+    drawing.sweep(send=False)
     copy.refresh_from_db()
     assert copy.state == "unsent"
     assert "It may have arrived" in copy.problem
@@ -322,7 +322,7 @@ def test_a_letter_goes_to_one_by_post_and_to_the_other_by_e_mail(settings):
     write_all([Change(key, "I", 1, reason="Parent rang")])
     run = start(room)
     assert work(run).state == "done"
-    sending.confirm_print_run(run_id=run.pk, by=room.officer)
+    print_runs.confirm_print_run(run_id=run.pk, by=room.officer)
     assert states() == ["sent"]
     second.refresh_from_db()
     assert second.print_run == run

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from interventions.actions import letters
+from interventions.actions import drawing
 from interventions.models import LetterCopy
 from registers.documents.kept import read_pdf
 from tests import factories
@@ -158,7 +158,7 @@ def drawn_copy(client) -> LetterCopy:
     absent_pupil(room)
     (letter,) = propose(room)
     copy = letter.copies.get()
-    letters.render_copy(copy.pk, draw=lambda *_: b"%PDF-1.7 as drawn")
+    drawing.render_copy(copy.pk, draw=lambda *_: b"%PDF-1.7 as drawn")
     copy.refresh_from_db()
     client.force_login(room.officer)
     return copy

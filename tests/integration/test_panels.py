@@ -13,7 +13,8 @@ from django.utils import timezone
 from interventions import running_order
 from interventions.actions import panels
 from interventions.actions.log import NextStep
-from interventions.actions.panels import Decision, Meeting
+from interventions.actions.panel_decisions import Decision, decide_case
+from interventions.actions.panels import Meeting
 from interventions.models import Intervention, Letter, Panel
 from registers.policies import NotAllowed
 from tests import factories
@@ -208,7 +209,7 @@ def test_a_decision_stands_in_the_log_with_its_next_step(room):
     panel = called(room, on=TODAY)
     case = panel.cases.order_by("at").first()
     step = NextStep("Review the plan", date(2025, 10, 10), room.officer)
-    panels.decide_case(
+    decide_case(
         case_id=case.pk,
         decision=Decision("A plan until Christmas.", "Ms Chen", step),
         by=room.officer,
@@ -229,7 +230,7 @@ def test_a_decision_put_right_is_the_same_entry_of_the_log(room):
     panel = called(room, on=TODAY)
     case = panel.cases.order_by("at").first()
     for words in ("First", "Second"):
-        panels.decide_case(case_id=case.pk, decision=Decision(words), by=room.officer, today=TODAY)
+        decide_case(case_id=case.pk, decision=Decision(words), by=room.officer, today=TODAY)
     logged = Intervention.objects.get(panel_case=case)
     assert (logged.outcome, logged.changed_by) == ("Second", room.officer)
 
@@ -245,7 +246,7 @@ def test_a_decision_finishes_the_next_steps_that_were_ticked(room):
         enrolment=room.enrolments[3], next_step="Call", next_step_on=TODAY,
         next_step_owner=room.officer,
     )  # fmt: skip
-    panels.decide_case(
+    decide_case(
         case_id=case.pk,
         decision=Decision("A plan", finished=[step.pk, other.pk]),
         by=room.officer,
@@ -261,16 +262,16 @@ def test_nothing_is_decided_before_the_day_or_about_who_was_taken_off(room):
     panel = called(room)
     case = panel.cases.first()
     with pytest.raises(NotAllowed, match="26 September"):
-        panels.decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=TODAY)
+        decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=TODAY)
     panels.take_off(case_id=case.pk, by=room.officer)
     with pytest.raises(NotAllowed, match="taken off"):
-        panels.decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=ON)
+        decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=ON)
 
 
 def test_who_is_decided_on_cannot_be_taken_off(room):
     panel = called(room, on=TODAY)
     case = panel.cases.first()
-    panels.decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=TODAY)
+    decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=TODAY)
     with pytest.raises(NotAllowed, match="already"):
         panels.take_off(case_id=case.pk, by=room.officer)
 

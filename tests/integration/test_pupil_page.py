@@ -11,6 +11,7 @@ from django.urls import reverse
 from absence.figures import NoAcademicYearError, absence_to
 from absence.measures import Tally
 from interventions import figures
+from interventions.framework import calendar_of
 from registers.actions.writing import Change, MarkKey
 from registers.models import Enrolment, Session
 from tests import factories
@@ -366,7 +367,7 @@ def test_the_figures_of_many_take_no_more_statements_than_of_one(django_assert_n
     room = make_class(20)
     for number in range(20):
         marks_of(room, "O/" * (number % 9 + 1), pupil=number)
-    calendar = figures.calendar_of(room.school, on=MONDAY)
+    calendar = calendar_of(room.school, on=MONDAY)
     for some in (room.enrolments[:1], room.enrolments):
         with django_assert_num_queries(2 if calendar.last else 1):
             found = figures.figures_of(some, calendar, as_at=room.year.ends_on)
@@ -382,7 +383,7 @@ def test_the_figures_agree_with_the_list_in_any_school():
         school = write_school(drawn)
         rows = {row.enrolment_id: row.tally for row in absence_to(school, drawn.as_at)}
         enrolments = list(Enrolment.objects.filter(school=school).select_related("school"))
-        calendar = figures.calendar_of(school, on=drawn.as_at)
+        calendar = calendar_of(school, on=drawn.as_at)
         found = figures.figures_of(enrolments, calendar, as_at=drawn.as_at)
         for enrolment in enrolments:
             if enrolment.pk in rows:

@@ -38,6 +38,8 @@ NO_DJANGO = [
     "interventions/packs/gather.py",
     "interventions/packs/pictures.py",
     "interventions/packs/words.py",
+    "interventions/letters/files.py",
+    "interventions/letters/figures.py",
     "interventions/letters/gather.py",
     "interventions/letters/kinds.py",
     "interventions/letters/better.py",

@@ -3,7 +3,7 @@
 import pytest
 
 from interventions.letters import invented, templates
-from interventions.letters.gather import LetterSchool
+from interventions.letters.files import LetterSchool
 from interventions.letters.kinds import KINDS
 from interventions.letters.own_words import OWN_WORDS
 from interventions.letters.render import _Values, filled

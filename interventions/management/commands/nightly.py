@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from absence.management.commands.export_absence import read_date, read_school
-from interventions.actions import letters, night
+from interventions.actions import drawing, night
 from interventions.models import LetterCopy, Night
 from interventions.stages import CopyState
 from registers.models import School
@@ -59,13 +59,13 @@ class Command(BaseCommand):
         """Draw every copy of the school that waits, so that no worker is needed."""
         waiting = LetterCopy.objects.filter(
             state=CopyState.QUEUED.value,
-            letter__state__in=letters.DRAWABLE,
+            letter__state__in=drawing.DRAWABLE,
             letter__enrolment__school=school,
         )
         copies = list(waiting.order_by("pk").values_list("pk", flat=True))
         if not copies:
             return True
-        states = [letters.render_copy(pk) for pk in _with_progress(copies)]
+        states = [drawing.render_copy(pk) for pk in _with_progress(copies)]
         drawn = states.count(CopyState.RENDERED)
         failed = states.count(CopyState.QUEUED) + states.count(CopyState.FAILED)
         self.stdout.write(f"{school.urn}: {drawn} PDFs drawn, {failed} failed.")

@@ -21,3 +21,4 @@ class SourceTable:
     kind: str | None = None  # a file of `registers.imports.layout`; None: to be found out
     notes: list[str] = field(default_factory=list)  # what was done while reading, as sentences
     title_lines: list[str] = field(default_factory=list)  # the text that stood above the headings
+    above: list[list[str]] = field(default_factory=list)  # its cells, line by line, in their places

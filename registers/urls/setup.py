@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from registers.views import photos, setup, setup_calendar, setup_groups, setup_imports
+from registers.views.importing import templates
 
 HERE = "schools/<str:urn>/set-up/"
 
@@ -24,6 +25,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}photos/", photos.photos_new, name="photos_new"),
     path(f"{HERE}photos/<uuid:job_id>/", photos.photos_done, name="photos_done"),
     path(f"{HERE}imports/", setup_imports.imports, name="imports"),
+    path(
+        f"{HERE}imports/templates/<slug:template>.xlsx",
+        templates.import_template,
+        name="import_template",
+    ),
     path(f"{HERE}imports/new/", setup_imports.import_new, name="import_new"),
     path(f"{HERE}imports/files/<uuid:job_id>/", setup_imports.import_check, name="import_check"),
     path(f"{HERE}imports/<int:import_id>/go-on/", setup_imports.import_go_on, name="import_go_on"),

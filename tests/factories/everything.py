@@ -74,6 +74,7 @@ def make_everything(room: ClassOfPupils | None = None) -> dict[str, Any]:
         "planned_id": factories.PlannedAbsenceFactory(enrolment=enrolment).pk,
         "cover_id": factories.CoverFactory(group=room.group).pk,
         "sign_out_id": factories.SignOutFactory(enrolment=enrolment).pk,
+        "template": "pupils",
         "import_id": factories.ImportFactory(school=school).pk,
         "appointment_id": colleague.pk,
         "user_id": colleague.user_id,

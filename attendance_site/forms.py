@@ -23,7 +23,52 @@ class SignInForm(LoginForm):
         self.helper = form_helper("Sign in", "login", "password", primary("Sign in"))
 
 
-class NewAccountForm(forms.Form):
+class PasswordForm(forms.Form):
+    """A new password, twice."""
+
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 12 characters. Three or four words in a row are good.",
+        error_messages={"required": "Choose a password"},
+    )
+    again = forms.CharField(
+        label="The password again",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Write the password again"},
+    )
+
+    def clean(self) -> dict:
+        given = super().clean()
+        password = given.get("password")
+        if password and given.get("again") and password != given["again"]:
+            self.add_error("again", "The two passwords are not the same")
+        if password:
+            try:
+                password_validation.validate_password(password, self.person(given))
+            except ValidationError as problem:
+                self.add_error("password", problem)
+        return given
+
+    def person(self, given: dict) -> User:
+        """Whose password it is, as far as the form knows: it may not be like their names."""
+        return User(username=given.get("username", ""), name=given.get("name", ""))
+
+
+class FirstPasswordForm(PasswordForm):
+    """The first password of an account that came with a file."""
+
+    def __init__(self, *args, account: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.account = account
+        self.helper = form_helper(
+            "Choose your password", "password", "again", primary("Save and sign in")
+        )
+
+    def person(self, given: dict) -> User:
+        return self.account
+
+
+class NewAccountForm(PasswordForm):
     """The account of somebody who was invited."""
 
     name = forms.CharField(
@@ -44,16 +89,6 @@ class NewAccountForm(forms.Form):
         help_text="For a new password, when you have forgotten yours.",
         error_messages={"invalid": "Write an e-mail address like name@example.sch.uk"},
     )
-    password = forms.CharField(
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 12 characters. Three or four words in a row are good.",
-        error_messages={"required": "Choose a password"},
-    )
-    again = forms.CharField(
-        label="The password again",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Write the password again"},
-    )
     fields_in_order: tuple[str, ...] = ("name", "username", "email", "password", "again")
 
     def __init__(self, *args, invitation: Invitation, **kwargs):
@@ -63,19 +98,6 @@ class NewAccountForm(forms.Form):
         self.helper = form_helper(
             "Make my account", *self.fields_in_order, primary("Make my account")
         )
-
-    def clean(self) -> dict:
-        given = super().clean()
-        password = given.get("password")
-        if password and given.get("again") and password != given["again"]:
-            self.add_error("again", "The two passwords are not the same")
-        if password:
-            person = User(username=given.get("username", ""), name=given.get("name", ""))
-            try:
-                password_validation.validate_password(password, person)
-            except ValidationError as problem:
-                self.add_error("password", problem)
-        return given
 
     @property
     def school(self) -> School | None:

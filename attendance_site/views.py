@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from attendance_site import gallery
 from attendance_site import home as start
-from attendance_site.forms import FirstAccountForm, NewAccountForm, SignInForm
+from attendance_site.forms import FirstAccountForm, FirstPasswordForm, NewAccountForm, SignInForm
 from interventions.views.queue import COPY_SAID, SAID
 from registers import policies
-from registers.actions import invitations
+from registers.actions import account_links, invitations
 from registers.codes import CODES
 from registers.models import Appointment, Invitation
 from registers.models.staff import User
@@ -35,6 +35,8 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
         return render(
             request, "attendance_site/invitation.html", {"refusal": str(refusal)}, status=410
         )
+    if invitation.account_id:
+        return _first_password(request, invitation, secret)
     if request.user.is_authenticated and invitation.school_id:
         return _one_more_role(request, invitation, secret)
     form_class = NewAccountForm if invitation.school_id else FirstAccountForm
@@ -56,6 +58,25 @@ def _new_account(form: NewAccountForm, secret: str) -> User | None:
     except policies.NotAllowed as refusal:
         form.add_error(None, str(refusal))
     return None
+
+
+def _first_password(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:
+    """The link of an account that came with a file: its owner chooses a password."""
+    context = {"invitation": invitation}
+    if request.user.is_authenticated:
+        return render(request, "attendance_site/first_password.html", context)
+    form = FirstPasswordForm(request.POST or None, account=invitation.account)
+    if form.is_valid():
+        try:
+            user = account_links.accept_with_password(
+                secret=secret, password=form.cleaned_data["password"]
+            )
+        except policies.NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            return redirect("home")
+    return render(request, "attendance_site/first_password.html", context | {"form": form})
 
 
 def _one_more_role(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:

@@ -2,7 +2,16 @@
 
 from celery import shared_task
 
-from registers.actions import bell, importing, jobs, photos, printing, registers, saving
+from registers.actions import (
+    account_links,
+    bell,
+    importing,
+    jobs,
+    photos,
+    printing,
+    registers,
+    saving,
+)
 
 
 @shared_task
@@ -21,6 +30,12 @@ def check_import(job_id: str) -> None:
 def bring_in(job_id: str) -> None:
     """Read a school's uploaded files in; a second time goes on where the first broke off."""
     jobs.run_job(job_id, importing.bring_in)
+
+
+@shared_task
+def send_account_links(job_id: str) -> None:
+    """The links of colleagues whose accounts came with a file, by e-mail."""
+    jobs.run_job(job_id, account_links.send_links)
 
 
 @shared_task

@@ -39,6 +39,11 @@ def digest_of_secret(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
+def _digests(secret: str) -> list[str]:
+    """A link that was typed from paper may have come in capitals."""
+    return [digest_of_secret(secret), digest_of_secret(secret.lower())]
+
+
 @transaction.atomic
 def invite(
     *,
@@ -110,7 +115,9 @@ def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
 def open_invitation(secret: str) -> Invitation:
     """The invitation of a link. Raises Invitation.DoesNotExist; NotAllowed, saying why, when the
     link was good once."""
-    invitation = Invitation.objects.select_related("school").get(digest=digest_of_secret(secret))
+    invitation = Invitation.objects.select_related("school", "account").get(
+        digest__in=_digests(secret)
+    )
     _check_open(invitation)
     return invitation
 
@@ -132,7 +139,7 @@ def accept_with_new_account(
 
     Raises NotAllowed when the link is not good, ValidationError when the username is taken.
     """
-    invitation = _locked(secret)
+    invitation = locked_invitation(secret)
     taken = ValidationError({"username": "This username is taken. Choose another."})
     if User.objects.filter(username__iexact=username).exists():
         raise taken
@@ -150,11 +157,12 @@ def accept_with_new_account(
 @transaction.atomic
 def accept_with_account(*, secret: str, user: User) -> None:
     """Add the appointment to an account that its owner is signed in with. Raises NotAllowed."""
-    _take_up(_locked(secret), user, None)
+    _take_up(locked_invitation(secret), user, None)
 
 
-def _locked(secret: str) -> Invitation:
-    found = Invitation.objects.select_for_update().filter(digest=digest_of_secret(secret)).first()
+def locked_invitation(secret: str) -> Invitation:
+    """The open invitation of a link, locked until it is taken up. Raises NotAllowed."""
+    found = Invitation.objects.select_for_update().filter(digest__in=_digests(secret)).first()
     if found is None:
         raise policies.NotAllowed(EXPIRED)
     _check_open(found)

@@ -3,10 +3,12 @@
 from typing import cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from registers.forms.helpers import form_helper, primary
 from registers.models import Appointment, Group, School
+from registers.models.staff import User
 from registers.policies import NEEDS_SECOND_FACTOR
 
 Role = Appointment.Role
@@ -56,3 +58,30 @@ class InviteForm(StaffForm):
     )
     save_label = "Make the invitation"
     order = ("name", "email", "role", "position", "groups")
+
+
+class LinksForm(forms.Form):
+    """Who gets a link for an account that came with a file, and how."""
+
+    accounts = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        error_messages={
+            "required": "Tick the colleagues who are to get a link",
+            "invalid_choice": "Somebody has signed in meanwhile. Look at the list again",
+            "invalid_pk_value": "Tick colleagues of the list",
+        },
+    )
+    how = forms.ChoiceField(
+        choices=[("email", "By e-mail"), ("sheet", "On a sheet")],
+        error_messages={"required": "Say how", "invalid_choice": "Send the links or print them"},
+    )
+
+    def __init__(self, *args, accounts: QuerySet[User], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.accounts = accounts
+        cast(forms.ModelMultipleChoiceField, self.fields["accounts"]).queryset = accounts
+
+    @property
+    def sent_accounts(self) -> set[str]:
+        """The numbers that were ticked, as they were sent."""
+        return set(self.data.getlist("accounts")) if self.is_bound else set()

@@ -10,11 +10,15 @@ from registers.models.staff import Appointment
 class Invitation(models.Model):
     """A link for one person to one role; only the digest of its secret is kept.
 
-    Without a school it is the very first administrator's, who then makes the school.
+    Without a school it is the very first administrator's, who then makes the school. With an
+    account it sets the first password of one that was made by an import.
     """
 
     school = models.ForeignKey(
         "School", models.PROTECT, null=True, blank=True, related_name="invitations"
+    )
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     email = models.EmailField(blank=True)
     name = models.CharField(max_length=200, blank=True)
@@ -25,6 +29,9 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField()
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    sent_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a worker sent its link by e-mail."
     )
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from registers.views import staff
+from registers.views import staff, staff_links
 
 urlpatterns = [
     path("schools/<str:urn>/set-up/staff/", staff.staff, name="staff"),
     path("schools/<str:urn>/set-up/staff/invite/", staff.invite, name="invite"),
+    path("schools/<str:urn>/set-up/staff/links/", staff_links.staff_links, name="staff_links"),
     path(
         "schools/<str:urn>/set-up/staff/<int:appointment_id>/",
         staff.appointment,

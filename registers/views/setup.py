@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registers import policies
+from registers.actions.account_links import accounts_without_password
 from registers.actions.planning import current_year, sessions_by_year
 from registers.actions.school import finish_set_up, keep_details
 from registers.forms.setup import SchoolForm
@@ -187,6 +188,11 @@ def _staff_step(school: School) -> Step:
         teachers=Count("user", filter=Q(role="teacher"), distinct=True),
         others=Count("user", filter=~Q(role="administrator"), distinct=True),
     )
+    left = []
+    if not counts["others"]:
+        left.append("Nobody but administrators yet: invite who takes registers and who follows up.")
+    if without := accounts_without_password(school).count():
+        left.append(f"{_many(without, 'colleague')} cannot sign in yet: give out their links.")
     return Step(
         "staff",
         "Staff and what they may do",
@@ -194,9 +200,7 @@ def _staff_step(school: School) -> Step:
         done=counts["others"] > 0,
         said=f"{_many(counts['people'], 'colleague')}, {counts['teachers']:,} of them "
         f"{'a teacher' if counts['teachers'] == 1 else 'teachers'}.",
-        left=()
-        if counts["others"]
-        else ("Nobody but administrators yet: invite who takes registers and who follows up.",),
+        left=tuple(left),
         press="Invite colleagues",
     )
 

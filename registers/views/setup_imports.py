@@ -162,7 +162,12 @@ def import_new(request: HttpRequest) -> HttpResponse:
             log.info("files_uploaded", user_id=request.user.pk, school_id=school.pk)
             return redirect("registers:import_check", urn=school.urn, job_id=job.pk)
     layout = [
-        (file, ABOUT[file], [(name, name in MAY_BE_EMPTY[file]) for name in columns])
+        (
+            file,
+            file.removesuffix(".csv"),
+            ABOUT[file],
+            [(name, name in MAY_BE_EMPTY[file]) for name in columns],
+        )
         for file, columns in COLUMNS.items()
     ]
     first = not Enrolment.objects.filter(school=school).exists()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registers import policies
 from registers.actions import invitations
 from registers.actions import staff as actions
+from registers.actions.account_links import accounts_without_password
 from registers.forms.staff import InviteForm, StaffForm
 from registers.models import Appointment, Invitation
 from registers.views.access import allowed
@@ -38,12 +39,15 @@ def staff(request: HttpRequest) -> HttpResponse:
         .prefetch_related("groups")
         .order_by("user__name", "user__username", "role")
     )
-    waiting = Invitation.objects.filter(school=school, accepted_at=None, withdrawn_at=None)
+    waiting = Invitation.objects.filter(
+        school=school, account=None, accepted_at=None, withdrawn_at=None
+    )
     context = {
         "people": people,
         "waiting": waiting.select_related("invited_by"),
         "now": timezone.now(),
         "needs_second_factor": policies.NEEDS_SECOND_FACTOR,
+        "without_password": accounts_without_password(school).count(),
         "new_link": request.session.pop(NEW_LINK, None),
     }
     return render(request, "registers/staff/staff.html", context)

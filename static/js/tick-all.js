@@ -1,0 +1,16 @@
+/* One box in the heading of a table ticks all of its rows, or none. Without a script each is ticked by hand. */
+
+for (const form of document.querySelectorAll("form[data-tick-all]")) {
+  const label = form.querySelector(".tick-all");
+  const all = label.querySelector("input");
+  const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
+  const look = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  };
+  label.hidden = false;
+  all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+  form.addEventListener("change", look);
+  addEventListener("pageshow", look); // a page that one goes back to keeps its ticks
+}

@@ -1,0 +1,102 @@
+"""The columns of a table of marks: which are of sessions, and of which one. No Django here."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from registers.codes import Half
+from registers.exchange.marks.headings import Heading, Holds, is_week_heading, read_heading
+from registers.exchange.tables import SourceTable
+
+FEWEST_IN_A_LINE = 2  # cells of a line above the headings, or it is a title
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    place: int
+    words: str  # the heading as the person sees it, with what stands above it
+    says: Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    marks: list[Column]
+    others: list[int]
+    week: int | None = None  # the column with the week that a row is about
+    headings_end: int = 0  # the lines of rows that are a second line of headings
+
+    @property
+    def have_days(self) -> bool:
+        return any(one.says.day or one.says.weekday is not None for one in self.marks)
+
+
+def columns_of(table: SourceTable) -> Columns:
+    """The columns of sessions, read from one, two or more lines of headings."""
+    names = table.columns
+    plain = _read(names, names)
+    if _are_dates_without_half(plain):
+        below = next(islice(table.rows(), 1), None)
+        joined = _joined([names], below[1]) if below else None
+        if joined and any(one.says.half is not None for one in _read(joined, names).marks):
+            return _read(joined, names, headings_end=1)
+    if not plain.have_days and table.above:
+        joined = _joined(table.above, names)
+        above = _read(joined, names)
+        if above.have_days:
+            return above
+    return plain
+
+
+def _are_dates_without_half(columns: Columns) -> bool:
+    return columns.have_days and all(one.says.half is None for one in columns.marks)
+
+
+def _read(headings: Sequence[str], names: Sequence[str], headings_end: int = 0) -> Columns:
+    marks, others = [], []
+    for place, text in enumerate(headings):
+        says = read_heading(text)
+        if says is None:
+            others.append(place)
+        else:
+            marks.append(Column(place, " ".join((text or names[place]).split()), says))
+    marks = _halves_of_pairs(marks)
+    weeks = [place for place in others if is_week_heading(names[place])]
+    of_weekdays = any(one.says.weekday is not None and one.says.day is None for one in marks)
+    week = weeks[0] if weeks and of_weekdays else None
+    return Columns(marks, [one for one in others if one != week], week, headings_end)
+
+
+def _joined(above: Sequence[Sequence[str]], names: Sequence[str]) -> list[str]:
+    """Headings with what stands above them; a day stands above all sessions that follow it."""
+    lines = [line for line in above if sum(bool(c.strip()) for c in line) >= FEWEST_IN_A_LINE]
+    joined = list(names)
+    for line in reversed(lines):
+        carried = ""
+        for place, name in enumerate(names):
+            cell = line[place].strip() if place < len(line) else ""
+            is_day = bool(cell) and read_heading(cell) is not None
+            carried = cell if is_day else "" if cell else carried
+            if carried and read_heading(name) is not None and name.strip():
+                joined[place] = f"{carried} {joined[place]}"
+            elif cell and not is_day and not name.strip():
+                joined[place] = cell
+    return joined
+
+
+def _halves_of_pairs(marks: list[Column]) -> list[Column]:
+    """A day that has two columns and no word for either has its morning first."""
+    if any(one.says.half is not None for one in marks):
+        return marks
+    times = Counter((one.says.day, one.says.weekday) for one in marks)
+    if set(times.values()) != {2}:
+        return marks
+    seen: set = set()
+    found = []
+    for one in marks:
+        key = (one.says.day, one.says.weekday)
+        half = Half.PM if key in seen else Half.AM
+        seen.add(key)
+        says = Heading(one.says.day, one.says.weekday, half, Holds.MARK, one.says.of_week)
+        found.append(Column(one.place, one.words, says))
+    return found

@@ -1,0 +1,97 @@
+"""The heading of a column of marks → which day and session, and what it holds. No Django here."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from registers.codes import Half
+from registers.exchange.marks.days import WrittenDay, find_day, find_weekday
+
+AM = r"a\.?m\.?|mornings?"
+PM = r"p\.?m\.?|afternoons?"
+HALF = re.compile(rf"(?<![a-z])(?:(?P<am>{AM})|(?P<pm>{PM}))(?![a-z])", re.IGNORECASE)
+HOLDS = re.compile(
+    r"(?P<minutes>\b(?:late\s+)?min(?:ute)?s?(?:\s+late)?\b)|(?P<comment>\b(?:comments?|notes?)\b)",
+    re.IGNORECASE,
+)
+WEEK = re.compile(
+    r"\bw(?:ee)?k\b\.?\s*(?:no\.?|beginning|commencing|starting|start|ending|of)?|\bw\s*/?\s*[bce]\b",
+    re.IGNORECASE,
+)
+# What may stand beside a session in a heading and says nothing of its own.
+IDLE = re.compile(
+    r"\b(?:marks?|codes?|sessions?|reg(?:istration|ister)?|attendance|date|day)\b", re.IGNORECASE
+)
+LETTERS = re.compile(r"[^\W_]|[%#£]")
+# What systems call the columns of a row per mark.
+DATE_NAMES = frozenset(
+    {"date", "mark date", "attendance date", "session date", "day", "event date"}
+)
+SESSION_NAMES = frozenset(
+    {"session", "session name", "am/pm", "ampm", "session type", "half", "part"}
+)
+CODE_NAMES = frozenset(
+    {"code", "mark", "attendance mark", "attendance code", "mark code", "session mark"}
+)
+
+
+class Holds(Enum):
+    MARK = "mark"
+    MINUTES = "minutes late"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a heading says. A day, a weekday, a half: at least one of them is there."""
+
+    day: WrittenDay | None
+    weekday: int | None
+    half: Half | None
+    holds: Holds
+    of_week: bool = False  # the day is the week's, and the weekday counts from there
+
+
+def read_heading(text: str) -> Heading | None:
+    """None for a column that is not of marks, such as “Surname”, “Total AM” or “Date of birth”."""
+    rest = text.replace("_", " ").strip()
+    if not rest:
+        return None
+    day = weekday = half = None
+    if found_day := find_day(rest):
+        day, rest = found_day
+    if found_weekday := find_weekday(rest):
+        weekday, rest = found_weekday
+    if found_half := HALF.search(rest):
+        half = Half.AM if found_half["am"] else Half.PM
+        rest = HALF.sub(" ", rest, count=1)
+    if day is None and weekday is None and half is None:
+        return None
+    holds, rest = _holds(rest)
+    of_week = bool(WEEK.search(rest))
+    if LETTERS.search(IDLE.sub(" ", WEEK.sub(" ", rest))):
+        return None
+    return Heading(day, weekday, half, holds, of_week and weekday is not None)
+
+
+def read_half_word(text: str) -> Half | None:
+    """AM of “am”, “A.M.”, “Morning”, “AM registration”; None of anything else."""
+    heading = read_heading(text)
+    return heading.half if heading and heading.day is None and heading.weekday is None else None
+
+
+def is_called(text: str, names: frozenset[str]) -> bool:
+    return " ".join(text.casefold().split()) in names
+
+
+def is_week_heading(text: str) -> bool:
+    """Whether a column holds the week that its row is about: “Week commencing”."""
+    return bool(WEEK.search(text)) and not LETTERS.search(IDLE.sub(" ", WEEK.sub(" ", text)))
+
+
+def _holds(text: str) -> tuple[Holds, str]:
+    found = HOLDS.search(text)
+    if not found:
+        return Holds.MARK, text
+    kind = Holds.MINUTES if found["minutes"] else Holds.COMMENT
+    return kind, text[: found.start()] + " " + text[found.end() :]

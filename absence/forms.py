@@ -13,6 +13,7 @@ from absence.listing import DEFAULT_ORDER, ORDERS, Row, Wanted, kinds_of
 from absence.measures import Band
 from absence.windows import SchoolYear
 from absence.wording import attendance_range, near_words, titles
+from registers import year_groups
 from registers.forms.fields import DayField
 from registers.forms.helpers import offer, primary, search_helper
 from registers.roll import in_natural_order
@@ -114,13 +115,13 @@ class PupilsForm(AsAtForm):
             for n, band in enumerate(bands)
         ]
         held = {kind for row in rows for kind in kinds_of(row.characteristics)}
-        years = in_natural_order({row.year_group for row in rows if row.year_group})
+        years = year_groups.in_order({row.year_group for row in rows if row.year_group})
         groups = in_natural_order(
             {row.registration_group for row in rows if row.registration_group}
         )
         needs = [kind for kind in NEEDS if kind in held] + sorted(held - set(NEEDS))
         offer(self, "band", [*SPECIAL.items(), *named])
-        offer(self, "year", [(year, f"Year {year}") for year in years])
+        offer(self, "year", [(year, year_groups.spoken(year)) for year in years])
         offer(self, "group", [(group, group) for group in groups])
         offer(self, "need", [(kind, NEEDS.get(kind, kind)) for kind in needs])
         offer(self, "moved", MOVED.items())

@@ -10,7 +10,10 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from registers import year_groups
+
 FOLDER = Path(__file__).parent / "data"
+FIRST_OF_SECONDARY = year_groups.place_of("7")
 PRIMARY, SECONDARY, ALL = "primary", "secondary", "all"
 PHASE_NAMES = {PRIMARY: "primary", SECONDARY: "secondary", ALL: "all schools"}
 
@@ -58,11 +61,11 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def phase_of(year_groups: Collection[str]) -> str:
+def phase_of(names: Collection[str]) -> str:
     """Primary up to year 6, secondary from year 7, all schools where a school has both."""
-    numbers = [int(name) for name in year_groups if name.isdigit()]
-    young = any(number <= 6 for number in numbers) or {"R", "N", "N1", "N2"} & set(year_groups)
-    old = any(number >= 7 for number in numbers)
+    known = [name for name in names if year_groups.is_known(name)]
+    young = any(year_groups.place_of(name) < FIRST_OF_SECONDARY for name in known)
+    old = any(year_groups.place_of(name) >= FIRST_OF_SECONDARY for name in known)
     if young and not old:
         return PRIMARY
     return SECONDARY if old and not young else ALL

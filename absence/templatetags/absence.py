@@ -7,6 +7,7 @@ from django import template
 
 from absence.figures import AbsenceRow
 from absence.wording import better_or_worse, many
+from registers import year_groups
 
 register = template.Library()
 
@@ -28,7 +29,7 @@ def signed(value: int | Decimal | None) -> str:
 @register.simple_tag
 def pupil_notes(row: AbsenceRow) -> str:
     """Under a name: "9B, FSM, 2 sessions not marked"."""
-    group = row.registration_group or (f"Year {row.year_group}" if row.year_group else "")
+    group = row.registration_group or year_groups.spoken(row.year_group)
     unmarked = row.tally.unmarked
     gaps = f"{many(unmarked, 'session')} not marked" if unmarked else ""
     return ", ".join(part for part in (group, *row.characteristics, gaps) if part)

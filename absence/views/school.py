@@ -17,6 +17,7 @@ from absence.measures import Tally, bands_from_settings, total
 from absence.school_figures import Compared, Reason, Together
 from absence.views.pupils import usual_day
 from absence.windows import Period
+from registers import year_groups
 from registers.codes import Half
 from registers.models import Mark, School, Session
 from registers.roll import in_natural_order
@@ -135,7 +136,7 @@ def _today(at: School, today: date, groups: dict[int, str]) -> school_figures.To
 
 def _parts(rows: Sequence[AbsenceRow], then: Sequence[AbsenceRow]) -> dict:
     """The school by year group, by registration group, by characteristic."""
-    years = in_natural_order({row.year_group for row in rows})
+    years = year_groups.in_order({row.year_group for row in rows})
     by_year = school_figures.by(lambda row: row.year_group, rows, then, years)
     names = in_natural_order({row.registration_group for row in rows})
     by_group = school_figures.by(lambda row: row.registration_group, rows, [], names)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from absence.wording import many
 from interventions.models import Night
 from interventions.views.queue import COPY_SAID, SAID
+from registers import year_groups
 from registers.views.access import Place
 
 register = template.Library()
@@ -115,6 +116,12 @@ def long_day(on: date) -> str:
 def day_and_month(on: date) -> str:
     """Friday 20 November"""
     return f"{on:%A} {on.day} {on:%B}"
+
+
+@register.filter
+def year_group(code: str) -> str:
+    """Year 7, Reception, Nursery 1"""
+    return year_groups.spoken(code)
 
 
 @register.filter

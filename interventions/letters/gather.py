@@ -23,6 +23,7 @@ from interventions.letters.rows import (
 from interventions.letters.scripts import without_other_scripts
 from interventions.letters.window import address_in_window
 from interventions.letters.wording import full_date
+from registers import year_groups
 
 AFTER_COMPULSORY_AGE = frozenset({"12", "13", "14"})  # the law's sentences are not about them
 LONG_SCHOOL_NAME = 28  # characters beside the crest, on one line
@@ -59,7 +60,7 @@ def letter_context(
         **_dates(figures["spells"], MOST_LINES),
         "closer": {"set": "tight", **_dates(figures["spells"], LINES_WHEN_CLOSE)},
         "closest": {"set": "tight tightest", **_dates(figures["spells"], LINES_WHEN_CLOSEST)},
-        "law_applies": pupil.year_group.strip() not in AFTER_COMPULSORY_AGE,
+        "law_applies": year_groups.normalise(pupil.year_group) not in AFTER_COMPULSORY_AGE,
         "meeting": _meeting(details or {}, dated),
         "own_words": _paragraphs((details or {}).get("words", "")),
     }

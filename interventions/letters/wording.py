@@ -7,6 +7,8 @@ space holds together what a line break would spoil: "3 September", "Year 9", a t
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from registers import year_groups
+
 NBSP = "\N{NO-BREAK SPACE}"
 
 # One short phrase for each code that is an absence, also for the codes that have been retired.
@@ -130,10 +132,8 @@ def how_long(sessions: int, half: int) -> str:
 
 def year_words(year_group: str) -> str:
     """How parents call a year group: "Year 10", "Reception"."""
-    label = str(year_group).strip()
-    if label.isdigit():
-        return f"Year{NBSP}{label}"
-    return "Reception" if label.upper() == "R" else "the year group"
+    code = year_groups.normalise(str(year_group))
+    return year_groups.spoken(code).replace(" ", NBSP) if code else "the year group"
 
 
 def unbroken(text: str) -> str:

@@ -6,14 +6,14 @@ pupils who were in it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
-from registers import policies
+from registers import policies, year_groups
 from registers.calendar import DAY
 from registers.models import (
     AcademicYear,
@@ -29,7 +29,7 @@ from registers.models.staff import User
 from registers.rules import day_in_words
 
 REGISTRATION = "registration"
-YEAR_GROUPS = ("N1", "N2", "R", *(str(number) for number in range(1, 15)))
+NOT_OF_THE_LIST = f"A year group is {year_groups.EXPECTED}."
 TAKEN = "A {kind} named {name} is there already. Choose another name."
 
 
@@ -216,9 +216,11 @@ def set_year_groups(
 ) -> int:
     """Give these pupils of the school this year group in the academic year; how many changed.
 
-    An empty `year_group` takes it away.
+    An empty `year_group` takes it away. Raises NotAllowed for one that is none of the list.
     """
     policies.check(by, "keep_pupils", school=year.school_id)
+    if year_group and not year_groups.is_known(year_group):
+        raise policies.NotAllowed(NOT_OF_THE_LIST)
     ids = {enrolment.pk for enrolment in _locked(year.school_id, enrolment_ids)}
     rows = EnrolmentYear.objects.filter(academic_year=year, enrolment__in=ids)
     if not year_group:
@@ -239,13 +241,6 @@ def _write_years(year: AcademicYear, wanted: Mapping[int, str]) -> int:
         update_fields=["year_group"],
     )
     return len(wanted)
-
-
-def next_year_group(name: str) -> str | None:
-    """R is followed by 1, 7 by 8; None where Rollbook does not know what follows."""
-    if name not in YEAR_GROUPS or name == YEAR_GROUPS[-1]:
-        return None
-    return YEAR_GROUPS[YEAR_GROUPS.index(name) + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +278,7 @@ def moving_up(year: AcademicYear) -> MovingUp | None:
     counted: Counter[tuple[str, str]] = Counter()
     stay = unknown = leavers = 0
     for pk, name, leaves_on in rows:
-        after = next_year_group(name)
+        after = year_groups.following(name)
         if leaves_on and leaves_on < year.starts_on:
             leavers += 1
         elif pk in there:
@@ -295,7 +290,7 @@ def moving_up(year: AcademicYear) -> MovingUp | None:
             counted[name, after] += 1
     lines = sorted(
         ((one, other, number) for (one, other), number in counted.items()),
-        key=lambda line: YEAR_GROUPS.index(line[0]),
+        key=lambda line: year_groups.place_of(line[0]),
     )
     return MovingUp(before, wanted, tuple(lines), stay, unknown, leavers)
 
@@ -317,15 +312,4 @@ def on_roll(school: School, first: date, last: date) -> Q:
     """Enrolments of the school that are on roll on some day of these."""
     return Q(school=school, starts_on__lte=last) & (
         Q(leaves_on__isnull=True) | Q(leaves_on__gte=first)
-    )
-
-
-def in_order(names: Iterable[str]) -> list[str]:
-    """Year groups from the youngest; others after them by name."""
-    return sorted(
-        names,
-        key=lambda name: (
-            YEAR_GROUPS.index(name) if name in YEAR_GROUPS else len(YEAR_GROUPS),
-            name,
-        ),
     )

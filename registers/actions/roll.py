@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from registers import policies, roll
+from registers import policies, roll, year_groups
 from registers.actions.roll_changes import amended, note_changes
 from registers.models import (
     AcademicYear,
@@ -345,13 +345,19 @@ def academic_year_of(enrolment: Enrolment) -> AcademicYear | None:
 
 
 def _put_in_year(enrolment: Enrolment, year: AcademicYear, year_group: str) -> None:
+    """Raises WrongRow for what is none of the list; what stands already in other words may stay."""
     year_group = year_group.strip()
+    there = EnrolmentYear.objects.filter(enrolment=enrolment, academic_year=year)
+    if not year_groups.is_known(year_group) and there.filter(year_group=year_group).exists():
+        return
+    if year_group and not year_groups.is_known(year_group):
+        raise WrongRow({"year_group": f"Choose {year_groups.EXPECTED}"})
     if year_group:
         EnrolmentYear.objects.update_or_create(
             enrolment=enrolment, academic_year=year, defaults={"year_group": year_group}
         )
     else:
-        EnrolmentYear.objects.filter(enrolment=enrolment, academic_year=year).delete()
+        there.delete()
 
 
 def _refuse_to_leave_taken_registers(enrolment: Enrolment, group: Group, first: date) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import HTML, Div
 from django import forms
 
+from registers import year_groups
 from registers.actions.people import PersonDetails, Tie
 from registers.actions.roll import LONGEST_ALERT, Details
 from registers.forms.fields import DayField
@@ -63,7 +64,7 @@ class RollForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen = [(str(group.pk), group.name) for group in groups]
         offer(self, "state", STATES.items(), first="")
-        offer(self, "year", [(year, f"Year {year}") for year in years])
+        offer(self, "year", [(year, year_groups.spoken(year)) for year in years])
         offer(self, "group", [("none", "None"), *chosen])
         self.helper = search_helper(
             "Pupils of the admission register",
@@ -150,8 +151,11 @@ class DetailsForm(forms.Form):
 class PlaceFields(forms.Form):
     """Year group and registration group, of a pupil who comes on the roll."""
 
-    year_group = forms.CharField(
-        label="Year group", required=False, max_length=10, help_text="As in 7, 13, R or N1."
+    year_group = forms.ChoiceField(
+        label="Year group",
+        required=False,
+        choices=[("", "None yet"), *year_groups.choices()],
+        error_messages={"invalid_choice": "Choose a year group of the list"},
     )
     group = forms.ModelChoiceField(
         Group.objects.none(),
@@ -291,6 +295,7 @@ class PlaceForm(PlaceFields):
     ):
         super().__init__(*args, **kwargs)
         self.fields["academic_year"].queryset = years
+        self._keep_other_words()
         self.fields["group"].empty_label = "As it is"
         self.give_groups(groups)
         self.helper = fields_and_acts(
@@ -300,6 +305,13 @@ class PlaceForm(PlaceFields):
             button="Save year and group",
             back=back,
         )
+
+    def _keep_other_words(self) -> None:
+        """What a school has in words of its own can stay until somebody chooses from the list."""
+        held = self.initial.get("year_group", "")
+        if held and not year_groups.is_known(held):
+            field = cast(forms.ChoiceField, self.fields["year_group"])
+            field.choices = [(held, f"{held} (not a year group of the list)"), *field.choices]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

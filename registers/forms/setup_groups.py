@@ -7,18 +7,13 @@ from crispy_forms.layout import HTML, Div
 from django import forms
 from django.utils.html import format_html
 
-from registers.actions.grouping import YEAR_GROUPS
+from registers import year_groups
 from registers.forms.fields import DayField
 from registers.forms.helpers import form_helper, primary
 from registers.models import Appointment, Group
 from registers.policies import ROLES
 
 NO_YEAR_GROUP = "none"
-SPOKEN = {"N1": "Nursery 1", "N2": "Nursery 2", "R": "Reception"}
-
-
-def year_in_words(name: str) -> str:
-    return SPOKEN.get(name, f"Year {name}")
 
 
 def plain_button(name: str, words: str) -> HTML:
@@ -136,7 +131,7 @@ class YearGroupForm(forms.Form):
         label="Year group",
         choices=[
             ("", "Choose one"),
-            *((name, year_in_words(name)) for name in YEAR_GROUPS),
+            *year_groups.choices(),
             (NO_YEAR_GROUP, "No year group"),
         ],
         error_messages={"required": "Choose the year group that the ticked pupils are in"},

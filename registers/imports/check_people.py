@@ -11,7 +11,7 @@ from registers.imports.layout import CHARACTERISTICS
 from registers.imports.problems import Findings, shown
 from registers.imports.readers import Table
 from registers.imports.rows import Row, rows_of
-from registers.imports.values import read_email, read_flag, read_priority
+from registers.imports.values import read_email, read_flag, read_priority, read_year_group
 from registers.models import Appointment, Group, User
 
 KINDS = ("registration", "year", "teaching", "trip")
@@ -98,8 +98,10 @@ def check_characteristics(table: Table, folder: Folder, findings: Findings) -> N
 def check_groups(table: Table, folder: Folder, findings: Findings) -> None:
     def read(row: Row, upn: str) -> Dated:
         kind = row.one_of("Kind", KINDS, empty=None)
-        longest = 10 if kind == "year" else 60
-        dated = _dated(row, upn, kind, row.text("Group", longest, needed=True))
+        what = row.text("Group", 60, needed=True)
+        if kind == "year" and what:
+            what = row.value("Group", read_year_group)
+        dated = _dated(row, upn, kind, what)
         if row.ok and not any(_overlap(dated, spell.facts) for spell in folder.spells[upn]):
             row.wrong("From", "the pupil is not on roll at any time from then on until then")
         return dated

@@ -11,7 +11,7 @@ from registers.imports.problems import Findings
 from registers.imports.readers import Table
 from registers.imports.rows import Row, rows_of
 from registers.imports.staged import Spell
-from registers.imports.values import read_email
+from registers.imports.values import read_email, read_year_group
 from registers.rules import PupilFacts
 from registers.upn import normalise, why_not_upn
 
@@ -59,7 +59,7 @@ def _pupil(row: Row, upn: str) -> PupilRow | None:
         row.text("Forename", 100, needed=True),
         born_on,
         row.one_of("Sex", "FM"),
-        row.text("Year group", 10),
+        row.value("Year group", read_year_group, empty=""),
         row.text("Registration group", 60),
         starts_on,
         leaves_on,

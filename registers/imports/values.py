@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from registers import year_groups
 from registers.codes import CODES, Half
 from registers.imports.problems import shown
 
@@ -31,6 +32,12 @@ def read_date(text: str) -> date:
             f"format, and {EXPECTED}"
         )
     raise WrongCell(f"{shown(text)} is not a date as it must be written: {EXPECTED}")
+
+
+def read_year_group(text: str) -> str:
+    if (code := year_groups.normalise(text)) is None:
+        raise WrongCell(f"{shown(text)} is not a year group: write {year_groups.EXPECTED}")
+    return code
 
 
 def read_half(text: str) -> Half:

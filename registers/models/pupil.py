@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from registers import year_groups
 from registers.photos import SHORT
 
 
@@ -140,4 +141,4 @@ class EnrolmentYear(models.Model):
         ]
 
     def __str__(self):
-        return f"Year {self.year_group}"
+        return year_groups.spoken(self.year_group)

@@ -25,6 +25,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from registers import year_groups
 from registers.actions import roll as actions
 from registers.finding import called
 from registers.forms.roll import (
@@ -54,7 +55,7 @@ from registers.models import (
 )
 from registers.names import called_by, initials
 from registers.policies import NotAllowed
-from registers.roll import GROUNDS, in_natural_order
+from registers.roll import GROUNDS
 from registers.upn import is_temporary
 from registers.views.access import allowed
 
@@ -72,7 +73,7 @@ def roll(request: HttpRequest) -> HttpResponse:
     form = RollForm(
         request.GET,
         groups=registration_groups(school),
-        years=in_natural_order(years.values_list("year_group", flat=True).distinct()),
+        years=year_groups.in_order(years.values_list("year_group", flat=True).distinct()),
     )
     form.is_valid()
     found = with_place(Enrolment.objects.filter(school=school), today).select_related("pupil")

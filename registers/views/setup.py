@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registers import policies
+from registers import policies, year_groups
 from registers.actions.account_links import accounts_without_password
 from registers.actions.planning import current_year, sessions_by_year
 from registers.actions.school import finish_set_up, keep_details
@@ -163,6 +163,9 @@ def _groups_step(school: School, on_roll: "OnRoll") -> Step:
         left.append(f"{_many(on_roll.without_group, 'pupil')} in no registration group.")
     if on_roll.without_year:
         left.append(f"{_many(on_roll.without_year, 'pupil')} without a year group.")
+    if on_roll.other_year:
+        words = f"{_many(on_roll.other_year, 'pupil')} with a year group that is none of the list"
+        left.append(f"{words} ({year_groups.EXPECTED}).")
     if groups["without_tutor"]:
         left.append(f"{_many(groups['without_tutor'], 'registration group')} without a tutor.")
     return Step(
@@ -220,6 +223,7 @@ class OnRoll:
     without_contact: int
     without_group: int
     without_year: int
+    other_year: int  # in words that are none of the list
 
     @property
     def with_contact(self) -> int:
@@ -235,6 +239,7 @@ def pupils_on_roll(school: School, on: date) -> OnRoll:
     )
     now = school.academic_years.filter(starts_on__lte=on, ends_on__gte=on).first()
     year = EnrolmentYear.objects.filter(enrolment=OuterRef("pk"), academic_year=now)
+    other = year.exclude(year_group__in=year_groups.YEAR_GROUPS)
     contact = Relationship.objects.filter(pupil=OuterRef("pupil"))
     found = (
         Enrolment.objects.filter(
@@ -246,6 +251,7 @@ def pupils_on_roll(school: School, on: date) -> OnRoll:
             without_contact=Count("pk", filter=~Exists(contact)),
             without_group=Count("pk", filter=~Exists(member)),
             without_year=Count("pk", filter=~Exists(year)),
+            other_year=Count("pk", filter=Exists(other)),
         )
     )
     return OnRoll(**found | ({} if now else {"without_year": 0}))

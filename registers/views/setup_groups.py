@@ -25,7 +25,6 @@ from registers.forms.setup_groups import (
     GroupForm,
     TutorsForm,
     YearGroupForm,
-    year_in_words,
 )
 from registers.models import (
     AcademicYear,
@@ -39,6 +38,7 @@ from registers.models import (
 from registers.rules import day_in_words
 from registers.views.access import allowed
 from registers.views.setup import sent_with
+from registers.year_groups import in_order, is_known, spoken
 
 MOST_FOUND = 60
 PER_PAGE = 100
@@ -274,8 +274,8 @@ def _places(found: Group, today: date) -> dict[str, list[Membership]]:
 
 def _years(school: School) -> dict[str, list[tuple[str, str]]]:
     names = EnrolmentYear.objects.filter(academic_year__school=school).order_by()
-    found = grouping.in_order(names.values_list("year_group", flat=True).distinct())
-    return {"years": [(name, year_in_words(name)) for name in found]}
+    found = in_order(names.values_list("year_group", flat=True).distinct())
+    return {"years": [(name, spoken(name)) for name in found]}
 
 
 @require_http_methods(["GET", "POST"])
@@ -355,7 +355,7 @@ def year_groups_of(request: HttpRequest, year_id: int) -> HttpResponse:
             by=request.user,
         )
         words = "1 pupil was" if done == 1 else f"{done:,} pupils were"
-        to = year_in_words(chosen) if chosen else "no year group"
+        to = spoken(chosen) if chosen else "no year group"
         messages.success(request, f"{words} changed to {to} in {year.name}.")
         return redirect(request.get_full_path())
     context = {
@@ -365,8 +365,9 @@ def year_groups_of(request: HttpRequest, year_id: int) -> HttpResponse:
         "page": page,
         "form": form,
         "ticked": set(request.POST.getlist("pupils")),
-        "counted": [(name, year_in_words(name), n) for name, n in counted if name],
+        "counted": [(name, spoken(name), n) for name, n in counted if name],
         "without": dict(counted).get("", 0),
+        "others": [(name, n) for name, n in counted if name and not is_known(name)],
         "total": sum(n for _, n in counted),
         "asked": request.GET,
         "moving": grouping.moving_up(year),
@@ -397,7 +398,7 @@ def _counted(rows: QuerySet[Enrolment]) -> list[tuple[str, int]]:
     counts = {
         name or "": n for name, n in rows.order_by().values_list("year_group").annotate(Count("pk"))
     }
-    return [(name, counts[name]) for name in grouping.in_order(counts)]
+    return [(name, counts[name]) for name in in_order(counts)]
 
 
 def _filtered(rows: QuerySet[Enrolment], asked: QueryDict) -> QuerySet[Enrolment]:
@@ -427,7 +428,7 @@ def year_move_up(request: HttpRequest, year_id: int) -> HttpResponse:
             return redirect(there)
     found = grouping.moving_up(year)
     lines = [
-        (year_in_words(one), year_in_words(other), number)
+        (spoken(one), spoken(other), number)
         for one, other, number in (found.lines if found else ())
     ]
     context = {"school": school, "year": year, "moving": found, "lines": lines}

@@ -181,9 +181,22 @@ def test_a_new_registration_group_is_from_today(files):
     ]
 
 
+def test_a_year_group_comes_in_as_its_code_however_it_is_written(files):
+    files.change("pupils.csv", "F,9,9A", "F,Reception,9A").change(
+        "pupils.csv", "M,8,8B", "M,Y12,8B"
+    )
+    files.read_in()
+    rows = models.EnrolmentYear.objects.order_by("enrolment__pupil__upn")
+    assert dict(rows.values_list("enrolment__pupil__upn", "year_group")) == {
+        AMIRA: "R", BEN: "12", CHIDI: "9",
+    }  # fmt: skip
+
+
 def test_groups_csv_gives_the_days_and_wins(files):
     files.add("groups.csv", f"{AMIRA},9B,registration,2025-09-01,2025-09-05")
-    files.add("groups.csv", f"{AMIRA},9C,registration,2025-09-06,", f"{AMIRA},7,year,2025-09-01,")
+    files.add(
+        "groups.csv", f"{AMIRA},9C,registration,2025-09-06,", f"{AMIRA},Year 7,year,2025-09-01,"
+    )
     files.read_in()
     places = models.Membership.objects.filter(enrolment__pupil__upn=AMIRA).order_by("from_on")
     assert [place.group.name for place in places] == ["9B", "9C"]

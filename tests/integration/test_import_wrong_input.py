@@ -49,6 +49,12 @@ WRONG_ROWS = [
     ("calendar.csv", "2025-09-03,AM,2024/25", "Session", "already"),
     ("pupils.csv", f"{WRONG_LETTER},A,B,,F,9,9A,2025-09-01{',' * 11}", "UPN", "check letter"),
     ("pupils.csv", f"{STRANGER},,B,,F,9,9A,2025-09-01{',' * 11}", "Surname", "is empty"),
+    (
+        "pupils.csv",
+        f"{STRANGER},A,B,,F,Maple,9A,2025-09-01{',' * 11}",
+        "Year group",
+        "write N1, N2, R or a year from 1 to 14",
+    ),
     ("pupils.csv", f"{STRANGER},A,B,,X,9,9A,2025-09-01{',' * 11}", "Sex", "not one of F, M"),
     (
         "pupils.csv",

@@ -1,8 +1,11 @@
 """Groups, places in them with their days, tutors, and year groups."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -267,11 +270,33 @@ def test_a_roll_that_changed_meanwhile_is_looked_at_again(client, room):
     assert not EnrolmentYear.objects.filter(academic_year=after).exists()
 
 
+def test_a_year_group_of_no_list_is_shown_until_it_is_put_right(client, room):
+    odd = room.enrolments[0]
+    EnrolmentYear.objects.filter(enrolment=odd).update(year_group="Maple")
+    guide = client.get(address("set_up", room))
+    assert "1 pupil with a year group that is none of the list" in guide.text
+    url = address("year_groups_of", room, year_id=room.year.pk)
+    page = client.get(url)
+    assert page.context["others"] == [("Maple", 1)]
+    assert [row.pk for row in client.get(url, {"year": "Maple"}).context["page"]] == [odd.pk]
+    client.post(url, {"pupils": [odd.pk], "year_group": "R"})
+    assert client.get(url).context["others"] == []
+    with pytest.raises(policies.NotAllowed):
+        grouping.set_year_groups(
+            year=room.year, enrolment_ids=[odd.pk], year_group="Maple", by=room.boss
+        )
+
+
 @pytest.mark.parametrize(
-    ("name", "following"), [("R", "1"), ("7", "8"), ("N1", "N2"), ("14", None)]
-)
-def test_year_groups_follow_each_other(name, following):
-    assert grouping.next_year_group(name) == following
+    ("kept", "code"),
+    [("Year 12", "12"), ("Y12", "12"), ("Year  7", "7"), ("07", "7"), ("Reception", "R"),
+     ("Maple", "Maple"), ("²", "²"), ("15", "15"), ("N2", "N2")],
+)  # fmt: skip
+def test_year_groups_that_stand_in_other_words_get_their_code(room, kept, code):
+    migration = import_module("registers.migrations.0010_year_groups_of_one_list")
+    EnrolmentYear.objects.filter(enrolment=room.enrolments[0]).update(year_group=kept)
+    migration.forwards(apps, connection.schema_editor())
+    assert EnrolmentYear.objects.get(enrolment=room.enrolments[0]).year_group == code
 
 
 def test_the_office_may_not_plan_the_year_and_may_keep_groups(client, room):

@@ -1,0 +1,161 @@
+"""Dates as people and systems write them. The order of numbers is never guessed. No Django.
+
+A date that can only be read in one way (04 Mar 2012, 2012-03-04, 25/03/2012) says so; whether
+04/03/2012 is in March or in April follows from the other dates of its file, or is asked.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from registers.imports.problems import shown
+from registers.imports.values import WrongCell
+
+DMY, MDY, YMD = "dmy", "mdy", "ymd"
+ORDERS = {DMY: "day/month/year", MDY: "month/day/year", YMD: "year/month/day"}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "jan january,feb february,mar march,apr april,may,jun june,jul july,aug august,"
+        "sep sept september,oct october,nov november,dec december".split(","),
+        1,
+    )
+    for name in names.split()
+}
+TIME = r"(?:[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]? +)?"
+NUMBERS = re.compile(rf"{WEEKDAY}(\d{{1,4}})([/.\- ])(\d{{1,2}})\2(\d{{1,4}}){TIME}", re.IGNORECASE)
+DAY_FIRST = re.compile(
+    rf"{WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[ \-/.]*(?:of )?([a-z]{{3,9}})\.?,?[ \-/.]*(\d{{4}}|\d{{2}}){TIME}",
+    re.IGNORECASE,
+)
+MONTH_FIRST = re.compile(
+    rf"{WEEKDAY}([a-z]{{3,9}})\.?[ \-]*(\d{{1,2}})(?:st|nd|rd|th)?,?[ \-]+(\d{{4}}|\d{{2}}){TIME}",
+    re.IGNORECASE,
+)
+YEAR_FIRST = re.compile(rf"(\d{{4}})[ \-/.]*([a-z]{{3,9}})[ \-/.]*(\d{{1,2}}){TIME}", re.IGNORECASE)
+TOGETHER = re.compile(r"(?:19|20)\d{6}")
+SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+SERIALS = (30_000, 60_000)  # 1982 to 2064: any smaller or larger number is no school's date
+EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
+OLDEST, NEWEST = 1990, 2089  # of years that are written with two digits
+EXPECTED = "write dates as year-month-day, such as 2025-09-02"
+
+
+def is_serial(text: str) -> bool:
+    """Whether this looks like a spreadsheet's number for a day."""
+    found = SERIAL.fullmatch(text.strip())
+    return bool(found) and SERIALS[0] <= float(found[0]) <= SERIALS[1]
+
+
+def readings(text: str) -> dict[str, date]:
+    """Every order in which the numbers of this text make a day, with that day.
+
+    A text that can be read in one way only has one day under every order; none: no date at all.
+    """
+    text = " ".join(text.split())
+    if (plain := _written_out(text)) is not None:
+        return dict.fromkeys(ORDERS, plain)
+    found = NUMBERS.fullmatch(text)
+    if found is None:
+        return {}
+    first, second, third = found[1], found[3], found[4]
+    if len(first) == 4:
+        return _same(_day(first, second, third))
+    tries = {DMY: _day(third, second, first), MDY: _day(third, first, second)}
+    if len(third) == 2 and len(first) == 2:
+        tries[YMD] = _day(first, second, third)
+    return {order: day for order, day in tries.items() if day is not None}
+
+
+def _same(day: date | None) -> dict[str, date]:
+    return dict.fromkeys(ORDERS, day) if day else {}
+
+
+def _written_out(text: str) -> date | None:
+    """A day whose month is a word, or whose eight digits stand together."""
+    if TOGETHER.fullmatch(text):
+        return _day(text[:4], text[4:6], text[6:])
+    for pattern, year, month, day in (
+        (DAY_FIRST, 3, 2, 1),
+        (MONTH_FIRST, 3, 1, 2),
+        (YEAR_FIRST, 1, 2, 3),
+    ):
+        found = pattern.fullmatch(text)
+        if found and found[month].casefold() in MONTHS:
+            return _day(found[year], str(MONTHS[found[month].casefold()]), found[day])
+    return None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    if len(year) not in (2, 4) or max(len(month), len(day)) > 2:
+        return None
+    whole = int(year)
+    if len(year) == 2:
+        whole += 2000 if 2000 + whole <= NEWEST else 1900
+    try:
+        return date(whole, int(month), int(day))
+    except ValueError:
+        return None
+
+
+@dataclass
+class Evidence:
+    """What the dates of one file say about their order."""
+
+    only: dict[str, str] = field(default_factory=dict)  # order: a text that no other order reads
+    open: str = ""  # a text that means another day in another order
+    serial: str = ""  # a spreadsheet's number
+
+    def look_at(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            if is_serial(text):
+                self.serial = self.serial or text
+                continue
+            found = readings(text)
+            if len(found) == 1:
+                self.only.setdefault(next(iter(found)), text)
+            elif len(set(found.values())) > 1:
+                self.open = self.open or text
+
+    @property
+    def order(self) -> str | None:
+        """The order that the file itself settles; None where it does not."""
+        if len(self.only) == 1:
+            return next(iter(self.only))
+        return None
+
+    @property
+    def must_ask(self) -> bool:
+        return len(self.only) > 1 or (bool(self.open) and not self.only)
+
+
+@dataclass(frozen=True)
+class DateReader:
+    """Reads the dates of one file. `order` and `epoch` are None where the file needs none."""
+
+    order: str | None = None
+    epoch: str | None = None
+
+    def __call__(self, text: str) -> date:
+        """Raises WrongCell with what was expected."""
+        text = text.strip()
+        if is_serial(text):
+            if self.epoch is None:
+                raise WrongCell(
+                    f"{shown(text)} looks like a spreadsheet's number for a day: give the column a "
+                    f"date format, and {EXPECTED}"
+                )
+            return EPOCHS[self.epoch] + timedelta(days=int(float(text)))
+        found = readings(text)
+        days = set(found.values())
+        if len(days) == 1 and (len(found) > 1 or self.order in (None, *found)):
+            return days.pop()
+        if self.order in found:
+            return found[self.order]
+        if not days:
+            raise WrongCell(f"{shown(text)} is not a date")
+        if self.order is None:
+            raise WrongCell(f"{shown(text)} can be read as more than one day: {EXPECTED}")
+        raise WrongCell(f"{shown(text)} is not a date as this file writes them, {ORDERS[self.order]}")

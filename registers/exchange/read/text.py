@@ -1,0 +1,78 @@
+"""A file of text → one table: its delimiter, its headings, its rows. No Django in this module."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from registers.exchange.read.encodings import Encoding, encoding_of
+from registers.exchange.read.headings import with_headings
+from registers.exchange.read.problems import Unreadable
+from registers.exchange.tables import Rows, SourceTable
+
+DELIMITERS = ",;\t|"
+LOOKED_AT = 60  # lines from which the delimiter is told
+LONGEST_LINE = 200_000  # characters; a grid of a year has about 20,000
+MOST_LINES_OF_A_ROW = 20  # an address has five; more is a quotation mark that nobody closed
+UNCLOSED = "a quotation mark that opens in this line is never closed, or stands inside a cell"
+DELIMITER_NAMES = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
+
+
+def read_text(path: Path, source: str) -> list[SourceTable]:
+    """Raises Unreadable."""
+    encoding = encoding_of(path, source)
+    first, delimiter = _delimiter(path, encoding)
+
+    def rows() -> Rows:
+        return _rows(path, encoding, delimiter, source, skip=first)
+
+    table = with_headings(source, rows, ends_whole=encoding.ends_whole)
+    if encoding.note:
+        table.notes.append(encoding.note)
+    if delimiter in DELIMITER_NAMES:
+        table.notes.append(f"Cells are parted by {DELIMITER_NAMES[delimiter]}.")
+    return [table]
+
+
+def _delimiter(path: Path, encoding: Encoding) -> tuple[int, str]:
+    """Lines to skip (Excel’s `sep=`), and what stands between the cells."""
+    with path.open(encoding=encoding.name, newline="", errors="replace") as stream:
+        lines = [line[:LONGEST_LINE] for line in islice(stream, LOOKED_AT)]
+    first = lines[0].lstrip("\ufeff").strip() if lines else ""
+    if first.lower().startswith("sep=") and first[4:5] in tuple(DELIMITERS):
+        return 1, first[4]
+    return 0, max(DELIMITERS, key=lambda delimiter: _regular(lines, delimiter))
+
+
+def _regular(lines: list[str], delimiter: str) -> int:
+    """How many cells the rows have that are of the commonest width: titles have another."""
+    widths: Counter[int] = Counter()
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            widths[len(row)] += len(row) > 1
+    except csv.Error:
+        pass
+    return max((times * (width - 1) for width, times in widths.items()), default=0)
+
+
+def _rows(path: Path, encoding: Encoding, delimiter: str, source: str, *, skip: int) -> Rows:
+    """(first line of the row, cells). Empty lines are left out. Raises Unreadable."""
+    with path.open(encoding=encoding.name, newline="", errors="replace") as stream:
+        reader = csv.reader(_without_mark(stream), delimiter=delimiter, strict=True)
+        start = 0
+        try:
+            for cells in reader:
+                end = reader.line_num
+                if end - start > MOST_LINES_OF_A_ROW:
+                    raise Unreadable(source, UNCLOSED, line=start + 1)
+                if cells and start >= skip:
+                    yield start + 1, cells
+                start = end
+        except (csv.Error, UnicodeError) as error:
+            raise Unreadable(source, UNCLOSED, line=start + 1) from error
+
+
+def _without_mark(stream: Iterator[str]) -> Iterator[str]:
+    for number, line in enumerate(stream):
+        yield line.lstrip("\ufeff") if number == 0 else line

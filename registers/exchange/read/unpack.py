@@ -1,0 +1,130 @@
+"""Files, folders and ZIPs → single files, within bounds. No Django in this module.
+
+What an archive says of its size or its paths is not believed: bytes are counted as they come.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from registers.exchange.read.problems import Unreadable
+
+MOST_MEMBERS = 2_000
+MOST_BYTES = 1024 * 1024 * 1024  # of all archives together, unpacked
+MOST_RATIO = 250  # unpacked to packed; marks of a school pack to a thirtieth
+SMALL = 16 * 1024 * 1024  # below it the ratio does not matter
+DEEPEST = 2  # a ZIP within a ZIP, and no further
+CHUNK = 1 << 20
+PASSED_OVER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", "what-is-wrong.csv")
+UNREADABLE = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
+    *(NotImplementedError, EOFError, OSError, RuntimeError),
+)
+
+
+@dataclass
+class Found:
+    """One file. `folder` is the file, folder or ZIP that it came in; `source` names it to a person.
+
+    Files of one `folder` may belong together, as those of OneRoster do.
+    """
+
+    path: Path
+    source: str
+    folder: str
+
+
+@dataclass
+class Unpacked:
+    """The files of an upload; a ZIP's stand in a folder that goes when this object does."""
+
+    files: list[Found] = field(default_factory=list)
+    problems: list[Unreadable] = field(default_factory=list)
+    members: int = 0
+    bytes: int = 0
+    _kept: list[TemporaryDirectory] = field(default_factory=list)
+
+
+def unpack(paths: Sequence[Path]) -> Unpacked:
+    """All files below `paths`. What cannot be opened is among the problems; nothing is raised."""
+    found = Unpacked()
+    for path in paths:
+        if path.is_dir():
+            for inside in sorted(one for one in path.rglob("*") if one.is_file()):
+                said = str(inside.relative_to(path))
+                folder = str(PurePosixPath(path.name, *inside.relative_to(path).parts[:-1]))
+                _take(found, inside, said, folder)
+        elif path.is_file():
+            _take(found, path, path.name, "")
+        else:
+            found.problems.append(Unreadable(str(path), "is not there"))
+    return found
+
+
+def _take(found: Unpacked, path: Path, source: str, folder: str, depth: int = 0) -> None:
+    name = PurePosixPath(source).name
+    if any(part in PASSED_OVER for part in PurePosixPath(source).parts) or name.startswith("."):
+        return
+    if not _is_archive(path, name):
+        found.files.append(Found(path, source, folder))
+    elif depth >= DEEPEST:
+        found.problems.append(Unreadable(source, "is a ZIP deep within others: bring it by itself"))
+    else:
+        try:
+            _take_members(found, path, source, depth)
+        except Unreadable as problem:
+            found.problems.append(problem)
+        except UNREADABLE:
+            found.problems.append(Unreadable(source, "cannot be opened. Pack it again"))
+
+
+def _is_archive(path: Path, name: str) -> bool:
+    """A workbook is a ZIP too, and is none here."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix == ".zip" or (suffix in ("", ".csv", ".txt") and zipfile.is_zipfile(path))
+
+
+def _take_members(found: Unpacked, path: Path, source: str, depth: int) -> None:
+    kept = TemporaryDirectory(prefix="rollbook-")
+    found._kept.append(kept)
+    with zipfile.ZipFile(path) as archive:
+        for number, member in enumerate(archive.infolist()):
+            inside = PurePosixPath(member.filename.replace("\\", "/"))
+            if member.is_dir() or any(part in PASSED_OVER for part in inside.parts):
+                continue
+            _refuse_odd(member, inside, source)
+            found.members += 1
+            if found.members > MOST_MEMBERS:
+                raise Unreadable(source, f"holds more than {MOST_MEMBERS:,} files")
+            target = Path(kept.name, f"{number}{inside.suffix.lower()}")
+            with archive.open(member) as stream:
+                _write(found, stream, target, source, path.stat().st_size)
+            said = str(inside) if depth == 0 else f"{inside} in {source}"
+            _take(found, target, said, f"{source}/{inside.parent}", depth + 1)
+
+
+def _refuse_odd(member: zipfile.ZipInfo, inside: PurePosixPath, source: str) -> None:
+    if inside.is_absolute() or ".." in inside.parts or ":" in member.filename:
+        raise Unreadable(source, f"has a file that points out of it, {inside.name}: pack it again")
+    if member.flag_bits & 0x1:
+        raise Unreadable(source, "has a password. Pack the files again without one")
+
+
+def _write(found: Unpacked, stream: IO[bytes], target: Path, source: str, packed: int) -> None:
+    size = 0
+    with target.open("xb") as out:
+        for chunk in _chunks(stream):
+            size += len(chunk)
+            found.bytes += len(chunk)
+            if found.bytes > MOST_BYTES or size > max(SMALL, packed * MOST_RATIO):
+                raise Unreadable(source, "grows too large when it is unpacked. Is it a real one?")
+            out.write(chunk)
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk

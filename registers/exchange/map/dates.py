@@ -158,4 +158,6 @@ class DateReader:
             raise WrongCell(f"{shown(text)} is not a date")
         if self.order is None:
             raise WrongCell(f"{shown(text)} can be read as more than one day: {EXPECTED}")
-        raise WrongCell(f"{shown(text)} is not a date as this file writes them, {ORDERS[self.order]}")
+        raise WrongCell(
+            f"{shown(text)} is not a date as this file writes them, {ORDERS[self.order]}"
+        )

@@ -49,7 +49,9 @@ def take_apart(text: str) -> Heading:
     if found["pupil"]:
         return Heading(found["words"] or "name", "pupil")
     if found["kin"]:
-        return Heading(found["words"] or "name", "contact", 1 if found["kin"] in "mother mum" else 2)
+        return Heading(
+            found["words"] or "name", "contact", 1 if found["kin"] in "mother mum" else 2
+        )
     return Heading(found["words"] or "name", "contact", int(found["number"] or 0))
 
 

@@ -14,9 +14,7 @@ LOOKED_AT = 40  # rows among which the headings are looked for
 LONE = 4  # columns from which on a row with a single cell is a line of words, not a row
 
 
-def with_headings(
-    source: str, rows: Callable[[], Rows], *, ends_whole: bool = True
-) -> SourceTable:
+def with_headings(source: str, rows: Callable[[], Rows], *, ends_whole: bool = True) -> SourceTable:
     """The table of a sheet or file whose cells `rows` gives, line by line."""
     first = list(islice(rows(), LOOKED_AT))
     at = _headings_at([cells for _, cells in first])

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from registers import plans
 from registers.actions import plans as actions
+from registers.actions.plan_marks import marks_left_by
 from registers.asked import number_of, words_of
 from registers.clock import register_window
 from registers.codes import CODES, Half
@@ -33,7 +34,7 @@ from registers.models import (
     School,
     Session,
 )
-from registers.policies import NotAllowed
+from registers.policies import NotAllowed, may
 from registers.views.access import allowed
 from registers.views.roll import chips_of
 
@@ -393,7 +394,7 @@ def planned_edit(request: HttpRequest, planned_id: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 tell(request, done)
-                return redirect(page_after(school, done))
+                return redirect(page_of_marks_left(request, plan) or page_after(school, done))
     marks = marks_of(plan, today)
     context = {
         "plan": plan,
@@ -402,6 +403,7 @@ def planned_edit(request: HttpRequest, planned_id: int) -> HttpResponse:
         "form": form,
         "others": others,
         "marks": marks,
+        "marks_left": len(marks_left_by(plan)),
         "halves": halves_of_today(plan, marks, today),
         "replaced_by": replaced_by(plan),
         "replaces": replaces(plan),
@@ -479,5 +481,17 @@ def planned_withdraw(request: HttpRequest, planned_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         who = name_of(plan.enrolment.pupil) if count == 1 else many(count, "pupil")
-        messages.success(request, f"Withdrawn for {who}. What is marked already stays.")
+        messages.success(request, f"Withdrawn for {who}.")
+        if there := page_of_marks_left(request, plan):
+            return redirect(there)
     return redirect("registers:planned", urn=request.place.school.urn)
+
+
+def page_of_marks_left(request: HttpRequest, plan: PlannedAbsence) -> str | None:
+    """Where somebody who took this plan back goes on to; None where it left no mark behind."""
+    school = request.place.school
+    plan.refresh_from_db(fields=["withdrawn_at"])
+    if not may(request.user, "amend_mark", school=school) or not marks_left_by(plan):
+        return None
+    kwargs = {"urn": school.urn, "planned_id": plan.pk}
+    return reverse("registers:planned_marks", kwargs=kwargs)

@@ -1,8 +1,8 @@
 """Runs all of Rollbook on one machine: `./rollbook demo` and `./rollbook start`.
 
-Broker, database, demonstration school, worker with beat, web server: started in this order, each
-child in a process group of its own (else Ctrl-C would reach the children first), and stopped in
-the reverse order. A child that dies is told and ends the rest. No Django in this process.
+Broker, database, demonstration school, worker with beat, web server: started in this order and
+stopped in the reverse order. A child that dies is told and ends the rest. No Django in this
+process.
 """
 
 import argparse
@@ -10,124 +10,20 @@ import fcntl
 import os
 import signal
 import socket
-import sqlite3
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from attendance_site import env
 from attendance_site.brokers import Broker, NoBroker, choose_broker, socket_path
-from attendance_site.watch import Watch
+from attendance_site.preparing import prepare_database, throw_away
+from attendance_site.processes import PATIENCE, CannotStart, House, Stop, manage, say
 
 WORKERS = 2
-PATIENCE = 30.0  # seconds for a child to come up, and to go
-Environ = Mapping[str, str]
-NOTHING_MORE: Environ = {}
-
-
-class Stop(Exception):
-    """Someone asked us to stop: Ctrl-C, SIGTERM, or the terminal was closed."""
-
-
-class CannotStart(Exception):
-    """What is in the way, in words, with the way out."""
-
-
-@dataclass
-class Child:
-    name: str
-    process: subprocess.Popen[bytes]
-    patience: float = PATIENCE
-
-    def stop(self) -> None:
-        """Asks, waits, then insists; nothing of the group is left."""
-        with suppress(ProcessLookupError):
-            self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(self.patience)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
-@dataclass
-class House:
-    """What is running, in the order in which it was started."""
-
-    environ: dict[str, str]
-    var: Path
-    children: list[Child] = field(default_factory=list)
-    asked_to_stop: bool = False
-    watch: Watch = field(default_factory=Watch)
-
-    def log_of(self, name: str) -> Path:
-        return self.var / "logs" / f"{name.replace(' ', '-')}.log"
-
-    def start(
-        self, name: str, command: list[str], more: Environ, log: IO[bytes] | None = None
-    ) -> Child:
-        process = subprocess.Popen(
-            command,
-            cwd=env.BASE_DIR,
-            env={**self.environ, **more},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log and subprocess.STDOUT,
-            start_new_session=True,
-        )
-        self.watch.say("+", process.pid)
-        self.children.append(Child(name, process))
-        return self.children[-1]
-
-    def forget(self, child: Child) -> None:
-        self.children.remove(child)
-        self.watch.say("-", child.process.pid)
-
-    def serve(self, name: str, command: list[str]) -> None:
-        """A child that stays, its log in a file that starts anew."""
-        self.log_of(name).parent.mkdir(mode=0o700, exist_ok=True)
-        with self.log_of(name).open("wb") as log:
-            self.start(name, command, NOTHING_MORE, log)
-
-    def run(self, name: str, command: list[str], more: Environ = NOTHING_MORE) -> None:
-        """A child that is waited for; the others are watched meanwhile."""
-        child = self.start(name, command, more)
-        while child.process.poll() is None:
-            self.look_after([other for other in self.children if other is not child])
-            time.sleep(0.05)
-        self.forget(child)
-        if child.process.returncode:
-            raise CannotStart(f"`{name}` failed: what it said is above.")
-
-    def look_after(self, children: list[Child]) -> None:
-        """Raises Stop when a signal came, CannotStart when one of the children has ended."""
-        if self.asked_to_stop:
-            raise Stop
-        for child in children:
-            if child.process.poll() is not None:
-                code = child.process.returncode
-                how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-                raise CannotStart(
-                    f"The {child.name} ended unexpectedly, {how}: see {self.log_of(child.name)}."
-                )
-
-    def stop(self) -> None:
-        while self.children:
-            child = self.children[-1]
-            child.stop()
-            self.forget(child)
-        self.watch.close()
-
-
-def manage(*words: str) -> list[str]:
-    return [sys.executable, "manage.py", *words]
 
 
 def hold_lock(var: Path) -> IO[str]:
@@ -181,41 +77,6 @@ def start_broker(house: House, broker: Broker) -> None:
     wait_for("broker", broker.answers, house)
 
 
-def prepare_database(house: House, *, with_school: bool) -> None:
-    """Migrates; the first time of a demonstration, makes the school apart and moves it in whole.
-
-    So whatever interrupts the preparation leaves no half-made school behind.
-    """
-    own_file = house.var / "db.sqlite3"
-    if not with_school or "DATABASE_URL" in house.environ or own_file.exists():
-        house.run("migrate", manage("migrate", "--verbosity", "0"))
-        if with_school:
-            prepare_school(house)
-        return
-    draft = house.var / "being-prepared.sqlite3"
-    for left_over in house.var.glob(f"{draft.name}*"):
-        left_over.unlink()
-    apart = {"DATABASE_URL": f"sqlite:///{draft}"}
-    house.run("migrate", manage("migrate", "--verbosity", "0"), apart)
-    prepare_school(house, apart)
-    with closing(sqlite3.connect(draft)) as database:  # nothing may be left in the file beside it
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    draft.rename(own_file)
-
-
-def prepare_school(house: House, more: Environ = NOTHING_MORE) -> None:
-    """The demonstration school and its first night, where the database holds no school."""
-    environ = {**house.environ, **more}
-    if subprocess.run(manage("has_school"), cwd=env.BASE_DIR, env=environ).returncode == 0:
-        return
-    say("Preparing the demonstration school. This happens once.")
-    house.run("demo_school", manage("demo_school"), more)
-    say("The first night: figures and letters.")
-    house.run("nightly", manage("nightly"), more)
-    say("A log of what was done for some of them.")
-    house.run("demo_casework", manage("demo_casework"), more)
-
-
 def start_worker(house: House) -> None:
     words = ["-A", "attendance_site", "worker", "-B", "-c", str(WORKERS), "--pool", "prefork"]
     quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
@@ -230,10 +91,6 @@ def start_web(house: House, host: str, port: int) -> None:
     command = [sys.executable, "-m", "gunicorn", "attendance_site.wsgi", *words, *more]
     house.serve("web server", [*command, "--log-level", "warning"])
     wait_for("web server", lambda: answers(f"http://127.0.0.1:{port}/"), house)
-
-
-def say(sentence: str) -> None:
-    print(sentence, flush=True)
 
 
 def greet(house: House, address: str, *, with_school: bool) -> None:
@@ -264,9 +121,13 @@ def open_house(options: argparse.Namespace) -> tuple[House, Broker, IO[str]]:
     var = values["ROLLBOOK_VAR"]
     lock = hold_lock(var)
     check_port(options.host, options.port)
+    if options.new:
+        throw_away(var, os.environ)
     socket_path(var).unlink(missing_ok=True)  # of a Redis that was killed: nobody else runs here
     broker = choose_broker(var, os.environ, files=options.files)
     environ = {**os.environ, "ROLLBOOK_VAR": str(var), "REDIS_URL": broker.url}
+    if options.what == "demo":
+        environ["ROLLBOOK_DEMONSTRATION"] = "yes"
     return House(environ, var), broker, lock
 
 
@@ -284,7 +145,13 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default="127.0.0.1", help="default: this machine alone")
     parser.add_argument("--files", action="store_true", help="use the filesystem as the broker")
-    return parser.parse_args(words)
+    parser.add_argument(
+        "--new", action="store_true", help="demo: throw the last demonstration away, start anew"
+    )
+    options = parser.parse_args(words)
+    if options.new and options.what != "demo":
+        parser.error("--new is for the demonstration alone")
+    return options
 
 
 def main(words: list[str]) -> int:

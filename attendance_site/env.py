@@ -242,6 +242,15 @@ VARIABLES = (
         31_536_000,
     ),
     Variable(
+        "ROLLBOOK_DEMONSTRATION",
+        "`yes`: the sign-in page lists the people of the demonstration school. `./rollbook demo` "
+        "sets it. Refused in production.",
+        "yes",
+        "no",
+        _flag,
+        False,
+    ),
+    Variable(
         "DEBUG",
         "Pages that show the code of an error: for development, never in production.",
         "yes",
@@ -310,6 +319,11 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         problems += _missing(environ)
         if values["DEBUG"]:
             problems.append("DEBUG is yes in production: it shows data in errors. Leave it out.")
+        if values["ROLLBOOK_DEMONSTRATION"]:
+            problems.append(
+                "ROLLBOOK_DEMONSTRATION is yes in production: everybody knows its password. "
+                "Leave it out."
+            )
     if problems:
         raise WrongEnvironment(problems)
     if values["ROLLBOOK_MODE"] == EMBEDDED:

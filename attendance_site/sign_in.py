@@ -6,6 +6,7 @@ and a second factor has no address here.
 
 import base64
 from hashlib import sha256
+from typing import Any
 
 from allauth.account import views as account
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path
 
+from attendance_site import demonstration
 from registers.views.access import SIGNED_IN, allowed
 
 own = allowed(SIGNED_IN)
@@ -63,9 +65,18 @@ class SecondFactor(DefaultMFAAdapter):
             return generate_totp_secret()
 
 
+class SignIn(account.LoginView):
+    """The way in; in a demonstration with its people, a press each. Open to everybody."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        more = {"demonstration": demonstration.people()}
+        return super().get_context_data(**kwargs) | more
+
+
+sign_in = SignIn.as_view()
 urlpatterns: list[URLPattern] = [
-    path("sign-in/", account.login, name="account_login"),
-    path("sign-in/", account.login, name="sign_in"),
+    path("sign-in/", sign_in, name="account_login"),
+    path("sign-in/", sign_in, name="sign_in"),
     path("sign-out/", account.logout, name="account_logout"),
     path("sign-out/", account.logout, name="sign_out"),
     path("sign-up/", account.signup, name="account_signup"),

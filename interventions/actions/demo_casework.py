@@ -4,7 +4,7 @@ Everything goes through the actions that people use, so nothing here could not h
 The same school on the same day gets the same casework; a school with a log is left alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -142,16 +142,22 @@ class _Case:
 
 
 @transaction.atomic
-def make_casework(*, school: School, now: datetime) -> Told:
+def make_casework(
+    *, school: School, now: datetime, progress: Callable[[int, int], None] | None = None
+) -> Told:
     """Write the casework of this school, unless it has a log. What was written, counted.
 
-    Raises NotAllowed where the school has nobody who may write in the log.
+    `progress` is told the pupils that are done with, and how many there are. Raises NotAllowed
+    where the school has nobody who may write in the log.
     """
     if Intervention.objects.filter(enrolment__school=school).exists():
         return Told()
     stage = stage_of(school, now)
-    for case in _cases(stage):
+    cases = list(_cases(stage))
+    for number, case in enumerate(cases, start=1):
         _tell(case, stage)
+        if progress:
+            progress(number, len(cases))
     plan_absences(stage)
     ring_home(stage)
     sign_some_out(stage)

@@ -7,6 +7,7 @@ from interventions.actions.demo_casework import make_casework
 from registers.demo.school import DETAILS
 from registers.models import School
 from registers.policies import NotAllowed
+from registers.progress import Progress
 
 
 class Command(BaseCommand):
@@ -19,10 +20,13 @@ class Command(BaseCommand):
         school = School.objects.filter(urn=urn).first()
         if school is None:
             raise CommandError(f"There is no school {urn}: make it with demo_school first.")
+        progress = Progress(self.stdout, "pupils")
         try:
-            told = make_casework(school=school, now=timezone.now())
+            told = make_casework(school=school, now=timezone.now(), progress=progress)
         except (NotAllowed, LookupError) as stopped:
             raise CommandError(str(stopped)) from stopped
+        finally:
+            progress.close()
         if not told.actions:
             self.stdout.write("The school has a log of actions already; nothing was changed.")
         else:

@@ -1,17 +1,15 @@
 """The operator's door to the night."""
 
-import sys
-from collections.abc import Iterable
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
 from absence.management.commands.export_absence import read_date, read_school
 from interventions.actions import drawing, night
 from interventions.models import LetterCopy, Night
 from interventions.stages import CopyState
 from registers.models import School
+from registers.progress import Progress
 
 
 class Command(BaseCommand):
@@ -65,12 +63,9 @@ class Command(BaseCommand):
         copies = list(waiting.order_by("pk").values_list("pk", flat=True))
         if not copies:
             return True
-        states = [drawing.render_copy(pk) for pk in _with_progress(copies)]
+        progress = Progress(self.stdout, "PDFs")
+        states = [drawing.render_copy(pk) for pk in progress.each(copies)]
         drawn = states.count(CopyState.RENDERED)
         failed = states.count(CopyState.QUEUED) + states.count(CopyState.FAILED)
         self.stdout.write(f"{school.urn}: {drawn} PDFs drawn, {failed} failed.")
         return not failed
-
-
-def _with_progress(copies: list[int]) -> Iterable[int]:
-    return tqdm(copies, desc="Letters", unit="PDF", disable=not sys.stderr.isatty())

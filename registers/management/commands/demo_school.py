@@ -1,14 +1,11 @@
 """The operator's door to the demonstration school."""
 
-import sys
 import tempfile
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from tqdm import tqdm
 
 from registers.actions import staff
 from registers.actions.school import finish_set_up
@@ -16,6 +13,7 @@ from registers.demo import School, make_school, write_folder
 from registers.imports import ImportRefused, ImportStopped, import_school
 from registers.models import Appointment, User
 from registers.policies import NotAllowed
+from registers.progress import Progress
 
 PASSWORD = "a-slate-and-a-bell"  # noqa: S105 - printed for all to see; the school is invented
 
@@ -51,21 +49,18 @@ class Command(BaseCommand):
                 self._import(school, folder)
 
     def _import(self, school: School, folder: Path) -> None:
-        with tqdm(unit=" marks", unit_scale=True, disable=not sys.stderr.isatty()) as bar:
-            try:
-                import_school(folder, by=None, progress=partial(_show, bar))
-            except (ImportRefused, ImportStopped, NotAllowed) as stopped:
-                raise CommandError(str(stopped)) from stopped
+        progress = Progress(self.stdout)
+        try:
+            import_school(folder, by=None, progress=progress)
+        except (ImportRefused, ImportStopped, NotAllowed) as stopped:
+            raise CommandError(str(stopped)) from stopped
+        finally:
+            progress.close()
         self.stdout.write("Sign in as, with the password " + PASSWORD)
         for username, who in sign_ins(school).items():
             _let_in(username)
             self.stdout.write(f"  {username:22} {who}")
         _finish_set_up(school)
-
-
-def _show(bar: tqdm, done: int, total: int) -> None:
-    bar.total, bar.n = total, done
-    bar.refresh()
 
 
 def sign_ins(school: School) -> dict[str, str]:

@@ -1,14 +1,13 @@
 """Read a school's own files in. See docs/import.md."""
 
-import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
 from registers.imports import ImportRefused, ImportResult, ImportStopped, import_school
 from registers.models import User
 from registers.policies import NotAllowed
+from registers.progress import Progress
 
 
 class Command(BaseCommand):
@@ -78,23 +77,3 @@ class Command(BaseCommand):
             self.stdout.write(f"What was left out, and why, is in {result.report}")
         if result.kept:
             self.stdout.write(f"Mend the rows in “{result.kept}”, then import that folder.")
-
-
-class Progress:
-    """A bar on a terminal, a line for each tenth elsewhere."""
-
-    def __init__(self, out):
-        self.out, self.bar, self.tenth = out, None, 0
-
-    def __call__(self, done: int, total: int) -> None:
-        if sys.stdout.isatty():
-            self.bar = self.bar or tqdm(total=total, unit=" marks", unit_scale=True)
-            self.bar.n = done
-            self.bar.refresh()
-        elif done * 10 // total > self.tenth:
-            self.tenth = done * 10 // total
-            self.out.write(f"{done:,} of {total:,} marks")
-
-    def close(self) -> None:
-        if self.bar:
-            self.bar.close()

@@ -21,6 +21,7 @@ from registers.models import (
     Characteristic,
     Enrolment,
     EnrolmentYear,
+    FormerUpn,
     Mark,
     MarkComment,
     Membership,
@@ -78,6 +79,8 @@ class SchoolExport:
             .order_by("pupil__upn", "starts_on")
         )
         self.upns = {row.pk: row.pupil.upn for row in self.enrolments}
+        former = FormerUpn.objects.filter(pupil__school=school).order_by("until_at", "pk")
+        self.former_upns = dict(former.values_list("pupil_id", "upn"))  # the latest of each
 
     def school_row(self) -> Iterator[tuple]:
         one = self.school
@@ -127,6 +130,8 @@ class SchoolExport:
                 *contacts.get(pupil.pk, ("",) * 6),
                 pupil.preferred_name,
                 pupil.medical_alert,
+                pupil.admission_number,
+                self.former_upns.get(pupil.pk, ""),
             )
 
     def _latest_groups(self) -> dict[int, str]:

@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from registers import policies, roll, year_groups
 from registers.actions.roll_changes import amended, note_changes
+from registers.actions.upns import keep_former_upn
 from registers.models import (
     AcademicYear,
     Characteristic,
     Enrolment,
     EnrolmentYear,
+    FormerUpn,
     Group,
     Mark,
     Membership,
@@ -30,6 +32,7 @@ from registers.models.staff import User
 from registers.roll import Spell
 from registers.rules import day_in_words
 from registers.upn import normalise, why_not_upn
+from registers.who_is_who import Child, WhoIsWho
 
 DAY = timedelta(days=1)
 FIRST_BIRTH = date(1990, 1, 1)
@@ -56,6 +59,7 @@ class Details:
     language: str = ""
     preferred_name: str = ""
     medical_alert: str = ""
+    admission_number: str = ""
 
 
 @transaction.atomic
@@ -66,14 +70,21 @@ def admit_pupil(
     spell: Spell,
     year_group: str = "",
     group: Group | None = None,
+    another_child: bool = False,
     by: User,
     today: date | None = None,
 ) -> Enrolment:
-    """A new pupil with the first time on the roll. Raises WrongRow with every reason."""
+    """A new pupil with the first time on the roll. Raises WrongRow with every reason.
+
+    Where somebody has this name and date of birth already, a person must say that this is
+    `another_child`.
+    """
     policies.check(by, "keep_pupils", school=school)
     today = today or timezone.localdate()
     wrong = _wrong_details(details, school, None, today=today)
     wrong |= roll.what_is_wrong(spell, born_on=details.born_on, others=[], today=today)
+    if not another_child and (same := _same_name_and_birth(details, school)):
+        wrong.setdefault("another_child", f"{same}: if this is another child, say so here")
     if wrong:
         raise WrongRow(wrong)
     pupil = Pupil(school=school)
@@ -87,7 +98,8 @@ def change_pupil(
 ) -> list[str]:
     """Change who a pupil is; the names of the fields that changed. Raises WrongRow.
 
-    A reason is asked for when an entry of the register changes, and not when one is filled in.
+    A reason is asked for when an entry of the register changes, and not when one is filled in. A
+    UPN that is changed stays as a former one, by which the pupil is still found.
     """
     policies.check(by, "keep_pupils", school=pupil.school_id)
     today = today or timezone.localdate()
@@ -102,6 +114,8 @@ def change_pupil(
     entries = _entries(there)
     _take_details(there, details)
     _note(amended(entries, _entries(there)), reason, there, by)
+    if before["upn"] != there.upn:
+        keep_former_upn(pupil=there, upn=str(before["upn"]), reason=reason.strip(), by=by)
     return [name for name, value in before.items() if getattr(there, name) != value]
 
 
@@ -228,6 +242,7 @@ def _entries(pupil: Pupil) -> dict[str, object]:
         "date of birth": pupil.born_on,
         "sex": dict(Pupil.SEXES).get(pupil.sex, ""),
         "medical alert": pupil.medical_alert,
+        "admission number": pupil.admission_number,
     }
 
 
@@ -258,6 +273,9 @@ def _wrong_details(
         wrong["medical_alert"] = f"A medical alert has at most {LONGEST_ALERT} characters"
     if details.born_on and not FIRST_BIRTH <= details.born_on <= today:
         wrong["born_on"] = "Choose a date of birth from 1990 to today"
+    if other := _with_this_number(details, school, there):
+        said = f"{other.forename} {other.surname} has this admission number"
+        wrong["admission_number"] = f"{said}: each pupil has one of their own"
     if why := why_not_upn(details.upn):
         return wrong | {"upn": why}
     same = Pupil.objects.filter(school=school, upn=normalise(details.upn))
@@ -266,7 +284,36 @@ def _wrong_details(
     if other := same.first():
         said = f"{other.forename} {other.surname} has this UPN at this school"
         wrong["upn"] = f"{said}: one of the two is mistyped, or this is the same pupil"
+    elif there is None and (had := _who_had(details.upn, school)):
+        said = f"{had.forename} {had.surname}, UPN {had.upn}, had this UPN before"
+        wrong["upn"] = f"{said}: this is the same pupil, or it is mistyped"
     return wrong
+
+
+def _with_this_number(details: Details, school: School, there: Pupil | None) -> Pupil | None:
+    number = in_one_line(details.admission_number)
+    same = Pupil.objects.filter(school=school, admission_number=number)
+    return same.exclude(pk=there.pk if there else None).first() if number else None
+
+
+def _who_had(upn: str, school: School) -> Pupil | None:
+    had = FormerUpn.objects.filter(upn=normalise(upn), pupil__school=school)
+    row = had.filter(pupil__merged_into__isnull=True).select_related("pupil").first()
+    return row.pupil if row else None
+
+
+def _same_name_and_birth(details: Details, school: School) -> str:
+    """Who has this name and date of birth, in words; empty where nobody has."""
+    born = Pupil.objects.filter(school=school, born_on=details.born_on)
+    if details.born_on is None:
+        return ""
+    who = WhoIsWho(Child(*row) for row in born.values_list("upn", "surname", "forename", "born_on"))
+    wanted = Child("", details.surname, details.forename, details.born_on)
+    same = who.same_name_and_birth(wanted)
+    if not same:
+        return ""
+    one = same[0]
+    return f"{one.forename} {one.surname}, UPN {one.upn}, has this name and date of birth"
 
 
 def in_one_line(text: str) -> str:
@@ -279,11 +326,12 @@ def _take_details(pupil: Pupil, details: Details) -> None:
     pupil.born_on, pupil.sex, pupil.language = details.born_on, details.sex, details.language
     pupil.preferred_name = in_one_line(details.preferred_name)
     pupil.medical_alert = in_one_line(details.medical_alert)
+    pupil.admission_number = in_one_line(details.admission_number)
     try:
         with transaction.atomic():
             pupil.save()
     except IntegrityError:
-        wrong = "A colleague has just given this UPN to another pupil of this school"
+        wrong = "A colleague has just given this UPN or admission number to another pupil"
         raise WrongRow({"upn": wrong}) from None
 
 

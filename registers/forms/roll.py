@@ -55,7 +55,7 @@ def reason_field(**kwargs: Any) -> forms.CharField:
 class RollForm(forms.Form):
     """What a person asks the admission register for. Its state is the address of the page."""
 
-    q = forms.CharField(label="Name or UPN", required=False, max_length=200)
+    q = forms.CharField(label="Name, UPN or admission number", required=False, max_length=200)
     state = forms.ChoiceField(label="Who", required=False)
     year = forms.ChoiceField(label="Year group", required=False)
     group = forms.ChoiceField(label="Registration group", required=False)
@@ -90,6 +90,12 @@ class DetailsForm(forms.Form):
         help_text="13 characters. A temporary one, which ends in a letter, may stand until the "
         "permanent one is known.",
         error_messages={"required": "Write the UPN; a temporary one will do"},
+    )
+    admission_number = forms.CharField(
+        label="Admission number",
+        required=False,
+        max_length=20,
+        help_text="The school’s own number of the pupil, where it has one.",
     )
     born_on = DayField(
         label="Date of birth",
@@ -131,7 +137,7 @@ class DetailsForm(forms.Form):
         return [
             Div("forename", "surname", css_class="fields-row"),
             "preferred_name",
-            "upn",
+            Div("upn", "admission_number", css_class="fields-row"),
             Div("born_on", "sex", "language", css_class="fields-row"),
             "medical_alert",
         ]
@@ -198,6 +204,10 @@ class SpellFields(forms.Form):
 
 class NewPupilForm(PlaceFields, SpellFields, DetailsForm):
     """Everything that a pupil comes on the roll with."""
+
+    another_child = forms.BooleanField(
+        label="This is another child with the same name and date of birth", required=False
+    )
 
     def __init__(self, *args, groups: Iterable[Group], back: str, **kwargs):
         super().__init__(*args, **kwargs)
@@ -492,6 +502,11 @@ class NewContactForm(TieFields, PersonFields):
 
 
 def add_errors(form: forms.Form, wrong: dict[str, str]) -> None:
-    """Put each sentence to its field; what has no field of its own to the whole form."""
+    """Put each sentence to its field; what has no field of its own to the whole form.
+
+    Whether it is another child is asked only where somebody has the name and date of birth.
+    """
+    if "another_child" in wrong:
+        form.helper.layout[0].append("another_child")
     for field, sentence in wrong.items():
         form.add_error(field if field in form.fields else None, sentence)

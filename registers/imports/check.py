@@ -47,7 +47,11 @@ class FolderCheck:
     def refusal(self) -> ImportRefused:
         found = self.findings
         return ImportRefused(
-            found.problems, count=found.count, report=found.report, warnings=found.warnings
+            found.problems,
+            count=found.count,
+            report=found.report,
+            warnings=found.warnings,
+            questions=found.questions,
         )
 
     def _look_at_files(self) -> None:

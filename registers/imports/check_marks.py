@@ -19,7 +19,6 @@ from registers.imports.values import (
     read_minutes,
 )
 from registers.rules import SessionFacts, paper_needed, why_not
-from registers.upn import normalise
 
 LONGEST_COMMENT = 500
 SHORT, LONG = 10, 13  # of a date, of a UPN
@@ -53,7 +52,7 @@ class MarksCheck:
         self.dates, self.halves = Remembered(read_date), Remembered(read_half)
         self.codes, self.minutes = Remembered(lambda text: text), Remembered(read_minutes)
         self.codes.read = read_code
-        self.upns = Remembered(normalise)
+        self.upns = Remembered(folder.upn_of)
         self.sessions: dict[tuple[str, str], SessionFacts] = {}
         self.papers: set[tuple[int, str]] = set()
 

@@ -23,7 +23,7 @@ def _by_pupil(table: Table, folder: Folder, findings: Findings, read: Callable, 
     """The rows of each pupil, when all of them are right; otherwise all are set aside."""
     rows: dict[str, list[tuple[Row, object]]] = defaultdict(list)
     for row in rows_of(table, findings):
-        upn = read_upn(row)
+        upn = read_upn(row, folder)
         if row.ok and upn in folder.waiting:
             row.wrong(
                 "UPN", f"this pupil's row in pupils.csv is wrong (line {folder.waiting[upn]})"

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from registers.imports.folder import ContactRow, Folder, PupilRow
+from registers.imports.identity import settle_upns
 from registers.imports.known import Known
 from registers.imports.layout import CHARACTERISTICS
 from registers.imports.problems import Findings
@@ -20,10 +21,11 @@ WAITS = "another row of this pupil is wrong (line {line}), and a pupil is taken 
 
 def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings) -> None:
     """Fills `folder.pupils`, `folder.spells` and `folder.waiting`, whose pupils are set aside."""
+    pairs = [(row, _pupil(row, _upn_of_pupil(row))) for row in rows_of(table, findings)]
+    settle_upns(pairs, folder, known, findings)
     rows: dict[str, list[tuple[Row, PupilRow | None]]] = defaultdict(list)
-    for row in rows_of(table, findings):
-        upn = read_upn(row)
-        rows[upn].append((row, _pupil(row, upn)))
+    for row, pupil in pairs:
+        rows[pupil.upn if pupil else folder.upn_of(row.cells["UPN"])].append((row, pupil))
     for upn, pairs in rows.items():
         if all(row.ok for row, _ in pairs):
             _compare(upn, pairs, known.spells.get(upn, []))
@@ -37,10 +39,26 @@ def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings)
                 row.wrong("UPN", WAITS.format(line=wrong))
 
 
-def read_upn(row: Row) -> str:
-    upn = normalise(row.cells["UPN"])
+def read_upn(row: Row, folder: Folder) -> str:
+    """The UPN of the pupil that another file's row names, by whatever number it does."""
+    upn = folder.upn_of(row.cells["UPN"])
     if why := why_not_upn(upn):
         row.wrong("UPN", why)
+    return upn
+
+
+def _upn_of_pupil(row: Row) -> str:
+    """As it stands: an empty one may still be found by the admission number, or asked about."""
+    upn = normalise(row.cells["UPN"])
+    if upn and (why := why_not_upn(upn)):
+        row.wrong("UPN", why)
+    return upn
+
+
+def _former_upn(row: Row) -> str:
+    upn = normalise(row.cells.get("Former UPN", ""))
+    if upn and (why := why_not_upn(upn)):
+        row.wrong("Former UPN", why)
     return upn
 
 
@@ -67,6 +85,8 @@ def _pupil(row: Row, upn: str) -> PupilRow | None:
         read_contact(row, upn),
         row.text_or_none("Preferred forename", 100),
         row.text_or_none("Medical alert", 60),
+        row.text_or_none("Admission number", 20),
+        _former_upn(row),
     )
     return pupil if row.ok else None
 

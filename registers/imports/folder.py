@@ -7,6 +7,8 @@ from pathlib import Path
 
 from registers.codes import Half
 from registers.imports.staged import Spell
+from registers.upn import normalise
+from registers.who_is_who import Child
 
 SessionKey = tuple[date, Half]
 
@@ -55,6 +57,23 @@ class PupilRow:
     contact: ContactRow | None
     preferred_name: str | None = None  # None: the file does not say
     medical_alert: str | None = None
+    admission_number: str | None = None
+    former_upn: str = ""
+
+    @property
+    def child(self) -> Child:
+        return Child(
+            self.upn, self.surname, self.forename, self.born_on, self.admission_number or ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """A pupil who has another UPN from now on, and the line of pupils.csv that says so."""
+
+    before: str
+    upn: str
+    line: int
 
 
 @dataclass(slots=True)
@@ -106,6 +125,16 @@ class Folder:
     groups: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)
     staff: list[StaffRow] = field(default_factory=list)
     spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN; they hold the marks
+    renumbered: list[Renumbered] = field(default_factory=list)
+    also_had: list[Renumbered] = field(default_factory=list)  # as a former UPN; theirs stands
+    also_known_as: dict[str, str] = field(default_factory=dict)  # other numbers: the UPN of today
+
+    def upn_of(self, text: str) -> str:
+        """The UPN under which the pupil of a cell stands in Rollbook, however the file knows them:
+        by that UPN, by a former one or by the admission number.
+        """
+        number = normalise(text)
+        return self.also_known_as.get(number, number)
 
     def all_spells(self) -> Iterator[Spell]:
         for spells in self.spells.values():

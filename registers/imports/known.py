@@ -7,8 +7,17 @@ from datetime import date
 from registers.codes import Half
 from registers.imports.folder import SessionKey
 from registers.imports.staged import Spell
-from registers.models import Enrolment, Mark, Register, School, Session
+from registers.models import (
+    Enrolment,
+    FormerUpn,
+    Mark,
+    Pupil,
+    Register,
+    School,
+    Session,
+)
 from registers.rules import PupilFacts
+from registers.who_is_who import Child, WhoIsWho
 
 
 @dataclass
@@ -16,6 +25,14 @@ class Known:
     school: School | None
     sessions: dict[SessionKey, tuple[str, bool]] = field(default_factory=dict)  # year, open
     spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN
+    who: WhoIsWho = field(default_factory=lambda: WhoIsWho([]))
+
+    def renumber(self, before: str, upn: str) -> None:
+        """What is known under one UPN is known under another from now on."""
+        for spell in self.spells.get(before, ()):
+            spell.upn = upn
+        if before in self.spells:
+            self.spells[upn] = self.spells.pop(before)
 
     def sessions_in_use(self, keys: set[SessionKey]) -> dict[SessionKey, str]:
         """Those of the sessions that have marks or an opened register, and how many, in words."""
@@ -51,4 +68,12 @@ def look_up(urn: str) -> Known:
     ):
         spell = Spell(upn, PupilFacts(born_on, starts_on, leaves_on), pk)
         known.spells.setdefault(upn, []).append(spell)
+    known.who = _who_is_who(school)
     return known
+
+
+def _who_is_who(school: School) -> WhoIsWho:
+    fields = ("upn", "surname", "forename", "born_on", "admission_number")
+    children = [Child(*row) for row in Pupil.objects.filter(school=school).values_list(*fields)]
+    former = FormerUpn.objects.filter(pupil__school=school, pupil__merged_into__isnull=True)
+    return WhoIsWho(children, dict(former.order_by("until_at").values_list("upn", "pupil__upn")))

@@ -9,7 +9,7 @@ COLUMNS: dict[str, list[str]] = {
         "pupils.csv": "UPN,Surname,Forename,Date of birth,Sex,Year group,Registration group,"
         "Date of entry,Date of leaving,SEN,FSM,EAL,Looked after,Contact name,"
         "Contact relationship,Contact address,Contact postcode,Contact email,Contact telephone,"
-        "Preferred forename,Medical alert",
+        "Preferred forename,Medical alert,Admission number,Former UPN",
         "contacts.csv": "UPN,Contact name,Contact relationship,Parental responsibility,Lives with,"
         "Priority,May be written to,Contact address,Contact postcode,Contact email,"
         "Contact telephone,Language",
@@ -21,7 +21,9 @@ COLUMNS: dict[str, list[str]] = {
 }
 
 # What a file may be without: then what Rollbook has stays. An empty cell of it empties the entry.
-MAY_BE_MISSING: dict[str, set[str]] = {"pupils.csv": {"Preferred forename", "Medical alert"}}
+MAY_BE_MISSING: dict[str, set[str]] = {
+    "pupils.csv": {"Preferred forename", "Medical alert", "Admission number", "Former UPN"}
+}
 
 # What may be empty in a row. A row that ends early is forgiven these, except in the last line.
 MAY_BE_EMPTY: dict[str, set[str]] = {

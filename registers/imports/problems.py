@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from registers.exchange.questions import Answers, Question
 from registers.imports.layout import COLUMNS
 
 SHOWN = 50
@@ -30,7 +31,10 @@ class Problem:
 
 
 class ImportRefused(Exception):
-    """Nothing was written. `problems` are the first of `count`; `report` holds them all."""
+    """Nothing was written. `problems` are the first of `count`; `report` holds them all.
+
+    `questions` are those that a person can answer; with the answers the same files may pass.
+    """
 
     def __init__(
         self,
@@ -39,8 +43,10 @@ class ImportRefused(Exception):
         count: int | None = None,
         report: Path | None = None,
         warnings: Sequence[str] = (),
+        questions: Sequence[Question] = (),
     ):
         self.problems = list(problems)
+        self.questions = list(questions)
         self.count = len(problems) if count is None else count
         self.report = report
         self.warnings = list(warnings)
@@ -66,9 +72,11 @@ class Findings:
     there as files of the same headers, to be mended and fed again.
     """
 
-    def __init__(self, folder: Path, *, keep: bool = False):
+    def __init__(self, folder: Path, *, keep: bool = False, answers: Answers | None = None):
         self.folder = folder
         self.keep = keep
+        self.answers = answers or {}
+        self.questions: list[Question] = []
         self.problems: list[Problem] = []
         self.count = 0
         self.left_alone = 0
@@ -102,6 +110,11 @@ class Findings:
         if self.keep:
             path = self.folder / "wrong rows" / file
             self._write(path, columns or COLUMNS[file], cells)
+
+    def ask(self, question: Question) -> None:
+        """What only a person can say; the rows that hang on it are wrong rows until they do."""
+        if question.id not in {asked.id for asked in self.questions}:
+            self.questions.append(question)
 
     def leave_alone(self, line: int, reason: str) -> None:
         """A mark that a person changed in Rollbook: reported, never overwritten."""

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from registers.exchange.questions import Answers, Question
 from registers.imports import permission
 from registers.imports.check import FolderCheck
 from registers.imports.folder import Folder
@@ -20,6 +21,7 @@ from registers.imports.problems import Findings, ImportStopped
 from registers.imports.write_calendar import write_calendar, write_school, write_terms
 from registers.imports.write_contacts import ContactWriter
 from registers.imports.write_groups import MembershipWriter
+from registers.imports.write_identity import write_renumbered
 from registers.imports.write_marks import MarksWriter, Progress
 from registers.imports.write_pupils import write_characteristics, write_pupils, write_year_groups
 from registers.imports.write_staff import write_staff
@@ -42,6 +44,7 @@ class ImportResult:
     kept: Path | None = None  # the folder of wrong rows, to be mended and fed again
     unfinished: datetime | None = None  # when the import began that was broken off before
     dry_run: bool = False
+    questions: list[Question] = field(default_factory=list)  # that nobody has answered yet
 
 
 def import_school(
@@ -53,18 +56,20 @@ def import_school(
     dry_run: bool = False,
     progress: Progress | None = None,
     only: School | None = None,
+    answers: Answers | None = None,
 ) -> ImportResult:
     """Read a school's folder into Rollbook; `docs/import.md` says what each file may hold.
 
     `progress` is called with the marks done and the marks in all. `only` refuses the files of any
-    other school than this one. Raises ImportRefused when
+    other school than this one. `answers` are a person's, by the id of an earlier result's question:
+    whether two are one child. Raises ImportRefused when
     anything is wrong (nothing is written), NotAllowed when `by` may not, ImportStopped when the
     writing broke off (what is written is whole, and the same call goes on).
     """
     today = today or timezone.localdate()
     stamp = f"{timezone.now():%Y%m%d-%H%M%S-%f}"
     place = Path(settings.VAR) / "imports" / stamp
-    with Findings(place, keep=skip_wrong_rows) as findings:
+    with Findings(place, keep=skip_wrong_rows, answers=answers) as findings:
         try:
             check = FolderCheck(Path(folder), findings, today=today, only=only)
             checked, known = check.run()
@@ -112,6 +117,7 @@ class Run:
         found, result = self.findings, self.result
         result.school_id = self.school.pk if self.school else None
         result.warnings, result.report, result.kept = found.warnings, found.report, found.kept
+        result.questions = found.questions
         result.wrong_rows = sum(found.wrong_rows.values())
         result.counts = +result.counts
         return result
@@ -146,8 +152,10 @@ class Run:
     def _bring_in(self) -> dict[str, Counter]:
         school, folder = self.school, self.folder
         sessions, terms = write_calendar(school, folder), write_terms(school, folder)
+        renumbered = write_renumbered(school, folder, by=self.by)
         enrolments, pupils, spells = write_pupils(school, folder)
         done = {
+            "UPNs": renumbered,
             "sessions": sessions,
             "terms": terms,
             "pupils": pupils,

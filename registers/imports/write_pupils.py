@@ -27,8 +27,17 @@ def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, C
             language=old_pupil.language,
             preferred_name=_said(row.preferred_name, old_pupil.preferred_name),
             medical_alert=_said(row.medical_alert, old_pupil.medical_alert),
+            admission_number=_said(row.admission_number, old_pupil.admission_number),
         )
-    fields = ["surname", "forename", "born_on", "sex", "preferred_name", "medical_alert"]
+    fields = [
+        "surname",
+        "forename",
+        "born_on",
+        "sex",
+        "preferred_name",
+        "medical_alert",
+        "admission_number",
+    ]
     pupils = bring_into_line(wanted, there, fields)
     old = {
         (row.pupil.upn, row.starts_on): row

@@ -7,6 +7,7 @@ from registers.models.code import Code
 from registers.models.contact import Person, Relationship
 from registers.models.day import FollowUp, SignOut
 from registers.models.group import Group, Membership
+from registers.models.identity import FormerUpn, PriorAttendance, PupilMerge
 from registers.models.imports import Import, Paper
 from registers.models.invitation import Invitation
 from registers.models.job import Job
@@ -30,6 +31,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentYear",
     "FollowUp",
+    "FormerUpn",
     "Group",
     "HeldMark",
     "Import",
@@ -42,7 +44,9 @@ __all__ = [
     "Person",
     "Photo",
     "PlannedAbsence",
+    "PriorAttendance",
     "Pupil",
+    "PupilMerge",
     "Register",
     "RegisterSeal",
     "Relationship",

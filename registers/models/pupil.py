@@ -8,8 +8,18 @@ from registers import year_groups
 from registers.photos import SHORT
 
 
+class PupilManager(models.Manager["Pupil"]):
+    """Without the rows of pupils that turned out to be another: `Pupil.everything` has those."""
+
+    def get_queryset(self) -> models.QuerySet["Pupil"]:
+        return super().get_queryset().filter(merged_into__isnull=True)
+
+
 class Pupil(models.Model):
-    """A child in one school's admission register. A child who moves is a pupil of each school."""
+    """A child in one school's admission register. A child who moves is a pupil of each school.
+
+    Of two that were one child, one is `merged_into` the other and stands in no list any more.
+    """
 
     SEXES = [("F", "female"), ("M", "male")]
 
@@ -26,11 +36,29 @@ class Pupil(models.Model):
     medical_alert = models.CharField(
         max_length=60, blank=True, help_text="A few words that every teacher must see."
     )
+    admission_number = models.CharField(
+        max_length=20, blank=True, help_text="The school's own number in its admission register."
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
+
+    objects = PupilManager()
+    everything = models.Manager()
 
     class Meta:
         ordering = ["surname", "forename", "upn"]
         constraints = [
-            models.UniqueConstraint(fields=["school", "upn"], name="one_pupil_per_school_and_upn"),
+            models.UniqueConstraint(
+                fields=["school", "upn"],
+                condition=Q(merged_into__isnull=True),
+                name="one_pupil_per_school_and_upn",
+            ),
+            models.UniqueConstraint(
+                fields=["school", "admission_number"],
+                condition=~Q(admission_number="") & Q(merged_into__isnull=True),
+                name="one_pupil_per_school_and_admission_number",
+            ),
             models.CheckConstraint(
                 condition=Q(sex__in=["", "F", "M"]), name="sex_is_as_the_register_writes_it"
             ),

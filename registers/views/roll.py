@@ -180,6 +180,7 @@ def pupil_new(request: HttpRequest) -> HttpResponse:
             spell=form.spell,
             year_group=given["year_group"],
             group=given["group"],
+            another_child=given["another_child"],
             by=request.user,
         )
         pupil = enrolment.pupil
@@ -278,6 +279,7 @@ def about_pupil(request: HttpRequest, pupil: Pupil, form: DetailsForm) -> dict:
         "contacts": contacts,
         "plans": list(plans.select_related("code")),
         "changes": list(pupil.roll_changes.all()),
+        "former_upns": list(pupil.former_upns.select_related("by")),
         "is_temporary": is_temporary(pupil.upn),
         "photo": Photo.objects.filter(pupil=pupil).select_related("added_by").first(),
         "initials": initials(called_by(pupil.forename, pupil.preferred_name), pupil.surname),

@@ -156,6 +156,40 @@ class RollChangeFactory(DjangoModelFactory):
     by_position = "Attendance Officer"
 
 
+class FormerUpnFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FormerUpn
+
+    pupil = factory.SubFactory(PupilFactory)
+    upn = factory.Sequence(lambda n: make_upn(50_000 + n))
+    reason = "The permanent UPN is known."
+
+
+class PriorAttendanceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PriorAttendance
+
+    pupil = factory.SubFactory(PupilFactory)
+    academic_year = "2024/25"
+    laestab = "3302001"
+    school_name = "Saltergate Primary School"
+    possible, attended, authorised, unauthorised = 380, 350, 20, 10
+    source = "3302001_CTF_3304001_001.xml"
+    read_at = datetime(2025, 9, 1, 8, tzinfo=UTC)
+
+
+class PupilMergeFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PupilMerge
+
+    school = factory.SelfAttribute("pupil.school")
+    pupil = factory.SubFactory(PupilFactory)
+    other = factory.SubFactory(PupilFactory, school=factory.SelfAttribute("..pupil.school"))
+    reason = "One child, on roll twice."
+    merged_at = factory.LazyFunction(lambda: datetime.now(UTC))
+    merged_by = factory.SubFactory("tests.factories.UserFactory")
+
+
 class GroupFactory(DjangoModelFactory):
     class Meta:
         model = models.Group

@@ -8,7 +8,7 @@ from registers.models.contact import Person, Relationship
 from registers.models.day import FollowUp, SignOut
 from registers.models.group import Group, Membership
 from registers.models.identity import FormerUpn, PriorAttendance, PupilMerge
-from registers.models.imports import Import, Paper
+from registers.models.imports import Import, ImportMapping, Paper
 from registers.models.invitation import Invitation
 from registers.models.job import Job
 from registers.models.mark import Mark, MarkComment
@@ -35,6 +35,7 @@ __all__ = [
     "Group",
     "HeldMark",
     "Import",
+    "ImportMapping",
     "Invitation",
     "Job",
     "Mark",

@@ -266,6 +266,16 @@ class ImportFactory(DjangoModelFactory):
     started_at = datetime(2025, 9, 1, 7, 0, tzinfo=UTC)
 
 
+class ImportMappingFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ImportMapping
+
+    school = factory.SubFactory(SchoolFactory)
+    name = factory.Sequence(lambda n: f"Pupil list {n}")
+    made_at = datetime(2025, 9, 1, 7, 0, tzinfo=UTC)
+    used_at = datetime(2025, 9, 1, 7, 0, tzinfo=UTC)
+
+
 class PhotoFactory(DjangoModelFactory):
     class Meta:
         model = models.Photo

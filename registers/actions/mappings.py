@@ -8,7 +8,9 @@ from registers.exchange.questions import Answers
 from registers.models import ImportMapping, School
 from registers.models.staff import User
 
-ABOUT_A_CHILD = "same-pupil:"  # how the ids of such questions begin: never kept for later
+# How the ids of questions begin that are about a child, or about one file's own week or year:
+# such answers are never kept for later.
+ABOUT_THIS_TIME = ("same-pupil:", "marks-week:", "marks-year:")
 
 
 @transaction.atomic
@@ -20,7 +22,7 @@ def keep_mapping(*, school: School, name: str, answers: Answers, by: User | None
     if by is not None:
         policies.check(by, "import_school", school=school)
     now = timezone.now()
-    kept = {key: said for key, said in answers.items() if not key.startswith(ABOUT_A_CHILD)}
+    kept = {key: said for key, said in answers.items() if not key.startswith(ABOUT_THIS_TIME)}
     mapping, _ = ImportMapping.objects.update_or_create(
         school=school,
         name=" ".join(name.split()),

@@ -21,7 +21,10 @@ from registers.imports.values import (
 from registers.rules import SessionFacts, paper_needed, why_not
 
 LONGEST_COMMENT = 500
-SHORT, LONG = 10, 13  # of a date, of a UPN
+# What may be no mark at all: other systems fill closed days and days before entry with these.
+SAY_NOTHING = frozenset({NO_MARK, "#", "Z"})
+# What stands for presence in the other half of the day: several systems know one sign only.
+OTHER_HALF = {"/": (Half.PM, "\\"), "\\": (Half.AM, "/")}
 
 
 class Remembered(dict):
@@ -55,6 +58,7 @@ class MarksCheck:
         self.upns = Remembered(folder.upn_of)
         self.sessions: dict[tuple[str, str], SessionFacts] = {}
         self.papers: set[tuple[int, str]] = set()
+        self.comments: dict[str, str] = {}  # one text for all rows that say the same
 
     def read(self, table: Table) -> None:
         for line, cells in table.rows(self.findings):
@@ -66,7 +70,7 @@ class MarksCheck:
             self._sort(spell)
 
     def _refusal(self, line: int, cells: list[str]) -> tuple[str, str] | None:
-        """Stage the mark, or say the column and the reason why not."""
+        """Stage the mark, pass the row over, or say the column and the reason why not."""
         session = self.sessions.get((cells[1], cells[2])) or self._session(cells[1], cells[2])
         if type(session) is tuple:
             return session
@@ -74,11 +78,13 @@ class MarksCheck:
         if type(code) is WrongCell:
             return "Code", str(code)
         symbol, tidied = code
-        if symbol == NO_MARK:
-            self.findings.warn("“-” is read as no mark", f"marks.csv, line {line}")
+        if symbol in SAY_NOTHING and (reason := self._says_nothing(symbol, cells[0], session)):
+            self.findings.pass_over(reason, f"marks.csv, line {line}")
             return None
         if tidied:
             self.findings.warn(f"{cells[3]!r} is read as {symbol}", f"marks.csv, line {line}")
+        if symbol in OTHER_HALF and session.half == OTHER_HALF[symbol][0]:
+            symbol = self._of_this_half(symbol, line)
         minutes = self.minutes[cells[4]] if cells[4] else None
         if type(minutes) is WrongCell:
             return "Minutes late", str(minutes)
@@ -90,6 +96,35 @@ class MarksCheck:
             return "", f"a file may have {MOST_LINES:,} lines: split it"
         return self._stage(line, cells, session, symbol, minutes)
 
+    def _says_nothing(self, symbol: str, upn: str, session: SessionFacts) -> str | None:
+        """Why a row is no mark at all, as other systems fill their registers; None: it is one.
+
+        `#` is a mark in a session that the school held, and `Z` for a pupil who was on the roll:
+        see `registers.rules`.
+        """
+        if not session.held and symbol != "Z":
+            return "closed days"
+        if symbol == NO_MARK:
+            return "no mark"
+        upn = self.upns[upn]
+        if upn in self.folder.waiting:
+            return None
+        spells = self.folder.spells.get(upn) or ()
+        if not any(spell.covers(session.date) for spell in spells):
+            if all(session.date < spell.facts.starts_on for spell in spells):
+                return "not yet on roll" if spells or symbol == "Z" else None
+            return "no longer on roll"
+        if not session.held:
+            return "closed days"
+        return "days still to come" if session.date > self.today else None
+
+    def _of_this_half(self, symbol: str, line: int) -> str:
+        half, instead = OTHER_HALF[symbol]
+        words = "morning" if half is Half.AM else "afternoon"
+        where = f"marks.csv, line {line}"
+        self.findings.warn(f"{symbol} in the {words} is read as {instead}", where)
+        return instead
+
     def _stage(self, line, cells, session: SessionFacts, symbol, minutes):
         upn = self.upns[cells[0]]
         spells = self.folder.spells.get(upn)
@@ -100,13 +135,12 @@ class MarksCheck:
         why = why_not(symbol, pupil=spell.facts, session=session, today=self.today)
         if why is not None:
             return self._column(spell, session), why
+        comment = cells[5].strip() if cells[5] else ""
+        if len(comment) > LONGEST_COMMENT:
+            return "Comment", f"has {len(comment)} characters, at most {LONGEST_COMMENT} fit"
+        if comment:
+            spell.comments[line] = self.comments.setdefault(comment, comment)
         spell.marks.append(pack(on.toordinal(), session.half, symbol, minutes, line))
-        comment = cells[5]
-        if comment and (comment := comment.strip()):
-            if len(comment) > LONGEST_COMMENT:
-                spell.marks.pop()
-                return "Comment", f"has {len(comment)} characters, at most {LONGEST_COMMENT} fit"
-            spell.comments[line] = comment
         if symbol in NEED_PAPER and (id(spell), symbol) not in self.papers:
             self.papers.add((id(spell), symbol))
             self.findings.warn(
@@ -135,7 +169,7 @@ class MarksCheck:
         return "Code" if day_is_right else "Date"
 
     def _sort(self, spell: Spell) -> None:
-        """In the order of sessions; two rows for one session are both wrong."""
+        """In the order of sessions; a row that is there again is one, two that differ are wrong."""
         numbers = sorted(spell.marks)
         keys = [number >> SESSION_SHIFT for number in numbers]
         if len(set(keys)) < len(keys):
@@ -148,13 +182,26 @@ class MarksCheck:
             by_session.setdefault(number >> SESSION_SHIFT, []).append(number)
         good = []
         for rows in by_session.values():
-            if len(rows) == 1:
-                good += rows
+            rows.sort(key=lambda number: unpack(number).line)
+            if len({self._said(spell, number) for number in rows}) == 1:
+                good.append(rows[0])
+                self._drop_doubles(spell, rows)
                 continue
-            lines = sorted(unpack(number).line for number in rows)
+            lines = [unpack(number).line for number in rows]
             for number in rows:
                 self._refuse_double(spell, number, lines)
         return good
+
+    def _said(self, spell: Spell, number: int) -> tuple:
+        mark = unpack(number)
+        return mark.code, mark.minutes_late, spell.comments.get(mark.line)
+
+    def _drop_doubles(self, spell: Spell, rows: list[int]) -> None:
+        first, *others = (unpack(number).line for number in rows)
+        for line in others:
+            spell.comments.pop(line, None)
+            where = f"marks.csv, line {line} as line {first}"
+            self.findings.warn("the very same row is there again and counts once", where)
 
     def _refuse_double(self, spell: Spell, number: int, lines: list[int]) -> None:
         mark = unpack(number)

@@ -12,6 +12,13 @@ from registers.exchange.questions import Answers, Question
 from registers.imports.layout import COLUMNS
 
 SHOWN = 50
+REASONS_TO_PASS_OVER = (
+    "closed days",
+    "not yet on roll",
+    "no longer on roll",
+    "days still to come",
+    "no mark",
+)
 LONGEST_SHOWN = 60  # characters of a cell that a message repeats
 
 
@@ -81,6 +88,8 @@ class Findings:
         self.count = 0
         self.left_alone = 0
         self.wrong_rows: Counter[str] = Counter()
+        self.passed_over: Counter[str] = Counter()  # rows of marks that are no marks, by reason
+        self._passed_first = ""
         self._warnings: dict[str, tuple[str, int]] = {}
         self._open: dict[Path, tuple] = {}
 
@@ -121,6 +130,11 @@ class Findings:
         self.left_alone += 1
         self._report("left alone", "marks.csv", line, "Code", reason)
 
+    def pass_over(self, reason: str, where: str) -> None:
+        """A row that says of a session that there is no mark: counted, in one warning for all."""
+        self._passed_first = self._passed_first or where
+        self.passed_over[reason] += 1
+
     def warn(self, about: str, where: str) -> None:
         """One warning for each thing `about`, with the place where it was first seen."""
         first, times = self._warnings.get(about, (where, 0))
@@ -128,10 +142,19 @@ class Findings:
 
     @property
     def warnings(self) -> list[str]:
-        return [
+        said = [
             f"{about} ({where}{f' and {times - 1:,} more' if times > 1 else ''})"
             for about, (where, times) in self._warnings.items()
         ]
+        return [*self._of_passed_over(), *said]
+
+    def _of_passed_over(self) -> list[str]:
+        number = self.passed_over.total()
+        if not number:
+            return []
+        rows = f"{number:,} row{'' if number == 1 else 's'}"
+        reasons = ", ".join(sorted(self.passed_over, key=REASONS_TO_PASS_OVER.index))
+        return [f"{rows} passed over: {reasons} (the first: {self._passed_first})"]
 
     def keep_whole(self, source: Path) -> None:
         """Copy a file beside the wrong rows: one that they cannot be read again without."""

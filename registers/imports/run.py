@@ -39,6 +39,7 @@ class ImportResult:
     school_id: int | None = None
     counts: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
+    passed_over: int = 0  # rows of marks.csv that say that there is no mark
     wrong_rows: int = 0  # skipped, with `skip_wrong_rows`
     report: Path | None = None
     kept: Path | None = None  # the folder of wrong rows, to be mended and fed again
@@ -117,7 +118,7 @@ class Run:
         found, result = self.findings, self.result
         result.school_id = self.school.pk if self.school else None
         result.warnings, result.report, result.kept = found.warnings, found.report, found.kept
-        result.questions = found.questions
+        result.questions, result.passed_over = found.questions, found.passed_over.total()
         result.wrong_rows = sum(found.wrong_rows.values())
         result.counts = +result.counts
         return result

@@ -53,14 +53,14 @@ def read_flag(text: str) -> bool:
 
 
 def read_code(text: str) -> tuple[str, bool]:
-    """The symbol, and whether it had to be tidied: stray spaces, lower case."""
+    """The symbol or NO_MARK, and whether it had to be tidied: stray spaces, lower case."""
     if text in CODES:
         return text, False
     tidy = text.strip().upper()
-    if tidy in CODES or tidy == NO_MARK:
-        return tidy, text != NO_MARK
-    if not tidy:
-        raise WrongCell("there is no code: leave the row out where a session has no mark")
+    if tidy in ("", NO_MARK, "–", "—"):
+        return NO_MARK, False
+    if tidy in CODES:
+        return tidy, True
     raise WrongCell(f"{shown(text)} is not an attendance code")
 
 

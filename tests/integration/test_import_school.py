@@ -258,9 +258,9 @@ def test_school_weeks_are_numbered_without_a_restart(files):
 
 
 def test_stray_spaces_and_small_letters_of_codes_are_read_with_a_warning(files):
-    result = files.mark(AMIRA, DAYS[0], "AM", " i ,,").mark(BEN, DAYS[0], "AM", "-,,").read_in()
+    result = files.mark(AMIRA, DAYS[0], "AM", " i ,,").read_in()
     assert the_mark().code_id == "I"
-    assert len([w for w in result.warnings if "read as" in w]) == 2
+    assert "' i ' is read as I (marks.csv, line 2)" in result.warnings
     assert not models.Mark.objects.filter(enrolment__pupil__upn=BEN, date=DAYS[0], half=0).exists()
 
 

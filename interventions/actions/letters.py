@@ -156,10 +156,14 @@ def make_letter(
 def may_get_a_letter(
     pupils: Collection[int],
 ) -> QuerySet[Relationship]:
-    """The people of these pupils who may be written to and can be reached, first to last."""
+    """The people of these pupils who may be written to and can be reached, first to last.
+
+    With parental responsibility, or confirmed by a named person with a ground: nobody else.
+    """
     reached = Q() if mail.can_be_sent() else Q(person__address__gt="")
     return (
-        Relationship.objects.filter(reached, pupil__in=pupils, may_be_written_to=True)
+        Relationship.objects.written_to()
+        .filter(reached, pupil__in=pupils)
         .exclude(person__address="", person__email="")
         .select_related("person")
         .order_by("pupil", "priority", "pk")
@@ -230,7 +234,7 @@ def recipients_changed(letters: Collection[Letter]) -> dict[int, list[str]]:
 
 
 def _changed(copy: LetterCopy, now: Relationship | None) -> str:
-    if now is None or not now.may_be_written_to:
+    if now is None or not now.is_written_to:
         return f"{copy.recipient} may no longer be written to."
     person = now.person
     if person.name != copy.recipient:

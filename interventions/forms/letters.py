@@ -15,6 +15,7 @@ from interventions.letters.kinds import Kind
 from interventions.letters.own_words import Words
 from interventions.letters.templates import wrong_in_body, wrong_in_subject
 from interventions.post import ORDERS
+from interventions.recipients import standing
 from registers.forms.fields import DayField, TimeField
 from registers.forms.helpers import form_helper, primary
 from registers.models import Relationship
@@ -41,14 +42,14 @@ class ReasonForm(forms.Form):
 def _who(relationship: Relationship) -> str:
     """A person in a list to choose from: what they are, and where a letter goes."""
     person = relationship.person
-    parts = [person.name + (f", {relationship.kind}" if relationship.kind else "")]
-    if not relationship.may_be_written_to:
+    parts = [f"{person.name}, {standing(relationship)}"]
+    if not relationship.is_written_to:
         parts.append("may not be written to")
     elif not (person.address or person.email):
         parts.append("no address")
     elif not person.address and not mail.can_be_sent():
         parts.append("no postal address")
-    if relationship.may_be_written_to:
+    if relationship.is_written_to:
         confirmed = relationship.confirmed_at
         parts.append(f"confirmed {confirmed:%-d %B %Y}" if confirmed else "not confirmed yet")
     if relationship.address_confidential:
@@ -140,7 +141,7 @@ class LetterForm(forms.Form):
     @staticmethod
     def can_get(one: Relationship) -> bool:
         reached = one.person.address or (one.person.email and mail.can_be_sent())
-        return bool(one.may_be_written_to and reached)
+        return bool(one.is_written_to and reached)
 
     def _helper(self) -> FormHelper:
         parts: list = ["recipients"]

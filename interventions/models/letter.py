@@ -24,6 +24,8 @@ class Letter(models.Model):
     ]
     STATES = [(state.value, state.value) for state in LetterState]
 
+    going_to: "list[LetterCopy]"  # set by the page of the queue
+
     enrolment = models.ForeignKey("registers.Enrolment", models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=30, choices=KINDS)
     academic_year = models.ForeignKey(
@@ -99,6 +101,8 @@ class LetterCopy(models.Model):
 
     STATES = [(state.value, state.value) for state in CopyState]
     CHANNELS = [("post", "post"), ("email", "e-mail")]
+
+    standing = ""  # what it rests on that they get it: `interventions.recipients` says
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="copies")
     person = models.ForeignKey("registers.Person", models.PROTECT, related_name="+")

@@ -60,7 +60,8 @@ def letter_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 
 def _relationships(pupil: Pupil) -> list[Relationship]:
-    return list(pupil.relationships.select_related("person").order_by("priority", "pk"))
+    found = pupil.relationships.select_related("person", "confirmed_by")
+    return list(found.order_by("priority", "pk"))
 
 
 def _write(

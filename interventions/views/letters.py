@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from interventions import mail, stages
+from interventions import mail, recipients, stages
 from interventions.actions import deciding
 from interventions.forms.letters import ReasonForm
 from interventions.letters import wording
@@ -88,6 +88,7 @@ def _page(
     page = Paginator(order, PER_PAGE).get_page(asked)
     by_pk = {one.pk: one for one in letters_of(school).filter(pk__in=list(page))}
     page.object_list = [by_pk[pk] for pk in page.object_list if pk in by_pk]
+    _with_recipients(page.object_list)
     shown = chosen or next(iter(page.object_list), None)
     if chosen is None and shown is not None:
         at = order.index(shown.pk)
@@ -105,9 +106,22 @@ def _page(
     return render(request, "interventions/letters.html", context)
 
 
+def _with_recipients(letters: Iterable[Letter]) -> None:
+    """Sets on each letter of a list who gets it, with what that rests on: two statements."""
+    going = LetterCopy.objects.filter(letter__in=list(letters)).exclude(
+        state=CopyState.LEFT_OUT.value
+    )
+    copies = list(going.select_related("letter__enrolment").order_by("pk"))
+    recipients.say_standings(copies)
+    for letter in letters:
+        letter.going_to = [copy for copy in copies if copy.letter_id == letter.pk]
+
+
 def _about(request: HttpRequest, letter: Letter, forms: dict[str, ReasonForm]) -> dict[str, Any]:
     """What the page says of the letter that is shown."""
-    copies = list(with_confidential(letter.copies.select_related("person", "print_run", "sent_by")))
+    theirs = letter.copies.select_related("letter__enrolment", "person", "print_run", "sent_by")
+    copies = list(with_confidential(theirs))
+    recipients.say_standings(copies)
     going = [copy for copy in copies if copy.state != CopyState.LEFT_OUT.value]
     drawn = [copy for copy in copies if copy.state in PDF_STATES]
     asked = request.GET.get("copy", "")

@@ -18,7 +18,10 @@ from registers.actions.roll_changes import amended, note_changes
 from registers.models import Person, Pupil, Relationship, School
 from registers.models.staff import User
 
-CONFIRMED = ("has_responsibility", "lives_with", "may_be_written_to")
+CONFIRMED = ("has_responsibility", "lives_with", "may_be_written_to", "ground")
+NEEDS_A_GROUND = (
+    "Say why they are written to without parental responsibility, or take the tick away"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,13 @@ class PersonDetails:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """What a person is to one pupil."""
+    """What a person is to one pupil. `ground`: why they are written to without responsibility."""
 
     kind: str = ""
-    has_responsibility: bool = True
-    lives_with: bool = True
-    may_be_written_to: bool = True
+    has_responsibility: bool = False
+    lives_with: bool = False
+    may_be_written_to: bool = False
+    ground: str = ""
     address_confidential: bool = False
     court_order: str = ""
 
@@ -57,7 +61,8 @@ def add_contact(
 ) -> Relationship:
     """A person of the school, or a new one with these details, as the pupil's last contact.
 
-    Raises WrongRow when they are a contact of this pupil already.
+    Raises WrongRow when they are a contact of this pupil already, or are to be written to without
+    parental responsibility and without a ground.
     """
     policies.check(by, "keep_pupils", school=pupil.school_id)
     policies.check(by, "see_contacts", school=pupil.school_id)
@@ -91,6 +96,7 @@ def change_contact(
     """Change what a person is to a pupil; whether responsibility and its like were confirmed.
 
     They are when one of them changes, or when `confirm` says that they were checked as they stand.
+    Raises WrongRow when they are to be written to without responsibility and without a ground.
     """
     school = relationship.pupil.school_id
     policies.check(by, "keep_pupils", school=school)
@@ -211,4 +217,8 @@ def _take(row: Relationship, tie: Tie) -> None:
     row.kind, row.court_order = tie.kind.strip(), tie.court_order.strip()
     row.has_responsibility, row.lives_with = tie.has_responsibility, tie.lives_with
     row.may_be_written_to = tie.may_be_written_to
+    needs_a_ground = tie.may_be_written_to and not tie.has_responsibility
+    row.ground = tie.ground.strip() if needs_a_ground else ""
+    if needs_a_ground and not row.ground:
+        raise WrongRow({"ground": NEEDS_A_GROUND})
     row.address_confidential = tie.address_confidential

@@ -106,7 +106,7 @@ def _contact(contact: Contact) -> Row:
         _flag(contact.responsible),
         _flag(contact.lives_with),
         str(contact.priority),
-        _flag(contact.may_be_written_to),
+        _flag(contact.may_be_written_to and contact.responsible),
         contact.address,
         contact.postcode,
         contact.email,

@@ -379,11 +379,17 @@ class TieFields(forms.Form):
         label="Relationship", required=False, max_length=60, help_text="As in mother, grandfather."
     )
     has_responsibility = forms.BooleanField(
-        label="Has parental responsibility or care of the pupil", required=False, initial=True
+        label="Has parental responsibility or care of the pupil", required=False
     )
-    lives_with = forms.BooleanField(label="The pupil lives with them", required=False, initial=True)
+    lives_with = forms.BooleanField(label="The pupil lives with them", required=False)
     may_be_written_to = forms.BooleanField(
-        label="May be written to about the pupil", required=False, initial=True
+        label="May be written to about the pupil", required=False
+    )
+    ground = forms.CharField(
+        label="Why they are written to without parental responsibility",
+        required=False,
+        max_length=300,
+        help_text="As in “Foster carer, placement letter of 3 May”. It is kept with your name.",
     )
     address_confidential = forms.BooleanField(
         label="Their address is confidential: nobody may pass it on", required=False
@@ -400,6 +406,7 @@ class TieFields(forms.Form):
         return [
             Div("kind", css_class="fields-row"),
             Div("has_responsibility", "lives_with", "may_be_written_to", css_class="ticks"),
+            "ground",
             "address_confidential",
             "court_order",
         ]

@@ -16,6 +16,11 @@ from registers.models import Appointment, Group, User
 
 KINDS = ("registration", "year", "teaching", "trip")
 ONE_AT_A_TIME = ("registration", "year")
+NO_RESPONSIBILITY = "an empty “Parental responsibility” is read as N: they get no letters"
+NEEDS_A_PERSON = (
+    "a contact without parental responsibility gets letters only when somebody has confirmed it, "
+    "with the ground, on the contact’s page"
+)
 ROLES = tuple(role for role in Appointment.Role.values if role != Appointment.Role.TRUST_LEADER)
 
 
@@ -49,9 +54,9 @@ def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
         if contact is None:
             row.text("Contact name", needed=True)
             return None
-        contact.responsibility = row.value("Parental responsibility", read_flag, empty=True)
-        contact.lives_with = row.value("Lives with", read_flag, empty=True)
-        contact.may_be_written_to = row.value("May be written to", read_flag, empty=True)
+        contact.responsibility = row.value("Parental responsibility", read_flag, empty=False)
+        contact.lives_with = row.value("Lives with", read_flag, empty=False)
+        contact.may_be_written_to = _may_be_written_to(row, contact, findings)
         contact.priority = row.value("Priority", read_priority, empty=1)
         contact.language = row.text("Language", 35)
         return contact
@@ -65,6 +70,17 @@ def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
 
     for contacts in _by_pupil(table, folder, findings, read, compare):
         folder.contacts[contacts[0].upn] = contacts
+
+
+def _may_be_written_to(row: Row, contact: ContactRow, findings: Findings) -> bool:
+    """An empty cell follows responsibility. Without it a file opens nothing: a person must."""
+    where = f"{row.file}, line {row.line}"
+    if not row.cells["Parental responsibility"]:
+        findings.warn(NO_RESPONSIBILITY, where)
+    wanted = row.value("May be written to", read_flag, empty=contact.responsibility)
+    if wanted and not contact.responsibility:
+        findings.warn(NEEDS_A_PERSON, where)
+    return bool(wanted and contact.responsibility)
 
 
 def _dated(row: Row, upn: str, kind: str, what: str) -> Dated:

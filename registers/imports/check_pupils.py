@@ -16,6 +16,10 @@ from registers.imports.values import read_email, read_year_group
 from registers.rules import PupilFacts
 from registers.upn import normalise, why_not_upn
 
+# pupils.csv has no column for it: what the contact is to the pupil says whether they have it.
+HAVE_RESPONSIBILITY = frozenset(
+    {"mother", "father", "parent", "parents", "mother and father", "mum", "dad", "guardian"}
+)
 WAITS = "another row of this pupil is wrong (line {line}), and a pupil is taken as a whole"
 
 
@@ -104,6 +108,8 @@ def read_contact(row: Row, upn: str) -> ContactRow | None:
     )
     if not contact.name and (contact.address or contact.email or contact.telephone):
         row.wrong("Contact name", "is empty, though the contact's address is there")
+    contact.responsibility = contact.kind.casefold() in HAVE_RESPONSIBILITY
+    contact.may_be_written_to = contact.responsibility
     return contact if contact.name else None
 
 

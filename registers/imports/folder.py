@@ -23,9 +23,9 @@ class ContactRow:
     postcode: str
     email: str
     telephone: str
-    responsibility: bool = True
-    lives_with: bool = True
-    may_be_written_to: bool = True
+    responsibility: bool = False
+    lives_with: bool = False
+    may_be_written_to: bool = False  # never without responsibility: that takes a named person
     priority: int = 1
     language: str | None = None  # None: this file does not say
 

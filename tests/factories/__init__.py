@@ -141,6 +141,9 @@ class RelationshipFactory(DjangoModelFactory):
     pupil = factory.SubFactory(PupilFactory)
     person = factory.SubFactory(PersonFactory, school=factory.SelfAttribute("..pupil.school"))
     kind = "mother"
+    has_responsibility = factory.LazyAttribute(lambda row: row.kind in ("mother", "father"))
+    lives_with = factory.SelfAttribute("has_responsibility")
+    may_be_written_to = factory.SelfAttribute("has_responsibility")
 
 
 class RollChangeFactory(DjangoModelFactory):

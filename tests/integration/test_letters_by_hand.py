@@ -277,7 +277,8 @@ def test_who_may_not_be_written_to_is_named_and_not_offered(client, now_in_septe
         pupil=pupil, may_be_written_to=False, court_order="No contact, 2024"
     )
     response = page(client, room, "first_concern")
-    assert f"{other.person.name}, mother. May not be written to" in response.text
+    who = f"{other.person.name}, mother, parental responsibility"
+    assert f"{who}. May not be written to" in response.text
     assert f'value="{other.person_id}"' not in response.text
 
 

@@ -16,7 +16,6 @@ from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState
 from registers.actions.writing import Change, MarkKey
 from registers.documents.kept import read_pdf
-from registers.models import Relationship
 from registers.policies import NotAllowed
 from tests import factories
 from tests.factories.classes import make_class
@@ -330,5 +329,5 @@ def test_a_parent_of_two_gets_a_copy_of_each_letter():
     room = make_class(2)
     (relationship,) = absent_pupil(room)
     marks_of(room, "O" * 20, pupil=1)
-    Relationship.objects.create(pupil=room.enrolments[1].pupil, person=relationship.person)
+    factories.RelationshipFactory(pupil=room.enrolments[1].pupil, person=relationship.person)
     assert {letter.copies.get().person for letter in propose(room)} == {relationship.person}

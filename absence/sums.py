@@ -15,6 +15,7 @@ from django.db import connection
 from absence.measures import Tally
 from absence.windows import Period
 from registers.calendar import monday_of
+from registers.on_roll import ON_ROLL_SQL
 
 SUMS = "SUM(attended), SUM(authorised), SUM(unauthorised), SUM(late)"
 OF_THE_SCHOOL = "enrolment_id IN (SELECT id FROM registers_enrolment WHERE school_id = %s)"
@@ -24,25 +25,27 @@ WHOLE_WEEKS = f"""
            SUM(authorised) AS authorised, SUM(unauthorised) AS unauthorised, SUM(late) AS late
       FROM registers_weektally WHERE {OF_THE_SCHOOL} AND monday BETWEEN %s AND %s
      GROUP BY enrolment_id"""
+MARKS_THAT_COUNT = f"""registers_enrolment enrolment
+      JOIN registers_mark mark ON mark.enrolment_id = enrolment.id AND {ON_ROLL_SQL}"""
 DAYS = f"""
     SELECT {{label}} AS label, enrolment_id, SUM(attended) AS attended,
            SUM(authorised) AS authorised, SUM(unauthorised) AS unauthorised, SUM(late) AS late
-      FROM registers_mark mark JOIN registers_code code ON code.symbol = mark.code
-     WHERE {OF_THE_SCHOOL} AND date BETWEEN %s AND %s
+      FROM {MARKS_THAT_COUNT} JOIN registers_code code ON code.symbol = mark.code
+     WHERE enrolment.school_id = %s AND date BETWEEN %s AND %s
      GROUP BY enrolment_id"""
 
-# Marks are made only on sessions of the calendar and while on roll; those of a session that was
-# closed afterwards are taken off.
+# Marks are made only on sessions of the calendar; those of a session that was closed afterwards
+# are taken off.
 MADE = -1
 MARKS_MADE = f"""
     SELECT {MADE} AS label, enrolment_id, COUNT(*) AS attended, 0 AS authorised,
-           0 AS unauthorised, 0 AS late FROM registers_mark
-     WHERE {OF_THE_SCHOOL} AND date BETWEEN %s AND %s GROUP BY enrolment_id
+           0 AS unauthorised, 0 AS late FROM {MARKS_THAT_COUNT}
+     WHERE enrolment.school_id = %s AND date BETWEEN %s AND %s GROUP BY enrolment_id
     UNION ALL
     SELECT {MADE}, mark.enrolment_id, -COUNT(*), 0, 0, 0 FROM registers_session closed
       JOIN registers_enrolment enrolment ON enrolment.school_id = closed.school_id
       JOIN registers_mark mark ON mark.enrolment_id = enrolment.id
-       AND mark.date = closed.date AND mark.half = closed.half
+       AND mark.date = closed.date AND mark.half = closed.half AND {ON_ROLL_SQL}
      WHERE closed.school_id = %s AND NOT closed.is_open AND closed.date BETWEEN %s AND %s
      GROUP BY mark.enrolment_id"""
 
@@ -131,8 +134,8 @@ def school_by_week(school_id: int, first: date, last: date) -> dict[date, Tally]
 
 
 CODES_MADE = f"""
-    SELECT {{label}} AS label, code, COUNT(*) FROM registers_mark
-     WHERE {OF_THE_SCHOOL} AND date BETWEEN %s AND %s GROUP BY code"""
+    SELECT {{label}} AS label, code, COUNT(*) FROM {MARKS_THAT_COUNT}
+     WHERE enrolment.school_id = %s AND date BETWEEN %s AND %s GROUP BY code"""
 
 
 def codes_made(school_id: int, periods: Mapping[str, Period]) -> dict[str, dict[str, int]]:

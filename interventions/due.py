@@ -198,7 +198,7 @@ def _absent_by_year_group(rows: Collection[AbsenceRow], as_at: date) -> dict[str
 
 def _marks(enrolments: Collection[int], first: date, last: date) -> dict[int, list[MarkOnDay]]:
     marks = defaultdict(list)
-    rows = Mark.objects.filter(enrolment__in=enrolments, date__range=(first, last))
+    rows = Mark.objects.on_roll().filter(enrolment__in=enrolments, date__range=(first, last))
     for pk, on, half, symbol in rows.order_by("enrolment", "date", "half").values_list(
         "enrolment_id", "date", "half", "code_id"
     ):

@@ -205,7 +205,8 @@ def marks_of(enrolments: Collection[int], first: date, last: date) -> dict[int, 
         enrolment=OuterRef("enrolment_id"), date=OuterRef("date"), half=OuterRef("half")
     )
     rows = (
-        Mark.objects.filter(enrolment__in=enrolments, date__range=(first, last))
+        Mark.objects.on_roll()
+        .filter(enrolment__in=enrolments, date__range=(first, last))
         .annotate(amended=Exists(changed.exclude(reason=WHILE_OPEN)))
         .order_by("enrolment_id", "date", "half")
         .values_list("enrolment_id", "date", "half", "code_id", "minutes_late", "amended")

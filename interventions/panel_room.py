@@ -145,7 +145,9 @@ def _file(
     marks: dict[SessionKey, str] = {}
     amended: set[SessionKey] = set()
     if year is not None:
-        rows = Mark.objects.filter(enrolment=enrolment, date__range=(year.starts_on, as_at))
+        rows = Mark.objects.on_roll().filter(
+            enrolment=enrolment, date__range=(year.starts_on, as_at)
+        )
         for on, half, symbol, version in rows.values_list("date", "half", "code_id", "version"):
             marks[on, Half(half)] = symbol
             if version > 1:

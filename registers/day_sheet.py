@@ -213,9 +213,11 @@ def unexplained_by_enrolment(
 ) -> dict[int, list[tuple[date, int, int]]]:
     """Every N that still stands between two days: (date, half, version), oldest first."""
     found: dict[int, list[tuple[date, int, int]]] = defaultdict(list)
-    rows = Mark.objects.filter(
-        enrolment__school=school, code="N", date__range=(first, last)
-    ).order_by("date", "half")
+    rows = (
+        Mark.objects.on_roll()
+        .filter(enrolment__school=school, code="N", date__range=(first, last))
+        .order_by("date", "half")
+    )
     for enrolment_id, on, half, version in rows.values_list(
         "enrolment_id", "date", "half", "version"
     ):

@@ -74,7 +74,8 @@ class SchoolExport:
     def __init__(self, school: School, today: date):
         self.school, self.today = school, today
         self.enrolments = list(
-            Enrolment.objects.filter(school=school)
+            Enrolment.objects.not_void()
+            .filter(school=school)
             .select_related("pupil")
             .order_by("pupil__upn", "starts_on")
         )
@@ -98,7 +99,7 @@ class SchoolExport:
     def calendar(self) -> Iterator[tuple]:
         """A session that was closed is left out, unless marks tell why."""
         of_mark = {"enrolment__school": self.school, "date": OuterRef("date")}
-        marked = Exists(Mark.objects.filter(**of_mark, half=OuterRef("half")))
+        marked = Exists(Mark.objects.on_roll().filter(**of_mark, half=OuterRef("half")))
         closed = Session.objects.filter(school=self.school, is_open=False).exclude(marked)
         rows = Session.objects.filter(school=self.school).exclude(pk__in=closed.values("pk"))
         for day, half, year in rows.order_by("date", "half").values_list(
@@ -217,7 +218,7 @@ class SchoolExport:
                 "enrolment_id", "date", "half", "text"
             )
         }
-        rows = Mark.objects.filter(enrolment__school=self.school)
+        rows = Mark.objects.on_roll().filter(enrolment__school=self.school)
         for pk, day, half, code, minutes in (
             rows.order_by("enrolment_id", "date", "half")
             .values_list("enrolment_id", "date", "half", "code_id", "minutes_late")

@@ -11,7 +11,7 @@ from registers.clock import Window
 from registers.codes import CODES, Code
 from registers.held_marks import HeldLine, arrival_in_words, of_session
 from registers.models import Amendment, Enrolment, Mark, MarkComment, Paper, Register, Session
-from registers.rules import paper_needed
+from registers.rules import day_in_words, paper_needed
 from registers.sources import SOURCES
 
 Day = date  # within the page, `date` is its own
@@ -52,6 +52,20 @@ class MarkPage:
     @property
     def mark(self) -> Mark | None:
         return self.of_day.get(self.half)
+
+    @property
+    def off_roll(self) -> str:
+        """Why the mark counts nowhere, in a sentence; empty for one that counts."""
+        spell = self.enrolment
+        if self.mark is None or _within(self.date, spell):
+            return ""
+        if spell.is_void:
+            why = "this time on the roll was entered by mistake"
+        elif self.date < spell.starts_on:
+            why = f"the pupil came on the roll on {day_in_words(spell.starts_on)}"
+        else:
+            why = f"the pupil left the roll on {day_in_words(spell.leaves_on or self.date)}"
+        return f"This mark is kept and counts nowhere: {why}."
 
     @property
     def other(self) -> Mark | None:
@@ -140,3 +154,7 @@ class MarkPage:
     @property
     def is_new(self) -> bool:
         return self.mark is None
+
+
+def _within(on: date, spell: Enrolment) -> bool:
+    return spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)

@@ -243,11 +243,12 @@ def put_marks(rows: Collection[Row], days: list[date], on: date, half: int) -> N
         codes[enrolment, day, of_half] = code
     for row in rows:
         row.mark = now.get(row.enrolment_id)
+        first = row.facts.starts_on  # a mark from before the day of entry counts nowhere
         row.days = [
             DayCodes(
                 day,
-                codes.get((row.enrolment_id, day, Half.AM), ""),
-                codes.get((row.enrolment_id, day, Half.PM), ""),
+                codes.get((row.enrolment_id, day, Half.AM), "") if first <= day else "",
+                codes.get((row.enrolment_id, day, Half.PM), "") if first <= day else "",
                 starts_week=bool(before and monday_of(before) != monday_of(day)),
             )
             for before, day in zip([None, *days], days, strict=False)

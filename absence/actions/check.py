@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from registers.actions.tallies import MONDAY, recompute_tallies
+from registers.actions.tallies import COUNTED, MARKS, MONDAY, recompute_tallies
 from registers.actions.writing import lock_enrolments
 from registers.calendar import monday_of
 from registers.codes import CODES, Code
@@ -59,25 +59,40 @@ def packed_sql() -> str:
     return f"CASE WHEN code = '/' THEN 1 WHEN code = '\\' THEN 1 {' '.join(others)} ELSE 0 END"
 
 
-DIFFERING_ENROLMENTS = """
+# Marks off the roll, looked up for those alone who came or left within the days.
+OFF_ROLL = """
+        SELECT enrolment.id, -(SELECT COALESCE(SUM({{packed}}), 0) FROM registers_mark mark
+                                WHERE mark.enrolment_id = enrolment.id
+                                  AND mark.date BETWEEN %s AND %s AND {outside}), 0
+          FROM (SELECT id, id AS enrolment_id, starts_on, leaves_on
+                  FROM registers_enrolment) enrolment
+         WHERE {{scope}} AND {moved}"""
+BEFORE = OFF_ROLL.format(
+    outside="mark.date < enrolment.starts_on", moved="enrolment.starts_on > %s"
+)
+AFTER = OFF_ROLL.format(outside="mark.date > enrolment.leaves_on", moved="enrolment.leaves_on < %s")
+# All marks first, in one pass without a join; then those off the roll are taken off.
+DIFFERING_ENROLMENTS = f"""
     SELECT enrolment_id FROM (
-        SELECT enrolment_id, SUM({packed}) AS packed FROM registers_mark
-         WHERE {scope} AND date BETWEEN %s AND %s GROUP BY enrolment_id
+        SELECT enrolment_id, SUM({{packed}}) AS packed, 1 AS sides FROM registers_mark
+         WHERE {{scope}} AND date BETWEEN %s AND %s GROUP BY enrolment_id
         UNION ALL
-        SELECT enrolment_id, -SUM(attended) - SUM(authorised) * {authorised}
-               - SUM(unauthorised) * {unauthorised} - SUM(late) * {late} FROM registers_weektally
-         WHERE {scope} AND monday BETWEEN %s AND %s GROUP BY enrolment_id) part
-     GROUP BY enrolment_id HAVING SUM(packed) <> 0 OR COUNT(*) <> 2 ORDER BY enrolment_id"""
+        SELECT enrolment_id, -SUM(attended) - SUM(authorised) * {{authorised}}
+               - SUM(unauthorised) * {{unauthorised}} - SUM(late) * {{late}}, 1
+          FROM registers_weektally
+         WHERE {{scope}} AND monday BETWEEN %s AND %s GROUP BY enrolment_id
+        UNION ALL {BEFORE}
+        UNION ALL {AFTER}) part
+     GROUP BY enrolment_id HAVING SUM(packed) <> 0 OR SUM(sides) = 1 ORDER BY enrolment_id"""
 
-DIFFERING_WEEKS = """
+DIFFERING_WEEKS = f"""
     SELECT enrolment_id, monday, SUM(made) FROM (
-        SELECT enrolment_id, {monday} AS monday, COUNT(*) AS made, SUM(attended) AS attended,
-               SUM(authorised) AS authorised, SUM(unauthorised) AS unauthorised, SUM(late) AS late
-          FROM registers_mark mark JOIN registers_code code ON code.symbol = mark.code
-         WHERE {scope} GROUP BY enrolment_id, {monday}
+        SELECT mark.enrolment_id, {{monday}} AS monday, COUNT(*) AS made, {COUNTED}
+          FROM {MARKS}
+         WHERE {{scope}} GROUP BY mark.enrolment_id, {{monday}}
         UNION ALL
         SELECT enrolment_id, monday, 0, -attended, -authorised, -unauthorised, -late
-          FROM registers_weektally WHERE {scope}) part
+          FROM registers_weektally WHERE {{scope}}) part
      GROUP BY enrolment_id, monday
     HAVING COUNT(*) <> 2 OR SUM(attended) <> 0 OR SUM(authorised) <> 0 OR SUM(unauthorised) <> 0
            OR SUM(late) <> 0
@@ -119,7 +134,8 @@ def differing_enrolments(year: AcademicYear) -> list[int]:
         unauthorised=UNAUTHORISED,
         late=LATE,
     )
-    return [pk for (pk,) in _rows(sql, [str(first), str(last)] * 2)]
+    days = [str(first), str(last)]
+    return [pk for (pk,) in _rows(sql, [*days, *days, *days, str(first), *days, str(last)])]
 
 
 def _weeks_of(year: AcademicYear) -> tuple[date, date]:

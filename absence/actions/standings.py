@@ -10,24 +10,29 @@ from absence import figures
 from absence.measures import PERSISTENT, SEVERE, Band, bands_from_settings
 from absence.models import Standing
 from registers.models import AcademicYear, School
+from registers.on_roll import ON_ROLL_SQL
+
+# ruff: noqa: S608 (the pieces of the statement are constants)
 
 AT_ONCE = 5_000  # enrolments in one statement
 
 # Each line that has been crossed counts one, so two sessions with the same count have the same
 # band and the same flags. The session that moved it is the one after the last that differs.
-MOVED_BY = """
+MOVED_BY = f"""
     WITH running AS (
         SELECT enrolment_id, date, half,
                ROW_NUMBER() OVER so_far AS number,
                SUM(authorised + unauthorised) OVER so_far AS absent,
                SUM(attended + authorised + unauthorised) OVER so_far AS possible
           FROM registers_mark mark JOIN registers_code code ON code.symbol = mark.code
-         WHERE enrolment_id IN ({enrolments}) AND date BETWEEN %s AND %s
+          JOIN registers_enrolment enrolment
+            ON enrolment.id = mark.enrolment_id AND {ON_ROLL_SQL}
+         WHERE enrolment_id IN ({{enrolments}}) AND date BETWEEN %s AND %s
         WINDOW so_far AS (PARTITION BY enrolment_id ORDER BY date, half
                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     ), placed AS (
         SELECT enrolment_id, date, half, number,
-               CASE WHEN possible = 0 THEN -1 ELSE {lines} END AS place FROM running
+               CASE WHEN possible = 0 THEN -1 ELSE {{lines}} END AS place FROM running
     ), compared AS (
         SELECT enrolment_id, date, half, number, place,
                FIRST_VALUE(place) OVER (PARTITION BY enrolment_id ORDER BY number DESC) AS last

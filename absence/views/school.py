@@ -129,7 +129,7 @@ def _today(at: School, today: date, groups: dict[int, str]) -> school_figures.To
     starts = {Half.AM: at.morning_at, Half.PM: at.afternoon_at}
     now = timezone.localtime().time()
     begun = {int(half): name for half, name in due.items() if starts[half] <= now}
-    marks = Mark.objects.filter(enrolment__school=at, date=today)
+    marks = Mark.objects.on_roll().filter(enrolment__school=at, date=today)
     rows = marks.values_list("enrolment_id", "half", "code_id")
     return school_figures.today_so_far(today, begun, rows, groups)
 

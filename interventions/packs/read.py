@@ -102,7 +102,7 @@ def marks_between(
     enrolments: Collection[int], first: date, last: date
 ) -> dict[int, dict[SessionKey, str]]:
     found: dict[int, dict[SessionKey, str]] = defaultdict(dict)
-    rows = Mark.objects.filter(enrolment__in=enrolments, date__range=(first, last))
+    rows = Mark.objects.on_roll().filter(enrolment__in=enrolments, date__range=(first, last))
     for pk, on, half, symbol in rows.values_list("enrolment_id", "date", "half", "code_id"):
         found[pk][on, Half(half)] = symbol
     return found
@@ -434,7 +434,8 @@ def _siblings(
 def tallies(enrolments: Collection[int], first: date, last: date) -> dict[int, Tally]:
     """From the marks: for the few enrolments of a family or a panel."""
     rows = (
-        Mark.objects.filter(enrolment__in=enrolments, date__range=(first, last))
+        Mark.objects.on_roll()
+        .filter(enrolment__in=enrolments, date__range=(first, last))
         .values_list("enrolment_id")
         .annotate(
             Sum("code__attended"),

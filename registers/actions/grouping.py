@@ -129,7 +129,9 @@ def _places_of(enrolments: Collection[Enrolment], group: Group) -> dict[int, lis
 
 
 def _last_marks(enrolments: Collection[Enrolment]) -> dict[int, date]:
-    rows = Mark.objects.filter(enrolment__in=enrolments).order_by().values_list("enrolment")
+    rows = (
+        Mark.objects.on_roll().filter(enrolment__in=enrolments).order_by().values_list("enrolment")
+    )
     return dict(rows.annotate(Max("date")))
 
 

@@ -19,6 +19,7 @@ from registers.actions import mark_sql
 from registers.codes import NEED_PAPER
 from registers.models import Paper, School
 from registers.models.staff import User
+from registers.on_roll import ON_ROLL_SQL
 from registers.plans import paper_said
 
 LIST = """
@@ -30,7 +31,7 @@ LIST = """
         ON year.school_id = enrolment.school_id AND year.starts_on <= %s AND year.ends_on >= %s
       JOIN registers_mark mark
         ON mark.enrolment_id = enrolment.id AND mark.date BETWEEN year.starts_on AND year.ends_on
-     WHERE enrolment.id IN ({enrolments}) AND mark.code IN ({codes})
+     WHERE enrolment.id IN ({enrolments}) AND mark.code IN ({codes}) AND {on_roll}
      GROUP BY mark.enrolment_id, year.id, mark.code
      ORDER BY mark.enrolment_id, year.id, mark.code
     ON CONFLICT (enrolment_id, academic_year_id, code_id) DO UPDATE
@@ -70,7 +71,7 @@ def list_papers(
         return {}
     if fewer:
         _of_these(enrolments, first, last).update(sessions=0)
-    sql = LIST.format(enrolments=_holes(enrolments), codes=_holes(NEED_PAPER))
+    sql = LIST.format(enrolments=_holes(enrolments), codes=_holes(NEED_PAPER), on_roll=ON_ROLL_SQL)
     with connection.cursor() as cursor:
         cursor.execute(sql, [str(last), str(first), *enrolments, *NEED_PAPER])
     papers = _with_plans(enrolments, first, last)

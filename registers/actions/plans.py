@@ -223,7 +223,9 @@ def _tell(
     at: datetime,
 ) -> Planned:
     ours = [one.enrolment_id for one in made]
-    marks = Mark.objects.filter(enrolment__in=ours, date__range=(plan.from_on, plan.until_on))
+    marks = Mark.objects.on_roll().filter(
+        enrolment__in=ours, date__range=(plan.from_on, plan.until_on)
+    )
     marked = {
         (enrolment, on, half)
         for enrolment, on, half in marks.values_list("enrolment", "date", "half")

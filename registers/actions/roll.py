@@ -2,7 +2,8 @@
 
 What is written here agrees with the imports (`registers.imports.write_pupils`, `write_groups`): a
 pupil is found by UPN, an enrolment by its date of entry, a change of group closes the membership on
-the day before. A date of entry or leaving never cuts off marks that the register has.
+the day before. Marks that a corrected date of entry or leaving leaves outside are kept and count
+nowhere (`registers.on_roll`).
 """
 
 from collections.abc import Mapping
@@ -14,8 +15,10 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from registers import policies, roll, year_groups
-from registers.actions.roll_changes import amended, note_changes
+from registers.actions import leaving, roll_dates
+from registers.actions.roll_changes import Entries, amended, in_words, note_changes
 from registers.actions.upns import keep_former_upn
+from registers.leaving import Evidence
 from registers.models import (
     AcademicYear,
     Characteristic,
@@ -31,6 +34,7 @@ from registers.models import (
 from registers.models.staff import User
 from registers.roll import Spell
 from registers.rules import day_in_words
+from registers.spells import Moves
 from registers.upn import normalise, why_not_upn
 from registers.who_is_who import Child, WhoIsWho
 
@@ -140,25 +144,40 @@ def change_enrolment(
     *,
     enrolment: Enrolment,
     spell: Spell,
+    evidence: Evidence | None = None,
     reason: str = "",
+    seen: str = "",
     by: User,
     today: date | None = None,
-) -> None:
-    """Change a time on the roll, and the memberships with it. Raises WrongRow.
+) -> Moves:
+    """Correct a time on the roll; weekly totals, memberships and papers follow. What moved.
 
-    A day of entry after the first mark, or of leaving before the last, is refused: marks are never
-    cut off. A reason is asked for when a day that stood there changes.
+    `evidence` is what the school holds for a ground that is new or whose day moves; without it that
+    which is kept already. `seen` is the token of the Moves that the person has looked at. A reason
+    is asked for when an entry that stood there changes, or marks fall away.
+    Raises WrongRow, and LookAgain where sessions fall away or open that the person has not seen.
     """
     policies.check(by, "keep_pupils", school=enrolment.school_id)
     there = Enrolment.objects.select_for_update().select_related("pupil").get(pk=enrolment.pk)
-    _check_spell(there.pupil, spell, there, today=today or timezone.localdate())
-    _refuse_to_cut_off_marks(there, spell)
-    before, entries = (there.starts_on, there.leaves_on), _days(there)
+    today = today or timezone.localdate()
+    _check_spell(there.pupil, spell, there, today=today)
+    old, entries = roll_dates.spell_of(there), _days(there)
+    judged = leaving.is_judged(old, spell)
+    if judged:
+        evidence = evidence or leaving.kept_evidence(there)
+        if wrong := leaving.wrong_with_ground(there, spell, evidence, today=today):
+            raise WrongRow(wrong)
+    found = roll_dates.look(there, spell, today=today)
     there.starts_on, there.leaves_on = spell.starts_on, spell.leaves_on
     there.leaving_ground, there.kind = spell.leaving_ground, spell.kind
+    _note(_corrections(entries, _days(there), found), reason, there.pupil, by)
+    if found.must_be_seen and seen != found.token:
+        raise roll_dates.LookAgain(found)
     there.save(update_fields=["starts_on", "leaves_on", "leaving_ground", "kind"])
-    _note(amended(entries, _days(there)), reason, there.pupil, by)
-    _fit_memberships(there, before)
+    if judged and evidence:
+        leaving.keep_evidence(there, evidence, by)
+    roll_dates.fit({there.pk: (old, spell)})
+    return found
 
 
 @transaction.atomic
@@ -347,23 +366,19 @@ def _check_spell(pupil: Pupil, spell: Spell, there: Enrolment | None, *, today: 
         raise WrongRow(wrong)
 
 
-def _refuse_to_cut_off_marks(enrolment: Enrolment, spell: Spell) -> None:
-    marks = Mark.objects.filter(enrolment=enrolment)
-    wrong: dict[str, str] = {}
-    if count := marks.filter(date__lt=spell.starts_on).count():
-        wrong["starts_on"] = _marks_there(count, "before")
-    leaves = spell.leaves_on
-    if leaves and leaves != enrolment.leaves_on:
-        after = marks.filter(date__gt=leaves)
-        if count := after.count():
-            last = after.order_by("-date").values_list("date", flat=True)[0]
-            wrong["leaves_on"] = f"{_marks_there(count, 'after')}, the last on {day_in_words(last)}"
-    if wrong:
-        raise WrongRow(wrong)
-
-
-def _marks_there(count: int, when: str) -> str:
-    return f"The register has {count:,} mark{'s' if count > 1 else ''} {when} this day"
+def _corrections(before: Entries, after: Entries, found: Moves) -> dict[str, tuple[str, str]]:
+    """The entries that changed. Where marks fall away, the day of leaving was “none” before, and
+    the history says how many; it says it of the day of entry alike."""
+    last = "last day on the roll"
+    changes = amended(before, after)
+    if found.falls and found.falls.marks and last not in changes and before[last] != after[last]:
+        changes[last] = ("none", in_words(after[last]))
+    for what in ("date of entry", last):
+        if what in changes and found.in_words:
+            was, becomes = changes[what]
+            changes[what] = (was, "; ".join(filter(None, [becomes or "none", found.in_words])))
+            break
+    return changes
 
 
 def _enrol(pupil: Pupil, spell: Spell, year_group: str, group: Group | None) -> Enrolment:
@@ -409,7 +424,8 @@ def _put_in_year(enrolment: Enrolment, year: AcademicYear, year_group: str) -> N
 
 
 def _refuse_to_leave_taken_registers(enrolment: Enrolment, group: Group, first: date) -> None:
-    last = Mark.objects.filter(enrolment=enrolment).aggregate(last=Max("date"))["last"]
+    marks = Mark.objects.on_roll().filter(enrolment=enrolment)
+    last = marks.aggregate(last=Max("date"))["last"]
     if last is None or last < first:
         return
     others = Membership.objects.filter(
@@ -451,19 +467,3 @@ def _put_in_group(enrolment: Enrolment, group: Group, first: date) -> None:
     Membership.objects.create(
         group=group, enrolment=enrolment, from_on=first, until_on=enrolment.leaves_on
     )
-
-
-def _fit_memberships(enrolment: Enrolment, before: tuple[date, date | None]) -> None:
-    """What reached to the old first and last day reaches to the new ones, and nothing beyond."""
-    old_start, old_end = before
-    start, end = enrolment.starts_on, enrolment.leaves_on
-    for row in Membership.objects.filter(enrolment=enrolment).order_by("from_on"):
-        first = start if row.from_on == old_start else max(row.from_on, start)
-        last = end if row.until_on == old_end else row.until_on
-        if end and (last is None or last > end):
-            last = end
-        if last is not None and last < first:
-            row.delete()
-        elif (first, last) != (row.from_on, row.until_on):
-            row.from_on, row.until_on = first, last
-            row.save(update_fields=["from_on", "until_on"])

@@ -5,25 +5,36 @@ from datetime import date
 
 from django.db import connection
 
+from registers.on_roll import ON_ROLL_SQL
+
+# ruff: noqa: S608 (the pieces of each statement are constants of these modules)
+
 MONDAY = {
     "postgresql": "(mark.date - (EXTRACT(ISODOW FROM mark.date)::int - 1))",
     "sqlite": "date(mark.date, 'weekday 0', '-6 days')",
 }
 
-RECOMPUTE = """
+# What a week's marks add up to. A mark off the roll adds nothing, and keeps its week's row, so that
+# a date that is corrected and put back is the same statement twice.
+COUNTED = ", ".join(
+    f"SUM(CASE WHEN {ON_ROLL_SQL} THEN code.{column} ELSE 0 END) AS {column}"
+    for column in ("attended", "authorised", "unauthorised", "late")
+)
+MARKS = """registers_mark mark JOIN registers_code code ON code.symbol = mark.code
+      JOIN registers_enrolment enrolment ON enrolment.id = mark.enrolment_id"""
+RECOMPUTE = f"""
     INSERT INTO registers_weektally AS tally
            (enrolment_id, monday, attended, authorised, unauthorised, late)
-    SELECT mark.enrolment_id, {monday} AS monday, SUM(code.attended), SUM(code.authorised),
-           SUM(code.unauthorised), SUM(code.late)
-      FROM registers_mark mark JOIN registers_code code ON code.symbol = mark.code
-     WHERE mark.enrolment_id IN ({enrolments}) AND mark.date BETWEEN %s AND %s
-     GROUP BY mark.enrolment_id, {monday}
-     ORDER BY mark.enrolment_id, {monday}
+    SELECT mark.enrolment_id, {{monday}} AS monday, {COUNTED}
+      FROM {MARKS}
+     WHERE mark.enrolment_id IN ({{enrolments}}) AND mark.date BETWEEN %s AND %s
+     GROUP BY mark.enrolment_id, {{monday}}
+     ORDER BY mark.enrolment_id, {{monday}}
     ON CONFLICT (enrolment_id, monday) DO UPDATE
        SET attended = excluded.attended, authorised = excluded.authorised,
            unauthorised = excluded.unauthorised, late = excluded.late
-     WHERE (tally.attended, tally.authorised, tally.unauthorised, tally.late)
-           {differs} (excluded.attended, excluded.authorised, excluded.unauthorised, excluded.late)
+     WHERE (tally.attended, tally.authorised, tally.unauthorised, tally.late) {{differs}}
+           (excluded.attended, excluded.authorised, excluded.unauthorised, excluded.late)
 """
 
 

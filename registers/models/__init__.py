@@ -6,14 +6,21 @@ from registers.models.closed_day import ClosedDay
 from registers.models.code import Code
 from registers.models.contact import Person, Relationship
 from registers.models.day import FollowUp, SignOut
-from registers.models.group import Group, Membership
+from registers.models.group import CutMembership, Group, Membership
 from registers.models.identity import FormerUpn, PriorAttendance, PupilMerge
 from registers.models.imports import Import, ImportMapping, Paper
 from registers.models.invitation import Invitation
 from registers.models.job import Job
 from registers.models.mark import Mark, MarkComment
 from registers.models.plan import Cover, PlannedAbsence
-from registers.models.pupil import Characteristic, Enrolment, EnrolmentYear, Photo, Pupil
+from registers.models.pupil import (
+    Characteristic,
+    Enrolment,
+    EnrolmentYear,
+    LeavingEvidence,
+    Photo,
+    Pupil,
+)
 from registers.models.register import HeldMark, Register, SaveReceipt
 from registers.models.roll_change import RollChange
 from registers.models.school import School
@@ -28,6 +35,7 @@ __all__ = [
     "ClosedDay",
     "Code",
     "Cover",
+    "CutMembership",
     "Enrolment",
     "EnrolmentYear",
     "FollowUp",
@@ -38,6 +46,7 @@ __all__ = [
     "ImportMapping",
     "Invitation",
     "Job",
+    "LeavingEvidence",
     "Mark",
     "MarkComment",
     "Membership",

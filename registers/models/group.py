@@ -53,3 +53,22 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.enrolment_id} in {self.group_id}"
+
+
+class CutMembership(models.Model):
+    """What a membership was before a corrected date of entry or leaving cut it short.
+
+    While the row is there the membership (or nothing, where all of it fell away) holds only what
+    lies within the time on the roll; when the dates are put back, this says from when until when.
+    """
+
+    enrolment = models.ForeignKey("Enrolment", models.PROTECT, related_name="cut_memberships")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+")
+    membership = models.OneToOneField(
+        Membership, models.SET_NULL, null=True, blank=True, related_name="cut_from"
+    )
+    from_on = models.DateField(null=True, blank=True, help_text="Empty: from the date of entry.")
+    until_on = models.DateField(null=True, blank=True, help_text="Empty: to the last day.")
+
+    def __str__(self):
+        return f"{self.enrolment_id} was in {self.group_id}"

@@ -1,11 +1,24 @@
 """What the attendance register says of one pupil for one session."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from registers.codes import Half
 from registers.models.calendar import HALVES
+from registers.on_roll import OFF_ROLL, ON_ROLL
+
+
+class MarkQuerySet(models.QuerySet):
+    def on_roll(self) -> Self:
+        """The marks that count: of days on which the pupil was on the roll."""
+        return self.filter(ON_ROLL)
+
+    def off_roll(self) -> Self:
+        """Those that a corrected date has left outside. They count nowhere, and can come back."""
+        return self.filter(OFF_ROLL)
 
 
 class Mark(models.Model):
@@ -48,6 +61,8 @@ class Mark(models.Model):
     arrived_at = models.DateTimeField(
         null=True, help_text="When it came in, where it had waited on a device."
     )
+
+    objects = MarkQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,10 +1,14 @@
 """The admission register: who is on roll, and since when."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from registers import year_groups
+from registers.on_roll import NEVER
 from registers.photos import SHORT
 
 
@@ -122,8 +126,18 @@ class Characteristic(models.Model):
         return f"{self.kind} {self.value}"
 
 
+class EnrolmentQuerySet(models.QuerySet):
+    def not_void(self) -> Self:
+        """Without those that were entered by mistake."""
+        return self.exclude(leaves_on=NEVER)
+
+
 class Enrolment(models.Model):
-    """A spell on the roll, from its first day to its last, both included. Marks hang on it."""
+    """A spell on the roll, from its first day to its last, both included. Marks hang on it.
+
+    One that was entered by mistake, as when a child was entered twice, ends on the day NEVER: no
+    day is in it, so none of its marks counts, and nothing is lost.
+    """
 
     KINDS = [("main", "main"), ("dual", "dual, main elsewhere")]
 
@@ -134,6 +148,8 @@ class Enrolment(models.Model):
     leaving_ground = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=4, choices=KINDS, default="main")
 
+    objects = EnrolmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["school", "pupil", "starts_on"]
         constraints = [
@@ -141,7 +157,9 @@ class Enrolment(models.Model):
                 fields=["pupil", "starts_on"], name="one_enrolment_per_pupil_and_starting_day"
             ),
             models.CheckConstraint(
-                condition=Q(leaves_on__isnull=True) | Q(leaves_on__gte=F("starts_on")),
+                condition=Q(leaves_on__isnull=True)
+                | Q(leaves_on__gte=F("starts_on"))
+                | Q(leaves_on=NEVER),
                 name="enrolment_starts_before_it_ends",
             ),
             models.CheckConstraint(
@@ -151,6 +169,31 @@ class Enrolment(models.Model):
 
     def __str__(self):
         return f"{self.pupil} from {self.starts_on}"
+
+    @property
+    def is_void(self) -> bool:
+        """Entered by mistake: it was never on the roll."""
+        return self.leaves_on == NEVER
+
+
+class LeavingEvidence(models.Model):
+    """What the school holds for the ground on which a name was taken off the roll.
+
+    Which of these a ground needs, and what each means there, is in `registers.leaving`.
+    """
+
+    enrolment = models.OneToOneField(
+        Enrolment, models.PROTECT, primary_key=True, related_name="leaving_evidence"
+    )
+    day = models.DateField(null=True, blank=True, help_text="As of the parent’s written notice.")
+    text = models.CharField(max_length=1000, blank=True, help_text="As of the enquiries made.")
+    with_authority = models.BooleanField(default=False)
+    confirmed = models.BooleanField(default=False)
+    at = models.DateTimeField(db_default=Now())
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return f"evidence for enrolment {self.enrolment_id}"
 
 
 class EnrolmentYear(models.Model):

@@ -25,7 +25,9 @@ class RollChange(models.Model):
     after = models.TextField(blank=True)
     reason = models.CharField(max_length=500)
     at = models.DateTimeField(db_default=Now(), help_text="By the database's clock.")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(  # an import on an empty database has nobody to name
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     by_name = models.CharField(max_length=200)
     by_position = models.CharField(max_length=200, blank=True)
 

@@ -240,13 +240,13 @@ def _cell(
     may_change: bool,
 ) -> Cell:
     enrolment = spells[0].enrolment
-    mark = marks.get((enrolment.pk, on, half))
     in_group = any(
         spell.from_on <= on and (spell.until_on is None or on <= spell.until_on) for spell in spells
     )
     on_roll = enrolment.starts_on <= on and (
         enrolment.leaves_on is None or on <= enrolment.leaves_on
     )
+    mark = marks.get((enrolment.pk, on, half)) if on_roll else None
     is_future = now < register_window(school, on, half).opens_at
     plan = None
     if mark is None and is_future:

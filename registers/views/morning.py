@@ -107,9 +107,11 @@ def _open_sessions(request: HttpRequest, enrolment: Enrolment, on: date) -> list
     """The pupil's N of the school year, and the day's sessions that ended without a mark."""
     school, now = request.place.school, timezone.localtime()
     first = max(academic_year_start(on), on - timedelta(days=LONGEST_BACK))
-    rows = Mark.objects.filter(
-        Q(code="N", date__range=(first, now.date())) | Q(date=on), enrolment=enrolment
-    ).order_by("date", "half")
+    rows = (
+        Mark.objects.on_roll()
+        .filter(Q(code="N", date__range=(first, now.date())) | Q(date=on), enrolment=enrolment)
+        .order_by("date", "half")
+    )
     marks = {(row.date, row.half): row for row in rows}
     found = [Unexplained(*key, row.version) for key, row in marks.items() if row.code_id == "N"]
     held = Session.objects.filter(school=school, date=on, is_open=True)

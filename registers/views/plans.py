@@ -460,9 +460,11 @@ def replaces(plan: PlannedAbsence) -> PlannedAbsence | None:
 def marks_of(plan: PlannedAbsence, today: date) -> list[Mark]:
     """The latest marks in the plan's sessions, newest first."""
     asked = actions.plan_of(plan)
-    rows = Mark.objects.filter(
-        enrolment=plan.enrolment_id, date__range=(plan.from_on, min(plan.until_on, today))
-    ).order_by("-date", "-half")
+    rows = (
+        Mark.objects.on_roll()
+        .filter(enrolment=plan.enrolment_id, date__range=(plan.from_on, min(plan.until_on, today)))
+        .order_by("-date", "-half")
+    )
     covered: Iterable[Mark] = (
         row for row in rows.iterator() if plans.covers(asked, row.date, row.half)
     )

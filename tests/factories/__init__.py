@@ -211,6 +211,23 @@ class MembershipFactory(DjangoModelFactory):
     from_on = factory.SelfAttribute("enrolment.starts_on")
 
 
+class CutMembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = models.CutMembership
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    group = factory.SubFactory(GroupFactory, school=factory.SelfAttribute("..enrolment.school"))
+
+
+class LeavingEvidenceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.LeavingEvidence
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    text = "Nether Ellerwick Academy"
+    by = factory.SubFactory("tests.factories.UserFactory")
+
+
 class RegisterFactory(DjangoModelFactory):
     class Meta:
         model = models.Register

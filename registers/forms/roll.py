@@ -13,8 +13,8 @@ from registers.actions.roll import LONGEST_ALERT, Details
 from registers.forms.fields import DayField
 from registers.forms.helpers import fields_and_acts, offer, primary, search_helper
 from registers.languages import choices_with
-from registers.models import AcademicYear, Characteristic, Enrolment, Group, Pupil
-from registers.roll import GROUNDS, Spell
+from registers.models import AcademicYear, Characteristic, Group, Pupil
+from registers.roll import Spell
 from registers.upn import why_not_upn
 
 TITLES = {
@@ -220,44 +220,6 @@ class NewPupilForm(PlaceFields, SpellFields, DetailsForm):
             Div("starts_on", "kind", css_class="fields-row"),
             Div("year_group", "group", css_class="fields-row"),
             button="Put on the roll",
-            back=back,
-        )
-
-
-class SpellForm(SpellFields):
-    """A time on the roll, with its end."""
-
-    leaves_on = DayField(
-        label="Last day on the roll",
-        required=False,
-        help_text="Empty while the pupil stays. The day itself still has its marks.",
-    )
-    leaving_ground = forms.ChoiceField(
-        label="Ground for taking the name off",
-        required=False,
-        help_text="Regulation 9 of SI 2024/208 knows no others. Tell the local authority before "
-        "or when the name is taken off.",
-    )
-
-    reason = reason_field()
-
-    def __init__(self, *args, enrolment: Enrolment | None = None, back: str, **kwargs):
-        ground = ""
-        if enrolment is not None:
-            ground = enrolment.leaving_ground
-            names = ("starts_on", "kind", "leaves_on", "leaving_ground")
-            kwargs["initial"] = {name: getattr(enrolment, name) for name in names}
-        super().__init__(*args, **kwargs)
-        known = [(name, name) for name in GROUNDS]
-        kept = [(ground, ground)] if ground and ground not in GROUNDS else []
-        self.fields["leaving_ground"].choices = [("", "Not leaving"), *kept, *known]
-        self.helper = fields_and_acts(
-            "Time on the roll",
-            Div("starts_on", "kind", css_class="fields-row"),
-            Div("leaves_on", css_class="fields-row"),
-            "leaving_ground",
-            "reason",
-            button="Save the dates",
             back=back,
         )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registers.views import people, photos, roll
+from registers.views import people, photos, roll, spells
 
 PUPIL = "schools/<str:urn>/roll/<int:pupil_id>/"
 SPELL = f"{PUPIL}enrolments/<int:enrolment_id>/"
@@ -16,7 +16,8 @@ urlpatterns = [
     path(f"{PUPIL}photo/", photos.photo_edit, name="photo_edit"),
     path(f"{PUPIL}photo/remove/", photos.photo_remove, name="photo_remove"),
     path(f"{PUPIL}enrolments/new/", roll.enrolment_new, name="enrolment_new"),
-    path(SPELL, roll.enrolment_edit, name="enrolment_edit"),
+    path(SPELL, spells.enrolment_edit, name="enrolment_edit"),
+    path(f"{SPELL}leave/", spells.enrolment_leave, name="enrolment_leave"),
     path(f"{SPELL}place/", roll.enrolment_place, name="enrolment_place"),
     path(f"{PUPIL}characteristics/new/", roll.characteristic_new, name="characteristic_new"),
     path(TRUE_OF, roll.characteristic, name="characteristic"),

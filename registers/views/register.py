@@ -255,6 +255,7 @@ def _show(request: HttpRequest, key: RegisterKey, problems: Problems) -> HttpRes
         "lost": [line for line in lines if line.sent] if problems.whole else [],
         "save_key": uuid.uuid4(),
         "may_amend": place.may("amend_mark"),
+        "may_keep": place.may("keep_pupils"),
         "staff": staff_of(place) if _can_be_on_paper(place, sheet, mode) else (),
         "other_ahead": not register_window(place.school, key.date, 1 - key.half).has_opened(now),
         "is_today": key.date == timezone.localdate(),

@@ -36,7 +36,6 @@ from registers.forms.roll import (
     NewPupilForm,
     PlaceForm,
     RollForm,
-    SpellForm,
     add_errors,
     title_of,
 )
@@ -55,7 +54,6 @@ from registers.models import (
 )
 from registers.names import called_by, initials
 from registers.policies import NotAllowed
-from registers.roll import GROUNDS
 from registers.upn import is_temporary
 from registers.views.access import allowed
 
@@ -76,7 +74,8 @@ def roll(request: HttpRequest) -> HttpResponse:
         years=year_groups.in_order(years.values_list("year_group", flat=True).distinct()),
     )
     form.is_valid()
-    found = with_place(Enrolment.objects.filter(school=school), today).select_related("pupil")
+    spells = Enrolment.objects.not_void().filter(school=school).select_related("pupil")
+    found = with_place(spells, today)
     found = narrowed(found, form.cleaned_data, today)
     found = found.order_by("pupil__surname", "pupil__forename", "pupil__upn", "starts_on")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -94,11 +93,15 @@ def roll(request: HttpRequest) -> HttpResponse:
 
 def counts_of(school: School, today: date) -> dict[str, int]:
     on_roll = Q(starts_on__lte=today) & (Q(leaves_on__isnull=True) | Q(leaves_on__gte=today))
-    return Enrolment.objects.filter(school=school).aggregate(
-        on_roll=Count("pk", filter=on_roll),
-        coming=Count("pk", filter=Q(starts_on__gt=today)),
-        left=Count("pk", filter=Q(leaves_on__lt=today)),
-        temporary=Count("pk", filter=on_roll & Q(pupil__upn__regex=TEMPORARY)),
+    return (
+        Enrolment.objects.not_void()
+        .filter(school=school)
+        .aggregate(
+            on_roll=Count("pk", filter=on_roll),
+            coming=Count("pk", filter=Q(starts_on__gt=today)),
+            left=Count("pk", filter=Q(leaves_on__lt=today)),
+            temporary=Count("pk", filter=on_roll & Q(pupil__upn__regex=TEMPORARY)),
+        )
     )
 
 
@@ -273,7 +276,7 @@ def about_pupil(request: HttpRequest, pupil: Pupil, form: DetailsForm) -> dict:
         "form": form,
         "spells": spells,
         "current": current,
-        "latest": spells[0] if spells else None,
+        "latest": next((one for one in spells if not one.is_void), None),
         "group_now": next((one.group for one in groups_now(current, today)), None),
         "characteristics": characteristics,
         "contacts": contacts,
@@ -346,29 +349,6 @@ def enrolment_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
     if done := saved(form, enrol):
         return done
     return render(request, "registers/roll/enrolment_new.html", {"form": form, "pupil": pupil})
-
-
-@require_http_methods(["GET", "POST"])
-@allowed("keep_pupils")
-def enrolment_edit(request: HttpRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
-    enrolment = enrolment_of(request, pupil_id, enrolment_id)
-    pupil = enrolment.pupil
-    form = SpellForm(request.POST or None, enrolment=enrolment, back=page_of(request, pupil))
-
-    def change() -> HttpResponse:
-        actions.change_enrolment(
-            enrolment=enrolment,
-            spell=form.spell,
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-        )
-        messages.success(request, "The dates on the roll are saved.")
-        return redirect(page_of(request, pupil))
-
-    if done := saved(form, change):
-        return done
-    context = {"form": form, "pupil": pupil, "enrolment": enrolment, "grounds": GROUNDS}
-    return render(request, "registers/roll/enrolment.html", context)
 
 
 @require_http_methods(["GET", "POST"])

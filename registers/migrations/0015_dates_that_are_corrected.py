@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registers", "0012_answers_of_imports"),
+        ("registers", "0014_close_who_is_written_to"),
     ]
 
     operations = [

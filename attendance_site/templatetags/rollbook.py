@@ -30,6 +30,7 @@ MORE = (
     ("Late desk", "registers:late_desk", "see_morning"),
     ("Sign-outs", "registers:sign_outs", "see_morning"),
     ("On site now", "registers:on_site", "see_evacuation"),
+    ("Roll call", "registers:roll_call", "see_evacuation"),
     ("Planned absences", "registers:planned", "plan_absence"),
     ("Cover", "registers:cover", "give_cover"),
     ("Admission register", "registers:roll", "keep_pupils"),

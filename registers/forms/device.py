@@ -48,8 +48,8 @@ def read_marks(body: bytes, on: date, half: int) -> SentMarks:
         rows = sent["changes"]
         marks = SentMarks(
             key=uuid.UUID(sent["key"]),
-            person_id=_whole(sent["person"], LARGEST_ID),
-            times=DeviceTimes(_moment(sent["made_at"]), _moment(sent["sent_at"])),
+            person_id=whole(sent["person"], LARGEST_ID),
+            times=DeviceTimes(moment(sent["made_at"]), moment(sent["sent_at"])),
             on_paper=_text(sent.get("on_paper"), 20),
         )
         if not 0 < len(rows) <= MOST_ROWS:
@@ -65,7 +65,7 @@ def read_marks(body: bytes, on: date, half: int) -> SentMarks:
 
 def _read_change(marks: SentMarks, row: dict[str, Any], on: date, half: int) -> None:
     """A change, or why there is none, in words for its row."""
-    enrolment = _whole(row["enrolment"], LARGEST_ID)
+    enrolment = whole(row["enrolment"], LARGEST_ID)
     code = _text(row["code"], LONGEST_CODE)
     comment = row.get("comment")
     if comment is not None:
@@ -84,12 +84,12 @@ def _read_change(marks: SentMarks, row: dict[str, Any], on: date, half: int) -> 
             return
     else:
         minutes = None
-    seen = _whole(row["seen"], LARGEST_VERSION)
+    seen = whole(row["seen"], LARGEST_VERSION)
     key = MarkKey(enrolment, on, half)
     marks.changes.append(Change(key, code, seen, minutes or None, comment, paper=paper or None))
 
 
-def _whole(value: Any, most: int) -> int:
+def whole(value: Any, most: int) -> int:
     """A whole number from 0. Raises ValueError for anything else, True and 1.5 among it."""
     if type(value) is not int or not 0 <= value <= most:
         raise ValueError(value)
@@ -105,7 +105,7 @@ def _text(value: Any, longest: int) -> str:
     return text
 
 
-def _moment(milliseconds: Any) -> datetime:
+def moment(milliseconds: Any) -> datetime:
     if type(milliseconds) not in (int, float):
         raise ValueError("no time")
     return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

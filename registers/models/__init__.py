@@ -22,6 +22,7 @@ from registers.models.pupil import (
     Pupil,
 )
 from registers.models.register import HeldMark, Register, SaveReceipt
+from registers.models.roll_call import RollCall, RollCallChild, RollCallTick
 from registers.models.roll_change import RollChange
 from registers.models.school import School
 from registers.models.staff import Appointment, User
@@ -60,6 +61,9 @@ __all__ = [
     "Register",
     "RegisterSeal",
     "Relationship",
+    "RollCall",
+    "RollCallChild",
+    "RollCallTick",
     "RollChange",
     "SaveReceipt",
     "School",

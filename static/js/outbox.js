@@ -184,19 +184,23 @@ export function ask(url, how = {}) {
   });
 }
 
+/** Where an entry goes: a register's marks, or what else its page says. */
+const addressOf = ({ url, to = "marks/" }) => `${url}${to}`;
+
 /** A request that outlives its page, so that who closes the lid at once has sent it all the same. */
-function letter(url, sent) {
+function letter(entry, sent) {
   const body = JSON.stringify(sent);
   const headers = { "Content-Type": "application/json" };
-  return [`${url}marks/`, { method: "POST", body, headers, keepalive: body.length < LARGEST_KEPT_ALIVE }];
+  return [addressOf(entry), { method: "POST", body, headers, keepalive: body.length < LARGEST_KEPT_ALIVE }];
 }
 
 /** The page goes: what it still held back is sent. Its key sees to it that it is never saved twice. */
 function leave() {
-  for (const { key, url, made_at, on_paper, changes, hold } of fresh.values()) {
+  for (const entry of fresh.values()) {
+    const { key, made_at, on_paper, changes, hold } = entry;
     if (!hold || changes.some((one) => one.after)) continue;
     const sent = { key, person, made_at, sent_at: Date.now(), on_paper, changes };
-    ask(...letter(url, sent)).catch(() => {});
+    ask(...letter(entry, sent)).catch(() => {});
   }
 }
 
@@ -207,7 +211,7 @@ async function post(entry, isSecondTry = false) {
   const sent = { key, person: entry.person, made_at, sent_at: Date.now(), on_paper, changes };
   let response;
   try {
-    response = await ask(...letter(entry.url, sent));
+    response = await ask(...letter(entry, sent));
   } catch {
     return { stop: "offline" };
   }
@@ -218,7 +222,7 @@ async function post(entry, isSecondTry = false) {
   if (response.ok) return { stop: "trouble" }; // a gate of the wifi that answers for us
   if (response.status === 403 && !said) {
     if (isSecondTry) return { stop: "trouble" };
-    const fresh = await ask(`${entry.url}marks/`).catch(() => null); // brings a new token
+    const fresh = await ask(addressOf(entry)).catch(() => null); // brings a new token
     if (fresh?.type === "opaqueredirect") return { stop: "signed-out" };
     return fresh ? post(entry, true) : { stop: "offline" };
   }

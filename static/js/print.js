@@ -1,5 +1,4 @@
-/* A page that is there to be printed: its button, which needs a script. */
-
+/* A button that prints its page. Without scripts the browser's own menu does. */
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

@@ -7,6 +7,7 @@ const KEPT_AT = "x-rollbook-kept-at";
 const PAGE_PATIENCE = 6_000; // milliseconds; a wifi that has dropped often says so only by its silence
 const PART_PATIENCE = 3_000;
 const REGISTER = /^\/schools\/[^/]+\/registers\/\d+\/\d{4}-\d{2}-\d{2}\/(am|pm)\/$/;
+const ROLL_CALL = /^\/schools\/[^/]+\/roll-call\/\d+\/$/;
 const TODAY = /^\/schools\/[^/]+\/today\/$/;
 const HASHED = /\.[0-9a-f]{12}\.[a-z0-9]+$/;
 
@@ -47,7 +48,7 @@ const within = (milliseconds, work) =>
 /* ---------- Pages ---------- */
 
 async function page(request, url) {
-  const isOurs = REGISTER.test(url.pathname) || TODAY.test(url.pathname);
+  const isOurs = [REGISTER, ROLL_CALL, TODAY].some((one) => one.test(url.pathname));
   const asked = fetch(request);
   try {
     const kept = isOurs && (await keptPage(url));

@@ -314,6 +314,36 @@ class PhotoFactory(DjangoModelFactory):
         path.write_bytes(a_face(self.pupil.upn))
 
 
+class RollCallFactory(DjangoModelFactory):
+    class Meta:
+        model = models.RollCall
+
+    school = factory.SubFactory(SchoolFactory)
+    started_at = datetime(2025, 9, 9, 9, 0, tzinfo=UTC)
+    started_by = factory.SubFactory(UserFactory)
+
+
+class RollCallChildFactory(DjangoModelFactory):
+    class Meta:
+        model = models.RollCallChild
+
+    roll_call = factory.SubFactory(RollCallFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    where = "here"
+
+
+class RollCallTickFactory(DjangoModelFactory):
+    class Meta:
+        model = models.RollCallTick
+
+    roll_call = factory.SubFactory(RollCallFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    key = factory.LazyFunction(uuid4)
+    is_found = True
+    made_at = datetime(2025, 9, 9, 9, 0, tzinfo=UTC)
+    made_by = factory.SubFactory(UserFactory)
+
+
 class HeldMarkFactory(DjangoModelFactory):
     class Meta:
         model = models.HeldMark

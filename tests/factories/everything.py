@@ -73,6 +73,9 @@ def make_everything(room: ClassOfPupils | None = None) -> dict[str, Any]:
         "characteristic_id": factories.CharacteristicFactory(pupil=enrolment.pupil).pk,
         "planned_id": factories.PlannedAbsenceFactory(enrolment=enrolment).pk,
         "cover_id": factories.CoverFactory(group=room.group).pk,
+        "call_id": factories.RollCallChildFactory(
+            enrolment=enrolment, roll_call__school=school
+        ).roll_call_id,
         "sign_out_id": factories.SignOutFactory(enrolment=enrolment).pk,
         "template": "pupils",
         "import_id": factories.ImportFactory(school=school).pk,

@@ -8,13 +8,14 @@ The body of a device is JSON, written by `static/js/outbox.js`:
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crispy_forms.layout import Div
 from django import forms
 from django.http import QueryDict
 
+from registers.asked import number_of
 from registers.devices import DeviceTimes
 from registers.forms.device import LARGEST_ID, moment, whole
 from registers.forms.helpers import fields_and_acts
@@ -66,10 +67,10 @@ def read_plain_ticks(sent: QueryDict) -> dict[int, bool]:
 
 
 def _numbers(texts: Iterable[str]) -> list[int]:
-    found = [int(text) if text.isascii() and text.isdigit() else -1 for text in texts]
-    if len(found) > MOST_TICKS or any(not 0 <= one <= LARGEST_ID for one in found):
+    found = [number_of(text) for text in texts]
+    if len(found) > MOST_TICKS or None in found:
         raise Unreadable
-    return found
+    return [one for one in found if one is not None]
 
 
 class StartRollCallForm(forms.Form):
@@ -79,8 +80,8 @@ class StartRollCallForm(forms.Form):
         help_text="It is kept as one, with how long it took.",
     )
 
-    def __init__(self, *args: object, **kwargs: object):
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.helper = fields_and_acts("Roll call", "is_practice", button="Start the roll call")
 
 
@@ -92,7 +93,7 @@ class EndRollCallForm(forms.Form):
         error_messages={"max_length": "Use at most 500 characters"},
     )
 
-    def __init__(self, *args: object, action: str, **kwargs: Mapping):
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args, action: str, **kwargs):
+        super().__init__(*args, **kwargs)
         self.helper = fields_and_acts("End the roll call", Div("note"), button="End the roll call")
         self.helper.form_action = action

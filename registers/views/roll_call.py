@@ -139,8 +139,8 @@ def _receive(request: HttpRequest, call: RollCall) -> HttpResponse:
     return JsonResponse({"saved": saved, "conflicts": [], "refused": refused, "held": []})
 
 
-@require_POST
 @allowed("see_evacuation")
+@require_POST
 def roll_call_end(request: HttpRequest, call_id: int) -> HttpResponse:
     """End it; while somebody is missing only with what was done about it."""
     call = call_of(request, call_id)

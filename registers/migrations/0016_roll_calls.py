@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registers', '0010_year_groups_of_one_list'),
+        ('registers', '0015_dates_that_are_corrected'),
     ]
 
     operations = [

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from absence import roll, sums
+from absence.elsewhere import Elsewhere, elsewhere_in, year_before
 from absence.measures import (
     PERSISTENT,
     Band,
@@ -40,7 +41,8 @@ class AbsenceRow:
 
     The fields after `band` are filled by `absence_of`: `earlier` is the tally up to the day that
     the movement is measured from, `last_year` that of the pupil's whole last year at the school,
-    `to_come` the sessions that are still due this year.
+    `elsewhere` what other schools say of that year (never added to ours), `to_come` the sessions
+    that are still due this year.
     """
 
     enrolment_id: int
@@ -57,6 +59,7 @@ class AbsenceRow:
     earlier: Tally = NOTHING
     earlier_band: Band | None = None
     last_year: Tally = NOTHING
+    elsewhere: tuple[Elsewhere, ...] = ()
     characteristics: tuple[str, ...] = ()
     in_band_since: date | None = None
     to_come: int = 0
@@ -160,7 +163,7 @@ def absence_of(
     within: QuerySet[Enrolment] | None = None,
     today: date | None = None,
 ) -> Absence:
-    """The same rows with all that the pages show of them, in three statements.
+    """The same rows with all that the pages show of them, in four statements.
 
     `since` is the day that the movement is measured from, `last_point` the day up to which the
     year before is counted, `periods` are further tallies by enrolment, `within` the enrolments
@@ -180,7 +183,9 @@ def absence_of(
     first = before.starts_on if before else year.starts_on
     spells = roll.spells_on_roll(own, first, max(as_at, today or as_at))
     bands = bands_from_settings(school.bands)
-    more = _More(found.tallies, facts, bands, calendar, _pupils_last_year(spells, found.tallies))
+    last_year = _pupils_last_year(spells, found.tallies)
+    elsewhere = elsewhere_in(school.pk, year_before(year.starts_on))
+    more = _More(found.tallies, facts, bands, calendar, last_year, elsewhere)
     return Absence(
         calendar,
         _rows(year, as_at, spells, facts, bands, found.tallies["year"], found.made, more),
@@ -221,6 +226,7 @@ class _More:
     bands: tuple[Band, ...]
     calendar: Calendar
     last_year: Mapping[int, Tally]
+    elsewhere: Mapping[int, tuple[Elsewhere, ...]]
 
     def of(self, spell: dict, band: Band | None) -> dict[str, Any]:
         year, as_at, pk = self.calendar.year, self.calendar.as_at, spell["enrolment_id"]
@@ -230,6 +236,7 @@ class _More:
             "earlier": earlier,
             "earlier_band": band_of(earlier, self.bands),
             "last_year": self.last_year.get(spell["pupil_id"], NOTHING),
+            "elsewhere": self.elsewhere.get(spell["pupil_id"], ()),
             "characteristics": self.facts.characteristics_on(spell["pupil_id"], as_at),
             "in_band_since": self.facts.in_band_since(pk, band.name if band else ""),
             "to_come": year.sessions_in(as_at + DAY, leaves_on),

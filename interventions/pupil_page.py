@@ -1,8 +1,9 @@
 """What the pupil page shows, gathered in a number of statements that grows with nothing.
 
-At most ten, beside those of signing in: the school's years; the pupil's spells on the roll; dated
-facts (characteristics, standings, calls home); plans; contacts and siblings; letters; the log with
-its documents; then the year's sessions, the marks and last year's weeks.
+At most eleven, beside those of signing in: the school's years; the pupil's spells on the roll;
+dated facts (characteristics, standings, calls home); plans; contacts and siblings; letters; years
+at other schools; the log with its documents; then the year's sessions, the marks and last year's
+weeks.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from absence.elsewhere import Elsewhere, elsewhere_of
 from absence.models import Standing
 from interventions import figures
 from interventions.effects import SCHOOL_DAYS, Effect, effects, tallies_by_day
@@ -137,6 +139,7 @@ class PupilPage:
     year: Year | None = None
     calendar: Calendar | None = None
     figures: PupilFigures | None = None
+    years_elsewhere: Sequence[Elsewhere] = ()  # at other schools, the latest first
     terms: list[GridTerm] = field(default_factory=list)
 
     @property
@@ -186,6 +189,7 @@ def pupil_page(
         page.contacts, page.siblings = _people(pupil_id, today)
     if place.may("see_letters"):
         page.letters = list(_letters(pupil_id, school, chosen))
+    page.years_elsewhere = elsewhere_of([pupil_id]).get(pupil_id, ())
     notes = _notes(pupil_id, place) if place.may("see_interventions") else []
     if chosen:
         _gather_figures(page, notes, now)

@@ -25,6 +25,7 @@ from registers.models import (
     Mark,
     MarkComment,
     Membership,
+    PriorAttendance,
     Relationship,
     School,
     Session,
@@ -46,6 +47,7 @@ def export_school(school: School, folder: Path, *, today: date) -> dict[str, int
         "groups.csv": export.groups(),
         "staff.csv": export.staff(),
         "marks.csv": export.marks(),
+        "prior_attendance.csv": export.prior_attendance(),
     }
     return {file: _write(folder / file, rows) for file, rows in written.items()}
 
@@ -134,6 +136,17 @@ class SchoolExport:
                 pupil.admission_number,
                 self.former_upns.get(pupil.pk, ""),
             )
+
+    def prior_attendance(self) -> Iterator[tuple]:
+        rows = PriorAttendance.objects.filter(pupil__school=self.school)
+        return (
+            rows.order_by("pupil__upn", "academic_year", "laestab", "school_name")
+            .values_list(
+                *("pupil__upn", "academic_year", "laestab", "school_name", "possible"),
+                *("attended", "authorised", "unauthorised", "source"),
+            )
+            .iterator()
+        )
 
     def _latest_groups(self) -> dict[int, str]:
         rows = Membership.objects.filter(group__school=self.school, group__kind="registration")

@@ -79,7 +79,7 @@ class AskedList:
     """What the address asks for, worked out: the same for the page and for its exports."""
 
     def __init__(self, place: Place, given: QueryDict):
-        """Six statements. Raises NoAcademicYearError."""
+        """Seven statements. Raises NoAcademicYearError."""
         self.place, self.school = place, place.school
         today = timezone.localdate()
         first = AsAtForm(given, today=today)
@@ -108,6 +108,11 @@ class AskedList:
     def found(self) -> list[AbsenceRow]:
         wanted = self.form.wanted
         return listing.in_order((row for row in self.rows if wanted.holds(row)), self.order)
+
+    @property
+    def shows_last_year(self) -> bool:
+        """Whether anything is known of the year before: by this register or by another school."""
+        return self.calendar.before is not None or any(row.elsewhere for row in self.rows)
 
     @property
     def movement_is_known(self) -> bool:
@@ -171,7 +176,8 @@ def _page(request: HttpRequest, asked: AskedList) -> dict:
         "lists": list(_lists(asked)),
         "form": asked.form,
         "chips": _chips(request, asked),
-        "columns": _columns(asked.order, with_last_year=asked.calendar.before is not None),
+        "shows_last_year": asked.shows_last_year,
+        "columns": _columns(asked.order, with_last_year=asked.shows_last_year),
         "page": page,
         "lines": _lines(asked, list(page), urls),
         "can_export": asked.place.may("export_pupils"),

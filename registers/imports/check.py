@@ -9,6 +9,7 @@ from registers.imports.check_marks import MarksCheck
 from registers.imports.folder import Folder
 from registers.imports.known import Known, look_up
 from registers.imports.layout import COLUMNS
+from registers.imports.prior_attendance import check_prior_attendance
 from registers.imports.problems import Findings, ImportRefused, WrongFile
 from registers.imports.readers import Table, open_table
 from registers.models import School
@@ -90,6 +91,7 @@ class FolderCheck:
         self._try("contacts.csv", check_people.check_contacts, folder, found)
         self._try("characteristics.csv", check_people.check_characteristics, folder, found)
         self._try("groups.csv", check_people.check_groups, folder, found)
+        self._try("prior_attendance.csv", check_prior_attendance, folder, found)
         self._try("staff.csv", check_people.check_staff, folder, known, found)
         self._try("marks.csv", MarksCheck(folder, known, found, today=self.today).read)
 

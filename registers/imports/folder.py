@@ -68,6 +68,26 @@ class PupilRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PriorRow:
+    """A row of prior_attendance.csv: sessions of one year at another school."""
+
+    line: int
+    upn: str
+    academic_year: str
+    laestab: str
+    school_name: str
+    possible: int
+    attended: int
+    authorised: int
+    unauthorised: int
+    source: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.upn, self.academic_year, self.laestab, self.school_name
+
+
+@dataclass(frozen=True, slots=True)
 class Renumbered:
     """A pupil who has another UPN from now on, and the line of pupils.csv that says so."""
 
@@ -125,6 +145,7 @@ class Folder:
     groups: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)
     staff: list[StaffRow] = field(default_factory=list)
     spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN; they hold the marks
+    prior: list[PriorRow] = field(default_factory=list)
     renumbered: list[Renumbered] = field(default_factory=list)
     also_had: list[Renumbered] = field(default_factory=list)  # as a former UPN; theirs stands
     also_known_as: dict[str, str] = field(default_factory=dict)  # other numbers: the UPN of today

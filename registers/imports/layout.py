@@ -17,6 +17,8 @@ COLUMNS: dict[str, list[str]] = {
         "groups.csv": "UPN,Group,Kind,From,Until",
         "staff.csv": "Username,Name,Position,Role,Registration group,Email",
         "marks.csv": "UPN,Date,Session,Code,Minutes late,Comment",
+        "prior_attendance.csv": "UPN,Academic year,LAESTAB,School,Sessions possible,"
+        "Sessions attended,Sessions authorised,Sessions unauthorised,Source",
     }.items()
 }
 
@@ -36,6 +38,7 @@ MAY_BE_EMPTY: dict[str, set[str]] = {
     "groups.csv": {"Until"},
     "staff.csv": {"Position", "Registration group", "Email"},
     "marks.csv": {"Minutes late", "Comment"},
+    "prior_attendance.csv": {"LAESTAB", "School", "Source"},
 }
 
 CHARACTERISTICS = {"SEN": "NKE", "FSM": "YN", "EAL": "YN", "Looked after": "YN"}

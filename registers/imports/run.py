@@ -17,6 +17,7 @@ from registers.imports import permission
 from registers.imports.check import FolderCheck
 from registers.imports.folder import Folder
 from registers.imports.known import Known
+from registers.imports.prior_attendance import write_prior_attendance
 from registers.imports.problems import Findings, ImportStopped
 from registers.imports.write_calendar import write_calendar, write_school, write_terms
 from registers.imports.write_contacts import ContactWriter
@@ -164,6 +165,9 @@ class Run:
             "year groups": write_year_groups(school, folder, enrolments),
             "characteristics": write_characteristics(school, folder, enrolments, today=self.today),
             "group places": MembershipWriter(school, folder, enrolments, today=self.today).write(),
+            "years at other schools": write_prior_attendance(
+                school, folder, by=self.by, at=timezone.now()
+            ),
             "contacts": ContactWriter(school, folder, enrolments).write(),
             "staff": write_staff(school, folder),
         }

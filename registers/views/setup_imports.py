@@ -32,6 +32,7 @@ ABOUT = {
     "groups.csv": "Registration groups, year groups, teaching groups and trips, with their days.",
     "staff.csv": "Colleagues with their roles and registration groups.",
     "marks.csv": "The marks of past sessions.",
+    "prior_attendance.csv": "Attendance at the school before, of pupils who are new.",
 }
 # The order of the page, and the words for what the import counts.
 NOUNS = {
@@ -40,6 +41,8 @@ NOUNS = {
     "terms": "Half terms",
     "pupils": "Pupils",
     "enrolments": "Spells on the roll",
+    "UPNs": "UPNs",
+    "years at other schools": "Years at other schools",
     "year groups": "Year groups of pupils",
     "characteristics": "Characteristics",
     "group places": "Places in groups",

@@ -157,14 +157,14 @@ def test_the_weeks_of_a_page_are_those_of_its_pupils():
 
 
 @pytest.mark.parametrize("pupils", [1, 30])
-def test_all_that_the_pages_show_of_the_pupils_takes_five_statements(
+def test_all_that_the_pages_show_of_the_pupils_takes_six_statements(
     django_assert_num_queries, pupils
 ):
     room = make_class(pupils)
     for pupil in range(pupils):
         marks_of(room, "/\\I", pupil=pupil)
     as_at = date(2025, 9, 10)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         calendar = figures.calendar_at(room.school, as_at)
         found = figures.absence_of(
             room.school,

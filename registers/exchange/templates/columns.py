@@ -91,6 +91,8 @@ FILES: dict[str, dict[str, Column]] = {
         **CONTACT,
         "Preferred forename": Column("What the pupil is called, where it differs.", ""),
         "Medical alert": Column("60 characters, seen by every teacher of the pupil.", ""),
+        "Admission number": Column("The school’s own number of the pupil.", "0417"),
+        "Former UPN": Column("The UPN that the pupil had before, where it changed.", ""),
     },
     "contacts.csv": {
         "UPN": UPN,
@@ -140,6 +142,17 @@ FILES: dict[str, dict[str, Column]] = {
         ),
         "Minutes late": Column("Beside L and U alone.", "", NUMBER),
         "Comment": Column("What the register says beside the mark.", ""),
+    },
+    "prior_attendance.csv": {
+        "UPN": UPN,
+        "Academic year": Column("Written as 2024/25.", "2024/25"),
+        "LAESTAB": Column("Seven digits of the other school.", "3302001"),
+        "School": Column("The other school’s name.", "Saltergate Primary School"),
+        "Sessions possible": Column("Of the whole year there.", 370, NUMBER),
+        "Sessions attended": Column("Sessions, not days.", 340, NUMBER),
+        "Sessions authorised": Column("Sessions of authorised absence.", 20, NUMBER),
+        "Sessions unauthorised": Column("Sessions of unauthorised absence.", 10, NUMBER),
+        "Source": Column("The file or letter that says so.", "the school’s transfer file"),
     },
 }
 

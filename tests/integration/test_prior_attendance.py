@@ -1,0 +1,115 @@
+"""What another school says of last year: brought in, shown apart, in no sum of this school."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from absence import figures
+from absence.elsewhere import year_before
+from registers.models import PriorAttendance, Pupil
+from tests import factories
+from tests.factories.school_files import AMIRA, BEN, TODAY, SchoolFiles
+
+ROW = f"{AMIRA},2024/25,3302001,Saltergate Primary,370,330,25,15,3302001_CTF_3304001_001.xml"
+
+
+@pytest.fixture
+def files(tmp_path, db):
+    return SchoolFiles(tmp_path / "school").add("prior_attendance.csv", ROW)
+
+
+def test_a_year_at_another_school_is_kept_with_its_source(files):
+    result = files.read_in()
+    assert result.counts["new years at other schools"] == 1
+    prior = PriorAttendance.objects.get()
+    assert (prior.pupil.upn, prior.academic_year, prior.laestab) == (AMIRA, "2024/25", "3302001")
+    assert (prior.possible, prior.attended, prior.authorised, prior.unauthorised) == (
+        370,
+        330,
+        25,
+        15,
+    )
+    assert prior.source == "3302001_CTF_3304001_001.xml"
+    assert set(+files.read_in().counts) == {"unchanged marks"}
+    files.change("prior_attendance.csv", "330,25,15", "340,20,10")
+    assert files.read_in().counts["changed years at other schools"] == 1
+    assert PriorAttendance.objects.get().attended == 340
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (AMIRA, factories.make_upn(900), "UPN: this pupil is neither in pupils.csv"),
+        ("2024/25", "2024", "Academic year: “2024” is not an academic year"),
+        ("330,25,15", "330,25,16", "Sessions possible: is less than the sessions attended"),
+        ("370,330", "999,330", "Sessions possible: “999” is not a number of sessions from 0"),
+        (",330,", ",,", "Sessions attended: is empty"),
+        ("3302001,", "33020,", "LAESTAB: is not a number of 7 digits"),
+    ],
+)
+def test_a_wrong_row_is_told(files, old, new, said):
+    files.change("prior_attendance.csv", old, new)
+    (problem,) = files.refused()
+    assert problem.startswith(f"prior_attendance.csv, line 2, {said}")
+    assert not PriorAttendance.objects.exists()
+
+
+def test_a_year_and_school_stand_once(files):
+    files.add("prior_attendance.csv", ROW.replace("330,25,15", "331,24,15"))
+    (problem,) = files.refused()
+    assert "line 2 has this year and school already" in problem
+
+
+def test_it_is_in_no_figure_of_this_school(files):
+    without = SchoolFiles(files.folder)
+    without.read_in()
+    school = Pupil.objects.get(upn=AMIRA).school
+    before = figures.absence_of(school, figures.calendar_at(school, TODAY))
+    files.read_in()
+    after = figures.absence_of(school, figures.calendar_at(school, TODAY))
+    (amira,) = [row for row in after.rows if row.upn == AMIRA]
+    (then,) = amira.elsewhere
+    assert (then.school, then.tally.absent, then.standing) == (
+        "Saltergate Primary",
+        40,
+        "persistently absent",
+    )
+    assert [(row.tally, row.last_year, row.band) for row in after.rows] == [
+        (row.tally, row.last_year, row.band) for row in before.rows
+    ]
+
+
+def test_the_list_and_the_pupils_page_tell_it_apart(files, client):
+    files.read_in()
+    school = Pupil.objects.get(upn=AMIRA).school
+    officer = factories.AppointmentFactory(school=school, role="attendance_officer").user
+    client.force_login(officer)
+    page = client.get(
+        reverse("absence:pupils", kwargs={"urn": school.urn}), {"as_at": "2025-09-12"}
+    )
+    assert "<i>89.2%</i> at <bdi>Saltergate Primary</bdi>" in page.text
+    assert "in no sum and no band" in page.text
+    about = reverse(
+        "interventions:pupil",
+        kwargs={"urn": school.urn, "pupil_id": Pupil.objects.get(upn=AMIRA).pk},
+    )
+    text = client.get(about).text
+    assert "At another school" in text
+    assert "3302001_CTF_3304001_001.xml" in text
+    assert "<b>40</b>" in text
+    other = about.replace(str(Pupil.objects.get(upn=AMIRA).pk), str(Pupil.objects.get(upn=BEN).pk))
+    assert "At another school" not in client.get(other).text
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "before"),
+    [
+        (date(2025, 9, 1), "2024/25"),
+        (date(2025, 8, 28), "2024/25"),
+        (date(2000, 9, 4), "1999/00"),
+        (date(2026, 1, 6), "2024/25"),  # a calendar that begins late
+    ],
+)
+def test_the_year_before(starts_on, before):
+    assert year_before(starts_on) == before

@@ -63,6 +63,7 @@ function press(pressed, isFound) {
     show(row, isFound, isFound ? "by you" : "");
   }
   count();
+  put(status, "Saving");
   outbox.add({ key, url, to: "ticks/", label: call.dataset.label, rest: false, made_at: Date.now(), hold: 0, changes });
   describe();
 }

@@ -23,11 +23,15 @@ MONTHS = {
     )
     for name in names.split()
 }
-TIME = r"(?:[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+TIME = (
+    r"(?:[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
+    r"(?: ?[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]? +)?"
 NUMBERS = re.compile(rf"{WEEKDAY}(\d{{1,4}})([/.\- ])(\d{{1,2}})\2(\d{{1,4}}){TIME}", re.IGNORECASE)
 DAY_FIRST = re.compile(
-    rf"{WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[ \-/.]*(?:of )?([a-z]{{3,9}})\.?,?[ \-/.]*(\d{{4}}|\d{{2}}){TIME}",
+    rf"{WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[ \-/.]*(?:of )?"
+    rf"([a-z]{{3,9}})\.?,?[ \-/.]*(\d{{4}}|\d{{2}}){TIME}",
     re.IGNORECASE,
 )
 MONTH_FIRST = re.compile(

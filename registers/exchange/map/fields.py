@@ -42,7 +42,6 @@ class Column:
     number: int = 0
     sure: str = ""
     suggested: str | None = None  # where it is only like a heading that is known
-    section: str = ""
 
     @property
     def plain(self) -> str:
@@ -129,13 +128,9 @@ def _known(column: Column, kind: str, profile, bare_is_contact: bool) -> tuple[s
         sections = ("contact", "who")
     for section in sections:
         if found := field_for(column.heading, section):
-            column.section = section
             return found
-    if kind == "pupils" and (found := field_for(column.heading, "contact")):
-        if found[0] in ("Contact relationship", "Parental responsibility", "Lives with"):
-            column.section = "contact"
-            return found
-    return None
+    found = field_for(column.heading, "contact") if kind == "pupils" else None
+    return found if found and found[0] in OF_CONTACTS else None
 
 
 def _bare_names_are_the_contacts(columns: list[Column]) -> bool | None:

@@ -17,7 +17,8 @@ ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 LIKE_A_DATE = re.compile(
-    rf"\d{{1,2}}[- ]{MONTH}|{MONTH}[- ]\d{{1,2}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}",
+    rf"\d{{1,2}}[- ]{MONTH}|{MONTH}[- ]\d{{1,2}}|"
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}",
     re.IGNORECASE,
 )
 

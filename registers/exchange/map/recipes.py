@@ -1,0 +1,233 @@
+"""Cells of a person's table → cells of the layout, one column at a time. No Django in this module.
+
+Each maker gives the text that the layout wants, or raises WrongCell with what is wrong with it.
+What a spreadsheet spoils is mended where that is certain and refused where digits are lost.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from registers import year_groups
+from registers.exchange.map.dates import DateReader
+from registers.exchange.map.scan import ISO, is_scientific, looks_like_a_date
+from registers.exchange.map.words import ASKED, meaning, plain_word
+from registers.exchange.marks.codes import CodeWords
+from registers.exchange.questions import Answers
+from registers.imports.problems import shown
+from registers.imports.values import WrongCell
+
+Cells = Sequence[str]
+Make = Callable[[Cells], str]
+DATES = ("Date of birth", "Date of entry", "Date of leaving", "Date", "From", "Until")
+GROUPS = ("Registration group", "Group")
+NUMBERS = ("UPN", "Former UPN", "Admission number", "URN", "LAESTAB", "Contact postcode")
+TELEPHONES = ("Contact telephone", "Telephone")
+WITHOUT_ZERO = re.compile(r"[1-37-9]\d{8,9}")  # a number of this country that lost its first 0
+SHORTENED = "a spreadsheet shortened this number and digits are lost: export the column as text"
+ASK_AGAIN = "nobody has said yet what this means"
+MOST_KEPT = 50_000  # texts whose meaning is remembered
+
+
+class Reader(dict):
+    """What each text of a column becomes, worked out once; a wrong one stays wrong."""
+
+    def __init__(self, read: Callable[[str], str]):
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, text: str) -> str | WrongCell:
+        try:
+            found: str | WrongCell = self.read(text)
+        except WrongCell as wrong:
+            found = wrong
+        if len(self) < MOST_KEPT:
+            self[text] = found
+        return found
+
+
+@dataclass(frozen=True)
+class Made:
+    """A column of the layout, what the person calls it, and how its cells are made."""
+
+    column: str
+    heading: str
+    make: Make
+
+
+def from_cell(index: int, read: Callable[[str], str]) -> Make:
+    """The maker of a column that one cell gives."""
+    known = Reader(read)
+
+    def make(cells: Cells) -> str:
+        found = known[cells[index]]
+        if isinstance(found, WrongCell):
+            raise found
+        return found
+
+    return make
+
+
+def reader_of(field: str, dates: DateReader, answers: Answers, *, swap: bool = False):
+    """How a text of this field becomes the text that the layout has for it."""
+    if field in DATES:
+        return lambda text: _date(text, dates, swap)
+    if field in ASKED:
+        return lambda text: _word(field, text, answers)
+    if field == "Value":
+        return lambda text: _value(text, answers)
+    if field == "Year group":
+        return lambda text: year_group(text, answers)
+    if field == "Code":
+        codes = CodeWords(answers)
+        return lambda text: _code(text, codes)
+    if field in GROUPS:
+        return lambda text: group(field, text, answers)
+    if field in TELEPHONES:
+        return telephone
+    if field in NUMBERS:
+        return number
+    if field == "Academic year":
+        return academic_year
+    return str.strip
+
+
+def _date(text: str, dates: DateReader, swap: bool) -> str:
+    text = text.strip()
+    if not text:
+        return ""
+    day = dates(text)
+    if swap and ISO.fullmatch(text):
+        day = date(day.year, day.day, day.month)
+    return day.isoformat()
+
+
+def _word(field: str, text: str, answers: Answers) -> str:
+    found = answers.get(word_id(field, text))
+    found = meaning(field, text) if found is None else found
+    if found is None:
+        raise WrongCell(f"{shown(text)}: {ASK_AGAIN}")
+    return found
+
+
+def word_id(field: str, text: str) -> str:
+    return f"word:{field}:{plain_word(text)}"
+
+
+def _value(text: str, answers: Answers) -> str:
+    """Of any characteristic: a stage of SEN, or yes and no."""
+    for field in ("SEN", "FSM"):
+        if (found := meaning(field, text)) is not None:
+            return found
+    return _word("SEN", text, answers)
+
+
+def year_group(text: str, answers: Answers) -> str:
+    if not text.strip():
+        return ""
+    found = answers.get(word_id("Year group", text))
+    found = year_groups.normalise(text) if found is None else found
+    if found is None:
+        raise WrongCell(f"{shown(text)}: {ASK_AGAIN}")
+    return found
+
+
+def _code(text: str, codes: CodeWords) -> str:
+    found = codes.read(text)
+    if found is None:
+        raise WrongCell(f"{shown(text)} is not an attendance code")
+    return found
+
+
+def group(field: str, text: str, answers: Answers) -> str:
+    """A group's name: as it is spelled elsewhere, and not what a spreadsheet made of it."""
+    name = " ".join(text.split())
+    if looks_like_a_date(name):
+        said = answers.get(spoiled_id(name))
+        if said is None:
+            raise WrongCell(f"{shown(name)} looks like a date that a spreadsheet made of a group")
+        return said
+    return answers.get(alike_id(field, name), name) or name
+
+
+def spoiled_id(name: str) -> str:
+    return f"group:{name}"
+
+
+def alike_id(field: str, name: str) -> str:
+    return f"alike:{field}:{folded(name)}:{name}"
+
+
+def folded(name: str) -> str:
+    """What two spellings of one name have in common: neither case nor blanks count."""
+    return "".join(name.split()).casefold()
+
+
+def telephone(text: str) -> str:
+    """With the 0 that a spreadsheet took away."""
+    text = text.strip()
+    if is_scientific(text):
+        raise WrongCell(SHORTENED)
+    plain = text.removesuffix(".0")
+    return f"0{plain}" if WITHOUT_ZERO.fullmatch(plain) else plain
+
+
+def number(text: str) -> str:
+    text = text.strip()
+    if is_scientific(text):
+        raise WrongCell(SHORTENED)
+    return text
+
+
+def academic_year(text: str) -> str:
+    """2025/2026, 2025-26 or 2025–2026 as 2025/26."""
+    found = re.fullmatch(r"\s*(?:AY\s*)?(\d{4})\s*[/\-–]\s*(?:20)?(\d{2})\s*", text, re.IGNORECASE)
+    return f"{found[1]}/{found[2]}" if found else text.strip()
+
+
+SURNAME_FIRST, FORENAME_FIRST = "surname", "forename"
+
+
+def names(text: str, order: str | None) -> tuple[str, str]:
+    """Surname and forename of “Haddad, Amira”, or by `order` of “Amira Haddad”.
+
+    Raises WrongCell where nothing tells which word is which.
+    """
+    text = " ".join(text.split())
+    if "," in text:
+        surname, _, forename = text.partition(",")
+        return surname.strip(), forename.strip()
+    words = text.split()
+    if len(words) < 2:
+        return text, ""
+    if order == FORENAME_FIRST:
+        return " ".join(words[1:]), words[0]
+    if order == SURNAME_FIRST:
+        return " ".join(words[:-1]), words[-1]
+    raise WrongCell(f"{shown(text)} does not say which is the surname")
+
+
+def part_of_name(index: int, order: str | None, part: int) -> Make:
+    return from_cell(index, lambda text: names(text, order)[part])
+
+
+def joined(indexes: Sequence[int]) -> Make:
+    """A name of several cells: title, forename, surname."""
+    return lambda cells: " ".join(filter(None, (cells[index].strip() for index in indexes)))
+
+
+def address(indexes: Sequence[int]) -> Make:
+    """An address of several cells; a house's number stands before its street."""
+
+    def make(cells: Cells) -> str:
+        parts = [part for index in indexes if (part := " ".join(cells[index].split()))]
+        if len(parts) > 1 and re.fullmatch(r"\d+\s?[A-Za-z]?", parts[0]):
+            parts[:2] = [f"{parts[0]} {parts[1]}"]
+        return ", ".join(parts)
+
+    return make
+
+
+def constant(text: str) -> Make:
+    return lambda cells: text

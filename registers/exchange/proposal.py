@@ -1,0 +1,212 @@
+"""All tables of an upload → what Rollbook takes them for, and what it must ask. No Django.
+
+The same tables with the same answers give the same proposal: a page keeps only files and answers.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from registers.exchange.map import asking
+from registers.exchange.map.dates import Evidence
+from registers.exchange.map.segments import Segment
+from registers.exchange.planning import AboutSchool, Asked, TablePlan
+from registers.exchange.questions import Answers, Question
+from registers.exchange.read import Reading
+from registers.imports.layout import COLUMNS
+from registers.imports.values import WrongCell
+
+ENTRY, CALENDAR = "entry", "calendar"
+
+
+@dataclass
+class Proposal:
+    """What each table, column and word is taken for. Rows are read when an import asks for them.
+
+    `reading` holds what an archive was unpacked to: the tables can be read while it lives.
+    """
+
+    reading: Reading
+    plans: list[TablePlan]
+    answers: Answers
+    asked: list[Asked] = field(default_factory=list)  # of all files together
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def all_asked(self) -> list[Asked]:
+        """Every question once, with its answer, also those that Rollbook knows by itself."""
+        found: dict[str, Asked] = {}
+        for asked in (*(one for plan in self.plans for one in plan.asked), *self.asked):
+            if asked.question.id not in found or asked.must:
+                found[asked.question.id] = asked
+        return list(found.values())
+
+    @property
+    def questions(self) -> list[Question]:
+        """Those that a person must answer before anything can come in."""
+        return [asked.question for asked in self.all_asked if asked.is_open]
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.questions and not self.problems
+
+    @property
+    def segments(self) -> Iterator[tuple[TablePlan, Segment]]:
+        for plan in self.plans:
+            for segment in plan.segments:
+                yield plan, segment
+
+    @property
+    def default_entry(self) -> date | None:
+        said = self.answers.get(ENTRY, "")
+        try:
+            return date.fromisoformat(said)
+        except ValueError:
+            return None
+
+    @property
+    def calendar_from_marks(self) -> bool:
+        return self.answers.get(CALENDAR) == asking.YES
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, for a page that a worker prepared."""
+        return {
+            "tables": [_table(plan) for plan in self.plans],
+            "questions": [_question(asked) for asked in self.all_asked],
+            "problems": self.problems,
+            "notes": self.notes,
+            "ready": self.is_ready,
+        }
+
+
+def propose(
+    reading: Reading,
+    about: AboutSchool,
+    answers: Answers | None = None,
+    *,
+    dates: str | None = None,
+) -> Proposal:
+    """Find out what can be found out. `dates` is the order for every file whose dates are open."""
+    answers = dict(answers or {})
+    plans = [TablePlan(table, about, answers, dates) for table in reading.tables]
+    evidence: dict[str, Evidence] = {}
+    for plan in plans:
+        plan.look()
+        _pool(evidence.setdefault(plan.id, Evidence()), plan.evidence())
+    for plan in plans:
+        plan.settle(evidence[plan.id])
+    proposal = Proposal(reading, plans, answers, notes=list(reading.notes))
+    proposal.problems = [str(problem) for problem in reading.problems]
+    proposal.problems += [f"{plan.source} {why}" for plan in plans for why in plan.problems]
+    _ask_of_all(proposal, about)
+    return proposal
+
+
+def _pool(together: Evidence, one: Evidence) -> None:
+    together.only = one.only | together.only
+    together.open = together.open or one.open
+    together.serial = together.serial or one.serial
+
+
+def _ask_of_all(proposal: Proposal, about: AboutSchool) -> None:
+    without = [plan for plan in proposal.plans if plan.new_pupils_without_entry()]
+    if without:
+        question = asking.entry(ENTRY, without[0].source, about.year_starts_on, about.today)
+        answer = proposal.answers.get(ENTRY) if proposal.default_entry else None
+        proposal.asked.append(Asked(question, True, answer))
+    kinds = {plan.kind for plan in proposal.plans}
+    if about.has_calendar or "calendar" in kinds or "marks" not in kinds:
+        return
+    marks = [plan for plan in proposal.plans if plan.kind == "marks"]
+    days = sorted(set(_days(plan for plan in marks if plan.segments)))
+    if days:
+        question = asking.calendar(CALENDAR, marks[0].source, days[0], days[-1])
+        proposal.asked.append(Asked(question, True, proposal.answers.get(CALENDAR)))
+        if proposal.answers.get(CALENDAR) == asking.NO:
+            proposal.problems.append(
+                "The school has no calendar yet: set it up first, or bring calendar.csv."
+            )
+
+
+def _days(plans: Iterable[TablePlan]) -> Iterator[date]:
+    for plan in plans:
+        for segment in plan.segments:
+            yield from (day for day, _ in sessions_of(segment, plan))
+
+
+def sessions_of(segment: Segment, plan: TablePlan) -> Iterator[tuple[date, str]]:
+    """The days and sessions that a table has marks for, each once."""
+    by_name = {one.column: one.make for one in segment.made}
+    seen = set()
+    for _, cells in segment.rows():
+        if len(cells) != len(plan.table.columns):
+            continue
+        try:
+            key = by_name["Date"](cells), by_name["Session"](cells)
+            code = by_name["Code"](cells)
+        except WrongCell:
+            continue
+        if key not in seen and code not in ("", "-", "#"):
+            seen.add(key)
+            yield date.fromisoformat(key[0]), key[1]
+
+
+def _table(plan: TablePlan) -> dict[str, Any]:
+    kind = f"{plan.kind}.csv" if plan.kind and f"{plan.kind}.csv" in COLUMNS else None
+    return {
+        "id": plan.id,
+        "source": plan.source,
+        "kind": kind,
+        "why": plan.why,
+        "question": f"kind:{plan.id}",
+        "rows": plan.scan.rows,
+        "columns": [
+            {
+                "heading": column.heading,
+                "field": column.field,
+                "number": column.number,
+                "sure": column.sure,
+                "samples": plan.scan.samples(column.index),
+                "question": f"column:{plan.kind}:{column.plain}",
+            }
+            for column in plan.assigned.columns
+            if column.heading
+        ],
+        "words": [vars(word) for word in plan.words],
+        "notes": plan.notes,
+        "problems": plan.problems,
+        "previews": [preview(segment, plan) for segment in plan.segments],
+        "open": plan.is_open,
+    }
+
+
+def preview(segment: Segment, plan: TablePlan) -> dict[str, Any]:
+    """Ten rows as they would become: the line, the cells, and by column what is wrong."""
+    rows = []
+    for line, cells in plan.scan.first_rows:
+        made, wrong = [], {}
+        for one in segment.made:
+            try:
+                made.append(one.make(cells) if len(cells) == len(plan.table.columns) else "")
+            except WrongCell as why:
+                made.append("")
+                wrong[one.column] = str(why)
+        rows.append([line, made, wrong])
+    return {"file": segment.file, "columns": segment.columns, "rows": rows}
+
+
+def _question(asked: Asked) -> dict[str, Any]:
+    question = asked.question
+    return {
+        "id": question.id,
+        "source": question.source,
+        "about": question.about,
+        "words": question.words,
+        "choices": [list(choice) for choice in question.choices],
+        "suggested": question.suggested,
+        "answer": asked.answer,
+        "must": asked.must,
+        "open": asked.is_open,
+    }

@@ -7,7 +7,6 @@ is not settled is a question; a table whose questions are open gives no rows yet
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from datetime import date
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -311,7 +310,7 @@ class TablePlan:
             self._ask_alike(str(column.field), spellings)
 
     def _ask_alike(self, name: str, spellings: Counter[str]) -> None:
-        """Spellings of one name, in the file and in Rollbook: that which Rollbook has is likeliest."""
+        """Spellings of one name, in the file and in Rollbook: Rollbook's is likeliest."""
         together: dict[str, list[str]] = {}
         for text in (*spellings, *(self.about.groups - spellings.keys())):
             together.setdefault(folded(text), []).append(text)

@@ -100,6 +100,8 @@ def propose(
     proposal = Proposal(reading, plans, answers, notes=list(reading.notes))
     proposal.problems = [str(problem) for problem in reading.problems]
     proposal.problems += [f"{plan.source} {why}" for plan in plans for why in plan.problems]
+    for question in reading.questions:
+        proposal.asked.append(Asked(question, True, answers.get(question.id)))
     _ask_of_all(proposal, about)
     return proposal
 

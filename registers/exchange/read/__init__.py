@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from registers.exchange.ctf import is_ctf, read_ctf
+from registers.exchange.oneroster import is_oneroster, read_oneroster, schools_to_choose_from
+from registers.exchange.questions import Answers, Question
 from registers.exchange.read.problems import Unreadable
 from registers.exchange.read.text import read_text
 from registers.exchange.read.unpack import Found, Unpacked, unpack
@@ -20,7 +23,7 @@ NO_TABLES = {
     ".docx": "is a document: export the report as XLSX or CSV",
     ".numbers": "is a Numbers file: save it as XLSX or CSV",
 }
-UNKNOWN = "is none of the kinds that hold tables: CSV, XLSX, XLS, ODS, or a ZIP of them"
+UNKNOWN = "is none of the kinds that Rollbook reads: CSV, XLSX, XLS, ODS, CTF, or a ZIP of them"
 
 
 @dataclass
@@ -30,27 +33,62 @@ class Reading:
     tables: list[SourceTable] = field(default_factory=list)
     problems: list[Unreadable] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)  # that must be answered to read on
     unpacked: Unpacked = field(default_factory=Unpacked)
 
 
-def read_files(paths: Sequence[Path]) -> Reading:
-    """Look at every file below `paths`. Rows are read later, when they are asked for."""
+def read_files(
+    paths: Sequence[Path], *, urn: str = "", laestab: str = "", answers: Answers | None = None
+) -> Reading:
+    """Look at every file below `paths`. Rows are read later, when they are asked for.
+
+    `urn`, `laestab` and `answers` say which of several schools of a roster is meant.
+    """
     unpacked = unpack(paths)
     reading = Reading(problems=list(unpacked.problems), unpacked=unpacked)
+    rosters = _rosters(unpacked.files)
+    for folder, name in rosters.items():
+        _read_roster(reading, folder, name, {"urn": urn, "laestab": laestab, "answers": answers})
     for found in unpacked.files:
-        try:
-            reading.tables += _tables(found)
-        except Unreadable as problem:
-            reading.problems.append(problem)
+        if found.path.parent not in rosters:
+            _read_file(reading, found)
     _leave_out_empty(reading)
     _tell_apart(reading.tables)
     return reading
+
+
+def _read_file(reading: Reading, found: Found) -> None:
+    try:
+        reading.tables += _tables(found)
+    except Unreadable as problem:
+        reading.problems.append(problem)
+
+
+def _rosters(files: Sequence[Found]) -> dict[Path, str]:
+    """Folders whose files are together a OneRoster, with what a person calls them."""
+    folders = {found.path.parent: found.folder for found in files}
+    return {
+        folder: PurePosixPath(said).name or said or "OneRoster"
+        for folder, said in folders.items()
+        if is_oneroster(folder)
+    }
+
+
+def _read_roster(reading: Reading, folder: Path, name: str, school: dict) -> None:
+    try:
+        question = schools_to_choose_from(folder, name, **school)
+        reading.questions += [question] if question else []
+        reading.tables += read_oneroster(folder, name, **school)
+    except Unreadable as problem:
+        reading.problems.append(problem)
 
 
 def _tables(found: Found) -> list[SourceTable]:
     suffix = PurePosixPath(found.source).suffix.lower()
     if suffix in SUFFIXES or (suffix in TEXTS and _is_workbook(found.path)):
         return read_workbook(found.path, found.source)
+    if suffix == ".xml" and is_ctf(found.path):
+        return read_ctf(found.path, found.source)
     if suffix in TEXTS:
         return read_text(found.path, found.source)
     raise Unreadable(found.source, NO_TABLES.get(suffix, UNKNOWN))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from registers.exchange.map.vocabulary import is_heading
+from registers.exchange.read.problems import Unreadable
 from registers.exchange.tables import Rows, SourceTable
 
 LOOKED_AT = 40  # rows among which the headings are looked for
@@ -15,8 +16,10 @@ LONE = 4  # columns from which on a row with a single cell is a line of words, n
 
 
 def with_headings(source: str, rows: Callable[[], Rows], *, ends_whole: bool = True) -> SourceTable:
-    """The table of a sheet or file whose cells `rows` gives, line by line."""
+    """The table of a sheet or file whose cells `rows` gives, line by line. Raises Unreadable."""
     first = list(islice(rows(), LOOKED_AT))
+    if not first:
+        raise Unreadable(source, "is empty")
     at = _headings_at([cells for _, cells in first])
     columns = _columns(first[at][1], [cells for _, cells in first[at + 1 :]])
     heading_line = first[at][0]

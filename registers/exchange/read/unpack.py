@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -19,6 +20,7 @@ MOST_RATIO = 250  # unpacked to packed; marks of a school pack to a thirtieth
 SMALL = 16 * 1024 * 1024  # below it the ratio does not matter
 DEEPEST = 2  # a ZIP within a ZIP, and no further
 CHUNK = 1 << 20
+LONGEST_NAME = 120  # characters of a file's name
 PASSED_OVER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", "what-is-wrong.csv")
 UNREADABLE = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
@@ -100,11 +102,19 @@ def _take_members(found: Unpacked, path: Path, source: str, depth: int) -> None:
             found.members += 1
             if found.members > MOST_MEMBERS:
                 raise Unreadable(source, f"holds more than {MOST_MEMBERS:,} files")
-            target = Path(kept.name, f"{number}{inside.suffix.lower()}")
+            target = _place(Path(kept.name), inside, number)
             with archive.open(member) as stream:
                 _write(found, stream, target, source, path.stat().st_size)
             said = str(inside) if depth == 0 else f"{inside} in {source}"
             _take(found, target, said, f"{source}/{inside.parent}", depth + 1)
+
+
+def _place(kept: Path, inside: PurePosixPath, number: int) -> Path:
+    """A place of our own for a member, under its own name: files of one folder stay together."""
+    folder = kept / sha256(str(inside.parent).encode()).hexdigest()[:16]
+    folder.mkdir(exist_ok=True)
+    target = folder / inside.name[-LONGEST_NAME:]
+    return folder / f"{number}-{target.name}" if target.exists() else target
 
 
 def _refuse_odd(member: zipfile.ZipInfo, inside: PurePosixPath, source: str) -> None:

@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path
 
 from registers.imports import check_calendar, check_people, check_pupils
+from registers.imports.check_details import warn_of_details
 from registers.imports.check_marks import MarksCheck
 from registers.imports.folder import Folder
 from registers.imports.known import Known, look_up
 from registers.imports.layout import COLUMNS
+from registers.imports.partial import warn_of_gone
 from registers.imports.prior_attendance import check_prior_attendance
 from registers.imports.problems import Findings, ImportRefused, WrongFile
 from registers.imports.readers import Table, open_table
@@ -26,7 +28,7 @@ class FolderCheck:
     def run(self) -> tuple[Folder, Known]:
         """Raises ImportRefused when a file cannot be read or the school is not named."""
         self._look_at_files()
-        school = self._try("school.csv", check_calendar.check_school, self.findings)
+        school = self._school()
         if school is not None and self.only is not None and school["URN"] != self.only.urn:
             words = (
                 f"is {school['URN']}, and this is {self.only.name}, {self.only.urn}: these are "
@@ -37,13 +39,21 @@ class FolderCheck:
         if school is None:
             raise self.refusal()
         known = look_up(school["URN"])
-        folder = Folder(self.path, school)
-        folder.files = {file: table.digest for file, table in self.tables.items()}
+        folder = self._folder(school)
         self._demand_files(known)
         self._check(folder, known)
         if self.broken:
             raise self.refusal()
         return folder, known
+
+    def _school(self) -> dict[str, str] | None:
+        """The cells of the school's own row; None where it is wrong or missing."""
+        return self._try("school.csv", check_calendar.check_school, self.findings)
+
+    def _folder(self, school: dict[str, str]) -> Folder:
+        folder = Folder(self.path, school)
+        folder.files = {file: table.digest for file, table in self.tables.items()}
+        return folder
 
     def refusal(self) -> ImportRefused:
         found = self.findings
@@ -87,13 +97,19 @@ class FolderCheck:
         self._try("pupils.csv", check_pupils.check_pupils, folder, known, found)
         check_pupils.refuse_leaving_before_marks(folder, known, found)
         self._set_aside_waiting(folder)
+        folder.gone = warn_of_gone(folder, known, found, today=self.today)
         check_pupils.join_spells(folder, known)
+        self._pupils_are_known(folder, known)
         self._try("contacts.csv", check_people.check_contacts, folder, found)
+        warn_of_details(folder, found)
         self._try("characteristics.csv", check_people.check_characteristics, folder, found)
         self._try("groups.csv", check_people.check_groups, folder, found)
         self._try("prior_attendance.csv", check_prior_attendance, folder, found)
         self._try("staff.csv", check_people.check_staff, folder, known, found)
         self._try("marks.csv", MarksCheck(folder, known, found, today=self.today).read)
+
+    def _pupils_are_known(self, folder: Folder, known: Known) -> None:
+        """From here on a row may be found to be about a pupil by other than the UPN."""
 
     def _set_aside_waiting(self, folder: Folder) -> None:
         """Pupils whose date of leaving was refused late: their rows are wrong rows too."""
@@ -101,7 +117,8 @@ class FolderCheck:
         if late:
             for line, cells in self.tables["pupils.csv"].rows(Findings(self.findings.folder)):
                 if line in late:
-                    self.findings.set_aside("pupils.csv", cells)
+                    columns = self.tables["pupils.csv"].columns
+                    self.findings.set_aside("pupils.csv", [cell or "" for cell in cells], columns)
         folder.pupils = [pupil for pupil in folder.pupils if pupil.upn not in folder.waiting]
 
     def _try(self, file: str, check: Callable, *arguments):

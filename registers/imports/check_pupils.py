@@ -8,6 +8,7 @@ from registers.imports.folder import ContactRow, Folder, PupilRow
 from registers.imports.identity import settle_upns
 from registers.imports.known import Known
 from registers.imports.layout import CHARACTERISTICS
+from registers.imports.partial import fill_in, unsaid
 from registers.imports.problems import Findings
 from registers.imports.readers import Table
 from registers.imports.rows import Row, rows_of
@@ -27,6 +28,7 @@ def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings)
     """Fills `folder.pupils`, `folder.spells` and `folder.waiting`, whose pupils are set aside."""
     pairs = [(row, _pupil(row, _upn_of_pupil(row))) for row in rows_of(table, findings)]
     settle_upns(pairs, folder, known, findings)
+    fill_in(pairs, folder, known)
     rows: dict[str, list[tuple[Row, PupilRow | None]]] = defaultdict(list)
     for row, pupil in pairs:
         rows[pupil.upn if pupil else folder.upn_of(row.cells["UPN"])].append((row, pupil))
@@ -67,18 +69,18 @@ def _former_upn(row: Row) -> str:
 
 
 def _pupil(row: Row, upn: str) -> PupilRow | None:
-    starts_on = row.date("Date of entry")
+    starts_on = row.date("Date of entry", needed="Date of entry" in row.said)
     leaves_on = row.date("Date of leaving", needed=False)
     born_on = row.date("Date of birth", needed=False)
-    if row.ok and leaves_on and leaves_on < starts_on:
+    if row.ok and leaves_on and starts_on and leaves_on < starts_on:
         row.wrong("Date of leaving", f"is before the date of entry, {starts_on}")
-    if row.ok and born_on and born_on >= starts_on:
+    if row.ok and born_on and starts_on and born_on >= starts_on:
         row.wrong("Date of birth", f"is not before the date of entry, {starts_on}")
     pupil = PupilRow(
         row.line,
         upn,
-        row.text("Surname", 100, needed=True),
-        row.text("Forename", 100, needed=True),
+        row.text("Surname", 100, needed="Surname" in row.said),
+        row.text("Forename", 100, needed="Forename" in row.said),
         born_on,
         row.one_of("Sex", "FM"),
         row.value("Year group", read_year_group, empty=""),
@@ -91,6 +93,7 @@ def _pupil(row: Row, upn: str) -> PupilRow | None:
         row.text_or_none("Medical alert", 60),
         row.text_or_none("Admission number", 20),
         _former_upn(row),
+        unsaid(row),
     )
     return pupil if row.ok else None
 
@@ -122,7 +125,7 @@ def _compare(upn: str, pairs: list[tuple[Row, PupilRow]], there: list[Spell]) ->
             row.wrong("Date of entry", f"line {starts[pupil.starts_on]} has this enrolment already")
         starts[pupil.starts_on] = row.line
         for column, field in (("Date of birth", "born_on"), ("Sex", "sex")):
-            if getattr(pupil, field) != getattr(first, field):
+            if column not in pupil.unsaid and getattr(pupil, field) != getattr(first, field):
                 row.wrong(column, f"differs from line {first.line}, the same UPN")
     others = [spell.facts for spell in there if spell.facts.starts_on not in starts]
     times = [(PupilFacts(None, pupil.starts_on, pupil.leaves_on), row) for row, pupil in pairs]

@@ -51,7 +51,7 @@ class PupilRow:
     sex: str
     year_group: str
     registration_group: str
-    starts_on: date
+    starts_on: date  # taken from the register where the file does not say
     leaves_on: date | None
     characteristics: dict[str, str]
     contact: ContactRow | None
@@ -59,6 +59,7 @@ class PupilRow:
     medical_alert: str | None = None
     admission_number: str | None = None
     former_upn: str = ""
+    unsaid: frozenset[str] = frozenset()  # columns that the file does not have
 
     @property
     def child(self) -> Child:
@@ -146,6 +147,8 @@ class Folder:
     staff: list[StaffRow] = field(default_factory=list)
     spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN; they hold the marks
     prior: list[PriorRow] = field(default_factory=list)
+    default_entry: date | None = None  # of new pupils, where the file does not say
+    gone: list[str] = field(default_factory=list)  # UPNs on roll that a file of pupils lacks
     renumbered: list[Renumbered] = field(default_factory=list)
     also_had: list[Renumbered] = field(default_factory=list)  # as a former UPN; theirs stands
     also_known_as: dict[str, str] = field(default_factory=dict)  # other numbers: the UPN of today

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from registers.exchange.questions import Answers, Question
 from registers.imports.layout import COLUMNS
+from registers.imports.origin import Origin
 
 SHOWN = 50
 REASONS_TO_PASS_OVER = (
@@ -84,6 +85,8 @@ class Findings:
         self.keep = keep
         self.answers = answers or {}
         self.questions: list[Question] = []
+        self.origin: Origin | None = None  # where rows of other systems' tables came from
+        self.wrong_by_file: Counter[str] = Counter()
         self.problems: list[Problem] = []
         self.count = 0
         self.left_alone = 0
@@ -102,8 +105,12 @@ class Findings:
         return self.folder / "wrong rows" if self.keep and self.count else None
 
     def wrong(self, file: str, line: int, column: str, reason: str) -> None:
+        if self.origin is not None:
+            reason = self.origin.words(file, reason)
+            file, line, column = self.origin.place(file, line, column)
         problem = Problem(file, line, column, reason)
         self.count += 1
+        self.wrong_by_file[file] += 1
         if len(self.problems) < SHOWN:
             self.problems.append(problem)
         self._report("wrong", file, line, column, reason)
@@ -128,17 +135,22 @@ class Findings:
     def leave_alone(self, line: int, reason: str) -> None:
         """A mark that a person changed in Rollbook: reported, never overwritten."""
         self.left_alone += 1
-        self._report("left alone", "marks.csv", line, "Code", reason)
+        place = ("marks.csv", line, "Code")
+        self._report("left alone", *(self.origin.place(*place) if self.origin else place), reason)
 
     def pass_over(self, reason: str, where: str) -> None:
         """A row that says of a session that there is no mark: counted, in one warning for all."""
-        self._passed_first = self._passed_first or where
+        self._passed_first = self._passed_first or self.where(where)
         self.passed_over[reason] += 1
 
     def warn(self, about: str, where: str) -> None:
         """One warning for each thing `about`, with the place where it was first seen."""
-        first, times = self._warnings.get(about, (where, 0))
+        first, times = self._warnings.get(about) or (self.where(where), 0)
         self._warnings[about] = (first, times + 1)
+
+    def where(self, place: str) -> str:
+        """“marks.csv, line 7” as the person knows it: their own file and line."""
+        return self.origin.where(place) if self.origin else place
 
     @property
     def warnings(self) -> list[str]:

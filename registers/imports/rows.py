@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TypeVar
 
+from registers.imports.layout import COLUMNS
 from registers.imports.problems import Findings, shown
 from registers.imports.readers import Table
 from registers.imports.values import WrongCell, read_date
@@ -12,11 +13,18 @@ T = TypeVar("T")
 
 
 class Row:
-    """`ok` turns False with the first wrong cell; what a wrong cell gives then is never used."""
+    """`ok` turns False with the first wrong cell; what a wrong cell gives then is never used.
 
-    def __init__(self, table: Table, line: int, cells: list[str], findings: Findings):
-        self.file, self.columns, self.line, self.raw = table.file, table.columns, line, cells
-        self.cells = dict(zip(table.columns, (cell.strip() for cell in cells), strict=True))
+    `said` are the columns that the row's file has. A cell of any other is empty, and what Rollbook
+    has for it stays.
+    """
+
+    def __init__(self, table: Table, line: int, cells: list[str | None], findings: Findings):
+        self.file, self.columns, self.line = table.file, table.columns, line
+        self.raw = [cell or "" for cell in cells]
+        pairs = zip(table.columns, cells, strict=True)
+        self.said = {column: cell.strip() for column, cell in pairs if cell is not None}
+        self.cells = dict.fromkeys(COLUMNS.get(self.file, ()), "") | self.said
         self.findings = findings
         self.ok = True
 
@@ -36,7 +44,7 @@ class Row:
 
     def text_or_none(self, column: str, longest: int) -> str | None:
         """In one line; None where the file has no such column, and so does not say."""
-        if column not in self.cells:
+        if column not in self.said:
             return None
         return " ".join(self.text(column, longest).split())
 
@@ -68,5 +76,5 @@ class Row:
 
 def rows_of(table: Table, findings: Findings) -> Iterator[Row]:
     for line, cells in table.rows(findings):
-        if any(cell.strip() for cell in cells):
+        if any(cell and cell.strip() for cell in cells):
             yield Row(table, line, cells, findings)

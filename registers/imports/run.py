@@ -2,7 +2,7 @@
 
 import errno
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -47,6 +47,8 @@ class ImportResult:
     unfinished: datetime | None = None  # when the import began that was broken off before
     dry_run: bool = False
     questions: list[Question] = field(default_factory=list)  # that nobody has answered yet
+    gone: list[str] = field(default_factory=list)  # UPNs on roll that a file of pupils lacks
+    wrong_by_file: dict[str, int] = field(default_factory=dict)  # things that are wrong
 
 
 def import_school(
@@ -69,11 +71,33 @@ def import_school(
     writing broke off (what is written is whole, and the same call goes on).
     """
     today = today or timezone.localdate()
+    return carry_out(
+        lambda findings: FolderCheck(Path(folder), findings, today=today, only=only),
+        by=by,
+        today=today,
+        skip_wrong_rows=skip_wrong_rows,
+        dry_run=dry_run,
+        progress=progress,
+        answers=answers,
+    )
+
+
+def carry_out(
+    make_check: Callable[[Findings], FolderCheck],
+    *,
+    by: User | None,
+    today: date,
+    skip_wrong_rows: bool,
+    dry_run: bool,
+    progress: Progress | None,
+    answers: Answers | None,
+) -> ImportResult:
+    """Check with what `make_check` gives, then write. Raises as `import_school` does."""
     stamp = f"{timezone.now():%Y%m%d-%H%M%S-%f}"
     place = Path(settings.VAR) / "imports" / stamp
     with Findings(place, keep=skip_wrong_rows, answers=answers) as findings:
         try:
-            check = FolderCheck(Path(folder), findings, today=today, only=only)
+            check = make_check(findings)
             checked, known = check.run()
             permission.check_may_import(by, known.school)
             if findings.count and not skip_wrong_rows:
@@ -88,9 +112,9 @@ def _keep_what_wrong_rows_need(folder: Folder, findings: Findings) -> None:
     """The school's row always; the whole calendar when a row of it is wrong, or the rest of its
     sessions would count as taken out.
     """
-    findings.keep_whole(folder.path / "school.csv")
-    if findings.wrong_rows["calendar.csv"]:
-        findings.keep_whole(folder.path / "calendar.csv")
+    for file in ("school.csv", *(["calendar.csv"] if findings.wrong_rows["calendar.csv"] else [])):
+        if (folder.path / file).is_file():
+            findings.keep_whole(folder.path / file)
 
 
 class Run:
@@ -120,6 +144,7 @@ class Run:
         result.school_id = self.school.pk if self.school else None
         result.warnings, result.report, result.kept = found.warnings, found.report, found.kept
         result.questions, result.passed_over = found.questions, found.passed_over.total()
+        result.gone, result.wrong_by_file = self.folder.gone, dict(found.wrong_by_file)
         result.wrong_rows = sum(found.wrong_rows.values())
         result.counts = +result.counts
         return result

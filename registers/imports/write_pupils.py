@@ -23,7 +23,7 @@ def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, C
             surname=row.surname,
             forename=row.forename,
             born_on=row.born_on,
-            sex=row.sex,
+            sex=old_pupil.sex if "Sex" in row.unsaid else row.sex,
             language=old_pupil.language,
             preferred_name=_said(row.preferred_name, old_pupil.preferred_name),
             medical_alert=_said(row.medical_alert, old_pupil.medical_alert),

@@ -10,11 +10,10 @@ from difflib import get_close_matches
 
 from registers.exchange.map.vocabulary import (
     field_for,
-    fields_of,
     is_left_out,
-    load,
     plain_heading,
     profiles,
+    section,
     take_apart,
 )
 
@@ -126,8 +125,8 @@ def _known(column: Column, kind: str, profile, bare_is_contact: bool) -> tuple[s
     sections = SECTIONS.get(kind, (kind,))
     if kind == "contacts" and not apart.owner and bare_is_contact:
         sections = ("contact", "who")
-    for section in sections:
-        if found := field_for(column.heading, section):
+    for name in sections:
+        if found := field_for(column.heading, name):
             return found
     found = field_for(column.heading, "contact") if kind == "pupils" else None
     return found if found and found[0] in OF_CONTACTS else None
@@ -142,8 +141,8 @@ def _bare_names_are_the_contacts(columns: list[Column]) -> bool | None:
     bare = False
     for column in columns:
         apart = take_apart(column.heading)
-        for owner, section in (("pupil", "who"), ("contact", "contact")):
-            found = field_for(column.heading, section)
+        for owner, of in (("pupil", "who"), ("contact", "contact")):
+            found = field_for(column.heading, of)
             if apart.owner == owner and found and found[0] in NAMES:
                 whose[owner] = True
         found = field_for(column.heading, "who")
@@ -163,8 +162,8 @@ def whose_names_must_be_asked(assigned: Assigned) -> bool:
 def _suggest(assigned: Assigned, kind: str) -> None:
     """What an unknown heading is like, where that field is still wanted."""
     known: dict[str, str] = {}
-    for section in SECTIONS.get(kind, (kind,)):
-        for name, words in load("headings")[section].items():
+    for of in SECTIONS.get(kind, (kind,)):
+        for name, words in section(of).items():
             if not assigned.has(name):
                 known |= dict.fromkeys([plain_heading(name), *words], name)
     for column in assigned.columns:
@@ -190,7 +189,7 @@ def kind_of(headings: Sequence[str], *, is_marks: bool) -> str | None:
     if not who.has("UPN") and (staff.has("Username") or staff.has("Role") or staff.has("Position")):
         return "staff"
     contact = _tells_of_contacts(headings)
-    of_pupils = [name for name in (*fields_of("pupils"), "Date of birth") if who.has(name)]
+    of_pupils = [name for name in (*section("pupils"), "Date of birth") if who.has(name)]
     if contact and "Date of entry" not in of_pupils and len(of_pupils) < 3:
         return "contacts"
     if of_pupils or who.has("Registration group"):
@@ -221,6 +220,6 @@ def _tells_of_contacts(headings: Sequence[str]) -> bool:
 def choices(kind: str) -> list[tuple[str, str]]:
     """The fields that a column of this kind may be, for a person to choose from."""
     names: list[str] = []
-    for section in (*SECTIONS.get(kind, (kind,)), *(("contact",) if kind == "pupils" else ())):
-        names += [name for name in load("headings")[section] if name not in names]
+    for of in (*SECTIONS.get(kind, (kind,)), *(("contact",) if kind == "pupils" else ())):
+        names += [name for name in section(of) if name not in names]
     return [(LEAVE_OUT, "leave it out"), *((name, name) for name in names)]

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from registers.imports.layout import COLUMNS
 from registers.names import plain
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -62,35 +63,38 @@ def load(name: str) -> dict[str, Any]:
 
 
 @cache
-def fields_of(kind: str) -> dict[str, list[str]]:
-    """Our fields of a kind (without `.csv`), each with its words, in the order of preference."""
-    headings = load("headings")
-    if kind == "contacts":
-        return headings["contact"]
-    return headings[kind]
+def section(name: str) -> dict[str, list[str]]:
+    """Our fields of a section of headings.toml, each with its words, the likeliest first.
+
+    A file of the layout that no other system writes has no section: its columns are its fields.
+    """
+    found = load("headings").get(name)
+    if found is None:
+        return {field: [] for field in COLUMNS.get(f"{name}.csv", ())}
+    return found
 
 
 @cache
 def _by_words(kind: str) -> dict[str, tuple[str, int]]:
     """Words to (field, rank); our own name of a field is always one of its words."""
     found: dict[str, tuple[str, int]] = {}
-    for field, words in load("headings")[kind].items():
+    for field, words in section(kind).items():
         for rank, one in enumerate([plain_heading(field), *words]):
             found.setdefault(plain_heading(one), (field, rank))
     return found
 
 
-def field_for(heading: str, section: str) -> tuple[str, int] | None:
+def field_for(heading: str, name: str) -> tuple[str, int] | None:
     """The field of a section of headings.toml (“who”, “contact” …) and how preferred its words are.
 
     The whole heading is looked for first, then what is left without the word for the owner.
     """
-    words = _by_words(section)
+    words = _by_words(name)
     whole = plain_heading(heading)
     if whole in words:
         return words[whole]
     apart = take_apart(heading)
-    if not apart.owner or (apart.owner == "contact") != (section == "contact"):
+    if not apart.owner or (apart.owner == "contact") != (name == "contact"):
         return None
     return words.get(apart.words)
 
@@ -115,7 +119,7 @@ def is_heading(text: str) -> bool:
     if not text.strip() or len(text) > 60:
         return False
     known = (*SECTIONS, "staff", "school")
-    return any(field_for(text, section) for section in known) or is_left_out(text)
+    return any(field_for(text, name) for name in known) or is_left_out(text)
 
 
 class Profile(NamedTuple):

@@ -1,0 +1,85 @@
+"""What a file of pupils does not say: columns that it lacks, pupils whom it no longer has.
+
+A file of three columns is a file too: what Rollbook has of a pupil stays where the file is silent.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from registers.imports.folder import Folder, PupilRow
+from registers.imports.known import Known
+from registers.imports.problems import Findings
+from registers.imports.rows import Row
+from registers.imports.staged import Spell
+
+MOST_NAMED = 5
+NO_ENTRY = "the file does not say it, and the pupil is new to Rollbook: give the day they came"
+Pair = tuple[Row, PupilRow | None]
+
+
+def unsaid(row: Row) -> frozenset[str]:
+    """The columns of the layout that the row's file does not have."""
+    return frozenset(row.cells.keys() - row.said.keys())
+
+
+def fill_in(pairs: Sequence[Pair], folder: Folder, known: Known) -> None:
+    """Take what the file is silent about from the register; refuse a new pupil without the rest."""
+    for row, pupil in pairs:
+        if pupil is not None and row.ok and pupil.unsaid:
+            _fill_in_person(row, pupil, known)
+            _fill_in_spell(row, pupil, folder, known)
+
+
+def _fill_in_person(row: Row, pupil: PupilRow, known: Known) -> None:
+    child = known.who.by_upn.get(pupil.upn)
+    for column, field in (("Surname", "surname"), ("Forename", "forename")):
+        if column not in pupil.unsaid:
+            continue
+        if child is None:
+            row.wrong(column, "the file does not say it, and the pupil is new to Rollbook")
+        else:
+            setattr(pupil, field, getattr(child, field))
+    if "Date of birth" in pupil.unsaid and child is not None:
+        pupil.born_on = child.born_on
+
+
+def _fill_in_spell(row: Row, pupil: PupilRow, folder: Folder, known: Known) -> None:
+    spells = known.spells.get(pupil.upn, [])
+    if "Date of entry" in pupil.unsaid:
+        last: Spell | None = spells[-1] if spells else None
+        first = last.facts.starts_on if last else folder.default_entry
+        if first is None:
+            row.wrong("Date of entry", NO_ENTRY)
+            return
+        pupil.starts_on = first
+    if "Date of leaving" in pupil.unsaid:
+        same = (one for one in spells if one.facts.starts_on == pupil.starts_on)
+        pupil.leaves_on = next((one.facts.leaves_on for one in same), None)
+
+
+def warn_of_gone(folder: Folder, known: Known, findings: Findings, *, today: date) -> list[str]:
+    """The UPNs of pupils on roll who are in no row of the file; with a warning that names some.
+
+    Only where the file tells of pupils at all. They stay on roll: who has left has a date of
+    leaving, and a row that is missing is none.
+    """
+    there = {pupil.upn for pupil in folder.pupils} | folder.waiting.keys()
+    if not there:
+        return []
+    gone = [
+        upn
+        for upn, spells in known.spells.items()
+        if upn not in there and any(spell.covers(today) for spell in spells)
+    ]
+    if gone:
+        children = [known.who.by_upn[upn] for upn in gone if upn in known.who.by_upn]
+        names = sorted(f"{child.surname}, {child.forename}" for child in children)
+        named = "; ".join(names[:MOST_NAMED])
+        more = f"; and {len(gone) - MOST_NAMED:,} more" if len(gone) > MOST_NAMED else ""
+        verb = "pupil on roll is" if len(gone) == 1 else "pupils on roll are"
+        findings.warn(
+            f"{len(gone):,} {verb} not in this file: {named}{more}. They stay on roll until they "
+            "have a date of leaving",
+            "pupils.csv",
+        )
+    return gone

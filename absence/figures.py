@@ -26,6 +26,7 @@ from absence.measures import (
 from absence.windows import Period, SchoolYear
 from registers.calendar import DAY
 from registers.models import AcademicYear, Enrolment, School, Session, WeekTally
+from registers.names import sort_key
 from registers.rules import day_in_words
 
 NOTHING = Tally(0, 0, 0)
@@ -274,7 +275,9 @@ def _rows(
                     **(more.of(spell, band) if more else {}),
                 )
             )
-    return sorted(rows, key=lambda row: (row.surname, row.forename, row.upn, row.starts_on))
+    return sorted(
+        rows, key=lambda row: (sort_key(row.surname, row.forename), row.upn, row.starts_on)
+    )
 
 
 def _with_unmarked(tally: Tally, unmarked: int) -> Tally:

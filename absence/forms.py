@@ -1,6 +1,6 @@
 """What a person asks the list of pupils for. Its state is the address of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from crispy_forms.helper import FormHelper
@@ -143,11 +143,17 @@ class PupilsForm(AsAtForm):
         )
 
     @property
-    def wanted(self) -> Wanted:
-        """What was asked for; a choice that the list does not have asks for nothing."""
+    def letters(self) -> str:
+        """The name or UPN that was typed."""
+        return self.cleaned_data.get("q", "") if self.is_bound else ""
+
+    def wanted(self, pupils: Collection[int] | None) -> Wanted:
+        """What was asked for, of the pupils whom `letters` finds; a choice that the list does not
+        have asks for nothing.
+        """
         given = self.cleaned_data if self.is_bound else {}
         return Wanted(
-            text=given.get("q", ""),
+            pupils=pupils,
             band=given.get("band", ""),
             year_group=given.get("year", ""),
             group=given.get("group", ""),

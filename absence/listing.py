@@ -5,14 +5,15 @@ sentence, the bands and the list are one and the same count.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
 from absence.measures import PERSISTENT, Band, Tally, missed_until_over, total
 from absence.wording import attendance_range, shape, titles
+from registers.names import sort_key
 
 PERSISTENT_ALL, SEVERE_ALL, NO_SESSIONS = "persistently-absent", "severely-absent", "no-sessions"
 NEAR_OR_OVER, NEAR = "at-or-near-the-line", "nearly-persistent"
@@ -30,6 +31,8 @@ NEAR_FROM = 20  # possible sessions: before that two days of illness are near to
 
 
 class Row(Protocol):
+    @property
+    def pupil_id(self) -> int: ...
     @property
     def surname(self) -> str: ...
 
@@ -200,9 +203,11 @@ def shapes(bands: Sequence[Band]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person asked the list for; empty asks for everything."""
+    """What a person asked the list for; empty asks for everything. `pupils` are those who were
+    found by what was typed (`registers.finding`); None where nothing was.
+    """
 
-    text: str = ""
+    pupils: Collection[int] | None = None
     band: str = ""
     year_group: str = ""
     group: str = ""
@@ -210,10 +215,6 @@ class Wanted:
     was: str = ""
     need: str = ""
     last_year: str = ""
-    words: list[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "words", self.text.casefold().split())
 
     def holds(self, row: Row) -> bool:
         return (
@@ -224,7 +225,7 @@ class Wanted:
             and (not self.was or (row.earlier_band and row.earlier_band.name) == self.was)
             and (not self.need or self.need in kinds_of(row.characteristics))
             and (not self.last_year or LAST_YEARS[self.last_year](row.last_year))
-            and (not self.words or self._is_called(row))
+            and (self.pupils is None or row.pupil_id in self.pupils)
         )
 
     def _in_band(self, row: Row) -> bool:
@@ -232,11 +233,6 @@ class Wanted:
         if special:
             return special(row)
         return row.band is not None and row.band.name == self.band
-
-    def _is_called(self, row: Row) -> bool:
-        """Each word is somewhere in the names or the UPN."""
-        text = f"{row.forename} {row.surname} {row.upn}".casefold()
-        return all(word in text for word in self.words)
 
 
 SPECIAL_BANDS: dict[str, Callable[[Row], bool]] = {
@@ -255,7 +251,7 @@ def kinds_of(characteristics: Iterable[str]) -> set[str]:
 
 
 def _name(row: Row) -> tuple:
-    return (row.surname.casefold(), row.forename.casefold(), row.upn)
+    return (sort_key(row.surname, row.forename), row.upn)
 
 
 def _share_attended(row: Row) -> Fraction:

@@ -40,7 +40,7 @@ def open_steps(school: School) -> QuerySet[Intervention]:
             enrolment__school=school, next_step_on__isnull=False, next_step_done_at__isnull=True
         )
         .select_related("enrolment__pupil", "own_kind", "next_step_owner", "made_by")
-        .order_by("next_step_on", "enrolment__pupil__surname", "enrolment__pupil__forename", "pk")
+        .order_by("next_step_on", "enrolment__pupil__sort_key", "pk")
     )
 
 

@@ -22,4 +22,4 @@ def _by_postcode(copy: LetterCopy) -> tuple[str, str, int]:
 
 def _by_name(copy: LetterCopy) -> tuple[str, str, int]:
     pupil = copy.letter.enrolment.pupil
-    return (pupil.surname, pupil.forename, copy.pk)
+    return (pupil.sort_key, "", copy.pk)

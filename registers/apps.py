@@ -6,13 +6,17 @@ from django.db.models.signals import post_migrate
 
 
 def bring_into_line(sender, using, **kwargs):
-    """After each migrate: the code table as `codes.py` has it, and every guard in its place."""
+    """After each migrate: the code table as `codes.py` has it, the keys of the names as
+    `names.py` makes them, and every guard in its place."""
     from registers import guards
     from registers.actions.codes import bring_codes_into_line
+    from registers.actions.names import bring_keys_into_line
 
     connection = connections[using]
     if "registers_code" in connection.introspection.table_names():
         bring_codes_into_line(using=using)
+    if "registers_formername" in connection.introspection.table_names():
+        bring_keys_into_line(using=using)
     guards.install(connection)
 
 

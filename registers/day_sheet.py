@@ -14,7 +14,7 @@ from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, 
 from registers.clock import Window, register_window
 from registers.codes import Half
 from registers.models import Enrolment, Group, HeldMark, Mark, Membership, Register, School
-from registers.names import with_both
+from registers.names import sort_key, with_both
 
 
 def valid_on(on: date, prefix: str = "") -> Q:
@@ -56,8 +56,8 @@ class Child:
         return with_both(self.forename, self.preferred_name, self.surname)
 
     @property
-    def in_order(self) -> tuple[str, str]:
-        return (self.surname.casefold(), self.forename.casefold())
+    def in_order(self) -> tuple[str, int]:
+        return (sort_key(self.surname, self.forename), self.pupil_id)
 
 
 @dataclass(frozen=True, slots=True)

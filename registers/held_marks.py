@@ -204,8 +204,7 @@ def held_registers(school: School) -> list[HeldRegister]:
 
 def _in_order(row: HeldRow) -> tuple:
     pupil = row.held.enrolment.pupil
-    names = (pupil.surname.casefold(), pupil.forename.casefold(), pupil.pk)
-    return (*names, row.held.made_at, row.held.pk)
+    return (pupil.sort_key, pupil.pk, row.held.made_at, row.held.pk)
 
 
 def _standing(rows: Sequence[HeldMark]) -> dict[tuple[int, date, int], Mark]:

@@ -4,8 +4,27 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
-APART = str.maketrans(dict.fromkeys("'’‘`-.,", " "))
+PLAIN = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ə": "e",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+    }
+)
+APOSTROPHES = "'’‘`´′ʼʻʹ＇"
+HYPHENS = "-‐‑‒–—"
+APART = str.maketrans(dict.fromkeys(APOSTROPHES + HYPHENS + '.,()"/\u00b7\u05be', " "))
+TOGETHER = str.maketrans(dict.fromkeys(APOSTROPHES, None))
+MOST_WORDS = 8  # of what somebody typed; who looks for a child types two or three
 
 
 LONGEST_LETTER = 12  # code points of one sign as it is seen; an emoji of a family has eleven
@@ -31,7 +50,11 @@ def plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     parted = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
-    return "".join(sign for sign in parted if not unicodedata.combining(sign))
+    return "".join(
+        sign
+        for sign in parted
+        if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
+    )
 
 
 def called_by(forename: str, preferred_name: str) -> str:
@@ -89,25 +112,48 @@ def _belongs(word: str, at: int) -> bool:
     return joined or unicodedata.category(sign)[0] == "M" or "\U0001f3fb" <= sign <= "\U0001f3ff"
 
 
-def find_by_letters(
-    people: Iterable[AnyNamed], letters: str, most: int
-) -> tuple[list[AnyNamed], int]:
-    """The first `most` whose names begin with these letters, word by word, and how many there are.
+def search_key(*names: str) -> str:
+    """Every word by which these names are found, in plain letters, each after a blank.
 
-    By the registered and by the preferred forename. Every word that was typed must begin a word of
-    the name. Who is called exactly so comes first.
+    O'Brien is found by O'B, OB and B; de Souza by de, Souza and desou; Mei-Ling by Ling and meil.
     """
-    wanted = plain(letters).translate(APART).split()
-    if not wanted:
-        return [], 0
-    scored = []
-    for person in people:
-        name = plain(f"{person.forename} {person.preferred_name} {person.surname}")
-        words = {*name.split(), *name.translate(APART).split(), name.replace("'", "")}
-        words |= {word.replace("'", "").replace("’", "") for word in name.split()}
-        if all(any(word.startswith(part) for word in words) for part in wanted):
-            exact = sum(part in words for part in wanted)
-            first = plain(person.surname).startswith(wanted[0])
-            scored.append(((-exact, not first, plain(person.surname), name), person))
-    scored.sort(key=lambda row: row[0])
-    return [person for _, person in scored[:most]], len(scored)
+    found: dict[str, None] = {}
+    for name in map(plain, names):
+        parts = name.translate(APART).split()
+        found.update(dict.fromkeys(parts + name.translate(TOGETHER).translate(APART).split()))
+        found.update(dict.fromkeys("".join(word.translate(APART).split()) for word in name.split()))
+        found["".join(parts)] = None
+    return "".join(f" {word}" for word in found if word)
+
+
+def sort_key(surname: str, forename: str) -> str:
+    """Where a British reader looks: by the letters of the surname, then of the forename.
+
+    Accents and apostrophes count for nothing (O'Brien stands with Obrien, Łukaszewicz under L), a
+    double name comes after the single one, de Souza is under D and Mc and Mac as they are spelt.
+    """
+    return "  ".join(
+        " ".join(plain(name.translate(TOGETHER)).translate(APART).split())
+        for name in (surname, forename)
+    )
+
+
+def words_typed(text: str) -> list[tuple[str, list[str]]]:
+    """Each word that somebody typed, as it stands and as the plain words that names begin with."""
+    typed = "".join(sign if sign.isprintable() else " " for sign in text).split()
+    return [(word, plain(word).translate(APART).split()) for word in typed[:MOST_WORDS]]
+
+
+def best_first(people: Iterable[AnyNamed], letters: str) -> list[AnyNamed]:
+    """Those who were found by these letters: who is called exactly so first, then those whose
+    surname begins so, then by name.
+    """
+    wanted = [part for _, parts in words_typed(letters) for part in parts]
+
+    def rank(person: AnyNamed) -> tuple:
+        key = search_key(person.forename, person.preferred_name, person.surname)
+        words, order = key.split(), sort_key(person.surname, person.forename)
+        exact = sum(part in words for part in wanted)
+        return (-exact, not order.startswith(wanted[0] if wanted else ""), order)
+
+    return sorted(people, key=rank)

@@ -132,8 +132,7 @@ def members_on(on: date) -> QuerySet[Membership]:
 
 
 IN_ORDER = (
-    "enrolment__pupil__surname",
-    "enrolment__pupil__forename",
+    "enrolment__pupil__sort_key",
     "enrolment__pupil__upn",
     "enrolment_id",
 )

@@ -69,7 +69,7 @@ def read_roll_call(call: RollCall) -> CallPage:
     people = _names_of({tick.made_by for tick in there.values()})
     rows = (
         RollCallChild.objects.filter(roll_call=call)
-        .order_by("enrolment__pupil__surname", "enrolment__pupil__forename", "enrolment")
+        .order_by("enrolment__pupil__sort_key", "enrolment")
         .values_list(
             "enrolment_id",
             "enrolment__pupil__forename",

@@ -6,6 +6,7 @@ import io
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from registers.names import sort_key
 from tests.factories import make_upn
 from tests.factories.drawn_schools import DrawnPupil, DrawnSchool, DrawnSpell
 
@@ -24,7 +25,8 @@ def export_of(school: DrawnSchool) -> str:
         for spell in pupil.spells:
             theirs = [slot for slot in due if spell.is_on_roll(slot[0])]
             if theirs:
-                key = (pupil.surname, pupil.forename, make_upn(pupil.number), spell.starts_on)
+                names = sort_key(pupil.surname, pupil.forename)
+                key = (names, make_upn(pupil.number), spell.starts_on)
                 rows.append((key, _row(school, name, pupil, spell, theirs)))
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")

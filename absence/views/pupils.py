@@ -17,6 +17,7 @@ from absence import charts, figures, listing, windows, wording
 from absence.figures import AbsenceRow
 from absence.forms import AsAtForm, PupilsForm, order_from
 from absence.measures import PERSISTENT, Tally, attended_until_under, bands_from_settings
+from registers.finding import ids_of_called
 from registers.models import School
 from registers.views.access import Place, allowed
 
@@ -106,7 +107,8 @@ class AskedList:
 
     @cached_property
     def found(self) -> list[AbsenceRow]:
-        wanted = self.form.wanted
+        letters = self.form.letters
+        wanted = self.form.wanted(ids_of_called(self.school, letters) if letters else None)
         return listing.in_order((row for row in self.rows if wanted.holds(row)), self.order)
 
     @property

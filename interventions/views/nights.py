@@ -97,8 +97,7 @@ def _moved_page(school: School, night: Night, number: str | None) -> Page:
         .order_by(
             "-severely_absent",
             "-persistently_absent",
-            "enrolment__pupil__surname",
-            "enrolment__pupil__forename",
+            "enrolment__pupil__sort_key",
             "pk",
         )
     )
@@ -125,7 +124,7 @@ def _letters(school: School, night: Night) -> QuerySet[Letter]:
             proposed_by=None,
         )
         .select_related("enrolment__pupil")
-        .order_by("kind", "enrolment__pupil__surname", "enrolment__pupil__forename")[:LETTERS_SHOWN]
+        .order_by("kind", "enrolment__pupil__sort_key")[:LETTERS_SHOWN]
     )
 
 

@@ -26,6 +26,7 @@ from interventions.forms.panels import DecisionForm, PanelForm, of_case, of_pane
 from interventions.models import Panel, PanelCase
 from registers import policies
 from registers.asked import number_of, words_of
+from registers.finding import ids_of_called
 from registers.models import School
 from registers.models.staff import User
 from registers.views.access import allowed
@@ -140,7 +141,7 @@ def choice_of(request: HttpRequest, *, without: Sequence[int] = ()) -> Choice:
         if row.is_on_roll(as_at) and row.enrolment_id not in set(without)
     }
     chosen = [pk for pk in dict.fromkeys(ticked) if pk in rows]
-    wanted = listing.Wanted(text=q)
+    wanted = listing.Wanted(pupils=ids_of_called(school, q) if q else None)
     others = [
         row
         for pk, row in rows.items()

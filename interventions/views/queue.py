@@ -91,5 +91,5 @@ def in_queue_order(letters: QuerySet[Letter]) -> QuerySet[Letter]:
         output_field=IntegerField(),
     )
     return letters.annotate(rank=rank).order_by(
-        "rank", "enrolment__pupil__surname", "enrolment__pupil__forename", "-as_at", "pk"
+        "rank", "enrolment__pupil__sort_key", "-as_at", "pk"
     )

@@ -65,7 +65,7 @@ def marks_left_by(planned: PlannedAbsence) -> list[MarkLeft]:
 
 
 def _by_pupil_and_session(mark: MarkLeft) -> tuple[str, str, MarkKey]:
-    return (mark.pupil.surname.casefold(), mark.pupil.forename.casefold(), mark.key)
+    return (mark.pupil.sort_key, mark.pupil.pk, mark.key)
 
 
 def _ended_together(planned: PlannedAbsence) -> Iterable[PlannedAbsence]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from registers import policies, roll, year_groups
 from registers.actions import leaving, roll_dates
+from registers.actions.names import keep_former_name
 from registers.actions.roll_changes import Entries, amended, in_words, note_changes
 from registers.actions.upns import keep_former_upn
 from registers.leaving import Evidence
@@ -118,6 +119,9 @@ def change_pupil(
     entries = _entries(there)
     _take_details(there, details)
     _note(amended(entries, _entries(there)), reason, there, by)
+    keep_former_name(
+        pupil=there, surname=str(before["surname"]), forename=str(before["forename"]), by=by
+    )
     if before["upn"] != there.upn:
         keep_former_upn(pupil=there, upn=str(before["upn"]), reason=reason.strip(), by=by)
     return [name for name, value in before.items() if getattr(there, name) != value]

@@ -180,7 +180,7 @@ class Run:
         school, folder = self.school, self.folder
         sessions, terms = write_calendar(school, folder), write_terms(school, folder)
         renumbered = write_renumbered(school, folder, by=self.by)
-        enrolments, pupils, spells = write_pupils(school, folder)
+        enrolments, pupils, spells = write_pupils(school, folder, by=self.by)
         done = {
             "UPNs": renumbered,
             "sessions": sessions,

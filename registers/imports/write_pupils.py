@@ -3,15 +3,19 @@
 from collections import Counter
 from datetime import date, timedelta
 
+from registers.actions.names import keep_former_names
 from registers.imports.bring import bring_into_line, create, remove, update
 from registers.imports.folder import Folder, PupilRow
 from registers.models import AcademicYear, Characteristic, Enrolment, EnrolmentYear, Pupil, School
+from registers.models.staff import User
 
 Enrolments = dict[tuple[str, date], Enrolment]  # by UPN and date of entry
 DAY = timedelta(days=1)
 
 
-def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, Counter]:
+def write_pupils(
+    school: School, folder: Folder, *, by: User | None = None
+) -> tuple[Enrolments, Counter, Counter]:
     """Gives every enrolment of the school, and the counts of pupils and enrolments."""
     there = {pupil.upn: pupil for pupil in Pupil.objects.filter(school=school)}
     wanted = {}
@@ -38,6 +42,7 @@ def write_pupils(school: School, folder: Folder) -> tuple[Enrolments, Counter, C
         "medical_alert",
         "admission_number",
     ]
+    keep_former_names(there, wanted, by=by)
     pupils = bring_into_line(wanted, there, fields)
     old = {
         (row.pupil.upn, row.starts_on): row

@@ -7,7 +7,7 @@ from registers.models.code import Code
 from registers.models.contact import Person, Relationship
 from registers.models.day import FollowUp, SignOut
 from registers.models.group import CutMembership, Group, Membership
-from registers.models.identity import FormerUpn, PriorAttendance, PupilMerge
+from registers.models.identity import FormerName, FormerUpn, PriorAttendance, PupilMerge
 from registers.models.imports import Import, ImportMapping, Paper
 from registers.models.invitation import Invitation
 from registers.models.job import Job
@@ -40,6 +40,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentYear",
     "FollowUp",
+    "FormerName",
     "FormerUpn",
     "Group",
     "HeldMark",

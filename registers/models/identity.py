@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from registers.models.name_keys import NameKeyField
+from registers.names import search_key
+
 
 class FormerUpn(models.Model):
     """A UPN that a pupil had before: files and searches that name it still find the pupil.
@@ -36,6 +39,34 @@ class FormerUpn(models.Model):
 
     def __str__(self):
         return self.upn
+
+
+class FormerName(models.Model):
+    """A name that the admission register had before: who looks for it finds the pupil."""
+
+    pupil = models.ForeignKey("Pupil", models.PROTECT, related_name="former_names")
+    surname = models.CharField(max_length=100)
+    forename = models.CharField(max_length=100)
+    search_key = NameKeyField(lambda former: search_key(former.forename, former.surname))
+    until_on = models.DateField(help_text="The day on which the register got the other name.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Empty where an import at the prompt named nobody.",
+    )
+
+    class Meta:
+        ordering = ["-until_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pupil", "surname", "forename"], name="one_row_per_pupil_and_former_name"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.forename} {self.surname}"
 
 
 class PriorAttendance(models.Model):

@@ -8,14 +8,29 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from registers import year_groups
+from registers.models.name_keys import NameKeyField
+from registers.names import search_key, sort_key
 from registers.on_roll import NEVER
 from registers.photos import SHORT
 
+NAME_KEYS = ("search_key", "sort_key")
 
-class PupilManager(models.Manager["Pupil"]):
+
+class PupilQuerySet(models.QuerySet["Pupil"]):
+    def bulk_update(self, objs, fields, batch_size=None):
+        """With the keys of the names, where a name is among the fields."""
+        rows, fields = list(objs), list(fields)
+        if not {"surname", "forename", "preferred_name"}.isdisjoint(fields):
+            for row in rows:
+                row.make_name_keys()
+            fields = list(dict.fromkeys([*fields, *NAME_KEYS]))
+        return super().bulk_update(rows, fields, batch_size=batch_size)
+
+
+class PupilManager(models.Manager.from_queryset(PupilQuerySet)):  # type: ignore[misc]
     """Without the rows of pupils that turned out to be another: `Pupil.everything` has those."""
 
-    def get_queryset(self) -> models.QuerySet["Pupil"]:
+    def get_queryset(self) -> PupilQuerySet:
         return super().get_queryset().filter(merged_into__isnull=True)
 
 
@@ -47,11 +62,17 @@ class Pupil(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
     )
 
+    search_key = NameKeyField(
+        lambda pupil: search_key(pupil.forename, pupil.preferred_name, pupil.surname)
+    )
+    sort_key = NameKeyField(lambda pupil: sort_key(pupil.surname, pupil.forename))
+
     objects = PupilManager()
-    everything = models.Manager()
+    everything = PupilQuerySet.as_manager()
 
     class Meta:
-        ordering = ["surname", "forename", "upn"]
+        ordering = ["sort_key", "upn"]
+        indexes = [models.Index(fields=["school", "sort_key"], name="pupils_in_order_of_names")]
         constraints = [
             models.UniqueConstraint(
                 fields=["school", "upn"],
@@ -70,6 +91,11 @@ class Pupil(models.Model):
 
     def __str__(self):
         return f"{self.surname}, {self.forename}"
+
+    def make_name_keys(self) -> None:
+        """As `save` does; for who writes rows in one statement."""
+        for name in NAME_KEYS:
+            self._meta.get_field(name).pre_save(self, False)
 
 
 class Photo(models.Model):

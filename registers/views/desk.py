@@ -20,10 +20,11 @@ from registers.asked import number_of, words_of
 from registers.clock import Window
 from registers.codes import CODES, Half
 from registers.day_sheet import Child, DayMark, DaySheet, day_sheet
+from registers.finding import found_among
 from registers.models import Enrolment, Session, SignOut
 from registers.models.plan import PlannedAbsence
 from registers.morning import LateArrival, late_arrivals, signed_out
-from registers.names import find_by_letters, with_both
+from registers.names import with_both
 from registers.planned import planned_marks
 from registers.policies import NotAllowed
 from registers.views.access import allowed
@@ -46,6 +47,10 @@ class Found:
     plan: PlannedAbsence | None
     arrival: Arrival
     out: SignOut | None
+
+
+def by_pupil(sheet: DaySheet) -> list[tuple[int, Child]]:
+    return [(child.pupil_id, child) for child in sheet.children.values()]
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,8 @@ def _by_half(arrivals: list[LateArrival]) -> list[tuple[str, list[LateArrival]]]
 def _find(request: HttpRequest, desk: Desk, letters: str, now) -> tuple[list[Found], int]:
     if not letters.strip():
         return [], 0
-    children, number = find_by_letters(desk.sheet.children.values(), letters, MOST_READ)
+    called = found_among(request.place.school, by_pupil(desk.sheet), letters)
+    children, number = called[:MOST_READ], len(called)
     ids = [child.enrolment_id for child in children]
     plans = planned_marks(ids, now.date(), desk.half) if desk.half is not None and ids else {}
     out = {one.enrolment_id: one for one in signed_out(request.place.school, now.date())}

@@ -185,7 +185,7 @@ def _rows(
             enrolment__starts_on__lte=sunday,
         )
         .select_related("enrolment__pupil")
-        .order_by("enrolment__pupil__surname", "enrolment__pupil__forename", "enrolment", "from_on")
+        .order_by("enrolment__pupil__sort_key", "enrolment", "from_on")
     )
     ids = {spell.enrolment_id for spell in spells}
     marks = _marks(ids, monday, sunday)

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registers.documents.press import press
+from registers.finding import found_among
 from registers.models import School
-from registers.names import find_by_letters
 from registers.on_site import OnSite, Placed, on_site_now
 from registers.views.access import allowed
 
 log = structlog.get_logger(__name__)
+MOST_FOUND = 8
 
 
 @require_safe
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 def on_site(request: HttpRequest) -> HttpResponse:
     found = on_site_now(request.place.school, timezone.localtime())
     letters = request.GET.get("q", "")
-    matches, number = _find(found.everybody, letters)
+    matches, number = _find(request.place.school, found.everybody, letters)
     shown = {
         "site": found,
         "q": letters,
@@ -36,10 +37,10 @@ def on_site(request: HttpRequest) -> HttpResponse:
     return render(request, "registers/office/on_site.html", shown)
 
 
-def _find(everybody: Sequence[Placed], letters: str) -> tuple[list[Placed], int]:
+def _find(school: School, everybody: Sequence[Placed], letters: str) -> tuple[list[Placed], int]:
     by_child = {one.child.enrolment_id: one for one in everybody}
-    children, number = find_by_letters([one.child for one in everybody], letters, 8)
-    return [by_child[child.enrolment_id] for child in children], number
+    called = found_among(school, [(one.child.pupil_id, one.child) for one in everybody], letters)
+    return [by_child[child.enrolment_id] for child in called[:MOST_FOUND]], len(called)
 
 
 def evacuation_html(school: School, site: OnSite) -> str:

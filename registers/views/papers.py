@@ -85,9 +85,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     found = (theirs.complete() if done else theirs.missing()).select_related(
         "enrolment__pupil", "academic_year", "code", "completed_by"
     )
-    found = found.order_by(
-        "-last_on", "enrolment__pupil__surname", "enrolment__pupil__forename", "pk"
-    )
+    found = found.order_by("-last_on", "enrolment__pupil__sort_key", "pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     lines = _lines(page, found, sent)
     context = {

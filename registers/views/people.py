@@ -72,7 +72,7 @@ def found_people(school: School, pupil: Pupil, text: str) -> list[Person]:
 
 def with_pupils() -> Prefetch:
     rows: QuerySet[Relationship] = Relationship.objects.select_related("pupil").order_by(
-        "pupil__surname", "pupil__forename"
+        "pupil__sort_key", "pupil__upn"
     )
     return Prefetch("relationships", rows)
 

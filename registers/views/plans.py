@@ -67,7 +67,7 @@ def planned(request: HttpRequest) -> HttpResponse:
     if collapsed:
         found = one_of_each_batch(found)
     order = ("-until_on", "-pk") if asked.get("when") in ("past", "withdrawn") else ()
-    found = found.order_by(*(order or ("from_on", "until_on", "enrolment__pupil__surname", "pk")))
+    found = found.order_by(*(order or ("from_on", "until_on", "enrolment__pupil__sort_key", "pk")))
     found = found.select_related("enrolment__pupil", "code", "made_by", "withdrawn_by")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     lines = [Line(plan, today) for plan in page]
@@ -289,7 +289,7 @@ def who_may_have_one(who: Pupil | Group, today: date) -> list[Enrolment]:
     if isinstance(who, Pupil):
         return list(standing.filter(pupil=who).order_by("starts_on")[:1])
     standing = standing.filter(pk__in=members_of(who.pk, today).values("enrolment"))
-    return list(standing.order_by("pupil__surname", "pupil__forename", "pk"))
+    return list(standing.order_by("pupil__sort_key", "pk"))
 
 
 def choice_of(request: HttpRequest, school: School) -> dict:
@@ -301,9 +301,7 @@ def choice_of(request: HttpRequest, school: School) -> dict:
             Q(leaves_on__isnull=True) | Q(leaves_on__gte=today), called(asked), school=school
         )
         found = list(
-            standing.select_related("pupil").order_by("pupil__surname", "pupil__forename", "pk")[
-                :MOST_FOUND
-            ]
+            standing.select_related("pupil").order_by("pupil__sort_key", "pk")[:MOST_FOUND]
         )
     current = Q(memberships__until_on__isnull=True) | Q(memberships__until_on__gte=today)
     groups = groups_of(school).annotate(

@@ -77,7 +77,7 @@ def roll(request: HttpRequest) -> HttpResponse:
     spells = Enrolment.objects.not_void().filter(school=school).select_related("pupil")
     found = with_place(spells, today)
     found = narrowed(found, form.cleaned_data, today)
-    found = found.order_by("pupil__surname", "pupil__forename", "pupil__upn", "starts_on")
+    found = found.order_by("pupil__sort_key", "pupil__upn", "starts_on")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,

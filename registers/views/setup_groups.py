@@ -243,7 +243,7 @@ def _candidates(found: Group, asked: QueryDict, today: date) -> list[Enrolment]:
     )
     if year:
         rows = rows.filter(year_group=year)
-    order = ("pupil__surname", "pupil__forename", "pk")
+    order = ("pupil__sort_key", "pk")
     return list(rows.select_related("pupil").order_by(*order)[:MOST_FOUND])
 
 
@@ -257,7 +257,7 @@ def _soon_on_roll(school: School, today: date) -> QuerySet[Enrolment]:
 def _places(found: Group, today: date) -> dict[str, list[Membership]]:
     """Who is in the group now, who comes later, who was in it."""
     rows = found.memberships.select_related("enrolment__pupil").order_by(
-        "enrolment__pupil__surname", "enrolment__pupil__forename", "from_on"
+        "enrolment__pupil__sort_key", "enrolment__pupil", "from_on"
     )
     now: list[Membership] = []
     later: list[Membership] = []
@@ -389,7 +389,7 @@ def _in_year(school: School, year: AcademicYear) -> QuerySet[Enrolment]:
             registration=Subquery(place.values("group__name")[:1]),
         )
         .select_related("pupil")
-        .order_by("pupil__surname", "pupil__forename", "pk")
+        .order_by("pupil__sort_key", "pk")
     )
 
 

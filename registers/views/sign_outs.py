@@ -11,13 +11,13 @@ from registers.arrivals import Arrival
 from registers.asked import number_of
 from registers.codes import Half
 from registers.day_sheet import day_sheet
+from registers.finding import found_among
 from registers.forms.office import MendSignOutForm, SignOutForm, at_on, day_asked
 from registers.models import Enrolment, SignOut
 from registers.morning import signed_out
-from registers.names import find_by_letters
 from registers.policies import NotAllowed
 from registers.views.access import allowed
-from registers.views.desk import MOST_FOUND, Found, child_of, name_of
+from registers.views.desk import MOST_FOUND, Found, by_pupil, child_of, name_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +63,8 @@ def sign_outs(request: HttpRequest) -> HttpResponse:
 
 def _to_sign_out(request: HttpRequest, letters: str, now) -> tuple[list[Found], int]:
     sheet = day_sheet(request.place.school, now.date(), list(Half), registers=False)
-    children, number = find_by_letters(sheet.children.values(), letters, MOST_FOUND)
+    called = found_among(request.place.school, by_pupil(sheet), letters)
+    children, number = called[:MOST_FOUND], len(called)
     out = {one.enrolment_id: one for one in signed_out(request.place.school, now.date())}
     half = Half.PM if sheet.windows[Half.PM].has_opened(now) else Half.AM
     nothing = Arrival(())

@@ -159,6 +159,16 @@ class RollChangeFactory(DjangoModelFactory):
     by_position = "Attendance Officer"
 
 
+class FormerNameFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FormerName
+
+    pupil = factory.SubFactory(PupilFactory)
+    surname = factory.Sequence(lambda n: f"Before-{n}")
+    forename = "Siyuan"
+    until_on = date(2026, 1, 5)
+
+
 class FormerUpnFactory(DjangoModelFactory):
     class Meta:
         model = models.FormerUpn

@@ -18,6 +18,8 @@ NO_DJANGO = [
     "registers/clock.py",
     "registers/plans.py",
     "registers/roll.py",
+    "registers/names.py",
+    "registers/year_groups.py",
     "registers/languages.py",
     "registers/demo",
     "absence/measures.py",
@@ -123,6 +125,10 @@ def writers() -> Iterator[tuple[Path, ast.AST]]:
                 yield path, node
 
 
+def is_super(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "super"
+
+
 def test_only_actions_and_imports_change_rows():
     found = [
         f"{name_of(path)}:{node.lineno} calls .{node.func.attr}()"
@@ -130,6 +136,7 @@ def test_only_actions_and_imports_change_rows():
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in WRITES
+        and not is_super(node.func.value)  # a queryset's own way of what an action calls
     ]
     assert not found
 

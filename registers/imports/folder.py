@@ -60,6 +60,7 @@ class PupilRow:
     admission_number: str | None = None
     former_upn: str = ""
     unsaid: frozenset[str] = frozenset()  # columns that the file does not have
+    corrects: date | None = None  # the date of entry in Rollbook that this row puts right
 
     @property
     def child(self) -> Child:

@@ -109,6 +109,7 @@ def read_contact(row: Row, upn: str) -> ContactRow | None:
         row.text("Contact postcode", 10),
         row.value("Contact email", read_email, empty=""),
         row.text("Contact telephone", 40),
+        unsaid=unsaid(row),
     )
     if not contact.name and (contact.address or contact.email or contact.telephone):
         row.wrong("Contact name", "is empty, though the contact's address is there")

@@ -28,6 +28,7 @@ class ContactRow:
     may_be_written_to: bool = False  # never without responsibility: that takes a named person
     priority: int = 1
     language: str | None = None  # None: this file does not say
+    unsaid: frozenset[str] = frozenset()  # columns that the file does not have
 
     @property
     def identity(self) -> tuple[str, str, str]:

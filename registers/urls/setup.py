@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from registers.views import photos, setup, setup_calendar, setup_groups, setup_imports
-from registers.views.importing import templates
+from registers.views import photos, setup, setup_calendar, setup_groups
+from registers.views.importing import pages, templates
 
 HERE = "schools/<str:urn>/set-up/"
+UPLOAD = f"{HERE}imports/files/<uuid:upload_id>/"
 
 urlpatterns: list[URLPattern] = [
     path(HERE, setup.set_up, name="set_up"),
@@ -24,13 +25,19 @@ urlpatterns: list[URLPattern] = [
     ),
     path(f"{HERE}photos/", photos.photos_new, name="photos_new"),
     path(f"{HERE}photos/<uuid:job_id>/", photos.photos_done, name="photos_done"),
-    path(f"{HERE}imports/", setup_imports.imports, name="imports"),
+    path(f"{HERE}imports/", pages.imports, name="imports"),
     path(
         f"{HERE}imports/templates/<slug:template>.xlsx",
         templates.import_template,
         name="import_template",
     ),
-    path(f"{HERE}imports/new/", setup_imports.import_new, name="import_new"),
-    path(f"{HERE}imports/files/<uuid:job_id>/", setup_imports.import_check, name="import_check"),
-    path(f"{HERE}imports/<int:import_id>/go-on/", setup_imports.import_go_on, name="import_go_on"),
+    path(f"{HERE}imports/new/", pages.import_new, name="import_new"),
+    path(UPLOAD, pages.import_page, name="import_page"),
+    path(f"{UPLOAD}delete/", pages.import_throw_away, name="import_throw_away"),
+    path(f"{HERE}imports/<int:import_id>/go-on/", pages.import_go_on, name="import_go_on"),
+    path(
+        f"{HERE}imports/answers/<int:mapping_id>/delete/",
+        pages.mapping_delete,
+        name="mapping_delete",
+    ),
 ]

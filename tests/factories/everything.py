@@ -11,6 +11,7 @@ from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class
 
 SECRET = "a-secret-of-an-invitation"
+UPLOAD = "0d5c3f0e-6f0a-4a58-9a0c-5d1f0e5a8a11"
 
 
 def addresses(resolver: Any = None, namespace: str = "") -> list[tuple[str, URLPattern]]:
@@ -78,6 +79,14 @@ def make_everything(room: ClassOfPupils | None = None) -> dict[str, Any]:
         ).roll_call_id,
         "sign_out_id": factories.SignOutFactory(enrolment=enrolment).pk,
         "template": "pupils",
+        "upload_id": factories.JobFactory(
+            school=school,
+            kind="registers.tasks.check_import",
+            asked={"upload": UPLOAD},
+            state="done",
+            answer={"stage": "checked"},
+        ).asked["upload"],
+        "mapping_id": factories.ImportMappingFactory(school=school).pk,
         "import_id": factories.ImportFactory(school=school).pk,
         "appointment_id": colleague.pk,
         "user_id": colleague.user_id,

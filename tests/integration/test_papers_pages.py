@@ -12,12 +12,13 @@ from registers.models import Mark, Paper, PlannedAbsence, User
 from tests import factories
 from tests.factories.office import TUESDAY, code_of, office_class, page, put, the_time
 from tests.factories.school_files import AMIRA, DAYS
-from tests.integration.test_setup_imports import (  # noqa: F401 (fixtures)
+from tests.integration.importing.test_pages import (  # noqa: F401 (fixtures)
     address,
     as_zip,
     brought_in,
     checked,
     files,
+    page_of,
     school,
 )
 
@@ -290,14 +291,14 @@ def test_completing_costs_as_much_for_few_as_for_many(client, django_assert_max_
 def test_an_import_warns_lists_and_leads_to_the_list(client, school, files):  # noqa: F811
     files.mark(AMIRA, DAYS[0], "AM", "B,,").mark(AMIRA, DAYS[4], "PM", "C2,,")
     check = checked(client, school, as_zip(files))
-    shown = client.get(address("import_check", school, job_id=check.pk)).text
+    shown = client.get(page_of(check)).text
     assert "B needs the nature of the activity: on the office" in shown
     assert "C2 needs the agreement" in shown
     assert not Paper.objects.exists()
     job = brought_in(client, school, check)
     link = f'href="{reverse("registers:papers", kwargs={"urn": school.urn})}"'
-    for name, more in (("import_check", {"job_id": job.pk}), ("imports", {})):
-        text = client.get(address(name, school, **more)).text
+    for place in (page_of(job), address("imports", school)):
+        text = client.get(place).text
         assert "2 papers are still to be completed" in " ".join(text.split())
         assert link in text
     assert set(Paper.objects.values_list("code_id", "sessions")) == {("B", 1), ("C2", 1)}

@@ -258,7 +258,9 @@ def fitted(places: Iterable[Place], old: Spell, new: Spell) -> list[Place]:
         fits = last is None or first <= last
         if fits and place.asked and place.one_at_a_time and _taken(found, first, last):
             fits = False
-        cut = not fits or first > (asked[0] or first) or last != (asked[1] or new.leaves_on)
+        at_start = asked[0] is not None and first == new.starts_on
+        at_end = asked[1] is not None and last == new.leaves_on
+        cut = not fits or at_start or at_end  # also where it meets the day by chance
         found.append(
             Place(
                 place.pk,

@@ -38,6 +38,7 @@ from registers.exchange.marks.headings import read_heading
 from registers.exchange.questions import Answers, Question
 from registers.exchange.tables import SourceTable
 from registers.imports.layout import COLUMNS
+from registers.upn import normalise, why_not_upn
 from registers.year_groups import normalise as year_group_of
 
 MOST_WORDS_SHOWN = 40  # of a column; more is no list of words
@@ -374,13 +375,12 @@ class TablePlan:
 
     def new_pupils_without_entry(self) -> bool:
         """Whether a pupils table has somebody whom Rollbook does not know, and no date of entry."""
-        if self.kind != "pupils" or self.assigned.has("Date of entry") or not self.scan.rows:
+        column = self.assigned.column("UPN")
+        named = self.assigned.has("Surname") or self.assigned.has("Full name")
+        if self.kind != "pupils" or self.assigned.has("Date of entry") or not (column and named):
             return False
-        for name in ("UPN", "Admission number"):
-            if (column := self.assigned.column(name)) is not None:
-                numbers = {"".join(text.split()).upper() for text in self._texts(column)} - {""}
-                return bool(numbers - self.about.numbers)
-        return False
+        numbers = {normalise(text) for text in self._texts(column)} - self.about.numbers
+        return any(why_not_upn(number) is None for number in numbers)
 
 
 def number_of(assigned: Assigned, name: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from registers.imports import check_calendar, check_people, check_pupils
+from registers.imports import check_calendar, check_people, check_pupils, corrected
 from registers.imports.check_details import warn_of_details
 from registers.imports.check_marks import MarksCheck
 from registers.imports.folder import Folder
@@ -95,8 +95,7 @@ class FolderCheck:
         self._try("calendar.csv", check_calendar.check_calendar, folder, known, found)
         self._try("terms.csv", check_calendar.check_terms, folder, found)
         self._try("pupils.csv", check_pupils.check_pupils, folder, known, found)
-        check_pupils.refuse_leaving_before_marks(folder, known, found)
-        self._set_aside_waiting(folder)
+        corrected.settle(folder, known, found)
         folder.gone = warn_of_gone(folder, known, found, today=self.today)
         check_pupils.join_spells(folder, known)
         self._pupils_are_known(folder, known)
@@ -110,16 +109,6 @@ class FolderCheck:
 
     def _pupils_are_known(self, folder: Folder, known: Known) -> None:
         """From here on a row may be found to be about a pupil by other than the UPN."""
-
-    def _set_aside_waiting(self, folder: Folder) -> None:
-        """Pupils whose date of leaving was refused late: their rows are wrong rows too."""
-        late = {pupil.line for pupil in folder.pupils if pupil.upn in folder.waiting}
-        if late:
-            for line, cells in self.tables["pupils.csv"].rows(Findings(self.findings.folder)):
-                if line in late:
-                    columns = self.tables["pupils.csv"].columns
-                    self.findings.set_aside("pupils.csv", [cell or "" for cell in cells], columns)
-        folder.pupils = [pupil for pupil in folder.pupils if pupil.upn not in folder.waiting]
 
     def _try(self, file: str, check: Callable, *arguments):
         if file not in self.tables:

@@ -11,12 +11,22 @@ from registers.imports.layout import CHARACTERISTICS
 from registers.imports.problems import Findings, shown
 from registers.imports.readers import Table
 from registers.imports.rows import Row, rows_of
-from registers.imports.values import read_email, read_flag, read_priority, read_year_group
+from registers.imports.values import (
+    read_email,
+    read_flag,
+    read_language,
+    read_priority,
+    read_year_group,
+)
 from registers.models import Appointment, Group, User
 
 KINDS = ("registration", "year", "teaching", "trip")
 ONE_AT_A_TIME = ("registration", "year")
 NO_RESPONSIBILITY = "an empty “Parental responsibility” is read as N: they get no letters"
+RESPONSIBILITY_UNSAID = (
+    "there is no column for parental responsibility: contacts who are new get no letters until "
+    "somebody says on the contact’s page that they have it"
+)
 NEEDS_A_PERSON = (
     "a contact without parental responsibility gets letters only when somebody has confirmed it, "
     "with the ground, on the contact’s page"
@@ -58,7 +68,7 @@ def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
         contact.lives_with = row.value("Lives with", read_flag, empty=False)
         contact.may_be_written_to = _may_be_written_to(row, contact, findings)
         contact.priority = row.value("Priority", read_priority, empty=1)
-        contact.language = row.text("Language", 35)
+        contact.language = row.value("Language", read_language, empty="")
         return contact
 
     def compare(pairs: list[tuple[Row, ContactRow]]) -> None:
@@ -69,6 +79,9 @@ def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
             seen[contact.identity] = row.line
 
     for contacts in _by_pupil(table, folder, findings, read, compare):
+        if "Priority" in contacts[0].unsaid:
+            for number, contact in enumerate(contacts, 1):
+                contact.priority = number
         folder.contacts[contacts[0].upn] = contacts
 
 
@@ -76,7 +89,8 @@ def _may_be_written_to(row: Row, contact: ContactRow, findings: Findings) -> boo
     """An empty cell follows responsibility. Without it a file opens nothing: a person must."""
     where = f"{row.file}, line {row.line}"
     if not row.cells["Parental responsibility"]:
-        findings.warn(NO_RESPONSIBILITY, where)
+        said = "Parental responsibility" in row.said
+        findings.warn(NO_RESPONSIBILITY if said else RESPONSIBILITY_UNSAID, where)
     wanted = row.value("May be written to", read_flag, empty=contact.responsibility)
     if wanted and not contact.responsibility:
         findings.warn(NEEDS_A_PERSON, where)

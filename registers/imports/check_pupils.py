@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date
 from itertools import pairwise
 
+from registers.imports import corrected
 from registers.imports.folder import ContactRow, Folder, PupilRow
 from registers.imports.identity import settle_upns
 from registers.imports.known import Known
@@ -108,6 +109,7 @@ def read_contact(row: Row, upn: str) -> ContactRow | None:
         row.text("Contact postcode", 10),
         row.value("Contact email", read_email, empty=""),
         row.text("Contact telephone", 40),
+        unsaid=unsaid(row),
     )
     if not contact.name and (contact.address or contact.email or contact.telephone):
         row.wrong("Contact name", "is empty, though the contact's address is there")
@@ -127,7 +129,9 @@ def _compare(upn: str, pairs: list[tuple[Row, PupilRow]], there: list[Spell]) ->
         for column, field in (("Date of birth", "born_on"), ("Sex", "sex")):
             if column not in pupil.unsaid and getattr(pupil, field) != getattr(first, field):
                 row.wrong(column, f"differs from line {first.line}, the same UPN")
-    others = [spell.facts for spell in there if spell.facts.starts_on not in starts]
+    corrected.match([pupil for _, pupil in pairs], there)
+    ours = starts.keys() | {pupil.corrects for _, pupil in pairs}
+    others = [spell.facts for spell in there if spell.facts.starts_on not in ours]
     times = [(PupilFacts(None, pupil.starts_on, pupil.leaves_on), row) for row, pupil in pairs]
     times += [(facts, None) for facts in others]
     times.sort(key=lambda pair: pair[0].starts_on)
@@ -138,36 +142,20 @@ def _compare(upn: str, pairs: list[tuple[Row, PupilRow]], there: list[Spell]) ->
             (next_row or row).wrong("Date of entry", f"{said} {other.starts_on} starts{where}")
 
 
-def refuse_leaving_before_marks(folder: Folder, known: Known, findings: Findings) -> None:
-    """A new date of leaving may not cut off marks that the register has already."""
-    there = {
-        (upn, spell.facts.starts_on): spell
-        for upn, spells in known.spells.items()
-        for spell in spells
-    }
-    for pupil in folder.pupils:
-        spell = there.get((pupil.upn, pupil.starts_on))
-        leaves = pupil.leaves_on
-        if spell is None or leaves is None or leaves == spell.facts.leaves_on:
-            continue
-        if marks := known.marks_after(spell.enrolment_id, leaves):
-            words = f"the register has {marks:,} marks after {leaves}. Correct the date of leaving"
-            findings.wrong("pupils.csv", pupil.line, "Date of leaving", words)
-            folder.waiting[pupil.upn] = pupil.line
-
-
 def join_spells(folder: Folder, known: Known) -> None:
     """Every time on the roll that the marks may hang on: the file's, then Rollbook's others."""
-    born = {}
+    born, put_right = {}, {}
     for pupil in folder.pupils:
         born[pupil.upn] = pupil.born_on
+        put_right[pupil.upn, pupil.corrects] = pupil.starts_on
         facts = PupilFacts(pupil.born_on, pupil.starts_on, pupil.leaves_on)
         folder.spells.setdefault(pupil.upn, []).append(Spell(pupil.upn, facts))
     for upn, spells in known.spells.items():
         ours = {spell.facts.starts_on: spell for spell in folder.spells.get(upn, [])}
         for spell in spells:
-            if spell.facts.starts_on in ours:
-                ours[spell.facts.starts_on].enrolment_id = spell.enrolment_id
+            start = put_right.get((upn, spell.facts.starts_on), spell.facts.starts_on)
+            if start in ours:
+                ours[start].enrolment_id = spell.enrolment_id
             elif upn not in folder.waiting:
                 facts = PupilFacts(
                     born.get(upn, spell.facts.born_on), spell.facts.starts_on, spell.facts.leaves_on

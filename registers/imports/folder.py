@@ -28,6 +28,7 @@ class ContactRow:
     may_be_written_to: bool = False  # never without responsibility: that takes a named person
     priority: int = 1
     language: str | None = None  # None: this file does not say
+    unsaid: frozenset[str] = frozenset()  # columns that the file does not have
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -60,6 +61,7 @@ class PupilRow:
     admission_number: str | None = None
     former_upn: str = ""
     unsaid: frozenset[str] = frozenset()  # columns that the file does not have
+    corrects: date | None = None  # the date of entry in Rollbook that this row puts right
 
     @property
     def child(self) -> Child:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 
 from registers.codes import Half
 from registers.imports.folder import SessionKey
@@ -25,6 +24,7 @@ class Known:
     school: School | None
     sessions: dict[SessionKey, tuple[str, bool]] = field(default_factory=dict)  # year, open
     spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN
+    taken_off: set[int] = field(default_factory=set)  # enrolments, by a person, with a ground
     who: WhoIsWho = field(default_factory=lambda: WhoIsWho([]))
 
     def renumber(self, before: str, upn: str) -> None:
@@ -50,9 +50,6 @@ class Known:
                 found.setdefault((day, Half(half)), "a class register")
         return found
 
-    def marks_after(self, enrolment_id: int, day: date) -> int:
-        return Mark.objects.filter(enrolment=enrolment_id, date__gt=day).count()
-
 
 def look_up(urn: str) -> Known:
     school = School.objects.filter(urn=urn).first()
@@ -62,10 +59,12 @@ def look_up(urn: str) -> Known:
         "date", "half", "academic_year__name", "is_open"
     )
     known = Known(school, {(day, Half(half)): (year, held) for day, half, year, held in sessions})
-    enrolments = Enrolment.objects.filter(school=school).order_by("starts_on")
-    for pk, upn, born_on, starts_on, leaves_on in enrolments.values_list(
-        "pk", "pupil__upn", "pupil__born_on", "starts_on", "leaves_on"
+    enrolments = Enrolment.objects.not_void().filter(school=school).order_by("starts_on")
+    for pk, upn, born_on, starts_on, leaves_on, ground in enrolments.values_list(
+        "pk", "pupil__upn", "pupil__born_on", "starts_on", "leaves_on", "leaving_ground"
     ):
+        if ground:
+            known.taken_off.add(pk)
         spell = Spell(upn, PupilFacts(born_on, starts_on, leaves_on), pk)
         known.spells.setdefault(upn, []).append(spell)
     known.who = _who_is_who(school)

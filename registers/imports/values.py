@@ -6,6 +6,7 @@ from datetime import date
 from registers import year_groups
 from registers.codes import CODES, Half
 from registers.imports.problems import shown
+from registers.languages import tag_of
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 EXCEL_NUMBER = re.compile(r"\d{5}(\.\d+)?")
@@ -82,6 +83,14 @@ def read_email(text: str) -> str:
     if text and not EMAIL.fullmatch(text):
         raise WrongCell(f"{shown(text)} is not an e-mail address")
     return text
+
+
+def read_language(text: str) -> str:
+    """The tag of a language, by its name or the tag itself: pl for Polish, pt-BR as it is."""
+    tag = tag_of(text) if text else ""
+    if tag is None:
+        raise WrongCell(f"{shown(text)} is not a language: write its name in English, or its tag")
+    return tag
 
 
 def read_priority(text: str) -> int:

@@ -13,6 +13,14 @@ from registers.models import Person, Relationship, School
 
 Identity = tuple[str, str, str]
 DETAILS = ("email", "telephone", "language")
+ADDRESS = {"Contact address", "Contact postcode"}
+COLUMN_OF = {
+    "kind": "Contact relationship",
+    "priority": "Priority",
+    "has_responsibility": "Parental responsibility",
+    "lives_with": "Lives with",
+    "may_be_written_to": "May be written to",
+}
 
 
 class ContactWriter:
@@ -59,8 +67,11 @@ class ContactWriter:
     def _match(self, pupil, contacts: list[ContactRow], *, whole: bool) -> None:
         left, replaced = list(self.there[pupil.pk]), False
         for contact in contacts:
-            same = [one for one in left if _identity(one.person) == contact.identity]
             named = [one for one in left if _identity(one.person)[0] == contact.identity[0]]
+            if named and contact.unsaid >= ADDRESS:
+                person = named[0].person
+                contact.address, contact.postcode = person.address, person.postcode
+            same = [one for one in left if _identity(one.person) == contact.identity]
             old = next(iter(same or named), None)
             if old is None:
                 row = Relationship(pupil=pupil, **_said(contact))
@@ -69,7 +80,7 @@ class ContactWriter:
                 continue
             left.remove(old)
             self.pairs.append((old, contact))
-            self._change(old, **_said(contact) if whole else {"kind": contact.kind})
+            self._change(old, **_told(contact) if whole else {"kind": contact.kind})
             if not same:
                 self.moves[old.person_id].append((old, contact))
         for old in left:
@@ -139,3 +150,21 @@ def _said(contact: ContactRow) -> dict:
         "lives_with": contact.lives_with,
         "may_be_written_to": contact.may_be_written_to,
     }
+
+
+def _told(contact: ContactRow) -> dict:
+    """Of a contact who is there already: only what the file has a column for.
+
+    Letters follow responsibility: a file that does not speak of it opens and closes nothing, and
+    one that takes it away ends the letters.
+    """
+    said = {
+        field: value
+        for field, value in _said(contact).items()
+        if COLUMN_OF[field] not in contact.unsaid
+    }
+    if "has_responsibility" not in said:
+        said.pop("may_be_written_to", None)
+    elif not said["has_responsibility"]:
+        said["may_be_written_to"] = False
+    return said

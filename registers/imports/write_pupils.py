@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from registers.actions.names import keep_former_names
 from registers.imports.bring import bring_into_line, create, remove, update
+from registers.imports.corrected import Corrections
 from registers.imports.folder import Folder, PupilRow
 from registers.models import AcademicYear, Characteristic, Enrolment, EnrolmentYear, Pupil, School
 from registers.models.staff import User
@@ -46,8 +47,13 @@ def write_pupils(
     pupils = bring_into_line(wanted, there, fields)
     old = {
         (row.pupil.upn, row.starts_on): row
-        for row in Enrolment.objects.filter(school=school).select_related("pupil")
+        for row in Enrolment.objects.not_void().filter(school=school).select_related("pupil")
     }
+    for row in folder.pupils:
+        if row.corrects:
+            old[row.upn, row.starts_on] = old.pop((row.upn, row.corrects))
+    keys = [(row, old.get((row.upn, row.starts_on))) for row in folder.pupils]
+    corrections = Corrections((row, there) for row, there in keys if there is not None)
     new = {
         (row.upn, row.starts_on): Enrolment(
             school=school,
@@ -57,7 +63,9 @@ def write_pupils(
         )
         for row in folder.pupils
     }
-    return old | new, pupils, bring_into_line(new, old, ["leaves_on"])
+    spells = bring_into_line(new, old, ["starts_on", "leaves_on"])
+    corrections.fit(by)
+    return old | new, pupils, spells
 
 
 def _said(by_file: str | None, before: str) -> str:

@@ -89,7 +89,7 @@ def _again(
     if form.asks_anew:
         wrong = {name: words for name, words in wrong.items() if name not in EVIDENCE}
     found = refusal.moves if isinstance(refusal, roll_dates.LookAgain) else None
-    if isinstance(refusal, actions.WrongRow) and not wrong:
+    if isinstance(refusal, actions.WrongRow) and wrong.keys() <= {*EVIDENCE, "reason"}:
         looked = roll_dates.look(settings["enrolment"], form.spell)
         found = looked if looked.must_be_seen else None
     elif found is None and not wrong:

@@ -13,11 +13,13 @@ from absence.actions import check
 from registers.actions import roll, roll_dates
 from registers.actions.writing import Author, Change, MarkKey, write_marks
 from registers.codes import CODES
-from registers.models import Enrolment, Mark, WeekTally
+from registers.models import Enrolment, Mark, Paper, RollChange, WeekTally
+from registers.on_roll import NEVER
 from registers.roll import Spell
 from registers.verify import broken_seals
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
+from tests.unit.worked_examples import as_date, as_numbers, examples, name
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2025, 9, 1)
@@ -135,3 +137,77 @@ def _save(room, enrolment, codes, spell, slot, code):
     )
     assert written.saved
     codes[slot] = code
+
+
+@pytest.mark.parametrize("example", examples("on-roll", "A date that is corrected"), ids=name)
+def test_the_worked_examples_of_corrected_dates(example):
+    room = make_class(1, first=date(2025, 8, 29), days=11)
+    enrolment = room.enrolments[0]
+    correct(enrolment, FIRST, None, room.officer)
+    marks_of(room, "..NN" + "/\\" * 8 + "NN")
+    correct(enrolment, as_date(example["From"]), as_date(example["Until"]), room.officer)
+    (row,) = figures.absence_to(room.school, date(2025, 9, 12))
+    found = (row.tally.attended, row.tally.absent, row.tally.unmarked)
+    assert list(found) == as_numbers(example, "Attended", "Missed", "Unmarked")
+
+
+def test_a_time_on_the_roll_that_was_entered_by_mistake_counts_nowhere():
+    room = make_class(2, first=FIRST, days=5)
+    enrolment = room.enrolments[0]
+    marks_of(room, "/\\" * 5)
+    old = roll_dates.spell_of(enrolment)
+    void = Spell(FIRST, NEVER)
+    Enrolment.objects.filter(pk=enrolment.pk).update(leaves_on=NEVER)
+    roll_dates.fit({enrolment.pk: (old, void)})
+    assert [row.enrolment_id for row in figures.absence_to(room.school, LAST)] == [
+        room.enrolments[1].pk
+    ]
+    assert not enrolment.memberships.exists()
+    assert not Mark.objects.on_roll().exists()
+    assert Mark.objects.off_roll().count() == 10
+    Enrolment.objects.filter(pk=enrolment.pk).update(leaves_on=None)
+    roll_dates.fit({enrolment.pk: (void, old)})
+    row, _ = figures.absence_to(room.school, LAST)
+    assert row.tally.attended == 10
+    assert enrolment.memberships.get().from_on == FIRST
+
+
+def test_papers_follow_the_marks_that_count():
+    room = make_class(1, first=FIRST, days=10)
+    marks_of(room, "/\\" * 8 + "KK/\\")
+    assert Paper.objects.get().sessions == 2
+    correct(room.enrolments[0], FIRST, date(2025, 9, 9), room.officer)
+    assert Paper.objects.get().sessions == 0
+    correct(room.enrolments[0], FIRST, None, room.officer)
+    assert Paper.objects.get().sessions == 2
+
+
+def test_the_history_says_how_many_marks_count_no_more_and_again():
+    room = make_class(1, first=FIRST, days=10)
+    marks_of(room, "/\\" * 10)
+    correct(room.enrolments[0], FIRST, date(2025, 9, 9), room.officer)
+    correct(room.enrolments[0], FIRST, None, room.officer)
+    said = RollChange.objects.filter(what="last day on the roll").order_by("pk")
+    assert [(one.before, one.after, one.reason) for one in said] == [
+        ("none", "9 September 2025; 6 marks count no more", "Told late"),
+        ("9 September 2025", "none; 6 marks count again", "Told late"),
+    ]
+
+
+def test_a_mark_that_came_since_the_look_is_looked_at_again():
+    room = make_class(1, first=FIRST, days=10)
+    marks_of(room, "/\\" * 9)
+    spell = Spell(FIRST, date(2025, 9, 10), "9(1)(k) Died")
+    seen = roll_dates.look(room.enrolments[0], spell, today=LAST).token
+    marks_of(room, "." * 18 + "N")
+    with pytest.raises(roll_dates.LookAgain) as again:
+        roll.change_enrolment(
+            enrolment=room.enrolments[0],
+            spell=spell,
+            reason="Told late",
+            seen=seen,
+            by=room.officer,
+            today=LAST,
+        )
+    assert again.value.moves.falls.marks == 3
+    assert not RollChange.objects.exists()

@@ -101,13 +101,6 @@ def test_academic_years_may_not_overlap(files):
     assert "2025/26 starts on 2025-09-01, before 2024/25 ends" in files.refused()[0]
 
 
-def test_a_date_of_leaving_before_marks_is_refused_with_their_number(files):
-    files.read_in()
-    files.change("pupils.csv", "2025-09-01,,K", "2025-09-01,2025-09-09,K")
-    (said, *_) = files.refused()
-    assert "pupils.csv, line 2, Date of leaving: the register has 4 marks after" in said
-
-
 def test_a_session_with_marks_may_not_be_taken_out(files):
     files.read_in()
     for file in ("calendar.csv", "marks.csv"):

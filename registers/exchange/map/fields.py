@@ -192,7 +192,7 @@ def kind_of(headings: Sequence[str], *, is_marks: bool) -> str | None:
     of_pupils = [name for name in (*section("pupils"), "Date of birth") if who.has(name)]
     if contact and "Date of entry" not in of_pupils and len(of_pupils) < 3:
         return "contacts"
-    if of_pupils or who.has("Registration group"):
+    if of_pupils or any(who.has(name) for name in OF_A_PUPIL):
         groups = assign(headings, "groups")
         if groups.has("Group") and (groups.has("From") or groups.has("Kind")) and not of_pupils:
             return "groups"
@@ -206,6 +206,7 @@ TELLING = (
     ("characteristics", ("Characteristic", "Value")),
     ("terms", ("Term", "From", "Until")),
 )
+OF_A_PUPIL = ("Registration group", "Surname", "Forename", "Full name", "Former UPN")
 OF_CONTACTS = {"Contact relationship", "Parental responsibility", "Lives with", "May be written to"}
 
 

@@ -116,10 +116,9 @@ SECTIONS = ("who", "pupils", "contact", "marks", "calendar", "terms", "character
 @cache
 def is_heading(text: str) -> bool:
     """Whether this text heads a column in any of the tables that schools have."""
-    if not plain_heading(text) or len(text) > 60:
-        return False  # signs alone are marks
-    known = (*SECTIONS, "staff", "school")
-    return any(field_for(text, name) for name in known) or is_left_out(text)
+    if len(text) > 60 or not plain_heading(text):
+        return False
+    return any(field_for(text, name) for name in (*SECTIONS, "staff", "school"))
 
 
 class Profile(NamedTuple):

@@ -1,12 +1,10 @@
 """Words of other systems → the values that Rollbook keeps. No Django in this module."""
 
-import re
-from collections.abc import Callable
 from functools import cache
 
 from registers.exchange.map.vocabulary import load, plain_heading
 from registers.imports.layout import CHARACTERISTICS
-from registers.languages import LANGUAGES
+from registers.languages import LANGUAGES, tag_of
 
 FLAGS = ("FSM", "EAL", "Looked after", "Parental responsibility", "Lives with", "May be written to")
 YES_NO = (("Y", "yes"), ("N", "no"))
@@ -38,7 +36,6 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "Language": (*LANGUAGES.items(), EMPTY),
 }
 CHOICES |= dict.fromkeys(FLAGS, (*YES_NO, EMPTY))
-TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def plain_word(text: str) -> str:
@@ -51,8 +48,6 @@ def _words(field: str) -> dict[str, str]:
     section = load("words").get("flag" if field in FLAGS else field, {})
     found = {plain_word(word): value for value, words in section.items() for word in words}
     own = {plain_word(value): value for value, _ in CHOICES[field] if value}
-    if field == "Language":
-        own |= {plain_word(name): tag for tag, name in LANGUAGES.items()}
     return found | own
 
 
@@ -60,25 +55,7 @@ def meaning(field: str, word: str) -> str | None:
     """The value that a word of a field stands for; None where a person must say."""
     if not word.strip():
         return ""
-    return OWN_WAYS.get(field, _listed)(field, word)
+    return tag_of(word) if field == "Language" else _words(field).get(plain_word(word))
 
 
-def _listed(field: str, word: str) -> str | None:
-    return _words(field).get(plain_word(word))
-
-
-def _language(field: str, word: str) -> str | None:
-    """By its name, or a tag of BCP 47 such as pl or pt-BR, which is kept as it is."""
-    word = word.strip()
-    named = _words(field).get(plain_word(word))
-    if named is not None:
-        return named
-    return word.casefold() if TAG.fullmatch(word) and len(word) < 4 else _longer_tag(word)
-
-
-def _longer_tag(word: str) -> str | None:
-    return word if "-" in word and TAG.fullmatch(word) else None
-
-
-OWN_WAYS: dict[str, Callable[[str, str], str | None]] = {"Language": _language}
 ASKED = tuple(CHOICES)  # fields whose words are a closed list

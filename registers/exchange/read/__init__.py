@@ -18,12 +18,16 @@ __all__ = ["Reading", "Unreadable", "read_files"]
 
 TEXTS = (".csv", ".txt", ".tsv", ".tab", ".dat", "")
 NO_TABLES = {
-    ".pdf": "is a PDF: its table cannot be read. Export the report as XLSX or CSV",
-    ".doc": "is a document: export the report as XLSX or CSV",
-    ".docx": "is a document: export the report as XLSX or CSV",
-    ".numbers": "is a Numbers file: save it as XLSX or CSV",
+    ".pdf": "is a PDF: its table cannot be read. Export the report as XLSX or CSV.",
+    ".doc": "is a document: export the report as XLSX or CSV.",
+    ".docx": "is a document: export the report as XLSX or CSV.",
+    ".numbers": "is a Numbers file: save it as XLSX or CSV.",
 }
-UNKNOWN = "is none of the kinds that Rollbook reads: CSV, XLSX, XLS, ODS, CTF, or a ZIP of them"
+UNKNOWN = "is none of the kinds that Rollbook reads: CSV, XLSX, XLS, ODS, CTF, or a ZIP of them."
+
+
+class NoTable(Unreadable):
+    """A file of another kind among the tables: it is left out, and that is told."""
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Reading:
     tables: list[SourceTable] = field(default_factory=list)
     problems: list[Unreadable] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    passed_over: list[Unreadable] = field(default_factory=list)  # files that are no tables
     questions: list[Question] = field(default_factory=list)  # that must be answered to read on
     unpacked: Unpacked = field(default_factory=Unpacked)
 
@@ -54,12 +59,18 @@ def read_files(
             _read_file(reading, found)
     _leave_out_empty(reading)
     _tell_apart(reading.tables)
+    if reading.tables:
+        reading.notes += [f"{other} It was not read." for other in reading.passed_over]
+    else:
+        reading.problems += reading.passed_over
     return reading
 
 
 def _read_file(reading: Reading, found: Found) -> None:
     try:
         reading.tables += _tables(found)
+    except NoTable as other:
+        reading.passed_over.append(other)
     except Unreadable as problem:
         reading.problems.append(problem)
 
@@ -91,7 +102,7 @@ def _tables(found: Found) -> list[SourceTable]:
         return read_ctf(found.path, found.source)
     if suffix in TEXTS:
         return read_text(found.path, found.source)
-    raise Unreadable(found.source, NO_TABLES.get(suffix, UNKNOWN))
+    raise NoTable(found.source, NO_TABLES.get(suffix, UNKNOWN))
 
 
 def _is_workbook(path: Path) -> bool:
@@ -104,7 +115,12 @@ def _is_workbook(path: Path) -> bool:
 def _leave_out_empty(reading: Reading) -> None:
     kept = []
     for table in reading.tables:
-        if next(table.rows(), None) is None:
+        try:
+            first = next(table.rows(), None)
+        except Unreadable as problem:
+            reading.problems.append(problem)
+            continue
+        if first is None:
             reading.notes.append(f"{table.source} has headings and no rows.")
         else:
             kept.append(table)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from registers.actions.mappings import answers_of
+from registers.actions.mappings import answers_of, keep_mapping
 from registers.exchange.proposal import Proposal
 from registers.exchange.questions import Answers, Question
 from registers.imports import ImportRefused, ImportResult, ImportStopped
@@ -71,6 +71,8 @@ class Command(BaseCommand):
             progress=Progress(self.stdout) if verbosity else None,
         )
         self._tell(result)
+        if mapping and not result.dry_run:
+            self._keep(urn=school, name=mapping, answers=said, by=person)
         if result.questions:
             self._ask(result.questions, said, answers)
         if result.wrong_rows:
@@ -90,7 +92,7 @@ class Command(BaseCommand):
             try:
                 found |= answers_of(school, mapping)
             except ImportMapping.DoesNotExist:
-                raise CommandError(f"No answers are kept under the name {mapping}.") from None
+                self.stdout.write(f"Nothing is kept under the name {mapping} yet.")
         if file is not None and file.exists():
             found |= read_answers(file)
         return found
@@ -123,6 +125,13 @@ class Command(BaseCommand):
             if progress:
                 progress.close()
 
+    def _keep(self, *, urn: str, name: str, answers: Answers, by: User | None) -> None:
+        """The answers, for the next import of the same files."""
+        try:
+            keep_mapping(school=School.objects.get(urn=urn), name=name, answers=answers, by=by)
+        except NotAllowed as error:
+            raise CommandError(str(error)) from None
+
     # --- what it says
 
     def _tell_proposal(self, proposal: Proposal) -> None:
@@ -150,6 +159,7 @@ class Command(BaseCommand):
                 mark = "*" if value == question.suggested else " "
                 self.stderr.write(f"  {mark} {value or '(empty)'}: {words}")
         target = file or Path(f"answers-{timezone.now():%Y%m%d-%H%M%S}.json")
+        target.touch(mode=0o600)  # the questions may name children
         target.write_text(json.dumps(_to_fill(questions, said), ensure_ascii=False, indent=1))
         raise CommandError(
             f"{len(questions):,} question{'' if len(questions) == 1 else 's'} for a person. "

@@ -27,6 +27,7 @@ from absence.windows import Period, SchoolYear
 from registers.calendar import DAY
 from registers.models import AcademicYear, Enrolment, School, Session, WeekTally
 from registers.names import sort_key
+from registers.namesakes import Namesake, namesake_of
 from registers.rules import day_in_words
 
 NOTHING = Tally(0, 0, 0)
@@ -64,6 +65,12 @@ class AbsenceRow:
     characteristics: tuple[str, ...] = ()
     in_band_since: date | None = None
     to_come: int = 0
+    preferred_name: str = ""
+    born_on: date | None = None
+
+    @property
+    def namesake(self) -> Namesake:
+        return namesake_of(self, group=self.registration_group, year_group=self.year_group)
 
     def is_on_roll(self, on: date) -> bool:
         return self.starts_on <= on and (self.leaves_on is None or on <= self.leaves_on)

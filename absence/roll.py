@@ -79,6 +79,8 @@ def spells_on_roll(within: QuerySet[Enrolment], first: date, last: date) -> list
         upn=F("pupil__upn"),
         surname=F("pupil__surname"),
         forename=F("pupil__forename"),
+        preferred_name=F("pupil__preferred_name"),
+        born_on=F("pupil__born_on"),
     )
     return [dict(row) for row in fields]
 

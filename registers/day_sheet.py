@@ -15,6 +15,7 @@ from registers.clock import Window, register_window
 from registers.codes import Half
 from registers.models import Enrolment, Group, HeldMark, Mark, Membership, Register, School
 from registers.names import sort_key, with_both
+from registers.namesakes import Namesake, namesake_of
 
 
 def valid_on(on: date, prefix: str = "") -> Q:
@@ -50,10 +51,16 @@ class Child:
     group_id: int | None
     group_name: str
     preferred_name: str = ""
+    born_on: date | None = None
+    upn: str = ""
 
     @property
     def name(self) -> str:
         return with_both(self.forename, self.preferred_name, self.surname)
+
+    @property
+    def namesake(self) -> Namesake:
+        return namesake_of(self, group=self.group_name)
 
     @property
     def in_order(self) -> tuple[str, int]:
@@ -158,12 +165,17 @@ def _children(school: School, on: date, groups: Mapping[int | None, DayGroup]) -
             "pupil__forename",
             "pupil__surname",
             "pupil__preferred_name",
+            "pupil__born_on",
+            "pupil__upn",
             "theirs__group",
         )
     )
     return {
-        pk: Child(pk, pupil, forename, surname, group, groups[group].name if group else "", known)
-        for pk, pupil, forename, surname, known, group in rows
+        pk: Child(
+            *(pk, pupil, forename, surname, group, groups[group].name if group else ""),
+            *(known, born_on, upn),
+        )
+        for pk, pupil, forename, surname, known, born_on, upn, group in rows
     }
 
 

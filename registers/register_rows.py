@@ -5,7 +5,7 @@ what is planned.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -31,6 +31,7 @@ from registers.models import (
     SignOut,
 )
 from registers.names import called_by, initials
+from registers.namesakes import Namesake, told_apart
 from registers.photos import IN_A_REGISTER, MOST_IN_ONE, key_of
 from registers.planned import planned_marks
 from registers.rules import paper_needed
@@ -94,6 +95,7 @@ class Row:
     pupil_id: int
     name: str  # as the pupil is called
     facts: rules.PupilFacts
+    apart: str = ""  # from another of the name in this register
     both_names: str = ""  # Katherine, called Kit: where the admission register has another name
     initials: str = ""
     alert: str = ""
@@ -173,11 +175,13 @@ def read_rows(groups: Collection[int], on: date, half: int, year: int) -> dict[i
         )
     )
     by_group: dict[int, dict[int, Row]] = defaultdict(dict)
+    names: dict[int, dict[int, Namesake]] = defaultdict(dict)
     for group, enrolment, pupil, forename, preferred, surname, alert, photo, *rest in found:
         born, starts, leaves, text, out_at, code, completed_at = rest
         rows = by_group[group]
         if enrolment not in rows:
             called = called_by(forename, preferred)
+            names[group][enrolment] = Namesake(forename, surname, preferred, born)
             rows[enrolment] = Row(
                 number=len(rows) + 1,
                 enrolment_id=enrolment,
@@ -193,7 +197,17 @@ def read_rows(groups: Collection[int], on: date, half: int, year: int) -> dict[i
             )
         if code:
             rows[enrolment].papers[code] = completed_at is not None
+    _tell_apart(by_group, names)
     return by_group
+
+
+def _tell_apart(
+    by_group: Mapping[int, Mapping[int, Row]], names: Mapping[int, Mapping[int, Namesake]]
+) -> None:
+    """By the birthday at most: a register is on a teacher's tablet, the whole date is not."""
+    for group, rows in by_group.items():
+        for enrolment, words in told_apart(names[group], with_birth=False).items():
+            rows[enrolment].apart = words
 
 
 def put_faces(rows: Iterable[Row]) -> str:

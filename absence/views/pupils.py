@@ -19,6 +19,7 @@ from absence.forms import AsAtForm, PupilsForm, order_from
 from absence.measures import PERSISTENT, Tally, attended_until_under, bands_from_settings
 from registers.finding import ids_of_called
 from registers.models import School
+from registers.namesakes import told_apart
 from registers.views.access import Place, allowed
 
 PER_PAGE = 50
@@ -184,6 +185,10 @@ def _page(request: HttpRequest, asked: AskedList) -> dict:
         "lines": _lines(asked, list(page), urls),
         "can_export": asked.place.may("export_pupils"),
         "near_words": wording.near_words(listing.NEAR_WITHIN),
+        "apart": told_apart(
+            ((row.pupil_id, row.namesake) for row in page),
+            with_birth=asked.place.may("keep_pupils"),
+        ),
         "own": asked.place.own_groups is not None,
         "export": _query(request.GET, page=None),
     }

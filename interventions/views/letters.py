@@ -27,6 +27,7 @@ from registers import policies
 from registers.asked import words_of
 from registers.documents.kept import digest_of, read_pdf
 from registers.models import Relationship, School
+from registers.namesakes import namesake_of, told_apart
 from registers.views.access import allowed
 
 log = structlog.get_logger(__name__)
@@ -94,6 +95,7 @@ def _page(
         at = order.index(shown.pk)
     context = {
         "queues": _counts(school),
+        "apart": _told_apart(page.object_list),
         "queue": queue,
         "page": page,
         "is_chosen": chosen is not None,
@@ -104,6 +106,12 @@ def _page(
     if shown is not None:
         context |= _about(request, shown, forms or {})
     return render(request, "interventions/letters.html", context)
+
+
+def _told_apart(letters: Iterable[Letter]) -> dict[int, str]:
+    """Who sees letters may see dates of birth."""
+    pupils = [one.enrolment.pupil for one in letters]
+    return told_apart(((one.pk, namesake_of(one)) for one in pupils), with_birth=True)
 
 
 def _with_recipients(letters: Iterable[Letter]) -> None:

@@ -29,6 +29,7 @@ from registers.asked import number_of, words_of
 from registers.finding import ids_of_called
 from registers.models import School
 from registers.models.staff import User
+from registers.namesakes import told_apart
 from registers.views.access import allowed
 
 log = structlog.get_logger(__name__)
@@ -116,6 +117,12 @@ class Choice:
     as_at: date
     why_none: str = ""
     shows: dict[str, str] = field(default_factory=lambda: SHOWS)
+
+    @property
+    def apart(self) -> dict[int, str]:
+        """Who holds panels may see dates of birth."""
+        rows = [one.row for one in (*self.chosen, *self.others)]
+        return told_apart(((row.pupil_id, row.namesake) for row in rows), with_birth=True)
 
     @property
     def enrolments(self) -> list[int]:

@@ -64,7 +64,7 @@ def marks_left_by(planned: PlannedAbsence) -> list[MarkLeft]:
     return sorted(left, key=_by_pupil_and_session)
 
 
-def _by_pupil_and_session(mark: MarkLeft) -> tuple[str, str, MarkKey]:
+def _by_pupil_and_session(mark: MarkLeft) -> tuple[str, int, MarkKey]:
     return (mark.pupil.sort_key, mark.pupil.pk, mark.key)
 
 

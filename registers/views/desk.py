@@ -1,5 +1,6 @@
 """The late desk: pupils who come in after the register."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from registers.models import Enrolment, Session, SignOut
 from registers.models.plan import PlannedAbsence
 from registers.morning import LateArrival, late_arrivals, signed_out
 from registers.names import with_both
+from registers.namesakes import told_apart
 from registers.planned import planned_marks
 from registers.policies import NotAllowed
 from registers.views.access import allowed
@@ -32,10 +34,15 @@ from registers.views.access import allowed
 MOST_FOUND = 8
 LONGEST_REASON = 400  # with the words of the desk before it, the register keeps it
 MOST_READ = 60  # of whom those who are not in yet stand first
+NO_REASON_YET = "N"
 CHANGED_MEANWHILE = (
     "{name}: somebody else changed the mark meanwhile, to {code}. Look at it again, then press "
     "once more."
 )
+
+
+def _by_mark(mark: DayMark | None) -> int:
+    return {NO_REASON_YET: 0, "": 1}.get(mark.code if mark else "", 2)
 
 
 @dataclass(frozen=True)
@@ -48,9 +55,25 @@ class Found:
     arrival: Arrival
     out: SignOut | None
 
+    @property
+    def place_in_list(self) -> int:
+        """Those marked N first, then the unmarked, then whoever else can be signed in; who is here
+        already comes last. Within each the likeliest name stands first.
+        """
+        if not (self.arrival.choices or self.out):
+            return 3
+        if self.out or (self.plan and not self.mark):
+            return 2
+        return _by_mark(self.mark)
+
 
 def by_pupil(sheet: DaySheet) -> list[tuple[int, Child]]:
     return [(child.pupil_id, child) for child in sheet.children.values()]
+
+
+def apart_of(children: Iterable[Child]) -> dict[int, str]:
+    """By pupil, for pages of the office, which may see dates of birth."""
+    return told_apart(((one.pupil_id, one.namesake) for one in children), with_birth=True)
 
 
 @dataclass(frozen=True)
@@ -94,6 +117,7 @@ def late_desk(request: HttpRequest) -> HttpResponse:
         "q": letters,
         "found": found,
         "number": number,
+        "apart": apart_of(one.child for one in found),
         "today": now.date(),
     }
     if request.htmx:
@@ -119,13 +143,20 @@ def _find(request: HttpRequest, desk: Desk, letters: str, now) -> tuple[list[Fou
     if not letters.strip():
         return [], 0
     called = found_among(request.place.school, by_pupil(desk.sheet), letters)
+    called.sort(key=lambda child: _looked_for(desk, child))
     children, number = called[:MOST_READ], len(called)
     ids = [child.enrolment_id for child in children]
     plans = planned_marks(ids, now.date(), desk.half) if desk.half is not None and ids else {}
     out = {one.enrolment_id: one for one in signed_out(request.place.school, now.date())}
     found = [_found(desk, child, plans.get(child.enrolment_id), out, now) for child in children]
-    found.sort(key=lambda one: not (one.arrival.choices or one.out))  # who is in already comes last
+    found.sort(key=lambda one: one.place_in_list)
     return found[:MOST_FOUND], number
+
+
+def _looked_for(desk: Desk, child: Child) -> int:
+    """Who is most likely to stand at the desk, by the mark alone: N, then none, then the rest."""
+    mark = desk.sheet.mark(child.enrolment_id, desk.half) if desk.half is not None else None
+    return _by_mark(mark)
 
 
 def _found(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from registers.documents.press import press
 from registers.finding import found_among
 from registers.models import School
+from registers.namesakes import told_apart
 from registers.on_site import OnSite, Placed, on_site_now
 from registers.views.access import allowed
 
@@ -31,6 +32,10 @@ def on_site(request: HttpRequest) -> HttpResponse:
         "matches": matches,
         "number": number,
         "may_office": request.place.may("see_morning"),
+        "apart": told_apart(
+            ((one.child.pupil_id, one.child.namesake) for one in matches),
+            with_birth=request.place.may("keep_pupils"),
+        ),
     }
     if request.htmx:
         return render(request, "registers/office/_found_on_site.html", shown)

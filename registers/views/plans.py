@@ -34,6 +34,7 @@ from registers.models import (
     School,
     Session,
 )
+from registers.namesakes import namesake_of, told_apart
 from registers.policies import NotAllowed, may
 from registers.views.access import allowed
 from registers.views.roll import chips_of
@@ -303,11 +304,17 @@ def choice_of(request: HttpRequest, school: School) -> dict:
         found = list(
             standing.select_related("pupil").order_by("pupil__sort_key", "pk")[:MOST_FOUND]
         )
+    apart = told_apart(((one.pupil_id, namesake_of(one.pupil)) for one in found), with_birth=True)
     current = Q(memberships__until_on__isnull=True) | Q(memberships__until_on__gte=today)
     groups = groups_of(school).annotate(
         pupils=Count("memberships__enrolment", filter=current, distinct=True)
     )
-    return {"asked": asked, "found": found, "groups": [one for one in groups if one.pupils]}
+    return {
+        "asked": asked,
+        "found": found,
+        "groups": [one for one in groups if one.pupils],
+        "apart": apart,
+    }
 
 
 def name_of(pupil: Pupil) -> str:

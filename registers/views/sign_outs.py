@@ -17,7 +17,7 @@ from registers.models import Enrolment, SignOut
 from registers.morning import signed_out
 from registers.policies import NotAllowed
 from registers.views.access import allowed
-from registers.views.desk import MOST_FOUND, Found, by_pupil, child_of, name_of
+from registers.views.desk import MOST_FOUND, Found, apart_of, by_pupil, child_of, name_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,6 +42,7 @@ def sign_outs(request: HttpRequest) -> HttpResponse:
         "q": letters,
         "found": found,
         "number": number_found,
+        "apart": apart_of(one.child for one in found),
         "now": now,
         "form": form,
         "chosen": chosen,

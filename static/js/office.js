@@ -11,25 +11,39 @@ function isCurrent() {
   return list && list.dataset.q === find.value;
 }
 
-function press(number) {
-  const action = rows()[number]?.querySelector("button, a.btn");
-  if (action) action.click();
-  return Boolean(action);
+/** Enter is for the one who is left; among several it chooses nobody (their own buttons do). */
+function pressTheOnlyOne() {
+  const [row, ...others] = rows();
+  const actions = row && !others.length ? row.querySelectorAll("button, a.btn") : [];
+  if (actions.length === 1) actions[0].click();
+  else actions[0]?.focus(); // keep the code that stands, or not: a person says
+  return actions.length > 0;
+}
+
+function sayHowManyAreLeft() {
+  const told = document.querySelector("[data-find-told]");
+  const number = Number(document.querySelector("#found .found")?.dataset.number || 0);
+  if (told) told.textContent = number > 1 ? `${number} pupils are left: type more letters, or choose with the arrow key.` : "";
 }
 
 if (find) {
   find.focus();
   find.setSelectionRange(find.value.length, find.value.length);
   find.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && isCurrent() && press(0)) event.preventDefault();
-    else if (/^[2-9]$/.test(event.key) && isCurrent() && press(Number(event.key) - 1)) event.preventDefault();
-    else if (event.key === "ArrowDown") {
+    if (event.key === "Enter" && isCurrent()) {
+      event.preventDefault();
+      if (!pressTheOnlyOne()) sayHowManyAreLeft();
+    } else if (event.key === "ArrowDown") {
       const first = document.querySelector("#found button, #found a.btn");
       if (first) { event.preventDefault(); first.focus(); }
     } else if (event.key === "Escape") {
       find.value = "";
       document.querySelector("#found").replaceChildren();
     }
+  });
+  find.addEventListener("input", () => {
+    const told = document.querySelector("[data-find-told]");
+    if (told) told.textContent = "";
   });
 }
 

@@ -1,8 +1,12 @@
 """The late desk and signing out."""
 
+from datetime import date
+
 import pytest
+from django.urls import reverse
 
 from registers.actions.writing import MarkKey
+from registers.codes import Half
 from registers.models import Amendment, Mark, MarkComment, SignOut
 from tests import factories
 from tests.factories.office import TUESDAY, at, code_of, office_class, page, put, the_time
@@ -297,3 +301,47 @@ def test_the_list_of_the_day_costs_the_same_at_any_size(
         factories.SignOutFactory(enrolment=enrolment, date=TUESDAY, left_at=at("10:00"))
     with the_time("11:00"), django_assert_max_num_queries(6):
         assert client.get(page(room, "sign_outs")).status_code == 200
+
+
+def found_by(client, room, letters, clock="09:20"):
+    with the_time(clock):
+        return client.get(page(room, "late_desk"), {"q": letters}).context
+
+
+def test_those_without_a_reason_come_first_then_the_unmarked_then_the_rest(client):
+    room = office_class(5)
+    client.force_login(room.officer)
+    for number, code in ((0, "/"), (1, "I"), (3, "N")):
+        put(room, number, code)
+    shown = found_by(client, room, "okafor")
+    numbers = {each.pk: number for number, each in enumerate(room.enrolments)}
+    order = [numbers[one.child.enrolment_id] for one in shown["found"]]
+    assert order == [3, 2, 4, 1, 0]
+
+
+def test_namesakes_are_told_apart_at_the_desk_and_in_the_register(client):
+    room = office_class(3)
+    client.force_login(room.officer)
+    for number, born_on in ((0, date(2012, 1, 5)), (1, date(2012, 6, 5))):
+        pupil = room.enrolments[number].pupil
+        pupil.forename, pupil.surname, pupil.born_on = "Mohammed", "Khan", born_on
+        pupil.save()
+    khans = [room.enrolments[number].pupil_id for number in (0, 1)]
+    shown = found_by(client, room, "khan")
+    assert shown["apart"] == dict(zip(khans, ["born 5 Jan 2012", "born 5 Jun 2012"], strict=True))
+    for desk in ("late_desk", "sign_outs", "on_site"):
+        with the_time("09:20"):
+            assert "born 5 Jun 2012" in client.get(page(room, desk), {"q": "khan"}).text, desk
+    with the_time("09:20"):
+        chooser = client.get(page(room, "planned_new"), {"q": "khan"})
+        listed = client.get(
+            reverse("absence:pupils", args=[room.school.urn]), {"as_at": str(TUESDAY)}
+        )
+        client.force_login(room.teacher)
+        words = {"group_id": room.group.pk, "date": TUESDAY, "half": Half.AM}
+        register = client.get(page(room, "register", **words)).text
+    assert "born 5 Jan 2012" in chooser.text
+    assert "born 5 Jan 2012" in listed.text
+    assert "birthday 5 January" in register
+    assert "birthday 5 June" in register
+    assert "2012" not in register

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registers.codes import CODES, Code, Half
-from registers.rules import PupilFacts, compulsory_school_age, day_in_words, short_day
+from registers.rules import PupilFacts, age_against, day_in_words, short_day
 
 LEAVE, VISIT, PART_TIME, PROVISION, DUAL = "leave", "visit", "part_time", "provision", "dual"
 
@@ -226,22 +226,15 @@ def why_not_for(plan: Plan, pupil: PupilFacts) -> str | None:
         return f"left the roll on {day_in_words(pupil.leaves_on)}"
     if pupil.starts_on > plan.until_on:
         return f"comes on the roll on {day_in_words(pupil.starts_on)}"
-    if plan.code not in ("C2", "X") or pupil.born_on is None:
-        return None
-    first, last = compulsory_school_age(pupil.born_on)
     begins = max(plan.from_on, pupil.starts_on)
     ends = min(plan.until_on, pupil.leaves_on or plan.until_on)
-    if plan.code == "C2" and not (first <= begins and ends <= last):
-        return (
-            f"is of compulsory school age from {day_in_words(first)} to {day_in_words(last)}, "
-            "and C2 stands on no other day. Use X outside those days"
-        )
-    if plan.code == "X" and begins <= last and first <= ends:
-        return (
-            f"is of compulsory school age from {day_in_words(first)} to {day_in_words(last)}, "
-            "and X stands on no day of it. Use C2"
-        )
-    return None
+    days = age_against(plan.code, pupil.born_on, begins, ends)
+    if days is None:
+        return None
+    said = f"is of compulsory school age from {day_in_words(days[0])} to {day_in_words(days[1])}"
+    if plan.code == "C2":
+        return f"{said}, and C2 stands on no other day. Use X outside those days"
+    return f"{said}, and X stands on no day of it. Use C2"
 
 
 def why_no_session(

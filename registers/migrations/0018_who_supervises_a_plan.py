@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registers', '0015_dates_that_are_corrected'),
+        ('registers', '0017_names_by_plain_letters'),
     ]
 
     operations = [

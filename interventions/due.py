@@ -207,7 +207,14 @@ def _marks(enrolments: Collection[int], first: date, last: date) -> dict[int, li
 
 
 def letter_pupil(pupil: Pupil, year_group: str, registration_group: str) -> LetterPupil:
-    return LetterPupil(pupil.forename, pupil.surname, year_group, registration_group, pupil.sex)
+    return LetterPupil(
+        pupil.forename,
+        pupil.surname,
+        year_group,
+        registration_group,
+        pupil.sex,
+        pupil.born_on,
+    )
 
 
 def templates_in_force(school: School) -> dict[str, LetterTemplate]:

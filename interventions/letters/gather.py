@@ -24,8 +24,10 @@ from interventions.letters.scripts import without_other_scripts
 from interventions.letters.window import address_in_window
 from interventions.letters.wording import full_date
 from registers import year_groups
+from registers.rules import compulsory_school_age
 
-AFTER_COMPULSORY_AGE = frozenset({"12", "13", "14"})  # the law's sentences are not about them
+# By their usual ages: for a pupil whose date of birth nobody knows.
+OUTSIDE_COMPULSORY_AGE = frozenset({"N1", "N2", "12", "13", "14"})
 LONG_SCHOOL_NAME = 28  # characters beside the crest, on one line
 
 
@@ -60,10 +62,19 @@ def letter_context(
         **_dates(figures["spells"], MOST_LINES),
         "closer": {"set": "tight", **_dates(figures["spells"], LINES_WHEN_CLOSE)},
         "closest": {"set": "tight tightest", **_dates(figures["spells"], LINES_WHEN_CLOSEST)},
-        "law_applies": year_groups.normalise(pupil.year_group) not in AFTER_COMPULSORY_AGE,
+        "law_applies": law_applies(pupil, dated),
         "meeting": _meeting(details or {}, dated),
         "own_words": _paragraphs((details or {}).get("words", "")),
     }
+
+
+def law_applies(pupil: LetterPupil, on: date) -> bool:
+    """Whether the law's sentences are about this pupil: within compulsory school age (Education
+    Act 1996, section 8), by the date of birth and never by what the school calls a group."""
+    if pupil.born_on is None:
+        return year_groups.normalise(pupil.year_group) not in OUTSIDE_COMPULSORY_AGE
+    first, last = compulsory_school_age(pupil.born_on)
+    return first <= on <= last
 
 
 def _title(kind: str, pupil: LetterPupil, dated: date) -> str:

@@ -202,7 +202,6 @@ def _numbers(figures: dict) -> dict:
         "unauthorised": wording.days(figures["unauthorised"]) if figures["unauthorised"] else "",
         "all_unauthorised": figures["unauthorised"] == missed,
         "any_missed": missed > 0,
-        "weekdays": _weekdays(figures.get("days", ())),
         "period": wording.period(_day(figures, "first_on"), _day(figures, "as_at")),
         "short_period": wording.short_period(_day(figures, "first_on"), _day(figures, "as_at")),
         "not_counted": wording.further(figures["not_counted"]) if figures["not_counted"] else "",
@@ -211,23 +210,6 @@ def _numbers(figures: dict) -> dict:
         "compared": compared,
         "median": wording.days_or_fewer(median) if compared and median else "",
     }
-
-
-def _weekdays(days: Sequence[Sequence]) -> str:
-    """The one or two weekdays on which most was missed, where that is no accident: else nothing.
-
-    At least five days missed, and two thirds of it on one weekday or on two together.
-    """
-    by_weekday = [0] * 7
-    for on, *halves in days:
-        by_weekday[date.fromisoformat(on).weekday()] += sum(half or 0 for half in halves)
-    missed, order = sum(by_weekday), sorted(range(7), key=lambda day: -by_weekday[day])
-    for number in (1, 2):
-        chosen = sorted(order[:number])
-        on_them = sum(by_weekday[day] for day in chosen)
-        if missed >= 10 and on_them * 3 >= missed * 2:
-            return wording.weekdays(chosen)
-    return ""
 
 
 def _reasons_known(missed_by_code: dict[str, int], missed: int) -> dict:

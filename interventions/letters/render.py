@@ -22,7 +22,7 @@ class _Values(Mapping[str, str]):
     def __init__(self, context: Mapping):
         self.context = dict(context)
         self.made: dict[str, Callable[[], str]] = _makers(self)
-        for name in ("way_out", "summary", "pattern"):  # blocks hold these sentences too
+        for name in ("way_out", "summary"):  # blocks hold these sentences too
             self.context[name] = self[name]
 
     def __getitem__(self, name: str) -> str:
@@ -107,7 +107,6 @@ def _plain(shown: Mapping) -> dict[str, object]:
             if shown["some_ill"]
             else ""
         ),
-        "pattern": f"Most of these days were {shown['weekdays']}." if shown["weekdays"] else "",
         "meeting.when": _when(shown["meeting"]),
     }
 

@@ -1,6 +1,6 @@
 """What is known of one pupil for a pack or a certificate, as plain values. No Django here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -136,3 +136,5 @@ class CertificateFile:
     headteacher: str
     morning: tuple[time, time]  # when the register begins, and when it ends
     afternoon: tuple[time, time]
+    brought_in: Collection[SessionKey] = ()  # marks that came with the school's files
+    on_leave: Collection[SessionKey] = ()  # sessions for which leave of absence was granted

@@ -228,6 +228,7 @@ def test_names_in_another_script_are_marked(name, language, pieces):
         ("Ms Meiling Chen (陈美玲)", "Ms Meiling Chen"),
         ("يوسف الحداد", "يوسف الحداد"),
         ("Mr O’Neill (senior)", "Mr O’Neill (senior)"),
+        ("Mrs সুমাইয়া আক্তার", "Mrs সুমাইয়া আক্তার"),  # not “Dear Mrs”
     ],
 )
 def test_a_greeting_is_in_our_letters_where_the_name_has_them(name, greeting):

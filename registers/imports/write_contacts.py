@@ -48,9 +48,8 @@ class ContactWriter:
         self._move_people()
         new_people = self._meet_people()
         self._take_details()
-        done = create(new_people) + update(
-            list(self.touched.values()), ["name", "address", "postcode", *DETAILS]
-        )
+        create(new_people)  # each comes with a contact, which is counted
+        done = update(list(self.touched.values()), ["name", "address", "postcode", *DETAILS])
         for relationship, contact in self.pairs:
             relationship.person = self.people[contact.identity]
         new = [relationship for relationship, _ in self.pairs if relationship.pk is None]

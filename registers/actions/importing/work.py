@@ -29,7 +29,7 @@ from registers.imports.upload import (
     keep,
     kept,
 )
-from registers.models import Import, Job
+from registers.models import Import, Job, Pupil
 
 SIGN_EVERY = 45.0  # seconds
 # How far a check has come, as its answer says it under "stage".
@@ -64,7 +64,7 @@ def check_upload(job: Job, report: jobs.Report) -> jobs.Outcome:
         return jobs.Outcome("Rollbook has questions.", answer | {"stage": ASKS})
     if refused is not None:
         return _refused(refused, answer)
-    return _checked(result, answer)
+    return _checked(job, result, answer)
 
 
 def bring_in(job: Job, report: jobs.Report) -> jobs.Outcome:
@@ -88,7 +88,7 @@ def bring_in(job: Job, report: jobs.Report) -> jobs.Outcome:
     written = Import.objects.filter(school=job.school, started_at__gte=job.started_at).first()
     answer = (
         _answer(job)
-        | _result(result)
+        | _result(job, result)
         | {
             "stage": IN,
             "import": written.pk if written else None,
@@ -109,8 +109,8 @@ def _propose(job: Job) -> Proposal:
     return propose_files(files_of(upload), school=job.school, answers=kept(upload, ANSWERS))
 
 
-def _checked(result: ImportResult, answer: dict[str, Any]) -> jobs.Outcome:
-    answer |= _result(result) | {"stage": CHECKED}
+def _checked(job: Job, result: ImportResult, answer: dict[str, Any]) -> jobs.Outcome:
+    answer |= _result(job, result) | {"stage": CHECKED}
     packed = wrong_rows_as_zip(result.kept, result.report)
     said = (
         f"{result.wrong_rows:,} {'row is' if result.wrong_rows == 1 else 'rows are'} wrong. "
@@ -139,12 +139,14 @@ def _refused(refused: ImportRefused, answer: dict[str, Any]) -> jobs.Outcome:
     return jobs.Outcome(said, answer, packed, "what-is-wrong.zip" if packed else "")
 
 
-def _result(result: ImportResult) -> dict[str, Any]:
+def _result(job: Job, result: ImportResult) -> dict[str, Any]:
     wrong, left_alone = read_report(result.report)
+    gone = Pupil.objects.filter(school=job.school, upn__in=result.gone)
     return {
         "counts": dict(result.counts),
         "warnings": result.warnings,
         "wrong_rows": result.wrong_rows,
+        "gone": list(gone.values_list("pk", flat=True)),
         **told(wrong, left_alone),
     }
 

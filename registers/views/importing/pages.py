@@ -18,7 +18,7 @@ from registers.actions.account_links import accounts_without_password
 from registers.forms.setup_imports import GoAheadForm, QuestionsForm, UploadForm
 from registers.imports.layout import COLUMNS, MAY_BE_EMPTY
 from registers.imports.upload import ANSWERS, PROPOSAL, UploadRefused, is_there, kept
-from registers.models import Enrolment, Import, ImportMapping, Job, Paper, School
+from registers.models import Enrolment, Import, ImportMapping, Job, Paper, Pupil, School
 from registers.views.access import allowed
 from registers.views.importing.tables import tables_shown
 from registers.views.importing.words import STEPS, Stage, count_lines, head_of, stage_of, wrong_rows
@@ -26,6 +26,7 @@ from registers.views.setup import sent_with
 
 log = structlog.get_logger(__name__)
 PER_PAGE = 25
+MOST_GONE = 50  # are named on the page
 RELOAD = 286  # htmx stops asking
 ABOUT = {
     "school.csv": "The school itself, in one row. Without it the school’s details stand in.",
@@ -209,9 +210,19 @@ def _context(job: Job, stage: Stage, *, questions: int = 0) -> dict[str, Any]:
         "problems": wrong_rows(answer.get("problems", [])),
         "problems_more": answer.get("problems_more", 0),
         "left_alone": wrong_rows(answer.get("left_alone", [])),
+        "gone": _gone(job.school, answer.get("gone", [])),
+        "gone_count": len(answer.get("gone", [])),
         "left_alone_count": answer.get("left_alone_count", 0),
         **(_after(job) if stage is Stage.IN else {}),
     }
+
+
+def _gone(school: School, pupils: list[int]) -> list[Pupil]:
+    """Who was on roll and is no longer in the files: kept by number, shown by name."""
+    if not pupils:
+        return []
+    found = Pupil.objects.filter(school=school, pk__in=pupils[:MOST_GONE])
+    return list(found.order_by("surname", "forename"))
 
 
 def _after(job: Job) -> dict[str, Any]:

@@ -25,6 +25,12 @@ NOUNS = {
     "staff": "Staff",
     "marks": "Marks",
 }
+MAIN = (
+    ("pupils", "pupil", "pupils"),
+    ("contacts", "contact", "contacts"),
+    ("staff", "colleague’s account or role", "colleagues’ accounts and roles"),
+    ("marks", "mark", "marks"),
+)
 STEPS = ("Choose files", "What they are", "Look at the check", "They are in")
 
 
@@ -107,8 +113,23 @@ def stage_of(job: Job, *, kept: bool) -> Stage:
     }[job.answer["stage"]]
 
 
+def what_is_new(counts: dict[str, int]) -> str:
+    """What came in, in a few words: 412 pupils, 780 contacts and 156,000 marks are new."""
+    said = [
+        f"{number:,} {noun if number == 1 else nouns}"
+        for key, noun, nouns in MAIN
+        if (number := counts.get(f"new {key}", 0))
+    ]
+    if not said:
+        return ""
+    *first, last = said
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return f" {listed} {'is' if listed.startswith('1 ') and not first else 'are'} new."
+
+
 def head_of(stage: Stage, answer: dict[str, Any], *, questions: int, changes: int) -> Head:
     """What the page says first."""
+    new = what_is_new(answer.get("counts", {}))
     wrong = answer.get("wrong_rows", 0)
     rows = f"{wrong:,} row{'' if wrong == 1 else 's'}"
     if stage is Stage.ASKS:
@@ -126,9 +147,11 @@ def head_of(stage: Stage, answer: dict[str, Any], *, questions: int, changes: in
     if stage is Stage.IN and wrong:
         said = f"{rows} {'was' if wrong == 1 else 'were'} left out"
         waits = "waits" if wrong == 1 else "wait"
-        return Head("The files are in", said, f" and {waits} to be mended. All the others are in.")
+        return Head("The files are in", said, f" and {waits} to be mended.{new}")
     if stage is Stage.IN and not changes:
         return Head("Nothing was changed", "", "Rollbook had all of this already.")
+    if stage is Stage.IN:
+        return Head("The files are in", "Every row came in.", new)
     if stage is Stage.REFUSED:
         count = answer.get("problem_count", 0)
         things = "1 thing" if count == 1 else f"{count:,} things"
@@ -154,7 +177,6 @@ HEADS = {
         " Say what the columns are, leave the table out, or choose files that have it.",
     ),
     Stage.CHECKED: Head(WOULD, "Every row is good.", " Nothing is written yet."),
-    Stage.IN: Head("The files are in", "Every row came in."),
     Stage.FAILED: Head("The files could not be looked at", "Nothing was written."),
     Stage.BROKEN_OFF: Head(
         "The import was broken off",

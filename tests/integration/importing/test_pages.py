@@ -4,9 +4,11 @@ import io
 import os
 import time
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -212,6 +214,21 @@ def test_a_table_that_lacks_a_column_stops_everything(client, school, files):
     page = client.get(page_of(check))
     assert "Something is missing in the files" in page.text
     assert "Has no column for Session" in page.text
+
+
+def test_who_is_no_longer_in_the_files_is_named_with_the_way_to_a_date_of_leaving(
+    client, school, files
+):
+    brought_in(client, school, checked(client, school, as_zip(files)))
+    only_amira = SchoolFiles(files.folder)
+    only_amira.rows["pupils.csv"] = only_amira.rows["pupils.csv"][:1]
+    with time_machine.travel(datetime(2025, 9, 9, 12, tzinfo=UTC)):
+        check = checked(client, school, *as_uploads(only_amira, "pupils.csv"))
+        page = client.get(page_of(check))
+    assert [pupil.forename for pupil in page.context["gone"]] == ["Ben", "Chidi"]
+    assert "Haddad" not in str(check.answer["gone"])
+    ben = page.context["gone"][0]
+    assert address("pupil_edit", school, pupil_id=ben.pk) in page.text
 
 
 # --- questions

@@ -169,6 +169,13 @@ def test_a_table_that_is_not_read_says_so(why, said):
         (Stage.CHECKED, {"wrong_rows": 1200}, 0, "1,200 rows are wrong; all the others"),
         (Stage.CHECKED, {}, 0, "Rollbook has all of this already: the files would change nothing"),
         (Stage.IN, {}, 3, "Every row came in."),
+        (Stage.IN, {"counts": {"new pupils": 1}}, 3, "Every row came in. 1 pupil is new."),
+        (
+            Stage.IN,
+            {"counts": {"new pupils": 412, "new contacts": 780, "new marks": 156000}},
+            3,
+            "Every row came in. 412 pupils, 780 contacts and 156,000 marks are new.",
+        ),
         (Stage.IN, {"wrong_rows": 2}, 3, "2 rows were left out and wait to be mended."),
         (Stage.IN, {}, 0, "Rollbook had all of this already."),
         (Stage.REFUSED, {"problem_count": 1}, 0, "Nothing was written. 1 thing must be put right"),

@@ -12,7 +12,6 @@ from registers.imports.problems import Findings
 from registers.imports.rows import Row
 from registers.imports.staged import Spell
 
-MOST_NAMED = 5
 NO_ENTRY = "the file does not say it, and the pupil is new to Rollbook: give the day they came"
 Pair = tuple[Row, PupilRow | None]
 
@@ -58,7 +57,7 @@ def _fill_in_spell(row: Row, pupil: PupilRow, folder: Folder, known: Known) -> N
 
 
 def warn_of_gone(folder: Folder, known: Known, findings: Findings, *, today: date) -> list[str]:
-    """The UPNs of pupils on roll who are in no row of the file; with a warning that names some.
+    """The UPNs of pupils on roll who are in no row of the file; with a warning that names nobody.
 
     Only where the file tells of pupils at all. They stay on roll: who has left has a date of
     leaving, and a row that is missing is none.
@@ -72,14 +71,10 @@ def warn_of_gone(folder: Folder, known: Known, findings: Findings, *, today: dat
         if upn not in there and any(spell.covers(today) for spell in spells)
     ]
     if gone:
-        children = [known.who.by_upn[upn] for upn in gone if upn in known.who.by_upn]
-        names = sorted(f"{child.surname}, {child.forename}" for child in children)
-        named = "; ".join(names[:MOST_NAMED])
-        more = f"; and {len(gone) - MOST_NAMED:,} more" if len(gone) > MOST_NAMED else ""
         verb = "pupil on roll is" if len(gone) == 1 else "pupils on roll are"
         findings.warn(
-            f"{len(gone):,} {verb} not in this file: {named}{more}. They stay on roll until they "
-            "have a date of leaving",
+            f"{len(gone):,} {verb} not in this file. They stay on roll until they have a date of "
+            "leaving",
             "pupils.csv",
         )
     return gone

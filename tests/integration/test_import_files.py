@@ -355,7 +355,8 @@ def test_contacts_without_addresses_and_flags_keep_those_that_are_there(school):
 
 def test_pupils_on_roll_who_are_no_longer_in_the_file_are_named(school):
     ended = bring(text("p.csv", "UPN,Forename", f"{AMIRA},Amira"))
-    assert "1 pupil on roll is not in this file: Haddad, Ben" in ended.said
+    assert "1 pupil on roll is not in this file. They stay" in ended.said
+    assert "Not in the files: Haddad, Ben" in ended.said
     assert CHIDI not in ended.said
 
 

@@ -12,11 +12,12 @@ from registers.exchange.proposal import Proposal
 from registers.exchange.questions import Answers, Question
 from registers.imports import ImportRefused, ImportResult, ImportStopped
 from registers.imports.files import SCHOOL_NAME, ask_name, import_files, propose_files
-from registers.models import ImportMapping, School, User
+from registers.models import ImportMapping, Pupil, School, User
 from registers.policies import NotAllowed
 from registers.progress import Progress
 
 ROWS_ARE_WRONG, A_PERSON_IS_NEEDED = 1, 3
+MOST_GONE = 20  # pupils who are printed
 MOST_WORDS = 12  # of a column that are printed
 
 
@@ -177,9 +178,19 @@ class Command(BaseCommand):
         if refused.report:
             self.stderr.write(f"All of them are in {refused.report}")
 
+    def _gone(self, result: ImportResult) -> list[str]:
+        """Who is on roll and in no row of the files: the first of them by name."""
+        gone = Pupil.objects.filter(school=result.school_id, upn__in=result.gone)
+        named = gone.order_by("surname", "forename")[: MOST_GONE + 1]
+        names = [f"{pupil.surname}, {pupil.forename}" for pupil in named]
+        more = len(result.gone) - MOST_GONE
+        return [*names[:MOST_GONE], f"and {more:,} more"] if more > 0 else names
+
     def _tell(self, result: ImportResult) -> None:
         for warning in result.warnings:
             self.stdout.write(f"Warning: {warning}")
+        for name in self._gone(result):
+            self.stdout.write(f"Not in the files: {name}")
         if result.dry_run:
             self.stdout.write("A trial: nothing was written. It would be:")
         for words, number in sorted(result.counts.items()):

@@ -194,7 +194,7 @@ def _check(request: HttpRequest, job: Job) -> HttpResponse:
 def _context(job: Job, stage: Stage, *, questions: int = 0) -> dict[str, Any]:
     """What the page says at every stage."""
     answer, shown = job.answer, kept(job.asked["upload"], PROPOSAL)
-    lines = count_lines(answer.get("counts", {}))
+    lines, gone = count_lines(answer.get("counts", {})), answer.get("gone", [])
     changes = sum(line.new + line.changed + line.removed for line in lines)
     return {
         "school": job.school,
@@ -210,8 +210,9 @@ def _context(job: Job, stage: Stage, *, questions: int = 0) -> dict[str, Any]:
         "problems": wrong_rows(answer.get("problems", [])),
         "problems_more": answer.get("problems_more", 0),
         "left_alone": wrong_rows(answer.get("left_alone", [])),
-        "gone": _gone(job.school, answer.get("gone", [])),
-        "gone_count": len(answer.get("gone", [])),
+        "gone": _gone(job.school, gone[:MOST_GONE]),
+        "gone_count": len(gone),
+        "gone_more": len(gone[MOST_GONE:]),
         "left_alone_count": answer.get("left_alone_count", 0),
         **(_after(job) if stage is Stage.IN else {}),
     }
@@ -221,7 +222,7 @@ def _gone(school: School, pupils: list[int]) -> list[Pupil]:
     """Who was on roll and is no longer in the files: kept by number, shown by name."""
     if not pupils:
         return []
-    found = Pupil.objects.filter(school=school, pk__in=pupils[:MOST_GONE])
+    found = Pupil.objects.filter(school=school, pk__in=pupils)
     return list(found.order_by("surname", "forename"))
 
 

@@ -1,8 +1,9 @@
 """What the database itself refuses, whoever asks: the register's past is append-only.
 
 * An amendment is never updated or deleted, nor is a change of the admission register.
-* A mark is never deleted, never moved to another session, and its version goes up by one with
-  every change.
+* A mark is never moved to another session, and its version goes up by one with every change.
+* A mark is never deleted without the amendment that says why it is taken back; a mark made there
+  again goes on where its versions ended.
 * A mark's code never changes without the amendment of that version.
 * A mark is never made after its register has ended without an amendment that says why.
 
@@ -15,12 +16,12 @@ from collections.abc import Iterable
 
 NO_UPDATE = "an amendment is never changed: the register's history is append-only"
 NO_DELETE = "an amendment is never deleted: the register's history is append-only"
-NO_MARK_DELETE = "a mark is never deleted: amend it and say why"
+NO_MARK_DELETE = "a mark is never deleted without its amendment: take it back and say why"
 NO_MOVE = "a mark stays with its enrolment, date and session, and its version goes up by one"
 NO_SILENT_CHANGE = "a mark's code changes only with its amendment"
 NO_LATE_ENTRY = "a mark made after its register ended needs an amendment that says why"
 NO_ROLL_CHANGE = "a change of the admission register is never changed or deleted"
-FIRST_VERSION = "a new mark starts at version 1"
+FIRST_VERSION = "a new mark starts at version 1, or after the version that was taken back"
 
 # The register of record is that of the pupil's registration group on the day.
 REGISTER_HAS_ENDED = """EXISTS (
@@ -53,6 +54,18 @@ AMENDED = """EXISTS (
        AND amendment.half = {new}.half AND amendment.version = {new}.version
        AND amendment.code_before = {before} AND amendment.code_after = {new}.code)"""
 
+# The amendment that took a mark back: after it there is no code.
+TAKEN_BACK = """EXISTS (
+    SELECT 1 FROM registers_amendment amendment
+     WHERE amendment.enrolment_id = {old}.enrolment_id AND amendment.date = {old}.date
+       AND amendment.half = {old}.half AND amendment.version = {old}.version + 1
+       AND amendment.code_before = {old}.code AND amendment.code_after = '')"""
+GOES_ON = """EXISTS (
+    SELECT 1 FROM registers_amendment amendment
+     WHERE amendment.enrolment_id = {new}.enrolment_id AND amendment.date = {new}.date
+       AND amendment.half = {new}.half AND amendment.version = {new}.version - 1
+       AND amendment.code_after = '')"""
+
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
@@ -65,7 +78,14 @@ POSTGRESQL_FUNCTIONS = {
             RAISE EXCEPTION {_quoted(NO_DELETE)};
         END""",
     "rollbook_roll_change_is_kept": f"BEGIN RAISE EXCEPTION {_quoted(NO_ROLL_CHANGE)}; END",
-    "rollbook_mark_is_kept": f"BEGIN RAISE EXCEPTION {_quoted(NO_MARK_DELETE)}; END",
+    "rollbook_mark_is_kept": f"""
+        BEGIN
+            IF TG_OP = 'TRUNCATE' THEN RAISE EXCEPTION {_quoted(NO_MARK_DELETE)}; END IF;
+            IF NOT {TAKEN_BACK.format(old="OLD")} THEN
+                RAISE EXCEPTION {_quoted(NO_MARK_DELETE)};
+            END IF;
+            RETURN OLD;
+        END""",
     "rollbook_mark_change_is_amended": f"""
         BEGIN
             IF (SELECT count(*) FROM was JOIN became USING (enrolment_id, date, half)
@@ -81,7 +101,8 @@ POSTGRESQL_FUNCTIONS = {
         END""",
     "rollbook_late_entry_says_why": f"""
         BEGIN
-            IF EXISTS (SELECT 1 FROM became WHERE version <> 1) THEN
+            IF EXISTS (SELECT 1 FROM became WHERE version <> 1
+                        AND NOT {GOES_ON.format(new="became")}) THEN
                 RAISE EXCEPTION {_quoted(FIRST_VERSION)};
             END IF;
             IF (SELECT count(*) FROM became) >= 500 AND NOT {SCHOOL_HAS_ENDED_REGISTERS} THEN
@@ -163,7 +184,8 @@ SQLITE_TRIGGERS = {
     ),
     "mark_is_kept": (
         "registers_mark",
-        f"BEFORE DELETE ON registers_mark BEGIN {_abort(NO_MARK_DELETE)}; END",
+        f"BEFORE DELETE ON registers_mark WHEN NOT {TAKEN_BACK.format(old='OLD')}"
+        f" BEGIN {_abort(NO_MARK_DELETE)}; END",
     ),
     "mark_stays_where_it_is": (
         "registers_mark",
@@ -180,7 +202,8 @@ SQLITE_TRIGGERS = {
     ),
     "mark_starts_at_version_1": (
         "registers_mark",
-        f"AFTER INSERT ON registers_mark WHEN NEW.version <> 1 BEGIN {_abort(FIRST_VERSION)}; END",
+        f"AFTER INSERT ON registers_mark WHEN NEW.version <> 1"
+        f" AND NOT {GOES_ON.format(new='NEW')} BEGIN {_abort(FIRST_VERSION)}; END",
     ),
     "mark_late_entry_says_why": (
         "registers_mark",

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from registers.models import MarkComment
+from registers.models import Amendment, MarkComment
 
 # ruff: noqa: S608 (the pieces of each statement are constants of this module)
 
@@ -45,11 +45,16 @@ FACTS = """
       JOIN registers_pupil pupil ON pupil.id = enrolment.pupil_id
       LEFT JOIN registers_registerseal seal ON seal.enrolment_id = enrolment.id
      WHERE enrolment.id IN ({holes})"""
+# Where a mark was taken back, the version with which it ended: the next one goes on from there.
+GONE = """
+    (SELECT MAX(amendment.version) FROM registers_amendment amendment
+      WHERE amendment.enrolment_id = {enrolment} AND amendment.date = {date}
+        AND amendment.half = {half} AND amendment.code_after = '')"""
 FACTS_AND_MARKS = """
     SELECT enrolment.id, enrolment.school_id, pupil.born_on, enrolment.starts_on,
            enrolment.leaves_on, seal.marks, seal.total, seal.amendments, seal.head, {now},
            mark.code, mark.version, mark.minutes_late, mark.source, mark.made_by_id, mark.made_at,
-           mark.arrived_at
+           mark.arrived_at, CASE WHEN mark.code IS NULL THEN {gone} END
       FROM registers_enrolment enrolment
       JOIN registers_pupil pupil ON pupil.id = enrolment.pupil_id
       LEFT JOIN registers_registerseal seal ON seal.enrolment_id = enrolment.id
@@ -110,13 +115,17 @@ def facts_and_seals(enrolments: Collection[int]) -> list[tuple]:
 
 def facts_seals_and_marks(enrolments: Collection[int], on: date, half: int) -> list[tuple]:
     """The same with the mark of one session behind it: code, version, minutes, source, made by,
-    made at and arrived at, all None without one. One statement less for who writes one session.
+    made at and arrived at, all None without one; last the version with which a mark was taken back,
+    None where none was. One statement less for who writes one session.
     """
     if not enrolments:
         return []
-    sql = FACTS_AND_MARKS.format(now=_now(), holes=_holes(enrolments))
-    rows = _rows(sql, [str(on), half, *enrolments])
-    return [(*row[:9], moment_of(row[9]), *row[10:15], *_moments(row[15:])) for row in rows]
+    gone = GONE.format(enrolment="enrolment.id", date="%s", half="%s")
+    sql = FACTS_AND_MARKS.format(now=_now(), holes=_holes(enrolments), gone=gone)
+    rows = _rows(sql, [str(on), half, str(on), half, *enrolments])
+    return [
+        (*row[:9], moment_of(row[9]), *row[10:15], *_moments(row[15:17]), row[17]) for row in rows
+    ]
 
 
 def _now() -> str:
@@ -150,6 +159,38 @@ def upsert_marks(rows: Sequence[tuple]) -> None:
         taken = _upsert("registers_mark AS mark", COLUMNS, [*map(_adapted, rows)], ON_CONFLICT)
     if taken != len(rows):
         raise LostRace(f"{len(rows) - taken} of {len(rows)} marks moved while they were held")
+
+
+def versions_taken_back(
+    enrolments: Collection[int], first: date, last: date
+) -> dict[tuple[int, date, int], int]:
+    """By mark (enrolment, date, half) the latest version with which one was taken back."""
+    rows = (
+        Amendment.objects.filter(enrolment__in=enrolments, date__range=(first, last), code_after="")
+        .order_by("version")
+        .values_list("enrolment_id", "date", "half", "version")
+    )
+    return {row[:3]: row[3] for row in rows}
+
+
+def delete_marks(keys: Sequence[tuple[int, date, int]]) -> None:
+    """Take these marks out; the guards let only those go whose amendment says so. Raises LostRace
+    where one of them is not there.
+    """
+    gone = 0
+    for start in range(0, len(keys), SQLITE_ROWS):
+        piece = keys[start : start + SQLITE_ROWS]
+        values = ", ".join(["(%s, %s, %s)"] * len(piece))
+        if connection.vendor == "postgresql":
+            values = ", ".join(["(%s, %s::date, %s)"] * len(piece))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM registers_mark WHERE (enrolment_id, date, half) IN (VALUES {values})",
+                [value for pk, on, half in piece for value in (pk, str(on), half)],
+            )
+            gone += cursor.rowcount
+    if gone != len(keys):
+        raise LostRace(f"{len(keys) - gone} of {len(keys)} marks went while they were held")
 
 
 def upsert_seals(rows: Sequence[tuple]) -> None:

@@ -37,6 +37,15 @@ RECOMPUTE = f"""
            (excluded.attended, excluded.authorised, excluded.unauthorised, excluded.late)
 """
 
+# A week whose last mark was taken back has no totals.
+EMPTY = """
+    DELETE FROM registers_weektally AS tally
+     WHERE tally.enrolment_id IN ({enrolments}) AND tally.monday BETWEEN %s AND %s
+       AND NOT EXISTS (SELECT 1 FROM registers_mark mark
+                        WHERE mark.enrolment_id = tally.enrolment_id
+                          AND mark.date BETWEEN tally.monday AND {sunday})"""
+SUNDAY = {"postgresql": "tally.monday + 6", "sqlite": "date(tally.monday, '+6 days')"}
+
 
 def recompute_tallies(enrolments: Collection[int], *, monday: date, sunday: date) -> None:
     """Re-derive the weekly totals of these enrolments for the whole weeks from `monday` to
@@ -52,3 +61,12 @@ def recompute_tallies(enrolments: Collection[int], *, monday: date, sunday: date
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*ids, str(monday), str(sunday)])
+
+
+def clear_empty_weeks(enrolments: Collection[int], *, monday: date, sunday: date) -> None:
+    """Take out the totals of weeks in which these enrolments have no mark any more."""
+    sql = EMPTY.format(
+        enrolments=", ".join(["%s"] * len(enrolments)), sunday=SUNDAY[connection.vendor]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*enrolments, str(monday), str(sunday)])

@@ -8,7 +8,7 @@ not grow with the marks.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.db import transaction
 from registers import seals
 from registers.actions import mark_sql, papers
 from registers.actions.tallies import recompute_tallies
-from registers.calendar import monday_of
+from registers.calendar import monday_of, sunday_of
 from registers.codes import NEED_PAPER
 from registers.models import Amendment
 from registers.rules import PupilFacts
@@ -63,12 +63,17 @@ class MarkNow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """An enrolment that this transaction holds: its facts, its seal, the database's clock."""
+    """An enrolment that this transaction holds: its facts, its seal, the database's clock.
+
+    `ended_with` is the version with which the mark of the one session was taken back that
+    `lock_class` reads (0: none was); None where marks were not read with it.
+    """
 
     school_id: int
     facts: PupilFacts
     seal: Seal
     now: datetime
+    ended_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,6 @@ class Written:
     conflicts: dict[MarkKey, MarkNow | None] = field(default_factory=dict)  # as it stands
     refused: dict[MarkKey, str] = field(default_factory=dict)  # why, in words fit to show
     papers: dict[MarkKey, bool] = field(default_factory=dict)  # whether the paper it needs is held
-    advice: dict[MarkKey, list[str]] = field(default_factory=dict)  # where a caller asked for it
-
-    @property
-    def advice_by_enrolment(self) -> dict[int, list[str]]:
-        """Each sentence once for each pupil, however many sessions it is about."""
-        found: dict[int, dict[str, None]] = {}
-        for key, sentences in self.advice.items():
-            found.setdefault(key.enrolment_id, {}).update(dict.fromkeys(sentences))
-        return {enrolment: list(sentences) for enrolment, sentences in found.items()}
 
 
 Bytes = bytes | memoryview  # as one database or the other gives them
@@ -136,12 +132,13 @@ def lock_class(
     """The same for one session of a group, with the marks that stand in it: a statement less."""
     held = mark_sql.lock_rows(enrolments, group=group, on=on)
     rows = mark_sql.facts_seals_and_marks(held, on, half)
-    there = {MarkKey(row[0], on, half): MarkNow(*row[10:]) for row in rows if row[10] is not None}
-    return {row[0]: _locked(row) for row in rows}, there
+    there = {MarkKey(row[0], on, half): MarkNow(*row[10:17]) for row in rows if row[10] is not None}
+    return {row[0]: _locked(row, row[17] or 0) for row in rows}, there
 
 
-def _locked(row: tuple) -> Locked:
+def _locked(row: tuple, ended_with: int | None = None) -> Locked:
     return Locked(
+        ended_with=ended_with,
         school_id=row[1],
         facts=PupilFacts(row[2], row[3], row[4]),
         seal=seal_from_row(row[0], row[5], row[6], row[7], row[8]),
@@ -211,8 +208,9 @@ def write_marks(
             (change.key for change in accepted),
             Made(source, by.user_id, made_at, arrived_at),
         )
-        _write(accepted, by, made | dict(each_made or {}), locked, there, ended)
-        written.saved = {change.key: change.seen + 1 for change in accepted}
+        versions = _next_versions(accepted, locked)
+        _write(accepted, by, made | dict(each_made or {}), locked, there, ended, versions)
+        written.saved = versions
     mark_sql.upsert_comments(
         (*change.key, change.comment)
         for change in changes
@@ -285,6 +283,22 @@ def _accepted(
     return False
 
 
+def _next_versions(accepted: Sequence[Change], locked: Mapping[int, Locked]) -> dict[MarkKey, int]:
+    """The version that each change makes: one more than was seen, and where a mark was taken back
+    before, one more than it ended with.
+    """
+    new = [change.key for change in accepted if not change.seen]
+    unread = [key for key in new if locked[key.enrolment_id].ended_with is None]
+    found: Mapping[tuple[int, date, int], int] = {}
+    if unread:
+        days = [key.date for key in unread]
+        found = mark_sql.versions_taken_back(
+            {key.enrolment_id for key in unread}, min(days), max(days)
+        )
+    gone = {key: locked[key.enrolment_id].ended_with or found.get(key, 0) for key in new}
+    return {change.key: gone.get(change.key, change.seen) + 1 for change in accepted}
+
+
 def _write(
     accepted: Sequence[Change],
     by: Author,
@@ -292,6 +306,7 @@ def _write(
     locked: Mapping[int, Locked],
     there: Mapping[MarkKey, MarkNow],
     ended: Collection[MarkKey],
+    versions: Mapping[MarkKey, int],
 ) -> None:
     secret = key_of_the_register()
     moved = {pk: locked[pk].seal for pk in {change.key.enrolment_id for change in accepted}}
@@ -299,7 +314,8 @@ def _write(
     for change in accepted:
         pk, mark = change.key.enrolment_id, there.get(change.key)
         if _is_amended(change, mark, change.key in ended):
-            amendment = _amendment(change, mark, by, moved[pk], locked[pk].now, secret)
+            version = versions[change.key]
+            amendment = amendment_of(change, version, mark, by, moved[pk], locked[pk].now, secret)
             amendments.append(amendment)
             moved[pk] = moved[pk].linked(bytes(amendment.digest))
     if amendments:
@@ -308,7 +324,7 @@ def _write(
         (
             *change.key,
             change.code,
-            change.seen + 1,
+            versions[change.key],
             change.minutes_late,
             *made[change.key],
         )
@@ -318,20 +334,20 @@ def _write(
     recompute_tallies(
         moved,
         monday=monday_of(min(change.key.date for change in accepted)),
-        sunday=monday_of(max(change.key.date for change in accepted)) + timedelta(days=6),
+        sunday=sunday_of(max(change.key.date for change in accepted)),
     )
     for row in rows:
         key = MarkKey(*row[:3])
         mark = there.get(key)
         moved[key.enrolment_id] = moved[key.enrolment_id].moved(
-            taken=[_digest(secret, key, mark)] if mark else (),
+            taken=[digest_of(secret, key, mark)] if mark else (),
             added=[seals.mark_digest(secret, *row)],
             new_marks=0 if mark else 1,
         )
     store_seals(moved.values(), secret)
 
 
-def _digest(secret: bytes, key: MarkKey, mark: MarkNow) -> int:
+def digest_of(secret: bytes, key: MarkKey, mark: MarkNow) -> int:
     return seals.mark_digest(
         secret,
         key.enrolment_id,
@@ -356,15 +372,21 @@ def _is_amended(change: Change, mark: MarkNow | None, has_ended: bool) -> bool:
     return mark.code != change.code or has_ended or bool(change.reason)
 
 
-def _amendment(
-    change: Change, mark: MarkNow | None, by: Author, seal: Seal, now: datetime, secret: bytes
+def amendment_of(
+    change: Change,
+    version: int,
+    mark: MarkNow | None,
+    by: Author,
+    seal: Seal,
+    now: datetime,
+    secret: bytes,
 ) -> Amendment:
     link = Link(
         enrolment_id=change.key.enrolment_id,
         sequence=seal.amendments + 1,
         on=change.key.date,
         half=change.key.half,
-        version=change.seen + 1,
+        version=version,
         code_before=mark.code if mark else "",
         code_after=change.code,
         reason=change.reason or WHILE_OPEN,

@@ -10,6 +10,7 @@ from django import forms
 
 from registers import plans
 from registers.actions.plans import WrongPlan
+from registers.forms.choosing import ChoosePupils
 from registers.forms.fields import Choice, DayField, Ticks
 from registers.forms.helpers import form_helper, offer, primary, search_helper
 from registers.models import Group
@@ -36,9 +37,7 @@ PARTS_OF_LEAVE = {
     "Unable to attend": ("Q", "Y1", "Y2", "Y3", "Y5", "Y6", "Y7"),
     "Planned closure for some": ("#",),
 }
-OPTIONAL = ("place", "activity", "supervised_by", "agreed_with", "agreed_on", "review_on", "note")
-
-LONG = ("place", "activity", "supervised_by", "note")  # fields with a line of their own
+OPTIONAL = ("place", "activity", "agreed_with", "agreed_on", "review_on", "note")
 
 
 class PlanForm(forms.Form):
@@ -74,7 +73,6 @@ class PlanForm(forms.Form):
     code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
     place = forms.CharField(label="Place", required=False, max_length=200)
     activity = forms.CharField(label="Nature of the activity", required=False, max_length=200)
-    supervised_by = forms.CharField(label="Supervised by", required=False, max_length=200)
     agreed_with = forms.CharField(label="Agreed with", required=False, max_length=200)
     agreed_on = DayField(label="Agreed on", required=False)
     review_on = DayField(label="Review on", required=False)
@@ -152,7 +150,6 @@ class PlanForm(forms.Form):
         about = {
             "agreed_with": "The parent or other person who asked for it or agreed.",
             "activity": "What the pupil does or learns there.",
-            "supervised_by": "Who is in charge of the pupil there, in person.",
         }.get(name, "")
         if not need or need == symbols:
             return about
@@ -161,15 +158,14 @@ class PlanForm(forms.Form):
 
     def _helper(self, button: str, back: str, choose: str) -> FormHelper:
         wanted = plans.fields_wanted(self.kind_now)
-        short = [name for name in wanted if name not in LONG]
+        short = [name for name in wanted if name not in ("note", "place", "activity")]
         parts: list[Any] = [Field("kind", template="registers/plans/_kinds.html")]
-        if "pupils" in self.fields:
-            parts.append(Field("pupils", template="registers/plans/_ticks.html"))
+        parts += self._whom()
         parts += [
             Div("from_on", "until_on", css_class="fields-row"),
             Field("slots", template="registers/plans/_slots.html"),
             "code",
-            *(name for name in wanted if name in LONG[:-1]),
+            *(name for name in wanted if name in ("place", "activity")),
         ]
         if short:
             parts.append(Div(*short, css_class="fields-row"))
@@ -189,6 +185,12 @@ class PlanForm(forms.Form):
             form_id="plan-form",
             form_class="plan-form",
         )
+
+    def _whom(self) -> list[Any]:
+        """The fields that say for whom, where there is a choice."""
+        if "pupils" not in self.fields:
+            return []
+        return [Field("pupils", template="registers/plans/_ticks.html")]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -236,6 +238,29 @@ class PlanForm(forms.Form):
         else:
             ((pk, why),) = refusal.pupils.items()
             self.add_error("code", f"{names.get(pk, 'The pupil')} {why}")
+
+
+class PlanForMany(ChoosePupils, PlanForm):
+    """The same for whole year groups, several groups or a pasted list."""
+
+    MOST_NAMED = 20
+
+    def _whom(self) -> list[Any]:
+        return [self.chooser]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        self.choose()
+        return given
+
+    def add_refusal(self, refusal: WrongPlan, names: Mapping[int, str]) -> None:
+        """Who cannot have it is named below the field in which they can be left out."""
+        self.add_wrong(refusal.fields)
+        refused = [(names.get(pk, "A pupil"), why) for pk, why in refusal.pupils.items()]
+        for name, why in refused[: self.MOST_NAMED]:
+            self.add_error("all_but", f"{name} {why}. Leave them out here")
+        if len(refused) > self.MOST_NAMED:
+            self.add_error("all_but", f"{len(refused) - self.MOST_NAMED} more cannot have it")
 
 
 def initial_of(plan: Plan) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from registers.clock import register_window
 from registers.codes import CODES, Half
 from registers.finding import called
 from registers.forms.fields import as_typed
-from registers.forms.plans import PlanForm, PlansForm, initial_of
+from registers.forms.plans import PlanForm, PlanForMany, PlansForm, initial_of
 from registers.models import (
     Enrolment,
     Group,
@@ -206,6 +206,8 @@ def counts_of(school: School, today: date) -> dict[str, int]:
 def planned_new(request: HttpRequest) -> HttpResponse:
     """For the pupil or the group of the address; without either, the choice of one."""
     school, today = request.place.school, timezone.localdate()
+    if "many" in request.GET:
+        return _for_many(request)
     chosen = chosen_pupil(request, school) or chosen_group(request, school)
     if chosen is None:
         return render(request, "registers/plans/choose.html", choice_of(request, school))
@@ -245,7 +247,50 @@ def planned_new(request: HttpRequest) -> HttpResponse:
     return render(request, "registers/plans/plan_new.html", context)
 
 
-def plan_form(request: HttpRequest, *, initial: dict, pupils=None, back: str, **kwargs) -> PlanForm:
+def _for_many(request: HttpRequest) -> HttpResponse:
+    """For whole year groups, several groups or a pasted list, in one form."""
+    school, today = request.place.school, timezone.localdate()
+    standing = Q(leaves_on__isnull=True) | Q(leaves_on__gte=today)
+    form = plan_form(
+        request,
+        of=PlanForMany,
+        initial={
+            "kind": plans.VISIT,
+            "from_on": today,
+            "until_on": today,
+            "slots": [str(number) for number in range(10)],
+        },
+        back=reverse("registers:planned", kwargs={"urn": school.urn}),
+        among=request.place.enrolments().filter(standing),
+        on=today,
+    )
+    if form.is_bound and form.is_valid():
+        pupils = form.chosen.pupils
+        try:
+            done = actions.plan_absence(
+                school=school, enrolments=pupils, plan=form.plan, by=request.user, today=today
+            )
+        except actions.WrongPlan as wrong:
+            refused = Enrolment.objects.filter(school=school, pk__in=wrong.pupils)
+            rows = refused.select_related("pupil")
+            form.add_refusal(wrong, {one.pk: name_of(one.pupil) for one in rows})
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            tell(request, done)
+            return redirect(page_after(school, done))
+    return render(request, "registers/plans/plan_new.html", {"form": form, "today": today})
+
+
+def plan_form(
+    request: HttpRequest,
+    *,
+    initial: dict,
+    pupils=None,
+    back: str,
+    of: type[PlanForm] = PlanForm,
+    **kwargs,
+) -> PlanForm:
     """As it is sent; or as it opens; or, with `choose`, with the fields of another kind."""
     today = timezone.localdate()
     kind = request.POST.get("kind") or initial.get("kind") or request.GET.get("kind", "")
@@ -258,11 +303,11 @@ def plan_form(request: HttpRequest, *, initial: dict, pupils=None, back: str, **
         **kwargs,
     }
     if request.method == "POST" and "choose" in request.POST:
-        typed = as_typed(PlanForm(request.POST, **made))
-        return PlanForm(initial=typed, **made)
+        typed = as_typed(of(request.POST, **made))
+        return of(initial=typed, **made)
     if request.method == "POST":
-        return PlanForm(request.POST, **made)
-    form = PlanForm(initial=initial, **made)
+        return of(request.POST, **made)
+    form = of(initial=initial, **made)
     form.initial.setdefault("kind", form.kind_now)
     return form
 

@@ -314,5 +314,7 @@ def weeks_of(
 
 def sessions_left(year: AcademicYear, as_at: date) -> Counter[date]:
     """The year's sessions after the date, by day."""
-    rows = Session.objects.filter(academic_year=year, is_open=True, date__gt=as_at)
+    rows = Session.objects.filter(
+        academic_year=year, is_open=True, closed_because="", date__gt=as_at
+    )
     return Counter(rows.values_list("date", flat=True))

@@ -8,7 +8,7 @@ weeks.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import (
     Case,
@@ -37,6 +37,7 @@ from interventions.kinds import title_of
 from interventions.models import Intervention, Letter
 from interventions.next_steps import may_read
 from interventions.year_grid import GridTerm, year_grid
+from registers.clock import register_window
 from registers.codes import Half
 from registers.models import (
     Characteristic,
@@ -422,15 +423,10 @@ def _gather_figures(page: PupilPage, notes: Sequence[_Note], now: datetime) -> N
 def _begun(school: School, now: datetime) -> tuple[date, Half]:
     """The last half day whose register has opened."""
     local = timezone.localtime(now)
-    if local.time() >= _as_time(school.afternoon_at):
-        return local.date(), Half.PM
-    if local.time() >= _as_time(school.morning_at):
-        return local.date(), Half.AM
+    for half in (Half.PM, Half.AM):
+        if register_window(school, local.date(), half).has_opened(local):
+            return local.date(), half
     return local.date() - timedelta(days=1), Half.PM
-
-
-def _as_time(at: time | str) -> time:
-    return at if isinstance(at, time) else time.fromisoformat(at)
 
 
 def _planned(page: PupilPage, school: School, now: datetime) -> dict:

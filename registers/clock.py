@@ -5,10 +5,11 @@ Europe/London, and everything here is an aware moment, so that the clocks may ch
 registers. `now` always comes from the caller.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from registers.codes import Half
@@ -18,7 +19,11 @@ MINUTE = timedelta(minutes=1)
 
 
 class RegisterTimes(Protocol):
-    """What a school has decided: the same length for every session."""
+    """What a school has decided: its times from the beginning, and those that came later.
+
+    `later_times` are rows of `from_on` (a date as text), `weekdays` (Monday 0; empty: every day),
+    `morning_at`, `afternoon_at` (hours and minutes as text) and `minutes`; see `times_on`.
+    """
 
     @property
     def morning_at(self) -> time: ...
@@ -26,6 +31,42 @@ class RegisterTimes(Protocol):
     def afternoon_at(self) -> time: ...
     @property
     def register_minutes(self) -> int: ...
+    @property
+    def later_times(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DayTimes:
+    """The register times of one day at one school: when each is called and how long it is open."""
+
+    morning_at: time
+    afternoon_at: time
+    minutes: int
+
+    def at(self, half: int) -> time:
+        return self.morning_at if half == Half.AM else self.afternoon_at
+
+
+def times_on(school: RegisterTimes, on: date) -> DayTimes:
+    """The times of a day: those that were in force then, so that the past keeps its own.
+
+    Of what the school decided, the row counts whose first day is the latest that is not after the
+    day; of two from the same day, the one for this weekday before the one for every day.
+    """
+    rows = [
+        (row["from_on"], bool(row["weekdays"]), row)
+        for row in school.later_times
+        if row["from_on"] <= on.isoformat()
+        and (not row["weekdays"] or on.weekday() in row["weekdays"])
+    ]
+    if not rows:
+        return DayTimes(school.morning_at, school.afternoon_at, school.register_minutes)
+    row = max(rows, key=lambda found: found[:2])[2]
+    return DayTimes(
+        time.fromisoformat(row["morning_at"]),
+        time.fromisoformat(row["afternoon_at"]),
+        row["minutes"],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +104,10 @@ class Window:
 
 
 def register_window(school: RegisterTimes, on: date, half: int) -> Window:
-    """When the register of this session opens and ends at the school."""
-    at = school.morning_at if half == Half.AM else school.afternoon_at
-    opens_at = datetime.combine(on, at, tzinfo=LONDON)
-    ends_at = opens_at.astimezone(UTC) + school.register_minutes * MINUTE
+    """When the register of this session opens and ends at the school, by the times of its day."""
+    times = times_on(school, on)
+    opens_at = datetime.combine(on, times.at(half), tzinfo=LONDON)
+    ends_at = opens_at.astimezone(UTC) + times.minutes * MINUTE
     return Window(opens_at, ends_at.astimezone(LONDON))
 
 
@@ -74,7 +115,7 @@ class State(Enum):
     """How a register stands. The value is what is said of it."""
 
     NO_PUPILS = "No pupils"
-    CLOSED = "No session"
+    CLOSED = "Closed"
     NOT_YET = "Not open yet"
     DUE = "Due"
     OVERDUE = "Overdue"

@@ -123,8 +123,7 @@ _CODES = (
         "K",
         "Education arranged by the local authority",
         "For places that the authority found. What the school itself arranged is B, P or W.",
-        paper="the nature of the education that the local authority arranged, where it is and who "
-        "supervises it",
+        paper="the nature of the education that the local authority arranged",
         **_new,
     ),
     _activity(
@@ -146,7 +145,7 @@ _CODES = (
         "B",
         "Other approved educational activity off site",
         "The pupil is there in person and supervised. Work set for home is an absence.",
-        paper="the nature of the activity, where it is and who supervises it",
+        paper="the nature of the activity",
     ),
     _activity(
         "D",

@@ -25,7 +25,7 @@ from registers.models import (
 )
 from registers.names import with_both
 from registers.planned import planned_marks
-from registers.register_page import OF_RECORD
+from registers.register_page import OF_RECORD, why_closed
 from registers.register_rows import IN_ORDER, PLANNED_SAYS, members_on
 
 Slot = tuple[int, date, int]  # group, day, half
@@ -67,6 +67,11 @@ class RegisterOfDay:
     @property
     def half(self) -> Half:
         return Half(self.session.half)
+
+    @property
+    def closed_because(self) -> str:
+        """Why no register is taken; empty where one is."""
+        return why_closed(self.session, self.register)
 
 
 @dataclass(slots=True)
@@ -133,7 +138,7 @@ def read_day(
             pupils=pupils,
             marks=found,
             register=register,
-            state=state_of(progress, window, now, is_open=session.is_open),
+            state=state_of(progress, window, now, is_open=not why_closed(session, register)),
             planned=sum(pk in planned.get(Half(session.half), {}) for pk in theirs),
             covers=given,
             is_cover=any(cover.user_id == person_id for cover in given),
@@ -151,7 +156,7 @@ def read_day(
             register_of(group, session)
             for session in reversed(sessions)
             for group in groups
-            if session.date < on and session.is_open
+            if session.date < on and session.is_held
         ],
     )
 

@@ -103,6 +103,16 @@ class Morning:
     sheet: DaySheet
     previous_day: date | None
     next_day: date | None
+    closed: dict[int, str] = field(default_factory=dict)  # why, by half
+
+    @property
+    def closed_said(self) -> str:
+        """Why, and of which half where only one is closed; empty where none is."""
+        reasons = set(self.closed.values())
+        if len(self.closed) > 1 and len(reasons) == 1:
+            return reasons.pop()
+        halves = {0: "in the morning", 1: "in the afternoon"}
+        return "; ".join(f"{why}, {halves[half]}" for half, why in sorted(self.closed.items()))
 
     @property
     def latest(self) -> int | None:
@@ -151,7 +161,7 @@ class Morning:
 
 def morning_of(school: School, on: date, now: datetime) -> Morning:
     """Everything the page shows of one day, as of `now`, in eleven statements at most."""
-    days, year_start, halves = _calendar(school, on, now.date())
+    days, year_start, halves, closed = _calendar(school, on, now.date())
     held = sorted(halves)
     sheet = day_sheet(school, on, held or list(Half))
     begun = [half for half in held if sheet.windows[half].has_opened(now)]
@@ -180,21 +190,33 @@ def morning_of(school: School, on: date, now: datetime) -> Morning:
         out=signed_out(school, on) if begun else [],
         sheet=sheet,
         previous_day=max((day for day in days if day < on), default=None),
+        closed=closed,
         next_day=min((day for day in days if on < day <= now.date()), default=None),
     )
 
 
-def _calendar(school: School, on: date, today: date) -> tuple[list[date], date, set[int]]:
-    """School days around a day in order, the first of its academic year, its halves."""
+def _calendar(
+    school: School, on: date, today: date
+) -> tuple[list[date], date, set[int], dict[int, str]]:
+    """School days around a day in order, the first of its academic year, its halves, and why those
+    of them are closed that are.
+    """
     rows = list(
-        Session.objects.filter(school=school, is_open=True, date__range=(on - BACK, today + AHEAD))
+        Session.objects.filter(school=school, date__range=(on - BACK, today + AHEAD))
         .order_by("date", "half")
-        .values_list("date", "half", "academic_year__starts_on")
+        .select_related("academic_year")
     )
-    days = sorted({row[0] for row in rows})
-    starts = [row[2] for row in rows if row[0] <= on]
+    days = sorted({row.date for row in rows if row.is_open})
+    starts = [row.academic_year.starts_on for row in rows if row.date <= on]
     year_start = starts[-1] if starts else calendar.academic_year_start(on)
-    return days, year_start, {half for day, half, _ in rows if day == on}
+    of_day = [row for row in rows if row.date == on]
+    halves = {row.half for row in of_day if row.is_held}
+    return (
+        days,
+        year_start,
+        halves,
+        {row.half: row.closed_because for row in of_day if not row.is_held},
+    )
 
 
 def _late_registers(sheet: DaySheet, half: int, now: datetime) -> list[LateRegister]:

@@ -27,6 +27,7 @@ ROLES: dict[str, frozenset[str]] = {
     "see_mark": AT_SCHOOL,
     "amend_mark": OFFICE,
     "plan_absence": OFFICE,
+    "close_school": OFFICE,
     # --- pupils
     "see_pupils": EVERYBODY,
     "see_pupil": EVERYBODY,

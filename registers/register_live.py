@@ -17,7 +17,8 @@ from registers.models import School
 # Written out, as in `mark_sql`: every open page asks every few seconds, and to put these two
 # together anew took longer than to answer them. Who is in the group: as `members_on` says.
 REGISTER = """
-    SELECT register.ended_at, register.taken_at, taker.name
+    SELECT register.ended_at, register.taken_at, taker.name,
+           half_day.closed_because <> '' OR register.closed_because <> ''
       FROM registers_register register
       JOIN registers_session half_day ON half_day.id = register.session_id
       LEFT JOIN registers_user taker ON taker.id = register.taken_by_id
@@ -54,12 +55,13 @@ def live_register(
     day = str(on)
     with connection.cursor() as cursor:
         cursor.execute(REGISTER, [group_id, school.pk, day, half])
-        ended_at, taken_at, taken_by = cursor.fetchone() or (None, None, None)
+        row = cursor.fetchone() or (None, None, None, False)
+        ended_at, taken_at, taken_by, is_closed = row
         cursor.execute(MARKS, [day, half, group_id, school.pk, day, day, day, day])
         marks = cursor.fetchall()
     window = register_window(school, on, half)
     return {
-        "ended": ended_at is not None or window.has_ended(now),
+        "ended": ended_at is not None or bool(is_closed) or window.has_ended(now),
         "taken_at": _seconds(taken_at) if taken_at else None,
         "taken_by": taken_by or "",
         "marks": [_words(*mark) for mark in marks],

@@ -98,15 +98,22 @@ class Sheet:
             taken=bool(register and register.taken_at),
         )
 
+    @property
+    def closed_because(self) -> str:
+        """Why no register is taken; empty where one is."""
+        return why_closed(self.session, self.register)
+
     def state(self, now: datetime) -> State:
-        return state_of(self.progress, self.window, now, is_open=self.session.is_open)
+        return state_of(self.progress, self.window, now, is_open=not self.closed_because)
 
     def has_ended(self, now: datetime) -> bool:
         by_hand = self.register is not None and self.register.ended_at is not None
         return by_hand or self.window.has_ended(now)
 
     def can_be_taken(self, now: datetime) -> bool:
-        return self.session.is_open and self.window.has_opened(now) and not self.has_ended(now)
+        if self.closed_because:
+            return False
+        return self.window.has_opened(now) and not self.has_ended(now)
 
     def to_fill(self, today: date) -> dict[int, str]:
         """The planned codes of pupils without a mark, where the rules let them stand."""
@@ -120,6 +127,11 @@ class Sheet:
                 str(row.planned.code_id), pupil=row.facts, session=facts, today=today
             )
         }
+
+
+def why_closed(session: Session, register: Register | None) -> str:
+    """Why no register is taken: the school's reason, or that of a closure of the whole group."""
+    return session.closed_because or (register.closed_because if register else "")
 
 
 def kind_of(code: Code) -> str:
@@ -219,6 +231,7 @@ OF_THEIR_REGISTER = {
     "taken_by_name": F("theirs__taken_by__name"),
     "entered_by_name": F("theirs__entered_by__name"),
     "ended_at": F("theirs__ended_at"),
+    "register_closed_because": F("theirs__closed_because"),
 }
 
 
@@ -232,4 +245,5 @@ def _register_of(theirs: Any, group: Group, session: Any) -> Register | None:
         opened_at=theirs.opened_at,
         taken_at=theirs.taken_at,
         ended_at=theirs.ended_at,
+        closed_because=theirs.register_closed_because,
     )

@@ -12,6 +12,7 @@ from registers.actions import (
     registers,
     saving,
 )
+from registers.actions.closures import closing
 
 
 @shared_task
@@ -45,6 +46,18 @@ def print_registers(job_id: str) -> None:
 
 
 @shared_task
+def write_closure(job_id: str) -> None:
+    """The marks of a closure, for the sessions that have begun."""
+    jobs.run_job(job_id, closing.write_marks_of)
+
+
+@shared_task
+def undo_closure(job_id: str) -> None:
+    """What stood in the register before a closure that was undone."""
+    jobs.run_job(job_id, closing.undo_marks_of)
+
+
+@shared_task
 def bring_photos(job_id: str) -> None:
     """A school's photos from an uploaded zip; those that are kept already stay."""
     jobs.run_job(job_id, photos.bring_photos)
@@ -70,5 +83,6 @@ def end_registers() -> None:
 
 @shared_task
 def fill_plans() -> None:
-    """Every minute: what is planned for the sessions that have just begun."""
+    """Every minute: what is planned for the sessions that have just begun, closures first."""
+    closing.write_begun()
     bell.fill_plans()

@@ -18,6 +18,7 @@ from absence.school_figures import Compared, Reason, Together
 from absence.views.pupils import usual_day
 from absence.windows import Period
 from registers import year_groups
+from registers.clock import times_on
 from registers.codes import Half
 from registers.models import Mark, School, Session
 from registers.roll import in_natural_order
@@ -126,9 +127,9 @@ def _today(at: School, today: date, groups: dict[int, str]) -> school_figures.To
     due = {Half(half): HALF_NAMES[Half(half)] for half in halves.values_list("half", flat=True)}
     if not due:
         return None
-    starts = {Half.AM: at.morning_at, Half.PM: at.afternoon_at}
+    times = times_on(at, today)
     now = timezone.localtime().time()
-    begun = {int(half): name for half, name in due.items() if starts[half] <= now}
+    begun = {int(half): name for half, name in due.items() if times.at(half) <= now}
     marks = Mark.objects.on_roll().filter(enrolment__school=at, date=today)
     rows = marks.values_list("enrolment_id", "half", "code_id")
     return school_figures.today_so_far(today, begun, rows, groups)

@@ -1,8 +1,8 @@
 """What is known of one pupil for a pack or a certificate, as plain values. No Django here."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from absence.measures import Tally
 from interventions.year_grid import SchoolSession
@@ -134,7 +134,4 @@ class CertificateFile:
     urn: str
     school_address: str
     headteacher: str
-    morning: tuple[time, time]  # when the register begins, and when it ends
-    afternoon: tuple[time, time]
-    brought_in: Collection[SessionKey] = ()  # marks that came with the school's files
-    on_leave: Collection[SessionKey] = ()  # sessions for which leave of absence was granted
+    register_times: Sequence[str]  # of the days of the period, in words

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registers.actions.school_weeks import number_weeks
-from registers.clock import register_window
+from registers.clock import register_window, times_on
 from registers.codes import Half
 from registers.models import AcademicYear, Register, School, Session
 
@@ -27,17 +27,33 @@ def ring(*, urn: str, now: datetime | None = None) -> School | None:
     if school is None:
         return None
     _meet_on(school, now.date(), half)
-    half_day = Session.objects.filter(school=school, date=now.date(), half=half, is_open=True)
+    half_day = Session.objects.filter(
+        school=school, date=now.date(), half=half, is_open=True, closed_because=""
+    )
     opened = Register.objects.filter(session__in=half_day, opened_at__isnull=False)
     is_open = register_window(school, now.date(), half).is_open(now)
     if is_open or opened.exists() or not half_day.exists():
         return None
-    changed = {"morning_at": now.time()} if half is Half.AM else {"afternoon_at": now.time()}
-    if half is Half.AM and school.afternoon_at <= now.time():
-        changed["afternoon_at"] = time(13, 15)
-    School.objects.filter(pk=school.pk).update(**changed)
-    school.refresh_from_db()
+    school.later_times = _called_now(school, half, now)
+    school.save(update_fields=["later_times"])
     return school
+
+
+def _called_now(school: School, half: Half, now: datetime) -> list[dict]:
+    """The school's later times with those of today in place: the days before keep theirs."""
+    times, today = times_on(school, now.date()), now.date().isoformat()
+    morning = now.time() if half is Half.AM else times.morning_at
+    afternoon = times.afternoon_at if half is Half.AM else now.time()
+    if half is Half.AM and afternoon <= now.time():
+        afternoon = time(13, 15)
+    row = {
+        "from_on": today,
+        "weekdays": [],
+        "morning_at": f"{morning:%H:%M}",
+        "afternoon_at": f"{afternoon:%H:%M}",
+        "minutes": times.minutes,
+    }
+    return [*(one for one in school.later_times if one["from_on"] < today), row]
 
 
 def _meet_on(school: School, day: date, first: Half) -> None:

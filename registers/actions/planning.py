@@ -266,8 +266,10 @@ def remove_year(*, year: AcademicYear, by: User) -> None:
 
 
 def sessions_by_year(school: School) -> dict[int, int]:
-    """Planned sessions by academic year, in one statement."""
-    rows = Session.objects.filter(school=school).order_by()
+    """Planned sessions by academic year, in one statement: those that a closure took out of what
+    is due, known beforehand, are not among them; those that were lost are.
+    """
+    rows = Session.objects.filter(school=school, is_open=True).order_by()
     counted: dict[int, int] = defaultdict(int)
     counted.update(rows.values_list("academic_year").annotate(Count("pk")))
     return counted

@@ -35,7 +35,7 @@ def make_registers(job: Job, report: Report) -> Outcome:
     on, half = date.fromisoformat(job.asked["date"]), Half(job.asked["half"])
     report(0, job.asked["registers"], "Reading the registers.")
     sheets = read_sheets(job.school, on, half)
-    if not sheets or not sheets[0].session.is_open:
+    if not sheets or not sheets[0].session.is_held:
         raise JobProblem("The school holds no registers then any more.")
     pdf = papers_pdf(sheets, timezone.localtime(), report)
     said = f"{len(sheets)} registers to take on paper, {_when(on, half)}."

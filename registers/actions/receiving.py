@@ -66,7 +66,8 @@ def receive_marks(
             return earlier_answer(register.answer)
         check_on_paper(taken_by, register.school_id, by)
         window = register_window(school, key.date, key.half)
-        judged = judge(times, now=now, window=window, ended=register.has_ended(now))
+        over = register.has_ended(now) or bool(register.closed_because)
+        judged = judge(times, now=now, window=window, ended=over)
         if judged.held is not None:
             return _hold(register, changes, save_key, by, judged, school, now, today)
         return save_in(

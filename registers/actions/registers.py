@@ -23,7 +23,7 @@ OPENED = """
        SET opened_at = COALESCE(register.opened_at, excluded.opened_at),
            opened_by_id = COALESCE(register.opened_by_id, excluded.opened_by_id)
     RETURNING id, group_id, session_id, opened_at, opened_by_id, taken_at, taken_by_id,
-              entered_by_id, ended_at"""
+              entered_by_id, ended_at, closed_because"""
 
 
 def open_register(
@@ -36,7 +36,7 @@ def open_register(
     """
     now = now or timezone.now()
     check_may_take(by, group.pk, session.date)
-    if not session.is_open:
+    if not session.is_held:
         raise policies.NotAllowed(
             f"This session was not held ({session.closed_because}), so it has no register."
         )

@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from registers import policies, rules
-from registers.actions.advising import advise
 from registers.actions.may_take import FIRST_APPOINTMENT, OWN, check_role
 from registers.actions.writing import (
     Author,
@@ -24,7 +23,7 @@ from registers.actions.writing import (
     lock_class,
     write_marks,
 )
-from registers.clock import Window, register_window
+from registers.clock import register_window
 from registers.codes import CODES, Half
 from registers.everyday import everyday_codes
 from registers.models import Appointment, Mark, Register, SaveReceipt, School
@@ -32,8 +31,10 @@ from registers.models.staff import User
 
 REGISTER = """
     SELECT register.id, grp.school_id, register.group_id, register.opened_at, register.taken_at,
-           register.ended_at, half_day.date, half_day.half, half_day.is_open, school.morning_at,
-           school.afternoon_at, school.register_minutes, school.everyday_codes, theirs.role,
+           register.ended_at, half_day.date, half_day.half, half_day.is_open,
+           half_day.closed_because, register.closed_because, school.morning_at,
+           school.afternoon_at, school.register_minutes, school.later_times, school.everyday_codes,
+           theirs.role,
            theirs.position, {own}, receipt.answer
       FROM registers_register register
       JOIN registers_group grp ON grp.id = register.group_id
@@ -51,6 +52,7 @@ TAKEN = """
     UPDATE registers_register SET taken_at = %s, taken_by_id = %s, entered_by_id = %s
      WHERE id = %s AND taken_at IS NULL"""
 RECEIPTS_STAY = timedelta(days=31)
+CLOSED = "This session was closed ({why}), so no register is taken. Tell the attendance office."
 ENDED = "This register has ended. The attendance office can amend it and say why."
 
 Which = tuple[str, list[int | str | None]]  # a condition of REGISTER and its values
@@ -74,11 +76,6 @@ class Answer:
     refused: list[dict]
     held: list[dict] = field(default_factory=list)
     repeated: bool = False
-
-    @property
-    def advised(self) -> list[dict]:
-        """The marks of `saved` that are allowed and odd."""
-        return [mark for mark in self.saved if "advice" in mark]
 
 
 class RepeatedSaveError(Exception):
@@ -117,6 +114,8 @@ def save_marks(
         register = register_for(which, save_key, by)
         if register.answer is not None:
             return earlier_answer(register.answer)
+        if why := register.closed_because:
+            raise policies.NotAllowed(CLOSED.format(why=why))
         if register.has_ended(now):
             raise policies.NotAllowed(ENDED)
         check_on_paper(taken_by, register.school_id, by)
@@ -190,12 +189,6 @@ def save_in(
         arrived_at=arrived_at,
     )
     written.refused |= others
-    written.advice = advise(
-        [change for change in theirs if change.key in written.saved],
-        locked=locked,
-        before=there,
-        windows={(register.date, register.half): register.window},
-    )
     _note_taken(register, by, made_at, written, taken_by)
     return keep_answer(save_key, by, written)
 
@@ -234,9 +227,12 @@ class OpenRegister(NamedTuple):
     date: date
     half: int
     is_open: bool
+    school_closed_because: str
+    group_closed_because: str
     morning_at: time
     afternoon_at: time
     register_minutes: int
+    later: str
     everyday: str
     role: str | None
     own_position: str | None
@@ -247,6 +243,15 @@ class OpenRegister(NamedTuple):
     def position(self) -> str:
         """As the register names it beside an amendment."""
         return self.own_position or dict(Appointment.Role.choices).get(self.role or "", "")
+
+    @property
+    def later_times(self) -> list[dict]:
+        return list(json.loads(self.later))
+
+    @property
+    def closed_because(self) -> str:
+        """Why no register is taken; empty where one is."""
+        return self.school_closed_because or self.group_closed_because
 
     @property
     def answer(self) -> dict[str, list[dict]] | None:
@@ -266,11 +271,7 @@ class OpenRegister(NamedTuple):
         """
         if self.ended_at is not None or self.opened_at is None:
             return self.ended_at is not None
-        return self.window.has_ended(now)
-
-    @property
-    def window(self) -> Window:
-        return register_window(self, self.date, self.half)
+        return register_window(self, self.date, self.half).has_ended(now)
 
 
 def register_for(which: Which, save_key: uuid.UUID, by: User) -> OpenRegister:
@@ -309,12 +310,7 @@ def keep_answer(
 ) -> Answer:
     answer: dict[str, list[dict]] = {
         "saved": [
-            {
-                **_words(key),
-                "version": version,
-                **_paper_words(key, written),
-                **_advice_words(key, written),
-            }
+            {**_words(key), "version": version, **_paper_words(key, written)}
             for key, version in sorted({**written.saved, **written.unchanged}.items())
         ],
         "conflicts": [
@@ -364,11 +360,6 @@ def _words(key: MarkKey) -> dict:
 def _paper_words(key: MarkKey, written: Written) -> dict:
     """Only beside a code that needs a paper: whether it is held."""
     return {"paper": written.papers[key]} if key in written.papers else {}
-
-
-def _advice_words(key: MarkKey, written: Written) -> dict:
-    """Only beside a mark that is allowed and odd: sentences for whoever made it."""
-    return {"advice": written.advice[key]} if key in written.advice else {}
 
 
 def _mark_words(mark: MarkNow | None) -> dict:

@@ -9,15 +9,18 @@ from crispy_forms.layout import HTML, Div
 from django import forms
 from django.core.exceptions import ValidationError
 
+from registers.actions.school import NewTimes
 from registers.codes import CODES
 from registers.everyday import ALWAYS, choosable, everyday_codes
-from registers.forms.fields import TimeField
+from registers.forms.fields import DayField, Ticks, TimeField
 from registers.forms.helpers import form_helper, primary
 from registers.models import School
 
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})")
 LONGEST_WITHOUT_REASON = 30  # minutes
 MOST_MINUTES = 120
+TIMES = ("morning_at", "afternoon_at", "register_minutes", "register_minutes_reason")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 def heading(words: str, beside: str = "") -> HTML:
@@ -131,7 +134,11 @@ class SchoolForm(forms.Form):
             for symbol in choosable()
             if symbol not in ALWAYS
         ]
-        self.helper = self._helper()
+        has_begun = school.set_up_at is not None
+        if has_begun:  # registers were called by these: they change from a day on
+            for name in TIMES:
+                del self.fields[name]
+        self.helper = self._helper(has_begun)
 
     @staticmethod
     def of(school: School) -> dict:
@@ -143,7 +150,12 @@ class SchoolForm(forms.Form):
         }
 
     @staticmethod
-    def _helper() -> FormHelper:
+    def _helper(has_begun: bool) -> FormHelper:
+        times = [
+            heading("Register times", "until they are changed from a day on"),
+            Div("morning_at", "afternoon_at", "register_minutes", css_class="fields-row"),
+            Div("register_minutes_reason", css_class="measure"),
+        ]
         return form_helper(
             "The school’s details",
             heading("The school", "as letters and the registers name it"),
@@ -151,9 +163,7 @@ class SchoolForm(forms.Form):
             Div("laestab", "local_authority", css_class="fields-row"),
             Div("address", css_class="measure"),
             Div("postcode", "telephone", "email", css_class="fields-row"),
-            heading("Register times", "the same on every day"),
-            Div("morning_at", "afternoon_at", "register_minutes", css_class="fields-row"),
-            Div("register_minutes_reason", css_class="measure"),
+            *([] if has_begun else times),
             heading("Figures and letters"),
             Div("sessions_expected", "letters_after_sessions", css_class="fields-row"),
             heading(
@@ -192,21 +202,74 @@ class SchoolForm(forms.Form):
 
     def clean(self) -> dict:
         given = super().clean() or {}
-        morning, afternoon = given.get("morning_at"), given.get("afternoon_at")
-        minutes = given.get("register_minutes")
-        if morning and afternoon and afternoon <= morning:
-            self.add_error("afternoon_at", "The afternoon register is called after the morning one")
-        elif morning and afternoon and minutes:
-            ends = datetime(2000, 1, 1, morning.hour, morning.minute) + timedelta(minutes=minutes)
-            if ends.time() > afternoon:
-                self.add_error(
-                    "register_minutes",
-                    "The morning register would still be open when the afternoon’s is called",
-                )
-        reason = given.get("register_minutes_reason", "")
-        if minutes and minutes > LONGEST_WITHOUT_REASON and not reason.strip():
-            self.add_error(
-                "register_minutes_reason",
-                f"Say why registers stay open for {minutes} minutes: over 30 needs a reason",
-            )
+        check_times(self, given)
         return given
+
+
+def check_times(form: forms.Form, given: dict) -> None:
+    """Add what is wrong with two register times and the minutes that each is open."""
+    morning, afternoon = given.get("morning_at"), given.get("afternoon_at")
+    minutes = given.get("register_minutes")
+    if morning and afternoon and afternoon <= morning:
+        form.add_error("afternoon_at", "The afternoon register is called after the morning one")
+    elif morning and afternoon and minutes:
+        ends = datetime(2000, 1, 1, morning.hour, morning.minute) + timedelta(minutes=minutes)
+        if ends.time() > afternoon:
+            form.add_error(
+                "register_minutes",
+                "The morning register would still be open when the afternoon’s is called",
+            )
+    reason = given.get("register_minutes_reason", "")
+    if minutes and minutes > LONGEST_WITHOUT_REASON and not reason.strip():
+        form.add_error(
+            "register_minutes_reason",
+            f"Say why registers stay open for {minutes} minutes: over 30 needs a reason",
+        )
+
+
+class TimesForm(forms.Form):
+    """Register times from a day on."""
+
+    from_on = DayField(label="From", missing="Give the first day with these times")
+    weekdays = forms.TypedMultipleChoiceField(
+        label="On which days",
+        coerce=int,
+        required=False,
+        choices=list(enumerate(WEEKDAYS)),
+        widget=Ticks,
+        help_text="None ticked: on every day.",
+        error_messages={"invalid_choice": "Choose from Monday to Friday"},
+    )
+    morning_at = SchoolForm.base_fields["morning_at"]
+    afternoon_at = SchoolForm.base_fields["afternoon_at"]
+    register_minutes = SchoolForm.base_fields["register_minutes"]
+    register_minutes_reason = SchoolForm.base_fields["register_minutes_reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(
+            "New register times",
+            Div("from_on", css_class="fields-row"),
+            Div("weekdays", css_class="choice-grid"),
+            Div("morning_at", "afternoon_at", "register_minutes", css_class="fields-row"),
+            Div("register_minutes_reason", css_class="measure"),
+            Div(primary("Keep these times", "save")),
+            form_class="setup-form",
+        )
+
+    def clean(self) -> dict:
+        given = super().clean() or {}
+        check_times(self, given)
+        return given
+
+    @property
+    def times(self) -> NewTimes:
+        given = self.cleaned_data
+        return NewTimes(
+            from_on=given["from_on"],
+            weekdays=tuple(given["weekdays"]),
+            morning_at=given["morning_at"],
+            afternoon_at=given["afternoon_at"],
+            minutes=given["register_minutes"],
+            reason=given["register_minutes_reason"].strip(),
+        )

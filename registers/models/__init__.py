@@ -3,6 +3,7 @@
 from registers.models.amendment import Amendment, RegisterSeal
 from registers.models.calendar import AcademicYear, SchoolWeek, Session, Term
 from registers.models.closed_day import ClosedDay
+from registers.models.closure import ClosedMark, Closure
 from registers.models.code import Code
 from registers.models.contact import Person, Relationship
 from registers.models.day import FollowUp, SignOut
@@ -34,6 +35,8 @@ __all__ = [
     "Appointment",
     "Characteristic",
     "ClosedDay",
+    "ClosedMark",
+    "Closure",
     "Code",
     "Cover",
     "CutMembership",

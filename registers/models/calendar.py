@@ -52,7 +52,11 @@ class Term(models.Model):
 
 
 class Session(models.Model):
-    """A half day that the school was due to meet. Not Django's session."""
+    """A half day of the school's calendar. Not Django's session.
+
+    Open with a reason beside it, it was due and lost: its marks say Y4 or another code of the
+    closure. Not open, it was closed beforehand, is not due and has no marks.
+    """
 
     school = models.ForeignKey("School", models.PROTECT, related_name="sessions", db_index=False)
     academic_year = models.ForeignKey(AcademicYear, models.PROTECT, related_name="sessions")
@@ -79,6 +83,11 @@ class Session(models.Model):
 
     def __str__(self):
         return f"{self.date} {Half(self.half).name}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether registers are taken in it."""
+        return self.is_open and not self.closed_because
 
 
 class SchoolWeek(models.Model):

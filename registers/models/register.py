@@ -27,6 +27,12 @@ class Register(models.Model):
         help_text="Who typed it in, where it was taken on paper by another.",
     )
     ended_at = models.DateTimeField(null=True)
+    closed_because = models.CharField(
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="Where a closure took in the whole group.",
+    )
 
     class Meta:
         constraints = [

@@ -21,6 +21,11 @@ class School(models.Model):
         default=30, help_text="How long a register stays open, the same for every session."
     )
     register_minutes_reason = models.CharField(max_length=500, blank=True)
+    later_times = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Register times from a day on, as registers.clock reads them; empty: as above.",
+    )
     bands = models.JSONField(
         default=list, blank=True, help_text="Names and edges of the bands; empty: the default."
     )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from registers import converters  # noqa: F401 (day and half in addresses)
-from registers.urls import jobs, office, plans, roll, setup, staff, today
+from registers.urls import closures, jobs, office, plans, roll, setup, staff, today
 from registers.views import codes, worker
 
 app_name = "registers"
@@ -13,6 +13,7 @@ urlpatterns = [
     *today.urlpatterns,
     *office.urlpatterns,
     *plans.urlpatterns,
+    *closures.urlpatterns,
     *roll.urlpatterns,
     *setup.urlpatterns,
     *staff.urlpatterns,

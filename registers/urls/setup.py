@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from registers.views import photos, setup, setup_calendar, setup_groups
+from registers.views import photos, setup, setup_calendar, setup_groups, setup_times
 from registers.views.importing import pages, templates
 
 HERE = "schools/<str:urn>/set-up/"
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path(HERE, setup.set_up, name="set_up"),
     path(f"{HERE}finish/", setup.set_up_finish, name="set_up_finish"),
     path(f"{HERE}school/", setup.school_details, name="school_details"),
+    path(f"{HERE}times/", setup_times.times, name="register_times"),
+    path(f"{HERE}times/withdraw/", setup_times.times_withdraw, name="register_times_withdraw"),
     path(f"{HERE}calendar/", setup_calendar.calendar, name="calendar"),
     path(f"{HERE}calendar/new/", setup_calendar.calendar_new, name="calendar_new"),
     path(f"{HERE}calendar/<int:year_id>/", setup_calendar.calendar_year, name="calendar_year"),

@@ -35,7 +35,7 @@ def register_pdf(request: HttpRequest, group_id: int, date: date, half: Half) ->
     sheet = read_sheet(place.school, group_id, date, half)
     if sheet is None:
         raise Http404(NO_SESSION)
-    if not sheet.session.is_open:
+    if sheet.closed_because:
         return _to_today(request, date, not_held(sheet.session))
     pdf = paper_pdf(sheet, timezone.localtime())
     _note(request, [sheet])
@@ -55,7 +55,7 @@ def registers_pdf(request: HttpRequest, date: date, half: Half) -> HttpResponse:
         raise Http404(NO_SESSION)
     if not sheets:
         return _to_today(request, date, "There is nobody in a group then: nothing to print.")
-    if not sheets[0].session.is_open:
+    if not sheets[0].session.is_held:
         return _to_today(request, date, not_held(sheets[0].session))
     if len(sheets) <= DRAWN_AT_ONCE or place.own_groups is not None:
         _note(request, sheets)

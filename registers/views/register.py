@@ -29,7 +29,6 @@ from registers.register_page import PRESENT, Sheet, read_sheet
 from registers.register_rows import PAPER_MISSING, MarkSeen, Row
 from registers.rules import paper_needed
 from registers.views.access import Place, allowed
-from registers.views.advising import say_advice
 
 SURE_OF_NOBODY = "Z"  # for pupils who are not on the roll: it is nobody's in a register
 
@@ -123,7 +122,6 @@ def _post(request: HttpRequest, key: RegisterKey) -> HttpResponse:
     if problems.refused or problems.conflicts:
         return _show(request, key, problems)
     _say_saved(request, sent, answer)
-    say_advice(request, {row["enrolment"]: row.get("advice", ()) for row in answer.advised})
     return redirect(request.path)
 
 
@@ -289,11 +287,12 @@ def _open(by: User, sheet: Sheet, now: datetime) -> None:
     written = fill_planned(
         register=register, session=sheet.session, planned=planned, by=by, now=now
     )
-    filled = {mark.enrolment_id for mark in written.saved}
+    filled = {mark.enrolment_id: version for mark, version in written.saved.items()}
     for row in sheet.rows:
         if row.enrolment_id in filled:
             code = planned[row.enrolment_id]
-            row.mark = MarkSeen(code, 1, None, Mark.Source.PLAN, None, "", now)
+            version = filled[row.enrolment_id]
+            row.mark = MarkSeen(code, version, None, Mark.Source.PLAN, None, "", now)
     for mark, is_held in written.papers.items():
         row = next(row for row in sheet.rows if row.enrolment_id == mark.enrolment_id)
         row.papers[row.code] = is_held
@@ -306,7 +305,7 @@ def _mode(place: Place, sheet: Sheet, now: datetime) -> Mode:
     if not sheet.window.has_opened(now):
         return Mode.AHEAD
     blanks = any(row.mark is None for row in sheet.rows)
-    if sheet.session.is_open and blanks and place.may("amend_mark"):
+    if not sheet.closed_because and blanks and place.may("amend_mark"):
         return Mode.LATE
     return Mode.READ
 

@@ -15,6 +15,7 @@ from registers import policies, year_groups
 from registers.actions.account_links import accounts_without_password
 from registers.actions.planning import current_year, sessions_by_year
 from registers.actions.school import finish_set_up, keep_details
+from registers.clock import times_on
 from registers.forms.setup import SchoolForm
 from registers.models import (
     AcademicYear,
@@ -104,13 +105,14 @@ def _details_step(school: School) -> Step:
         "telephone number": school.telephone,
     }
     missing = [name for name, text in names.items() if not text]
+    times = times_on(school, timezone.localdate())
     return Step(
         "school",
         "The school’s details and register times",
         reverse("registers:school_details", kwargs={"urn": school.urn}),
         done=not missing,
-        said=f"Registers are called at {school.morning_at:%H:%M} and {school.afternoon_at:%H:%M} "
-        f"and stay open for {school.register_minutes} minutes.",
+        said=f"Registers are called today at {times.morning_at:%H:%M} and "
+        f"{times.afternoon_at:%H:%M} and stay open for {times.minutes} minutes.",
         left=(f"Missing: {', '.join(missing)}.",) if missing else (),
         press="Fill in the details",
     )

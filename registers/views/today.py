@@ -56,11 +56,11 @@ class SessionPart:
     @property
     def can_be_printed(self) -> bool:
         """Whether there is a register of it to take on paper."""
-        return any(one.pupils and one.session.is_open for one in self.registers)
+        return any(one.pupils and not one.closed_because for one in self.registers)
 
     @property
     def done(self) -> int:
-        return sum(one.state in (State.TAKEN, State.ENDED) for one in self.registers)
+        return sum(one.state in (State.TAKEN, State.ENDED, State.CLOSED) for one in self.registers)
 
     @property
     def pupils(self) -> int:
@@ -114,7 +114,7 @@ def _said(part: SessionPart) -> tuple[str, str, str]:
     label, number = ("Afternoon" if part.half else "Morning"), len(part.registers)
     first = part.registers[0]
     if all(one.state is State.CLOSED for one in part.registers):
-        return label, "", f"no session ({first.session.closed_because})"
+        return label, "", f"closed ({first.closed_because})"
     if all(one.state in (State.NOT_YET, State.NO_PUPILS) for one in part.registers):
         at = timezone.localtime(first.window.opens_at)
         registers = "the register opens" if number == 1 else f"{number} registers open"
@@ -144,7 +144,7 @@ def _now_to_take(day: Day, now: datetime) -> RegisterOfDay | None:
     waiting = [
         one
         for one in day.registers
-        if one.window.is_open(now) and one.session.is_open and one.pupils
+        if one.window.is_open(now) and not one.closed_because and one.pupils
     ]
     waiting.sort(key=lambda one: ORDER.index(one.state))
     return waiting[0] if waiting else None

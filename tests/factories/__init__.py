@@ -458,6 +458,35 @@ class PlannedAbsenceFactory(DjangoModelFactory):
     made_by = factory.SubFactory(UserFactory)
 
 
+class ClosureFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Closure
+
+    school = factory.SubFactory(SchoolFactory)
+    kind = "snow"
+    code_id = "Y4"
+    for_whom = "The whole school"
+    from_on = date(2025, 9, 2)
+    from_half = 0
+    until_on = date(2025, 9, 2)
+    until_half = 1
+    changing = ["N"]
+    made_at = datetime(2025, 9, 2, 7, 0, tzinfo=UTC)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class ClosedMarkFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ClosedMark
+
+    closure = factory.SubFactory(ClosureFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    date = date(2025, 9, 2)
+    half = 0
+    version = 2
+    code_before = "N"
+
+
 class CoverFactory(DjangoModelFactory):
     class Meta:
         model = models.Cover

@@ -73,6 +73,7 @@ def make_everything(room: ClassOfPupils | None = None) -> dict[str, Any]:
         "relationship_id": relationship.pk,
         "characteristic_id": factories.CharacteristicFactory(pupil=enrolment.pupil).pk,
         "planned_id": factories.PlannedAbsenceFactory(enrolment=enrolment).pk,
+        "closure_id": factories.ClosureFactory(school=school).pk,
         "cover_id": factories.CoverFactory(group=room.group).pk,
         "call_id": factories.RollCallChildFactory(
             enrolment=enrolment, roll_call__school=school

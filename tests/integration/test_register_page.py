@@ -553,7 +553,7 @@ def test_a_session_that_was_lost_cannot_be_taken(client):
             session.is_open, session.closed_because = False, "Snow"
             session.save()
     visit = Visit(client, room, room.officer)
-    assert "Not held: Snow" in visit.text
+    assert "Closed: Snow" in visit.text
     assert not visit.fields
 
 

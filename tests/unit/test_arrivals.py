@@ -9,7 +9,9 @@ from registers.arrivals import Choice, arrival, late_code
 from registers.clock import LONDON, register_window
 from registers.codes import Half
 
-SCHOOL = SimpleNamespace(morning_at=time(8, 45), afternoon_at=time(13, 15), register_minutes=30)
+SCHOOL = SimpleNamespace(
+    morning_at=time(8, 45), afternoon_at=time(13, 15), register_minutes=30, later_times=()
+)
 DAY = date(2026, 11, 24)
 
 

@@ -16,6 +16,7 @@ class Times:
     morning_at: time = time(8, 45)
     afternoon_at: time = time(13, 15)
     register_minutes: int = 30
+    later_times: tuple = ()
 
 
 def at(hour: int, minute: int = 0, second: int = 0, on: date = DAY) -> datetime:

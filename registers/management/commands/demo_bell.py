@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from registers.actions.demo_bell import ring
+from registers.clock import times_on
 from registers.demo.school import DETAILS
 
 
@@ -14,8 +16,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         school = ring(urn=DETAILS["URN"])
         if school is not None:
+            times = times_on(school, timezone.localdate())
             self.stdout.write(
                 "So that there is a register to take, the demonstration school calls it from now "
-                f"on: {school.morning_at:%H:%M} and {school.afternoon_at:%H:%M}, each for "
-                f"{school.register_minutes} minutes."
+                f"on: {times.morning_at:%H:%M} and {times.afternoon_at:%H:%M}, each for "
+                f"{times.minutes} minutes."
             )

@@ -1,0 +1,21 @@
+"""What the pages of closures draw."""
+
+from django import template
+
+from registers.actions.closures.showing import key_of_first, key_of_last
+from registers.closures.rules import KIND, Kind, sessions_in_words
+from registers.models import Closure
+
+register = template.Library()
+
+
+@register.filter
+def closure_kind(value: str) -> Kind | None:
+    """The kind with this value."""
+    return KIND.get(value)
+
+
+@register.filter
+def closure_when(closure: Closure) -> str:
+    """Its sessions in words: Wed 14 Jan 2026, afternoon."""
+    return sessions_in_words(key_of_first(closure), key_of_last(closure))

@@ -6,10 +6,11 @@ have been added to, and its marks may not have become fewer.
 """
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from registers.models import Amendment, Enrolment, RegisterSeal
+from registers.models import Amendment, Enrolment, FormerUpn, RegisterSeal
 
 HEADER = ["URN", "UPN", "Date of entry", "Marks", "Amendments", "Head", "Seal"]
 NO_HEAD = bytes(32).hex()
@@ -38,18 +39,29 @@ def write_heads(path: Path, urns: list[str]) -> int:
 
 def compare_heads(path: Path, urns: list[str]) -> Iterator[str]:
     """A sentence for each enrolment that is not a continuation of what was kept."""
-    now = {
-        (of.school.urn, of.pupil.upn, str(of.starts_on)): of
-        for of in Enrolment.objects.filter(school__urn__in=urns).select_related(
-            "school", "pupil", "seal"
-        )
-    }
+    now = _known_by_every_upn(urns)
     for row in _read(path):
         key = (row["URN"], row["UPN"], row["Date of entry"])
         if row["URN"] not in urns:
             continue
-        if problem := _problem(now.get(key), row):
+        problems = [_problem(of, row) for of in now.get(key, [None])]
+        if problem := all(problems) and problems[-1]:
             yield f"{row['UPN']}, on roll from {row['Date of entry']}: {problem}"
+
+
+def _known_by_every_upn(urns: list[str]) -> dict[tuple[str, str, str], list[Enrolment]]:
+    """A pupil may have another UPN since, or have been merged with another; a time on the roll that
+    the merge made begins on the same day as those that it was made of.
+    """
+    former: dict[int, list[str]] = defaultdict(list)
+    for pk, upn in FormerUpn.objects.values_list("pupil", "upn"):
+        former[pk].append(upn)
+    found: dict[tuple[str, str, str], list[Enrolment]] = defaultdict(list)
+    rows = Enrolment.objects.filter(school__urn__in=urns)
+    for of in rows.select_related("school", "pupil", "seal").order_by("pk"):
+        for upn in (of.pupil.upn, *former[of.pupil_id]):
+            found[of.school.urn, upn, str(of.starts_on)].append(of)
+    return found
 
 
 def _read(path: Path) -> Iterator[dict[str, str]]:

@@ -33,6 +33,7 @@ ROLES: dict[str, frozenset[str]] = {
     "see_pupil": EVERYBODY,
     "see_contacts": OFFICE,
     "keep_pupils": OFFICE,
+    "merge_pupils": frozenset({Role.ATTENDANCE_OFFICER, Role.ADMINISTRATOR}),
     "export_pupils": OFFICE,
     # --- what is done about absence
     "see_interventions": CASEWORK | {Role.OFFICE},

@@ -2,7 +2,7 @@
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,7 +13,8 @@ from absence.wording import many, shape, titles
 from interventions.figures import TO_CONSIDER
 from interventions.pupil_page import NoSuchPupilError, PupilPage, pupil_page
 from registers.calendar import monday_of
-from registers.models import FollowUp
+from registers.merged import stands_for
+from registers.models import FollowUp, Pupil
 from registers.views.access import allowed
 
 log = structlog.get_logger(__name__)
@@ -33,12 +34,21 @@ def pupil(request: HttpRequest, pupil_id: int) -> HttpResponse:
             spell=request.GET.get("enrolment", ""),
         )
     except NoSuchPupilError:
+        if one := stands_for(request.place.school, pupil_id):
+            return _to(request, one)
         raise Http404("There is no such pupil here, or not among your groups.") from None
+    if page.pupil.merged_into_id and (one := stands_for(request.place.school, pupil_id)):
+        return _to(request, one)
     who = {"user_id": request.user.pk, "enrolment_id": page.enrolment.pk}
     log.info("pupil_page_read", **who)
     if any(one.is_readable and one.intervention.is_sensitive for one in page.log):
         log.info("sensitive_note_read", **who)
     return render(request, "interventions/pupil/pupil.html", _context(request, page))
+
+
+def _to(request: HttpRequest, pupil: Pupil) -> HttpResponse:
+    """Two that were one child have one page."""
+    return redirect("interventions:pupil", urn=request.place.school.urn, pupil_id=pupil.pk)
 
 
 def _context(request: HttpRequest, page: PupilPage) -> dict:

@@ -167,7 +167,7 @@ class Enrolment(models.Model):
 
     KINDS = [("main", "main"), ("dual", "dual, main elsewhere")]
 
-    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="enrolments", db_index=False)
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="enrolments")
     school = models.ForeignKey("School", models.PROTECT, related_name="enrolments")
     starts_on = models.DateField("date of entry")
     leaves_on = models.DateField("date of leaving", null=True, blank=True)
@@ -180,7 +180,9 @@ class Enrolment(models.Model):
         ordering = ["school", "pupil", "starts_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["pupil", "starts_on"], name="one_enrolment_per_pupil_and_starting_day"
+                fields=["pupil", "starts_on"],
+                condition=Q(leaves_on__isnull=True) | Q(leaves_on__gt=NEVER),
+                name="one_enrolment_per_pupil_and_starting_day",
             ),
             models.CheckConstraint(
                 condition=Q(leaves_on__isnull=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registers.views import people, photos, roll, spells
+from registers.views import merging, people, photos, roll, spells
 
 PUPIL = "schools/<str:urn>/roll/<int:pupil_id>/"
 SPELL = f"{PUPIL}enrolments/<int:enrolment_id>/"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("schools/<str:urn>/roll/", roll.roll, name="roll"),
     path("schools/<str:urn>/roll/new/", roll.pupil_new, name="pupil_new"),
     path(PUPIL, roll.pupil_edit, name="pupil_edit"),
+    path(f"{PUPIL}merge/", merging.merge, name="merge_pupils"),
+    path(f"{PUPIL}merges/<int:merge_id>/undo/", merging.merge_undo, name="merge_undo"),
     path(f"{PUPIL}photo/", photos.photo_edit, name="photo_edit"),
     path(f"{PUPIL}photo/remove/", photos.photo_remove, name="photo_remove"),
     path(f"{PUPIL}enrolments/new/", roll.enrolment_new, name="enrolment_new"),

@@ -27,6 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from registers import year_groups
 from registers.actions import roll as actions
+from registers.actions.merging import UNDO_FOR
 from registers.finding import called
 from registers.forms.roll import (
     STATES,
@@ -39,6 +40,7 @@ from registers.forms.roll import (
     add_errors,
     title_of,
 )
+from registers.merged import stands_for
 from registers.models import (
     AcademicYear,
     Characteristic,
@@ -49,6 +51,7 @@ from registers.models import (
     Photo,
     PlannedAbsence,
     Pupil,
+    PupilMerge,
     Relationship,
     School,
 )
@@ -208,6 +211,22 @@ def saved(form: Form, write: Callable[[], HttpResponse]) -> HttpResponse | None:
     return None
 
 
+def merges_of(pupil: Pupil) -> list[PupilMerge]:
+    """The pupil's merges that stand, the latest first."""
+    rows = PupilMerge.objects.filter(pupil=pupil, undone_at__isnull=True)
+    return list(rows.select_related("other", "merged_by"))
+
+
+def merged_away(merges: list[PupilMerge]) -> set[int]:
+    """The times on the roll that a merge put another in place of: their history is in that one."""
+    return {
+        part[0]
+        for one in merges
+        for spell in one.moved.get("spells", ())
+        for part in spell["parts"]
+    }
+
+
 def pupil_of(request: HttpRequest, pupil_id: int) -> Pupil:
     return get_object_or_404(Pupil, school=request.place.school, pk=pupil_id)
 
@@ -227,7 +246,10 @@ def page_of(request: HttpRequest, pupil: Pupil) -> str:
 @allowed("keep_pupils")
 def pupil_edit(request: HttpRequest, pupil_id: int) -> HttpResponse:
     """Everything that the admission register holds of a pupil, in a fixed number of statements."""
-    pupil = pupil_of(request, pupil_id)
+    pupil = Pupil.objects.filter(school=request.place.school, pk=pupil_id).first()
+    if pupil is None and (one := stands_for(request.place.school, pupil_id)):
+        return redirect(page_of(request, one))
+    pupil = pupil or pupil_of(request, pupil_id)
     form = DetailsForm(request.POST or None, pupil=pupil)
 
     def change() -> HttpResponse:
@@ -255,10 +277,11 @@ def about_pupil(request: HttpRequest, pupil: Pupil, form: DetailsForm) -> dict:
         "-academic_year__starts_on"
     )
     members = Membership.objects.select_related("group").order_by("-from_on")
+    merges = merges_of(pupil)
     spells = list(
-        pupil.enrolments.order_by("-starts_on").prefetch_related(
-            Prefetch("years", years), Prefetch("memberships", members)
-        )
+        pupil.enrolments.exclude(pk__in=merged_away(merges))
+        .order_by("-starts_on")
+        .prefetch_related(Prefetch("years", years), Prefetch("memberships", members))
     )
     contacts = []
     if request.place.may("see_contacts"):
@@ -282,6 +305,7 @@ def about_pupil(request: HttpRequest, pupil: Pupil, form: DetailsForm) -> dict:
         "contacts": contacts,
         "plans": list(plans.select_related("code")),
         "changes": list(pupil.roll_changes.all()),
+        "merges": [one for one in merges if timezone.now() - one.merged_at <= UNDO_FOR],
         "former_upns": list(pupil.former_upns.select_related("by")),
         "is_temporary": is_temporary(pupil.upn),
         "photo": Photo.objects.filter(pupil=pupil).select_related("added_by").first(),

@@ -69,6 +69,7 @@ def make_everything(room: ClassOfPupils | None = None) -> dict[str, Any]:
         "half": "am",
         "pupil_id": enrolment.pupil_id,
         "enrolment_id": enrolment.pk,
+        "merge_id": factories.PupilMergeFactory(pupil=enrolment.pupil).pk,
         "person_id": relationship.person_id,
         "relationship_id": relationship.pk,
         "characteristic_id": factories.CharacteristicFactory(pupil=enrolment.pupil).pk,

@@ -13,76 +13,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from absence import roll, sums
+from absence import pupils, roll, sums
 from absence.elsewhere import Elsewhere, elsewhere_in, year_before
-from absence.measures import (
-    PERSISTENT,
-    Band,
-    Tally,
-    absences_left,
-    band_of,
-    bands_from_settings,
-)
+from absence.measures import Band, Tally, band_of, bands_from_settings
+from absence.rows import NOTHING, AbsenceRow, SpellOnRoll
 from absence.windows import Period, SchoolYear
 from registers.calendar import DAY
 from registers.models import AcademicYear, Enrolment, School, Session, WeekTally
 from registers.names import sort_key
-from registers.namesakes import Namesake, namesake_of
 from registers.rules import day_in_words
-
-NOTHING = Tally(0, 0, 0)
 
 
 class NoAcademicYearError(LookupError):
     """The school has no academic year that had begun by the date; the words are fit to show."""
-
-
-@dataclass(frozen=True, slots=True)
-class AbsenceRow:
-    """The absence of one enrolment in one academic year up to a date.
-
-    The fields after `band` are filled by `absence_of`: `earlier` is the tally up to the day that
-    the movement is measured from, `last_year` that of the pupil's whole last year at the school,
-    `elsewhere` what other schools say of that year (never added to ours), `to_come` the sessions
-    that are still due this year.
-    """
-
-    enrolment_id: int
-    pupil_id: int
-    upn: str
-    surname: str
-    forename: str
-    starts_on: date
-    leaves_on: date | None
-    year_group: str
-    registration_group: str
-    tally: Tally
-    band: Band | None
-    earlier: Tally = NOTHING
-    earlier_band: Band | None = None
-    last_year: Tally = NOTHING
-    elsewhere: tuple[Elsewhere, ...] = ()
-    characteristics: tuple[str, ...] = ()
-    in_band_since: date | None = None
-    to_come: int = 0
-    preferred_name: str = ""
-    born_on: date | None = None
-
-    @property
-    def namesake(self) -> Namesake:
-        return namesake_of(self, group=self.registration_group, year_group=self.year_group)
-
-    def is_on_roll(self, on: date) -> bool:
-        return self.starts_on <= on and (self.leaves_on is None or on <= self.leaves_on)
-
-    @property
-    def to_spare(self) -> int | None:
-        """Sessions that can still be missed and the year end under a tenth; below nothing: so many
-        too far. None without a session, missed, attended or to come."""
-        by_year_end = self.tally.possible + self.to_come
-        if not by_year_end:
-            return None
-        return absences_left(PERSISTENT, now=self.tally, possible_by_year_end=by_year_end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +90,34 @@ def calendar_at(school: School, as_at: date, *, with_last_year: bool = True) -> 
 
 def absence_to(school: School, as_at: date) -> list[AbsenceRow]:
     """A row for each enrolment that had a session due, on roll, up to the date, in the academic
-    year of the date; by surname, forename, UPN and date of entry.
+    year of the date, as the DfE counts (rule B12); by surname, forename, UPN and date of entry.
 
     Raises NoAcademicYearError before the first academic year, ValueError when the school's own
     bands cannot be read.
     """
+    rows, _, _ = _to(school, as_at)
+    return rows
+
+
+def pupils_to(school: School, as_at: date) -> list[AbsenceRow]:
+    """The same with one row for each pupil: a child who left and came back has the sums of all
+    times on the roll of the year."""
+    return pupils.one_for_each_pupil(*_to(school, as_at))
+
+
+def _to(school: School, as_at: date) -> tuple[list[AbsenceRow], tuple[Band, ...], roll.Facts]:
     calendar = calendar_at(school, as_at, with_last_year=False)
     bands = bands_from_settings(school.bands)
     found = sums.sums_of(school.pk, {"year": calendar.so_far}, made_in=calendar.so_far)
     facts = roll.facts_of(school.pk)
     first, last = calendar.so_far.first, calendar.so_far.last
     spells = roll.spells_on_roll(Enrolment.objects.filter(school=school), first, last)
-    return _rows(calendar.year, as_at, spells, facts, bands, found.tallies["year"], found.made)
+    tallies = found.tallies["year"]
+    return (
+        _rows(calendar.year, as_at, spells, facts, bands, tallies, found.made),
+        bands,
+        facts,
+    )
 
 
 def absence_of(
@@ -171,7 +130,7 @@ def absence_of(
     within: QuerySet[Enrolment] | None = None,
     today: date | None = None,
 ) -> Absence:
-    """The same rows with all that the pages show of them, in four statements.
+    """A row for each pupil with all that the pages show, in four statements.
 
     `since` is the day that the movement is measured from, `last_point` the day up to which the
     year before is counted, `periods` are further tallies by enrolment, `within` the enrolments
@@ -194,12 +153,16 @@ def absence_of(
     last_year = _pupils_last_year(spells, found.tallies)
     elsewhere = elsewhere_in(school.pk, year_before(year.starts_on))
     more = _More(found.tallies, facts, bands, calendar, last_year, elsewhere)
-    return Absence(
-        calendar,
-        _rows(year, as_at, spells, facts, bands, found.tallies["year"], found.made, more),
+    rows = _rows(year, as_at, spells, facts, bands, found.tallies["year"], found.made, more)
+    then = (
         _rows(before, last_point, spells, facts, bands, found.tallies["last point"])
         if before and last_point
-        else [],
+        else []
+    )
+    return Absence(
+        calendar,
+        pupils.one_for_each_pupil(rows, bands, facts),
+        pupils.one_for_each_pupil(then, bands, facts),
         found.tallies,
         _groups_on(today, spells, facts) if today else {},
     )
@@ -246,7 +209,7 @@ class _More:
             "last_year": self.last_year.get(spell["pupil_id"], NOTHING),
             "elsewhere": self.elsewhere.get(spell["pupil_id"], ()),
             "characteristics": self.facts.characteristics_on(spell["pupil_id"], as_at),
-            "in_band_since": self.facts.in_band_since(pk, band.name if band else ""),
+            "in_band_since": self.facts.in_band_since([pk], band.name if band else ""),
             "to_come": year.sessions_in(as_at + DAY, leaves_on),
         }
 
@@ -279,6 +242,7 @@ def _rows(
                     registration_group=facts.group_on(pk, last_on),
                     tally=tally,
                     band=band,
+                    spells=(SpellOnRoll(pk, spell["starts_on"], leaves_on),),
                     **(more.of(spell, band) if more else {}),
                 )
             )
@@ -309,6 +273,17 @@ def weeks_of(
         "enrolment_id", "monday", "attended", "authorised", "unauthorised", "late"
     ):
         found[pk][monday] = Tally(*counts)
+    return found
+
+
+def weeks_together(
+    weeks: Mapping[int, Mapping[date, Tally]], enrolments: Collection[int]
+) -> dict[date, Tally]:
+    """The weeks of one pupil, of all these times on the roll."""
+    found: dict[date, Tally] = {}
+    for pk in enrolments:
+        for monday, tally in weeks.get(pk, {}).items():
+            found[monday] = found.get(monday, NOTHING) + tally
     return found
 
 

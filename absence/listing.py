@@ -1,6 +1,6 @@
 """The list of pupils with their figures: summed up, narrowed, put in order. No Django here.
 
-It works on the rows that `figures.absence_to` gives for the whole school, so that the opening
+It works on the rows that `figures.absence_of` gives for the whole school, so that the opening
 sentence, the bands and the list are one and the same count.
 """
 

@@ -6,6 +6,7 @@ Two statements, however many pupils there are.
 # ruff: noqa: S608 (the pieces of each statement are constants of this module)
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -50,10 +51,11 @@ class Facts:
             return ""
         return min(known, key=lambda one: (one[0] < starts_on, abs(one[0] - starts_on)))[1]
 
-    def in_band_since(self, enrolment: int, band: str) -> date | None:
-        """The day of the session since which it has stood in this band; None where the nights
-        know nothing of it."""
-        standing = self.standings.get(enrolment)
+    def in_band_since(self, enrolments: Iterable[int], band: str) -> date | None:
+        """The day of the session since which the pupil of these has stood in this band; None where
+        the nights know nothing of it."""
+        held = [self.standings[pk] for pk in enrolments if pk in self.standings]
+        standing = max(held, default=None, key=lambda one: one[0])
         return (standing[1] or standing[0]) if standing and standing[2] == band else None
 
     def characteristics_on(self, pupil: int, on: date) -> tuple[str, ...]:

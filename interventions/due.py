@@ -7,7 +7,7 @@ from datetime import date
 
 from absence import figures
 from absence.figures import NOTHING, AbsenceRow
-from absence.measures import Band, Tally, bands_from_settings
+from absence.measures import Band, Tally, bands_from_settings, total
 from interventions.letters import better, kinds
 from interventions.letters.figures import absence_figures
 from interventions.letters.files import LetterPupil, LetterSchool, MarkOnDay, Recipient
@@ -42,7 +42,7 @@ class _At:
 
 
 def _at(school: School, year: AcademicYear, as_at: date) -> _At:
-    rows = figures.absence_to(school, as_at)
+    rows = figures.pupils_to(school, as_at)
     sessions = Session.objects.filter(academic_year=year, is_open=True).order_by("date")
     days = list(sessions.values_list("date", flat=True))
     so_far = [day for day in days if day <= as_at]
@@ -64,12 +64,12 @@ def letters_due(school: School, *, as_at: date, today: date) -> Due:
     for row in at.rows:
         if not row.is_on_roll(as_at) or row.tally.possible < school.letters_after_sessions:
             continue
-        kinds_had = {kind for kind, _ in had[row.enrolment_id]}
+        kinds_had = {kind for kind, _ in had[row.pupil_id]}
         kind = kinds.concern_due(row.tally, bands, kinds_had)
         if kind is None and kinds.GOING_WELL not in kinds_had and at.recent_from:
-            recent = lately.get(row.enrolment_id, NOTHING)
+            recent = total(lately.get(pk, NOTHING) for pk in row.enrolments)
             spans = better.Spans(better.minus(row.tally, recent), recent)
-            written_lately = any(on >= at.recent_from for _, on in had[row.enrolment_id])
+            written_lately = any(on >= at.recent_from for _, on in had[row.pupil_id])
             if not written_lately and better.is_going_well(spans, bands):
                 kind = kinds.GOING_WELL
         if kind is not None:
@@ -79,10 +79,11 @@ def letters_due(school: School, *, as_at: date, today: date) -> Due:
 
 
 def _had(year: AcademicYear) -> dict[int, list[tuple[str, date]]]:
-    """The kinds of the letters of each enrolment this year, with the day that each counts to."""
+    """The kinds of each pupil's letters this year, with the day that each counts to: one letter
+    of a kind for a pupil and a period, whatever the enrolment."""
     had = defaultdict(list)
     rows = Letter.objects.filter(academic_year=year).order_by("pk")
-    for pk, kind, on in rows.values_list("enrolment_id", "kind", "as_at"):
+    for pk, kind, on in rows.values_list("enrolment__pupil_id", "kind", "as_at"):
         had[pk].append((kind, on))
     return had
 
@@ -94,18 +95,18 @@ def figures_for(
     letter would say what is not so."""
     school = enrolment.school
     at = _at(school, year, as_at)
-    row = next((row for row in at.rows if row.enrolment_id == enrolment.pk), None)
+    row = next((row for row in at.rows if enrolment.pk in row.enrolments), None)
     if row is None:
         raise ValueError(f"This pupil had no session due up to {as_at:%-d %B %Y}.")
     wrong = kinds.why_not(kind, row.tally, bands_from_settings(school.bands))
     if wrong:
         raise ValueError(wrong)
-    found = dict(_figures(at, {enrolment.pk: kind}, today=today))
-    if enrolment.pk not in found:
+    found = dict(_figures(at, {row.enrolment_id: kind}, today=today)).get(row.enrolment_id)
+    if found is None:
         raise ValueError("The marks do not bear this letter out.")
-    if kind == kinds.GOING_WELL and not _fewer_lately(found[enrolment.pk]):
+    if kind == kinds.GOING_WELL and not _fewer_lately(found):
         raise ValueError("Not fewer days were missed in the last weeks than before them.")
-    return found[enrolment.pk]
+    return found
 
 
 def _fewer_lately(found: dict) -> bool:
@@ -134,17 +135,18 @@ def _now(letters: Sequence[Letter]) -> dict[int, dict | None]:
     school = first.enrolment.school
     at = _at(school, first.academic_year, first.as_at)
     bands = bands_from_settings(school.bands)
-    tallies = {row.enrolment_id: row.tally for row in at.rows}
+    rows = {pk: row for row in at.rows for pk in row.enrolments}  # of a pupil's every spell
     # Two letters of one day may be about the same enrolment: each kind has figures of its own.
     now: dict[int, dict | None] = {letter.pk: None for letter in letters}
     for kind in {letter.kind for letter in letters}:
         of_kind = [letter for letter in letters if letter.kind == kind]
-        wanted = {letter.enrolment_id: kind for letter in of_kind}
+        about = {letter.pk: rows.get(letter.enrolment_id) for letter in of_kind}
+        wanted = {row.enrolment_id: kind for row in about.values() if row}
         found = dict(_figures(at, wanted, today=first.dated))
         for letter in of_kind:
-            tally = tallies.get(letter.enrolment_id)
-            if tally is not None and _stands(letter, tally, bands):
-                now[letter.pk] = found.get(letter.enrolment_id)
+            row = about[letter.pk]
+            if row is not None and _stands(letter, row.tally, bands):
+                now[letter.pk] = found.get(row.enrolment_id)
     return now
 
 
@@ -162,13 +164,13 @@ def _figures(at: _At, chosen: dict[int, str], *, today: date) -> Iterator[tuple[
     bands = bands_from_settings(at.school.bands)
     for start in range(0, len(wanted), AT_ONCE):
         piece = wanted[start : start + AT_ONCE]
-        marks = _marks([row.enrolment_id for row in piece], at.year.starts_on, at.as_at)
+        marks = _marks([row.pupil_id for row in piece], at.year.starts_on, at.as_at)
         for row in piece:
             kind = chosen[row.enrolment_id]
             left = [day for day in at.to_come if row.leaves_on is None or day <= row.leaves_on]
             try:
                 found = absence_figures(
-                    marks=marks[row.enrolment_id],
+                    marks=marks[row.pupil_id],
                     pupil=letter_pupil(
                         pupils[row.pupil_id], row.year_group, row.registration_group
                     ),
@@ -196,11 +198,12 @@ def _absent_by_year_group(rows: Collection[AbsenceRow], as_at: date) -> dict[str
     return absent
 
 
-def _marks(enrolments: Collection[int], first: date, last: date) -> dict[int, list[MarkOnDay]]:
+def _marks(pupils: Collection[int], first: date, last: date) -> dict[int, list[MarkOnDay]]:
+    """By pupil, of all times on the roll."""
     marks = defaultdict(list)
-    rows = Mark.objects.on_roll().filter(enrolment__in=enrolments, date__range=(first, last))
-    for pk, on, half, symbol in rows.order_by("enrolment", "date", "half").values_list(
-        "enrolment_id", "date", "half", "code_id"
+    rows = Mark.objects.on_roll().filter(enrolment__pupil__in=pupils, date__range=(first, last))
+    for pk, on, half, symbol in rows.order_by("enrolment__pupil", "date", "half").values_list(
+        "enrolment__pupil_id", "date", "half", "code_id"
     ):
         marks[pk].append(MarkOnDay(on, half, symbol))
     return marks

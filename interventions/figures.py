@@ -4,8 +4,8 @@
     figures_of(enrolments, calendar, as_at=as_at)                2 statements for any number
     pupil_figures(enrolment, as_at)                              both, for one pupil
 
-Counts are sessions (half days). They come from the marks themselves, year by year and enrolment by
-enrolment, and agree with `absence.figures.absence_to`, which adds up the weekly totals.
+Counts are sessions (half days). They come from the marks themselves, year by year and pupil by
+pupil, and agree with `absence.figures.pupils_to`, which adds up the weekly totals.
 """
 
 from bisect import bisect_right
@@ -87,7 +87,8 @@ class Line:
 
 @dataclass(frozen=True)
 class PupilFigures:
-    """One enrolment in one academic year up to `as_at`. `marks` go on to today, for the grid."""
+    """One pupil in one academic year up to `as_at`, all times on the roll together. `marks` go on
+    to today, for the grid. `enrolment` is the latest of them."""
 
     enrolment: Enrolment
     as_at: date
@@ -172,7 +173,7 @@ def _line(by_code, title, belongs) -> Line:
 def pupil_figures(enrolment: Enrolment, as_at: date) -> PupilFigures:
     """The figures of one enrolment in the academic year of `as_at`, in four statements."""
     calendar = calendar_of(enrolment.school, on=as_at)
-    return figures_of([enrolment], calendar, as_at=as_at)[enrolment.pk]
+    return figures_of([enrolment], calendar, as_at=as_at)[enrolment.pupil_id]
 
 
 def figures_of(
@@ -183,7 +184,8 @@ def figures_of(
     today: date | None = None,
     since: date | None = None,
 ) -> dict[int, PupilFigures]:
-    """The figures of these enrolments, by enrolment, in two statements.
+    """The figures of the pupils of these enrolments, by pupil, in two statements: those of one
+    pupil together.
 
     `today` lets `marks` go on past `as_at`; `since` lets `earlier_marks` begin earlier than the
     ten school weeks before the year. Last year's weeks are the pupil's at this school, whichever
@@ -193,9 +195,18 @@ def figures_of(
     last = min(max(today or as_at, as_at), calendar.year.ends_on)
     marks = marks_of([enrolment.pk for enrolment in enrolments], first, last)
     weeks = _last_years(enrolments, calendar.last)
+    spells: dict[int, list[Enrolment]] = defaultdict(list)
+    for enrolment in sorted(enrolments, key=lambda one: one.starts_on):
+        spells[enrolment.pupil_id].append(enrolment)
     return {
-        enrolment.pk: _figures(enrolment, calendar, as_at, marks[enrolment.pk], weeks)
-        for enrolment in enrolments
+        pupil: _figures(
+            theirs,
+            calendar,
+            as_at,
+            sorted(mark for one in theirs for mark in marks[one.pk]),
+            weeks,
+        )
+        for pupil, theirs in spells.items()
     }
 
 
@@ -239,7 +250,7 @@ def _last_years(
 
 
 def _figures(
-    enrolment: Enrolment,
+    spells: Sequence[Enrolment],
     calendar: Calendar,
     as_at: date,
     rows: Sequence[MarkRow],
@@ -248,19 +259,19 @@ def _figures(
     first = calendar.year.starts_on
     marks = [mark for mark in rows if mark.date >= first]
     counted = [mark for mark in marks if mark.date <= as_at]
-    due = {(one.date, Half(one.half)) for one in calendar.on_roll(enrolment, first, as_at)}
+    due = {(one.date, Half(one.half)) for one in calendar.on_roll(spells, first, as_at)}
     unmarked = len(due - {mark.key for mark in counted})
-    left = calendar.on_roll(enrolment, as_at + timedelta(days=1), calendar.year.ends_on)
+    left = calendar.on_roll(spells, as_at + timedelta(days=1), calendar.year.ends_on)
     window = _window(rows, calendar, as_at)
     return PupilFigures(
-        enrolment=enrolment,
+        enrolment=spells[-1],
         as_at=as_at,
         tally=_tally(counted, unmarked),
         by_code=_by_code(counted),
         marks=marks,
         earlier_marks=[mark for mark in rows if mark.date < first],
         weeks=_weeks(counted, calendar, as_at),
-        last_year=_running(last_weeks.get(enrolment.pupil_id, ())),
+        last_year=_running(last_weeks.get(spells[-1].pupil_id, ())),
         sessions_left=len(left),
         left=left,
         unauthorised_window=len(window),

@@ -4,7 +4,7 @@ calendar_of(school, on=as_at)      2 statements
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -63,9 +63,15 @@ class Calendar:
         """The open sessions between two days, both included, in order."""
         return [one for one in self.sessions if one.is_open and first <= one.date <= last]
 
-    def on_roll(self, enrolment: Enrolment, first: date, last: date) -> list[SchoolSession]:
-        """Those that this enrolment was due at."""
-        return self.due(max(first, enrolment.starts_on), min(last, enrolment.leaves_on or date.max))
+    def on_roll(self, spells: Iterable[Enrolment], first: date, last: date) -> list[SchoolSession]:
+        """Those that a pupil with these times on the roll was due at; the spells in order."""
+        return [
+            session
+            for spell in spells
+            for session in self.due(
+                max(first, spell.starts_on), min(last, spell.leaves_on or date.max)
+            )
+        ]
 
 
 @dataclass(frozen=True)

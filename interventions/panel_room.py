@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import FilteredRelation, Q, QuerySet
+
 from absence import figures
 from absence.measures import Tally
 from interventions.effects import Effect, effects, tallies_by_day
@@ -14,10 +16,12 @@ from interventions.packs.files import PupilFile, SchoolYear
 from interventions.year_grid import GridWeek, year_grid
 from registers.calendar import SessionKey
 from registers.codes import Half
-from registers.models import AcademicYear, Mark, School
+from registers.models import AcademicYear, Enrolment, School
 
 LATEST_WEEKS = 6
 LATEST_ACTIONS = 6
+
+Spell = tuple[date, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def child_of(line: Line, year: AcademicYear | None, as_at: date) -> Child:
     pupil, amended = _file(line, year, as_at)
     calendar = _calendar(year, as_at)
     actions = list(
-        Intervention.objects.filter(enrolment=enrolment)
+        Intervention.objects.filter(enrolment__pupil=enrolment.pupil_id)
         .select_related("own_kind", "made_by", "next_step_owner", "enrolment__school")
         .order_by("-done_on", "-pk")
     )
@@ -144,14 +148,15 @@ def _file(
     enrolment = line.case.enrolment
     marks: dict[SessionKey, str] = {}
     amended: set[SessionKey] = set()
-    if year is not None:
-        rows = Mark.objects.on_roll().filter(
-            enrolment=enrolment, date__range=(year.starts_on, as_at)
-        )
-        for on, half, symbol, version in rows.values_list("date", "half", "code_id", "version"):
-            marks[on, Half(half)] = symbol
-            if version > 1:
-                amended.add((on, Half(half)))
+    spells: dict[Spell, None] = {}
+    rows = _spells_and_marks(enrolment, year, as_at) if year else []
+    for starts_on, leaves_on, on, half, symbol, version in rows:
+        spells[starts_on, leaves_on] = None
+        if on is None or on < starts_on or (leaves_on and on > leaves_on):
+            continue
+        marks[on, Half(half)] = symbol
+        if version > 1:
+            amended.add((on, Half(half)))
     pupil = enrolment.pupil
     found = PupilFile(
         enrolment_id=enrolment.pk,
@@ -166,8 +171,23 @@ def _file(
         starts_on=enrolment.starts_on,
         leaves_on=enrolment.leaves_on,
         marks=marks,
+        spells=tuple(spells),
     )
     return found, amended
+
+
+def _spells_and_marks(enrolment: Enrolment, year: AcademicYear, as_at: date) -> QuerySet:
+    """Every time on the roll of the pupil with its marks of the year; one without is there too."""
+    of_year = FilteredRelation("marks", condition=Q(marks__date__range=(year.starts_on, as_at)))
+    return (
+        Enrolment.objects.not_void()
+        .filter(pupil=enrolment.pupil_id)
+        .annotate(made=of_year)
+        .order_by("starts_on")
+        .values_list(
+            "starts_on", "leaves_on", "made__date", "made__half", "made__code", "made__version"
+        )
+    )
 
 
 def _calendar(year: AcademicYear | None, as_at: date) -> SchoolYear | None:
@@ -190,7 +210,7 @@ def _weeks(
         sessions=calendar.sessions,
         marks=pupil.marks,
         begun=(calendar.as_at, Half.PM),
-        on_roll=(pupil.starts_on, pupil.leaves_on),
+        on_roll=pupil.spells,
         amended=amended,
     )
     weeks = [week for term in terms for week in term.weeks if week.monday <= calendar.as_at]

@@ -50,6 +50,7 @@ from registers.models import (
     School,
 )
 from registers.plans import slot_bit
+from registers.rules import short_day
 from registers.views.access import Place
 
 BEFORE_AN_ACTION = timedelta(days=2 * SCHOOL_DAYS + 50)  # twenty school days and a summer
@@ -154,13 +155,35 @@ class PupilPage:
 
     @property
     def choices(self) -> list[tuple[Year, Enrolment]]:
-        """Every academic year in which the pupil was on the roll, with the spell; latest first."""
-        return [
-            (year, enrolment)
-            for year in reversed(self.framework.years)
-            for enrolment in self.enrolments
-            if _overlaps(enrolment, year) and year.starts_on <= self.today
+        """Every academic year in which the pupil was on the roll, with its latest spell; the
+        latest year first."""
+        found = []
+        for year in reversed(self.framework.years):
+            spells = [one for one in self.enrolments if _overlaps(one, year)]
+            if spells and year.starts_on <= self.today:
+                found.append((year, spells[0]))
+        return found
+
+    @property
+    def spells(self) -> list[Enrolment]:
+        """The times on the roll that the figures are of, the earliest first."""
+        if self.year is None:
+            return [self.enrolment]
+        theirs = [one for one in self.enrolments if _overlaps(one, self.year)]
+        return sorted(theirs or [self.enrolment], key=lambda one: one.starts_on)
+
+    @property
+    def several_spells(self) -> str:
+        """On the roll from 1 Sep 2026 to 9 Oct 2026 and since 2 Nov 2026; empty for one spell."""
+        if len(self.spells) < 2:
+            return ""
+        said = [
+            f"from {short_day(one.starts_on)} to {short_day(one.leaves_on)}"
+            if one.leaves_on
+            else f"since {short_day(one.starts_on)}"
+            for one in self.spells
         ]
+        return f"On the roll {', '.join(said[:-1])} and {said[-1]}: the figures are of all together"
 
     @property
     def has_left(self) -> bool:
@@ -199,11 +222,12 @@ def pupil_page(
 
 
 def _enrolments(place: Place, pupil_id: int, today: date) -> QuerySet[Enrolment]:
-    """The pupil's spells that this person may see, the latest first, each with its group and year
-    group as at its last day or today."""
+    """Every spell of a pupil whom this person may see, the latest first, each with its group and
+    year group as at its last day or today."""
+    theirs = place.enrolments().filter(pupil=pupil_id)
     return (
-        place.enrolments()
-        .filter(pupil=pupil_id)
+        Enrolment.objects.not_void()
+        .filter(pupil__in=theirs.values("pupil"))
         .select_related("pupil", "school")
         .annotate(group=_group_of("pk", today), year_group=_year_group(today))
         .order_by("-starts_on")
@@ -276,7 +300,7 @@ def _facts(page: PupilPage, *, with_calls: bool) -> list[Fact]:
         )
     )
     parts: list[QuerySet] = [
-        Standing.objects.filter(enrolment=page.enrolment, on__range=(first, last))
+        Standing.objects.filter(enrolment__in=page.spells, on__range=(first, last))
         .order_by()
         .values_list(
             Value("standing"),
@@ -295,7 +319,7 @@ def _facts(page: PupilPage, *, with_calls: bool) -> list[Fact]:
     ]
     if with_calls:
         parts.append(
-            FollowUp.objects.filter(enrolment=page.enrolment, date__range=(first, last))
+            FollowUp.objects.filter(enrolment__in=page.spells, date__range=(first, last))
             .order_by()
             .values_list(Value("call"), "date", F("date"), "channel", "outcome", "note", zero, zero)
         )
@@ -406,14 +430,14 @@ def _gather_figures(page: PupilPage, notes: Sequence[_Note], now: datetime) -> N
     found = figures.figures_of(
         page.enrolments, page.calendar, as_at=as_at, today=page.today, since=since
     )
-    page.figures = found[page.enrolment.pk]
+    page.figures = found[page.enrolment.pupil_id]
     page.terms = year_grid(
         sessions=page.calendar.of_year,
         marks={mark.key: mark.symbol for mark in page.figures.marks},
         amended={mark.key for mark in page.figures.marks if mark.amended},
         planned=_planned(page, school, now),
         begun=_begun(school, now),
-        on_roll=(page.enrolment.starts_on, page.enrolment.leaves_on),
+        on_roll=[(one.starts_on, one.leaves_on) for one in page.spells],
         terms=page.calendar.terms,
         closed_days=page.calendar.closed_days,
     )
@@ -436,7 +460,6 @@ def _planned(page: PupilPage, school: School, now: datetime) -> dict:
     return {
         (session.date, Half(session.half)): plan.code_id
         for plan in page.plans
-        if plan.enrolment_id == page.enrolment.pk
         for session in sessions
         if (session.date, session.half) > begun
         and plan.from_on <= session.date <= plan.until_on

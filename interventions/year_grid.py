@@ -121,17 +121,18 @@ def year_grid(
     sessions: Iterable[SchoolSession],
     marks: Mapping[SessionKey, str],
     begun: SessionKey,
-    on_roll: tuple[date, date | None],
+    on_roll: Collection[tuple[date, date | None]],
     terms: Sequence[HalfTerm] = (),
     amended: Collection[SessionKey] = (),
     planned: Mapping[SessionKey, str] | None = None,
     closed_days: Mapping[date, str] | None = None,
 ) -> list[GridTerm]:
-    """The half terms of one academic year, each with its weeks, for one enrolment.
+    """The half terms of one academic year, each with its weeks, for one pupil.
 
     `sessions` are the year's, lost ones among them; `marks` and `planned` are codes by date and
     half; `begun` is the last session that has begun: what has no mark up to it is not marked, what
-    comes later is still to come. `on_roll` is the first day and the last (None: still here).
+    comes later is still to come. `on_roll` are the first and the last day (None: still here) of
+    each time on the roll.
     `closed_days` name the weekdays without a session. Without `terms` the half terms are read off
     the sessions. A mark outside the calendar still shows, for nothing of a register may vanish.
     """
@@ -172,14 +173,16 @@ class _Look:
     planned: Mapping[SessionKey, str]
     closed_days: Mapping[date, str]
     begun: SessionKey
-    on_roll: tuple[date, date | None]
+    on_roll: Collection[tuple[date, date | None]]
+
+    def is_on_roll(self, on: date) -> bool:
+        return any(first <= on and (last is None or on <= last) for first, last in self.on_roll)
 
     def cell(self, on: date, half: Half, span: HalfTerm) -> Cell:
         key = (on, half)
         if symbol := self.marks.get(key):
             return Cell(on, half, CellState.MARKED, symbol, key in self.amended)
-        first, last = self.on_roll
-        if on not in span or on < first or (last is not None and on > last):
+        if on not in span or not self.is_on_roll(on):
             return Cell(on, half, CellState.OFF)
         session = self.calendar.get(key)
         if session is None:

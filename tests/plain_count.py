@@ -15,19 +15,23 @@ AUTHORISED = set("C C1 C2 E F H I J1 M R S T".split(" "))
 UNAUTHORISED = set("G N O U".split(" "))
 
 
-def export_of(school: DrawnSchool) -> str:
-    """The CSV that the export must print for this school."""
+def export_of(school: DrawnSchool, *, by_pupil: bool = False) -> str:
+    """The CSV that the export must print for this school: a line for each enrolment, or one for
+    each pupil with the sums of all, in the groups of the latest."""
     begun = [(name, slots) for name, slots in school.years if slots[0][0] <= school.as_at]
     name, slots = begun[-1]
     due = [slot for slot in slots if slot[0] <= school.as_at and slot not in school.closed]
     rows = []
     for pupil in school.pupils:
-        for spell in pupil.spells:
-            theirs = [slot for slot in due if spell.is_on_roll(slot[0])]
-            if theirs:
-                names = sort_key(pupil.surname, pupil.forename)
-                key = (names, make_upn(pupil.number), spell.starts_on)
-                rows.append((key, _row(school, name, pupil, spell, theirs)))
+        here = [
+            (spell, theirs)
+            for spell in pupil.spells
+            if (theirs := [slot for slot in due if spell.is_on_roll(slot[0])])
+        ]
+        for some in [here] if by_pupil and here else [[one] for one in here]:
+            names = sort_key(pupil.surname, pupil.forename)
+            key = (names, make_upn(pupil.number), some[-1][0].starts_on)
+            rows.append((key, _row(school, name, pupil, some)))
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(
@@ -42,8 +46,9 @@ def export_of(school: DrawnSchool) -> str:
     return text.getvalue()
 
 
-def _row(school: DrawnSchool, year: str, pupil: DrawnPupil, spell: DrawnSpell, due) -> list:
-    codes = [spell.marks.get(slot) for slot in due]
+def _row(school: DrawnSchool, year: str, pupil: DrawnPupil, some) -> list:
+    codes = [spell.marks.get(slot) for spell, due in some for slot in due]
+    spell = some[-1][0]
     attended = sum(code in ATTENDED for code in codes)
     authorised = sum(code in AUTHORISED for code in codes)
     unauthorised = sum(code in UNAUTHORISED for code in codes)

@@ -1,4 +1,7 @@
-"""Where each enrolment stands: a row whenever its band or a flag moves, with what moved it."""
+"""Where each pupil stands: a row whenever the band or a flag moves, with what moved it.
+
+A row hangs on the pupil's latest enrolment of the year and counts the sessions of all of them.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -14,36 +17,36 @@ from registers.on_roll import ON_ROLL_SQL
 
 # ruff: noqa: S608 (the pieces of the statement are constants)
 
-AT_ONCE = 5_000  # enrolments in one statement
+AT_ONCE = 5_000  # pupils in one statement
 
 # Each line that has been crossed counts one, so two sessions with the same count have the same
 # band and the same flags. The session that moved it is the one after the last that differs.
 MOVED_BY = f"""
     WITH running AS (
-        SELECT enrolment_id, date, half,
+        SELECT enrolment.pupil_id, date, half,
                ROW_NUMBER() OVER so_far AS number,
                SUM(authorised + unauthorised) OVER so_far AS absent,
                SUM(attended + authorised + unauthorised) OVER so_far AS possible
           FROM registers_mark mark JOIN registers_code code ON code.symbol = mark.code
           JOIN registers_enrolment enrolment
             ON enrolment.id = mark.enrolment_id AND {ON_ROLL_SQL}
-         WHERE enrolment_id IN ({{enrolments}}) AND date BETWEEN %s AND %s
-        WINDOW so_far AS (PARTITION BY enrolment_id ORDER BY date, half
+         WHERE enrolment.pupil_id IN ({{pupils}}) AND date BETWEEN %s AND %s
+        WINDOW so_far AS (PARTITION BY enrolment.pupil_id ORDER BY date, half
                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     ), placed AS (
-        SELECT enrolment_id, date, half, number,
+        SELECT pupil_id, date, half, number,
                CASE WHEN possible = 0 THEN -1 ELSE {{lines}} END AS place FROM running
     ), compared AS (
-        SELECT enrolment_id, date, half, number, place,
-               FIRST_VALUE(place) OVER (PARTITION BY enrolment_id ORDER BY number DESC) AS last
+        SELECT pupil_id, date, half, number, place,
+               FIRST_VALUE(place) OVER (PARTITION BY pupil_id ORDER BY number DESC) AS last
           FROM placed
     ), settled AS (
-        SELECT enrolment_id, date, half, number,
+        SELECT pupil_id, date, half, number,
                MAX(CASE WHEN place <> last THEN number ELSE 0 END)
-                   OVER (PARTITION BY enrolment_id) AS differed
+                   OVER (PARTITION BY pupil_id) AS differed
           FROM compared
     )
-    SELECT enrolment_id, date, half FROM settled WHERE number = differed + 1"""
+    SELECT pupil_id, date, half FROM settled WHERE number = differed + 1"""
 
 
 class Place(NamedTuple):
@@ -58,13 +61,13 @@ NOWHERE = Place("", False, False)  # no possible session yet
 
 
 def bring_standings_up_to_date(school: School, *, as_at: date, known_at: datetime) -> int:
-    """A row for each enrolment whose band or flags moved since the last one; how many moved.
+    """A row for each pupil whose band or flags moved since the last one; how many moved.
 
     The same date again changes nothing, unless marks were amended meanwhile: then the row of that
     date says what is so now. Raises NoAcademicYearError.
     """
     year = figures.academic_year_at(school, as_at)
-    now = {row.enrolment_id: row for row in figures.absence_to(school, as_at)}
+    now = {row.pupil_id: row for row in figures.pupils_to(school, as_at)}
     before, today = _kept(year, as_at)
     places = {pk: _place(row) for pk, row in now.items()}
     moved = [pk for pk, place in places.items() if place != before.get(pk, NOWHERE)]
@@ -74,7 +77,8 @@ def bring_standings_up_to_date(school: School, *, as_at: date, known_at: datetim
     rows = [_standing(now[pk], places[pk], year, as_at, causes.get(pk), known_at) for pk in new]
     with transaction.atomic():
         _store(rows)
-        Standing.objects.filter(academic_year=year, on=as_at, enrolment__in=undone).delete()
+        of_day = Standing.objects.filter(academic_year=year, on=as_at)
+        of_day.filter(enrolment__pupil__in=undone).delete()
     return len(new) + len(undone)
 
 
@@ -86,27 +90,27 @@ def _place(row: figures.AbsenceRow) -> Place:
 
 
 def _kept(year: AcademicYear, as_at: date) -> tuple[dict[int, Place], dict[int, Place]]:
-    """The latest standing of each enrolment before the date, and that of the date itself."""
+    """The latest standing of each pupil before the date, and that of the date itself."""
     before: dict[int, Place] = {}
     today: dict[int, Place] = {}
     rows = Standing.objects.filter(academic_year=year, on__lte=as_at).order_by("on")
     for pk, on, band, persistent, severe in rows.values_list(
-        "enrolment_id", "on", "band", "persistently_absent", "severely_absent"
+        "enrolment__pupil_id", "on", "band", "persistently_absent", "severely_absent"
     ):
         (today if on == as_at else before)[pk] = Place(band, persistent, severe)
     return before, today
 
 
 def sessions_that_moved(
-    year: AcademicYear, as_at: date, enrolments: Sequence[int], bands: Iterable[Band]
+    year: AcademicYear, as_at: date, pupils: Sequence[int], bands: Iterable[Band]
 ) -> dict[int, tuple[date, int]]:
-    """The session from which each enrolment has stood where it stands at the date."""
+    """The session from which each pupil has stood where they stand at the date."""
     found: dict[int, tuple[date, int]] = {}
-    for start in range(0, len(enrolments), AT_ONCE):
-        listed = ", ".join(str(int(pk)) for pk in enrolments[start : start + AT_ONCE])
+    for start in range(0, len(pupils), AT_ONCE):
+        listed = ", ".join(str(int(pk)) for pk in pupils[start : start + AT_ONCE])
         with connection.cursor() as cursor:
             cursor.execute(
-                MOVED_BY.format(enrolments=listed, lines=_lines(bands)),
+                MOVED_BY.format(pupils=listed, lines=_lines(bands)),
                 [str(year.starts_on), str(as_at)],
             )
             found |= {pk: (date.fromisoformat(str(on)), half) for pk, on, half in cursor.fetchall()}

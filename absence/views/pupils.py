@@ -212,11 +212,12 @@ class PupilAddresses:
 def _lines(asked: AskedList, rows: Sequence[AbsenceRow], urls: PupilAddresses) -> list[Line]:
     years = [year for year in (asked.calendar.before, asked.calendar.year) if year]
     mondays = windows.latest_weeks(years, asked.as_at, WEEKS_SHOWN)
-    weeks = figures.weeks_of([row.enrolment_id for row in rows], mondays) if mondays else {}
+    held = [pk for row in rows for pk in row.enrolments]
+    weeks = figures.weeks_of(held, mondays) if mondays else {}
     titles, shapes = wording.titles(asked.bands), listing.shapes(asked.bands)
+    together = {row.pupil_id: figures.weeks_together(weeks, row.enrolments) for row in rows}
     return [
-        _line(asked, row, urls, titles, shapes, mondays, weeks.get(row.enrolment_id, {}))
-        for row in rows
+        _line(asked, row, urls, titles, shapes, mondays, together[row.pupil_id]) for row in rows
     ]
 
 

@@ -171,7 +171,7 @@ def _cases(stage: Stage) -> Iterator[_Case]:
         return
     rows = [
         row
-        for row in figures.absence_to(stage.school, met[-1])
+        for row in figures.pupils_to(stage.school, met[-1])
         if row.tally.persistently_absent and row.tally.possible >= 20 and row.is_on_roll(met[-1])
     ]
     severe = [row for row in rows if row.tally.severely_absent][:OF_SEVERE]

@@ -127,9 +127,9 @@ def make_letter(
         found = due.figures_for(enrolment, kind, year=year, as_at=as_at, today=dated)
     except (absence.NoAcademicYearError, ValueError) as problem:
         raise policies.NotAllowed(str(problem)) from None
-    last = Letter.objects.filter(enrolment=enrolment, kind=kind, academic_year=year).aggregate(
-        last=Max("ordinal")
-    )["last"]
+    last = Letter.objects.filter(
+        enrolment__pupil=enrolment.pupil_id, kind=kind, academic_year=year
+    ).aggregate(last=Max("ordinal"))["last"]
     ordinal = (last or 0) + 1
     letter = Letter.objects.create(
         enrolment=enrolment,

@@ -79,7 +79,11 @@ class LetterLine:
 
 @dataclass(frozen=True, slots=True)
 class PupilFile:
-    """One enrolment in one academic year, up to the last day that counts."""
+    """One pupil in one academic year, up to the last day that counts.
+
+    `enrolment_id` and the two dates are those of the time on the roll that was asked for; `spells`
+    are all of them, where the file is of the pupil and not of that one alone.
+    """
 
     enrolment_id: int
     forename: str
@@ -102,7 +106,14 @@ class PupilFile:
     next_steps: Sequence[NextStep] = ()
     letters: Sequence[LetterLine] = ()
     last_year: Tally | None = None
+    spells: Sequence[tuple[date, date | None]] = ()
     withheld: int = 0  # actions that are left out because they are sensitive
+
+    def is_on_roll(self, on: date) -> bool:
+        return any(
+            starts_on <= on and (leaves_on is None or on <= leaves_on)
+            for starts_on, leaves_on in self.spells or [(self.starts_on, self.leaves_on)]
+        )
 
     @property
     def name(self) -> str:

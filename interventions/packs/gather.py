@@ -120,18 +120,14 @@ def due_sessions(pupil: PupilFile, year: SchoolYear) -> list[SessionKey]:
     return [
         (session.date, Half(session.half))
         for session in year.sessions
-        if session.is_open and _is_on_roll(pupil, session.date) and session.date <= year.as_at
+        if session.is_open and pupil.is_on_roll(session.date) and session.date <= year.as_at
     ]
-
-
-def _is_on_roll(pupil: PupilFile, on: date) -> bool:
-    return pupil.starts_on <= on and (pupil.leaves_on is None or on <= pupil.leaves_on)
 
 
 def to_spare(pupil: PupilFile, year: SchoolYear) -> int:
     """Sessions that can still be missed to end the year under the line of a tenth."""
     to_come = sum(
-        session.is_open and session.date > year.as_at and _is_on_roll(pupil, session.date)
+        session.is_open and session.date > year.as_at and pupil.is_on_roll(session.date)
         for session in year.sessions
     )
     now = tally_of(pupil.marks.values())
@@ -199,10 +195,10 @@ def terms_of(pupil: PupilFile, year: SchoolYear) -> list[GridTerm]:
         sessions=year.sessions,
         marks=pupil.marks,
         begun=(year.as_at, Half.PM),
-        on_roll=(
-            max(pupil.starts_on, year.starts_on),
-            min(pupil.leaves_on or year.ends_on, year.ends_on),
-        ),
+        on_roll=[
+            (max(starts_on, year.starts_on), min(leaves_on or year.ends_on, year.ends_on))
+            for starts_on, leaves_on in pupil.spells or [(pupil.starts_on, pupil.leaves_on)]
+        ],
         terms=year.terms,
         amended={(one.date, Half(one.half)) for one in pupil.amendments},
         closed_days=year.closed_days,

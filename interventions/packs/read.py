@@ -49,6 +49,8 @@ from registers.models import (
 from registers.register_times import register_times
 
 LONDON = ZoneInfo("Europe/London")
+# Every time on the roll of a pupil, under the one that was asked for.
+OF_PUPIL = "enrolment__pupil__enrolments"
 AGENCIES = frozenset({"multi_agency", "specialist", "referral", "information_request"})
 SENT = frozenset({LetterState.SENT.value, LetterState.ANSWERED.value})
 NO_OUTCOME_FOR_FAMILIES = frozenset({FollowUp.Outcome.CONCERN.value})
@@ -100,23 +102,25 @@ def _missed_by_year_group(
 
 
 def marks_between(
-    enrolments: Collection[int], first: date, last: date
+    enrolments: Collection[int], first: date, last: date, *, of: str = OF_PUPIL
 ) -> dict[int, dict[SessionKey, str]]:
     found: dict[int, dict[SessionKey, str]] = defaultdict(dict)
-    rows = Mark.objects.on_roll().filter(enrolment__in=enrolments, date__range=(first, last))
-    for pk, on, half, symbol in rows.values_list("enrolment_id", "date", "half", "code_id"):
+    rows = Mark.objects.on_roll().filter(**{f"{of}__in": enrolments}, date__range=(first, last))
+    for pk, on, half, symbol in rows.values_list(of, "date", "half", "code_id"):
         found[pk][on, Half(half)] = symbol
     return found
 
 
 def amendments_between(
-    enrolments: Collection[int], first: date, last: date
+    enrolments: Collection[int], first: date, last: date, *, of: str = OF_PUPIL
 ) -> dict[int, list[Changed]]:
     """Every amendment of a mark of the period, whenever it was made, in the order of making."""
     found: dict[int, list[Changed]] = defaultdict(list)
-    rows = Amendment.objects.filter(enrolment__in=enrolments, date__range=(first, last))
-    for one in rows.order_by("enrolment", "sequence"):
-        found[one.enrolment_id].append(
+    rows = Amendment.objects.filter(
+        **{f"{of}__in": enrolments}, date__range=(first, last)
+    ).annotate(asked=F(of))
+    for one in rows.order_by("enrolment__starts_on", "enrolment", "sequence"):
+        found[one.asked].append(
             Changed(
                 one.date,
                 one.half,
@@ -139,10 +143,13 @@ def particulars(
     *,
     first: date,
     as_at: date,
+    of: str = OF_PUPIL,
 ) -> dict[int, PupilFile]:
-    """Name, group, marks and amendments of each: seven statements."""
-    marks = marks_between(enrolments, first, as_at)
-    amendments = amendments_between(enrolments, first, as_at)
+    """Name, group, marks and amendments of each: eight statements. `of` is OF_PUPIL for all that
+    the pupil was on the roll in the year, or "enrolment" for one time on the roll alone."""
+    marks = marks_between(enrolments, first, as_at, of=of)
+    amendments = amendments_between(enrolments, first, as_at, of=of)
+    spells = _spells(enrolments) if of == OF_PUPIL else {}
     groups = _groups(enrolments, as_at)
     year_groups = dict(
         EnrolmentYear.objects.filter(enrolment__in=enrolments, academic_year=year).values_list(
@@ -166,7 +173,19 @@ def particulars(
             leaves_on=one.leaves_on,
             marks=dict(sorted(marks[one.pk].items())),
             amendments=tuple(amendments[one.pk]),
+            spells=tuple(spells.get(one.pk, ())),
         )
+    return found
+
+
+def _spells(enrolments: Collection[int]) -> dict[int, list[tuple[date, date | None]]]:
+    """All times on the roll of each pupil, the earliest first."""
+    found: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    rows = Enrolment.objects.not_void().filter(pupil__enrolments__in=enrolments)
+    for pk, starts_on, leaves_on in rows.order_by("starts_on").values_list(
+        "pupil__enrolments", "starts_on", "leaves_on"
+    ):
+        found[pk].append((starts_on, leaves_on))
     return found
 
 
@@ -246,7 +265,8 @@ def _actions(
     enrolments: Iterable[int], as_at: date, *, for_family: bool
 ) -> tuple[dict[int, list[Step]], dict[int, int], dict[int, list[NextStep]]]:
     rows = (
-        Intervention.objects.filter(enrolment__in=list(enrolments))
+        Intervention.objects.filter(**{f"{OF_PUPIL}__in": list(enrolments)})
+        .annotate(asked=F(OF_PUPIL))
         .exclude(kind="panel", panel_case__isnull=False)  # the panel itself says it
         .select_related("own_kind", "made_by", "next_step_owner")
         .order_by("done_on", "pk")
@@ -256,13 +276,13 @@ def _actions(
     withheld: dict[int, int] = defaultdict(int)
     for row in rows:
         if row.is_sensitive:
-            withheld[row.enrolment_id] += 1
+            withheld[row.asked] += 1
             continue
         if for_family and row.kind in AGENCIES:
             continue
         if row.next_step and row.next_step_done_at is None:
             assert row.next_step_on is not None  # the database's own rule
-            next_steps[row.enrolment_id].append(
+            next_steps[row.asked].append(
                 NextStep(row.next_step, row.next_step_on, str(row.next_step_owner))
             )
         if row.done_on > as_at:
@@ -273,7 +293,7 @@ def _actions(
         outcome = ". ".join(
             part.strip().rstrip(".") for part in (row.note, row.outcome) if part.strip()
         )
-        steps[row.enrolment_id].append(
+        steps[row.asked].append(
             Step(row.done_on, what, str(row.made_by or ""), outcome, kind=row.kind)
         )
     return steps, withheld, next_steps
@@ -284,7 +304,8 @@ def _letters(
 ) -> tuple[dict[int, list[LetterLine]], dict[int, list[Step]]]:
     """Every letter that was not dropped; a step is one that has gone out."""
     rows = (
-        Letter.objects.filter(enrolment__in=list(enrolments))
+        Letter.objects.filter(**{f"{OF_PUPIL}__in": list(enrolments)})
+        .annotate(asked=F(OF_PUPIL))
         .exclude(state=LetterState.DROPPED.value)
         .select_related("approved_by")
         .prefetch_related("copies")
@@ -303,9 +324,9 @@ def _letters(
             to = wording.listed([copy.recipient for copy in copies]) or "nobody yet"
         title = row.get_kind_display()
         state = f"sent {_short(max(sent))}" if sent else f"{row.state}, not sent"
-        lines[row.enrolment_id].append(LetterLine(row.dated, title, to, state, row.reference))
+        lines[row.asked].append(LetterLine(row.dated, title, to, state, row.reference))
         if sent and max(sent) <= as_at:
-            steps[row.enrolment_id].append(
+            steps[row.asked].append(
                 Step(
                     max(sent), f"Letter: {title.lower()}", str(row.approved_by or ""), kind="letter"
                 )
@@ -321,7 +342,10 @@ def _follow_ups(
     enrolments: Iterable[int], year: AcademicYear, as_at: date, *, for_family: bool
 ) -> dict[int, list[Step]]:
     rows = (
-        FollowUp.objects.filter(enrolment__in=list(enrolments), date__range=(year.starts_on, as_at))
+        FollowUp.objects.filter(
+            **{f"{OF_PUPIL}__in": list(enrolments)}, date__range=(year.starts_on, as_at)
+        )
+        .annotate(asked=F(OF_PUPIL))
         .select_related("person", "made_by")
         .order_by("date", "made_at", "pk")
     )
@@ -333,7 +357,7 @@ def _follow_ups(
         if row.person and not for_family:
             what += f", {row.person}"
         said = [row.get_outcome_display(), "" if for_family else row.note]
-        steps[row.enrolment_id].append(
+        steps[row.asked].append(
             Step(
                 row.date,
                 what,
@@ -348,12 +372,18 @@ def _follow_ups(
 
 def _panels(enrolments: Iterable[int], as_at: date) -> dict[int, list[Step]]:
     """Earlier panels on which something was decided."""
-    rows = PanelCase.objects.filter(
-        enrolment__in=list(enrolments), decided_at__isnull=False, panel__on__lte=as_at
-    ).select_related("panel", "decided_by")
+    rows = (
+        PanelCase.objects.filter(
+            **{f"{OF_PUPIL}__in": list(enrolments)},
+            decided_at__isnull=False,
+            panel__on__lte=as_at,
+        )
+        .annotate(asked=F(OF_PUPIL))
+        .select_related("panel", "decided_by")
+    )
     steps: dict[int, list[Step]] = defaultdict(list)
     for row in rows.order_by("panel__on"):
-        steps[row.enrolment_id].append(
+        steps[row.asked].append(
             Step(row.panel.on, "Attendance panel", str(row.decided_by), row.decision, kind="panel")
         )
     return steps
@@ -433,11 +463,11 @@ def _siblings(
 
 
 def tallies(enrolments: Collection[int], first: date, last: date) -> dict[int, Tally]:
-    """From the marks: for the few enrolments of a family or a panel."""
+    """From the marks of all times on the roll: for the few pupils of a family or a panel."""
     rows = (
         Mark.objects.on_roll()
-        .filter(enrolment__in=enrolments, date__range=(first, last))
-        .values_list("enrolment_id")
+        .filter(**{f"{OF_PUPIL}__in": enrolments}, date__range=(first, last))
+        .values_list(OF_PUPIL)
         .annotate(
             Sum("code__attended"),
             Sum("code__authorised"),
@@ -464,7 +494,8 @@ def certificate(enrolment: Enrolment, *, first: date, last: date) -> Certificate
     """The register of one enrolment between two days of one academic year, both included."""
     school = enrolment.school
     year = figures.academic_year_at(school, last)
-    found = particulars([enrolment.pk], year, first=first, as_at=last)[enrolment.pk]
+    theirs = particulars([enrolment.pk], year, first=first, as_at=last, of="enrolment")
+    found = theirs[enrolment.pk]
     calendar = school_year(school, year, as_at=last)
     return CertificateFile(
         pupil=_with(found, address=_address_of(enrolment)),

@@ -138,7 +138,7 @@ def choice_of(request: HttpRequest, *, without: Sequence[int] = ()) -> Choice:
     ticked = [pk for one in asked.getlist("pupil") if (pk := number_of(one)) is not None]
     as_at = as_at_of(school)
     try:
-        everyone = figures.absence_to(school, as_at)
+        everyone = figures.pupils_to(school, as_at)
     except figures.NoAcademicYearError as missing:
         return Choice((), (), 0, q, show, as_at, why_none=str(missing))
     watched = _watched(school)

@@ -1,5 +1,7 @@
 """The pupil page: one child, everything that is known about the absence, on one page."""
 
+from datetime import date
+
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -125,14 +127,24 @@ def _address_of_marks(request: HttpRequest, page: PupilPage):
         "registers:mark",
         kwargs={
             "urn": request.place.school.urn,
-            "enrolment_id": page.enrolment.pk,
+            "enrolment_id": 0,
             "date": "2000-01-01",
             "half": "am",
         },
     )
-    return lambda on, half: known.replace(
-        "2000-01-01/am", f"{on.isoformat()}/{'pm' if half else 'am'}"
-    )
+
+    def address(on: date, half: int) -> str:
+        return known.replace("/0/", f"/{_spell_on(page, on)}/").replace(
+            "2000-01-01/am", f"{on.isoformat()}/{'pm' if half else 'am'}"
+        )
+
+    return address
+
+
+def _spell_on(page: PupilPage, on: date) -> int:
+    """The enrolment that a day's mark hangs on; the latest for a day off the roll."""
+    begun = [one.pk for one in page.spells if one.starts_on <= on]
+    return begun[-1] if begun else page.enrolment.pk
 
 
 def _sessions_in_a_list(request: HttpRequest, page: PupilPage) -> list[dict]:

@@ -67,11 +67,12 @@ def test_movement_last_year_and_sessions_to_come_are_a_plain_count(drawn, other,
         this, before = begun[-1], begun[-2] if len(begun) > 1 else None
         spells = spells_of(drawn)
         assert [(r.enrolment_id, r.tally, r.band) for r in found.rows] == [
-            (r.enrolment_id, r.tally, r.band) for r in figures.absence_to(school, drawn.as_at)
+            (r.enrolment_id, r.tally, r.band) for r in figures.pupils_to(school, drawn.as_at)
         ]
         for row in found.rows:
             pupil, spell = spells[key_of(row)]
-            assert bare(row.earlier) == counted(between(spell, this[0][0], since))
+            earlier = [code for one in pupil.spells for code in between(one, this[0][0], since)]
+            assert bare(row.earlier) == counted(earlier)
             last_year = [
                 code
                 for one in pupil.spells
@@ -112,14 +113,18 @@ def last_year_by_hand(drawn, this, before, point) -> dict:
         return {}
     assert point == past[: len(days)][-1]
     found = {}
-    for key, (_, spell) in spells_of(drawn).items():
-        due = [
-            slot
-            for slot in before
-            if slot not in drawn.closed and slot[0] <= point and spell.is_on_roll(slot[0])
+    for pupil in drawn.pupils:
+        here = [
+            spell
+            for spell in pupil.spells
+            if any(
+                slot not in drawn.closed and slot[0] <= point and spell.is_on_roll(slot[0])
+                for slot in before
+            )
         ]
-        if due:
-            found[key] = counted(between(spell, before[0][0], point))
+        if here:
+            codes = [code for one in here for code in between(one, before[0][0], point)]
+            found[pupil.number, max(one.starts_on for one in here)] = counted(codes)
     return found
 
 

@@ -25,9 +25,9 @@ any_school = settings(
 )
 
 
-def exported(school, as_at) -> str:
+def exported(school, as_at, by="enrolment") -> str:
     out = io.StringIO()
-    call_command("export_absence", school=school.urn, as_at=str(as_at), stdout=out)
+    call_command("export_absence", school=school.urn, as_at=str(as_at), by=by, stdout=out)
     return out.getvalue()
 
 
@@ -38,6 +38,8 @@ def test_the_export_is_a_plain_count_for_any_school(drawn, other):
         write_school(other)
         school = write_school(drawn)
         assert exported(school, drawn.as_at) == plain_count.export_of(drawn)
+        by_pupil = plain_count.export_of(drawn, by_pupil=True)
+        assert exported(school, drawn.as_at, by="pupil") == by_pupil
         transaction.set_rollback(True)
 
 

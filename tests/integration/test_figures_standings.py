@@ -81,7 +81,7 @@ def test_the_standing_and_its_cause_are_those_of_a_walk_through_the_marks(drawn)
         school = write_school(drawn)
         bring(school, drawn.as_at)
         found = {
-            (row.enrolment.pupil.upn, row.enrolment.starts_on): (
+            row.enrolment.pupil.upn: (
                 (row.band, row.persistently_absent, row.severely_absent),
                 (row.moved_on, row.moved_half),
             )
@@ -92,25 +92,22 @@ def test_the_standing_and_its_cause_are_those_of_a_walk_through_the_marks(drawn)
 
 
 def walked(drawn) -> list[tuple]:
-    """For each spell: where it stands at the date, and since which session without a break."""
+    """For each pupil: where they stand at the date with all times on the roll of the year, and
+    since which session without a break."""
     slots = [slots for _, slots in drawn.years if slots[0][0] <= drawn.as_at][-1]
     found = []
     for pupil in drawn.pupils:
-        for spell in pupil.spells:
-            tally, since, place = Tally(0, 0, 0), None, ("", False, False)
-            for slot in slots:
-                if slot[0] > drawn.as_at or slot not in spell.marks:
-                    continue
-                code = CODES[spell.marks[slot]]
-                tally += Tally(code.attended, code.authorised, code.unauthorised)
-                band = band_of(tally, DEFAULT_BANDS)
-                now = (
-                    band.name if band else "",
-                    tally.persistently_absent,
-                    tally.severely_absent,
-                )
-                if now != place:
-                    place, since = now, slot
-            if place[0]:
-                found.append((place, since))
+        marks = {slot: code for spell in pupil.spells for slot, code in spell.marks.items()}
+        tally, since, place = Tally(0, 0, 0), None, ("", False, False)
+        for slot in slots:
+            if slot[0] > drawn.as_at or slot not in marks:
+                continue
+            code = CODES[marks[slot]]
+            tally += Tally(code.attended, code.authorised, code.unauthorised)
+            band = band_of(tally, DEFAULT_BANDS)
+            now = (band.name if band else "", tally.persistently_absent, tally.severely_absent)
+            if now != place:
+                place, since = now, slot
+        if place[0]:
+            found.append((place, since))
     return found

@@ -89,7 +89,7 @@ def test_a_step_that_fails_is_told_without_names_and_the_others_still_run(monkey
     def fails(*_, **__):
         raise RuntimeError(f"something about {room.enrolments[0].pupil}")
 
-    monkeypatch.setattr("absence.actions.standings.figures.absence_to", fails)
+    monkeypatch.setattr("absence.actions.standings.figures.pupils_to", fails)
     monkeypatch.setattr("absence.actions.check.check_year", fails)
     failed = run(room)
     assert failed.state == "failed"

@@ -20,7 +20,7 @@ def sessions(*numbers: int, **more) -> list[SchoolSession]:
     return [SchoolSession(day(number), half, **more) for number in numbers for half in (0, 1)]
 
 
-def grid(*, of=None, begun=None, on_roll=(MONDAY, None), marks=None, **more):
+def grid(*, of=None, begun=None, on_roll=((MONDAY, None),), marks=None, **more):
     return year_grid(
         sessions=of or sessions(0, 1, 2, 3, 4),
         marks=marks or {},
@@ -72,7 +72,7 @@ def test_a_session_that_was_lost_is_closed_and_says_why():
 
 
 def test_days_off_the_roll_are_empty_but_a_mark_there_still_shows():
-    terms = grid(on_roll=(day(1), day(2)), marks={(day(4), 0): "O"})
+    terms = grid(on_roll=[(day(1), day(2))], marks={(day(4), 0): "O"})
     found = cells(terms)
     assert found[day(0), AM].is_off
     assert found[day(3), AM].is_off
@@ -107,7 +107,7 @@ def test_a_school_that_meets_on_saturday_has_a_row_for_it():
 
 
 def test_no_session_and_no_mark_is_no_grid():
-    assert year_grid(sessions=[], marks={}, begun=(MONDAY, PM), on_roll=(MONDAY, None)) == []
+    assert year_grid(sessions=[], marks={}, begun=(MONDAY, PM), on_roll=[(MONDAY, None)]) == []
 
 
 @pytest.mark.parametrize(

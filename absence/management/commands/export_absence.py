@@ -25,18 +25,24 @@ HEADER = (
 class Command(BaseCommand):
     help = (
         "Print a row of CSV for each enrolment that had a session, up to the date, in the academic "
-        "year of the date. Counts are sessions, not days."
+        "year of the date, as the DfE counts; with --by pupil a row for each pupil, with the sums "
+        "of all times on the roll. Counts are sessions, not days."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--school", required=True, metavar="URN")
         parser.add_argument("--as-at", required=True, metavar="YYYY-MM-DD")
+        parser.add_argument(
+            "--by", choices=("enrolment", "pupil"), default="enrolment", help="a row for each of"
+        )
         parser.add_argument("--output", metavar="FILE", type=Path, help="else it is printed")
 
-    def handle(self, *, school: str, as_at: str, output: Path | None, **options: object) -> None:
+    def handle(
+        self, *, school: str, as_at: str, output: Path | None, by: str, **options: object
+    ) -> None:
         day = read_date(as_at)
         try:
-            text = as_csv(read_school(school), day)
+            text = as_csv(read_school(school), day, by_pupil=by == "pupil")
         except (figures.NoAcademicYearError, ValueError) as problem:
             raise CommandError(str(problem)) from None
         if output is None:
@@ -63,12 +69,12 @@ def read_school(urn: str) -> School:
         raise CommandError(f"There is no school with the URN {urn!r}.") from None
 
 
-def as_csv(school: School, as_at: date) -> str:
+def as_csv(school: School, as_at: date, *, by_pupil: bool = False) -> str:
     year = figures.academic_year_at(school, as_at)
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(HEADER)
-    for row in figures.absence_to(school, as_at):
+    for row in figures.pupils_to(school, as_at) if by_pupil else figures.absence_to(school, as_at):
         lines.writerow(_cells(row, year.name, as_at))
     return text.getvalue()
 

@@ -46,13 +46,16 @@ NEEDED = {  # of each kind, one of each line must be there
     "pupils": (WHO,),
     "contacts": (WHO, ("Contact name", "Contact surname", "Contact forename")),
     "marks": (WHO, ("Date",), ("Session",), ("Code",)),
-    "groups": (WHO, ("Group",), ("From",)),
+    "groups": (WHO, ("Group",)),
     "characteristics": (WHO, ("Characteristic",), ("Value",), ("From",)),
-    "staff": (("Username",), ("Name", "Staff surname"), ("Role",)),
+    "staff": (("Username", "Email"), ("Name", "Staff surname")),
     "calendar": (("Date",), ("Session",), ("Academic year",)),
-    "terms": (("Academic year",), ("Term",), ("From",), ("Until",)),
+    "terms": (("Term",), ("From",), ("Until",)),
     "school": (("URN",), ("Name",)),
 }
+
+
+SAME_FOR_ALL = {"groups": ("Kind", "From"), "staff": ("Role",), "characteristics": ()}
 
 
 @dataclass(frozen=True)
@@ -231,8 +234,9 @@ class TablePlan:
         self._look_at_groups()
         order = self._name_order()
         self._look_for_numbers()
+        same = self._same_for_all()
         if not self.is_open:
-            settled = Meaning(reader, self.answers, swapped_columns, order)
+            settled = Meaning(reader, self.answers, swapped_columns, order, same)
             self.segments = segments_of(
                 self.table,
                 str(self.kind),
@@ -351,6 +355,17 @@ class TablePlan:
         of_pupils = self.kind in ("contacts", "marks", "groups", "characteristics")
         if of_pupils and not self._has_numbers():
             self._ask(asking.by_name(f"by-name:{self.id}", self.source), must=True)
+
+    def _same_for_all(self) -> dict[str, str]:
+        """What the table does not say and is the same for all its rows, once it is answered."""
+        found = {}
+        for name in SAME_FOR_ALL.get(str(self.kind), ()):
+            if not self.assigned.has(name):
+                ident = f"same:{self.id}:{name}"
+                about = (self.about.year_starts_on, self.about.today)
+                self._ask(asking.same_for_all(ident, self.source, name, *about), must=True)
+                found[name] = self.answers.get(ident, "")
+        return found
 
     # --- what others ask of it
 

@@ -3,9 +3,9 @@
 The same tables with the same answers give the same proposal: a page keeps only files and answers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from registers.exchange.map import asking
@@ -16,6 +16,7 @@ from registers.exchange.questions import Answers, Question
 from registers.exchange.read import Reading
 from registers.imports.layout import COLUMNS
 from registers.imports.values import WrongCell
+from registers.year_plan import bank_holidays
 
 ENTRY, CALENDAR = "entry", "calendar"
 
@@ -67,8 +68,10 @@ class Proposal:
             return None
 
     @property
-    def calendar_from_marks(self) -> bool:
-        return self.answers.get(CALENDAR) == asking.YES
+    def calendar_from(self) -> str | None:
+        """What the calendar is made of, marks or terms; None where that is not wanted."""
+        said = self.answers.get(CALENDAR)
+        return said if said in (asking.MARKS, asking.TERMS) else None
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, for a page that a worker prepared."""
@@ -118,41 +121,65 @@ def _ask_of_all(proposal: Proposal, about: AboutSchool) -> None:
         question = asking.entry(ENTRY, without[0].source, about.year_starts_on, about.today)
         answer = proposal.answers.get(ENTRY) if proposal.default_entry else None
         proposal.asked.append(Asked(question, True, answer))
+    _ask_for_calendar(proposal, about)
+
+
+def _ask_for_calendar(proposal: Proposal, about: AboutSchool) -> None:
+    """Marks and year groups hang on a calendar: where there is none, it can be made."""
     kinds = {plan.kind for plan in proposal.plans}
-    if about.has_calendar or "calendar" in kinds or "marks" not in kinds:
+    if about.has_calendar or "calendar" in kinds or not kinds & {"marks", "terms"}:
         return
-    marks = [plan for plan in proposal.plans if plan.kind == "marks"]
-    days = sorted(set(_days(plan for plan in marks if plan.segments)))
-    if days:
-        question = asking.calendar(CALENDAR, marks[0].source, days[0], days[-1])
-        proposal.asked.append(Asked(question, True, proposal.answers.get(CALENDAR)))
-        if proposal.answers.get(CALENDAR) == asking.NO:
-            proposal.problems.append(
-                "The school has no calendar yet: set it up first, or bring calendar.csv."
-            )
+    days = sorted(days_of(proposal, asking.MARKS))
+    terms = next((plan.source for plan in proposal.plans if plan.kind == "terms"), None)
+    source = proposal.plans[0].source
+    span = (days[0], days[-1]) if days else None
+    question = asking.calendar(CALENDAR, source, span, terms)
+    proposal.asked.append(Asked(question, True, proposal.answers.get(CALENDAR)))
+    if proposal.answers.get(CALENDAR) == asking.NO:
+        words = "The school has no calendar yet: set it up first, or bring calendar.csv."
+        proposal.problems.append(words)
 
 
-def _days(plans: Iterable[TablePlan]) -> Iterator[date]:
-    for plan in plans:
-        for segment in plan.segments:
-            yield from (day for day, _ in sessions_of(segment, plan))
+def days_of(proposal: Proposal, made_of: str | None = None) -> set[date]:
+    """The days on which the school met, by its marks or its terms (`calendar_from`)."""
+    made_of = made_of or proposal.calendar_from
+    found: set[date] = set()
+    for plan, segment in proposal.segments:
+        if segment.file == "marks.csv" and made_of == asking.MARKS:
+            found |= _days_of_marks(segment, plan)
+        elif segment.file == "terms.csv" and made_of == asking.TERMS:
+            found |= _days_of_terms(segment)
+    return found
 
 
-def sessions_of(segment: Segment, plan: TablePlan) -> Iterator[tuple[date, str]]:
-    """The days and sessions that a table has marks for, each once."""
-    by_name = {one.column: one.make for one in segment.made}
-    seen = set()
+def _days_of_marks(segment: Segment, plan: TablePlan) -> set[date]:
+    """Those that have a mark. A closed day's # is none."""
+    make = {one.column: one.make for one in segment.made}
+    texts = set()
     for _, cells in segment.rows():
         if len(cells) != len(plan.table.columns):
             continue
         try:
-            key = by_name["Date"](cells), by_name["Session"](cells)
-            code = by_name["Code"](cells)
+            if make["Code"](cells) not in ("", "-", "#"):
+                texts.add(make["Date"](cells))
         except WrongCell:
             continue
-        if key not in seen and code not in ("", "-", "#"):
-            seen.add(key)
-            yield date.fromisoformat(key[0]), key[1]
+    return {date.fromisoformat(text) for text in texts if text}
+
+
+def _days_of_terms(segment: Segment) -> set[date]:
+    """Every weekday of the terms but bank holidays. Training days are taken out by hand."""
+    make = {one.column: one.make for one in segment.made}
+    found: set[date] = set()
+    for _, cells in segment.rows():
+        try:
+            first, last = (date.fromisoformat(make[name](cells)) for name in ("From", "Until"))
+            closed = bank_holidays(make["Academic year"](cells))
+        except (WrongCell, ValueError):
+            continue
+        span = (first + timedelta(number) for number in range(min((last - first).days, 400) + 1))
+        found |= {day for day in span if day.weekday() < 5 and day not in closed}
+    return found
 
 
 def _table(plan: TablePlan) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-from registers.exchange.proposal import Proposal, sessions_of
+from registers.exchange.proposal import Proposal, days_of
 from registers.imports.check import FolderCheck
 from registers.imports.folder import Folder
 from registers.imports.known import Known
@@ -41,15 +41,8 @@ class FilesCheck(FolderCheck):
         for plan, segment in self.proposal.segments:
             table = self.tables.setdefault(segment.file, MappedTable(segment.file, origin))
             table.add(segment, by_name=plan.may_go_by_name)
-        if self.proposal.calendar_from_marks and "calendar.csv" not in self.tables:
-            self.tables["calendar.csv"] = MadeCalendar(self._sessions())
-
-    def _sessions(self) -> dict[tuple[date, str], None]:
-        found: dict[tuple[date, str], None] = {}
-        for plan, segment in self.proposal.segments:
-            if segment.file == "marks.csv":
-                found |= dict.fromkeys(sessions_of(segment, plan))
-        return found
+        if self.proposal.calendar_from and "calendar.csv" not in self.tables:
+            self.tables["calendar.csv"] = MadeCalendar(days_of(self.proposal))
 
     def _school(self) -> dict[str, str] | None:
         if "school.csv" in self.tables:

@@ -1,9 +1,10 @@
 """Tables of other systems, as the check reads them: rows of one file of the layout, streamed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from registers.exchange.map.recipes import academic_year_of
 from registers.exchange.map.segments import Segment
 from registers.exchange.read.problems import Unreadable
 from registers.imports.layout import COLUMNS
@@ -139,9 +140,9 @@ class MappedTable:
 
 @dataclass
 class MadeCalendar:
-    """calendar.csv made of the days that marks are for, for a school that has none yet."""
+    """calendar.csv made of days on which a school met, where it has no calendar yet."""
 
-    sessions: dict[tuple[date, str], None]
+    days: Collection[date]
     file: str = "calendar.csv"
     digest: str = ""
 
@@ -150,14 +151,7 @@ class MadeCalendar:
         return COLUMNS[self.file]
 
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[str | None]]]:
-        days = sorted({day for day, _ in self.sessions})
-        for line, (day, half) in enumerate(
-            ((day, half) for day in days for half in ("AM", "PM")), 2
-        ):
+        """Both sessions of each day: a school opens a day in whole."""
+        sessions = ((day, half) for day in sorted(self.days) for half in ("AM", "PM"))
+        for line, (day, half) in enumerate(sessions, 2):
             yield line, [day.isoformat(), half, academic_year_of(day)]
-
-
-def academic_year_of(day: date) -> str:
-    """From September to August, as 2025/26."""
-    first = day.year if day.month >= 9 else day.year - 1
-    return f"{first}/{(first + 1) % 100:02d}"

@@ -399,7 +399,7 @@ def test_a_new_school_gets_its_calendar_from_the_days_of_its_marks_after_asking(
     ended = bring(pupils, grid)
     assert ended.code == 3
     assert {"school-name", "calendar"} == set(ended.questions)
-    Path("a.json").write_text(json.dumps({"school-name": "Field School", "calendar": "yes"}))
+    Path("a.json").write_text(json.dumps({"school-name": "Field School", "calendar": "marks"}))
     assert bring(pupils, grid, answers=Path("a.json")).code == 0
     assert models.School.objects.get().name == "Field School"
     assert len(marks()) == models.Session.objects.count() == 2
@@ -410,3 +410,51 @@ def test_a_trial_writes_nothing(school):
     ended = bring(path, dry_run=True)
     assert (ended.code, pupil(AMIRA).forename) == (0, "Amira")
     assert "Changed: 1" in ended.said
+
+
+def test_a_calendar_is_made_of_dates_of_terms_after_asking(tmp_path, settings, monkeypatch):
+    settings.VAR = tmp_path / "var"
+    monkeypatch.chdir(tmp_path)
+    pupils = text("p.csv", "UPN,Surname,Forename,Year,DOA", f"{EVE},Ekwueme,Eve,Y9,1 Sep 2025")
+    terms = text("t.csv", "Term,Start date,End date", "Spring 2,1 May 2026,8 May 2026")
+    ended = bring(pupils, terms)
+    assert ended.code == 3
+    assert set(ended.questions) == {"school-name", "calendar"}
+    Path("a.json").write_text(json.dumps({"school-name": "Field School", "calendar": "terms"}))
+    assert bring(pupils, terms, answers=Path("a.json")).code == 0
+    days = {str(day) for day in models.Session.objects.values_list("date", flat=True)}
+    assert days == {"2026-05-01", "2026-05-05", "2026-05-06", "2026-05-07", "2026-05-08"}
+    assert models.EnrolmentYear.objects.get().year_group == "9"
+
+
+def test_colleagues_without_username_or_role_come_in_after_one_question(school):
+    path = text(
+        "staff.csv",
+        "Title,Forename,Surname,Job Title,Work Email",
+        "Ms,Ada,Clarke,Teacher of maths,a.clarke@ellerwick.example",
+    )
+    ended = bring(path)
+    assert ended.code == 3
+    (ident,) = ended.questions
+    Path("a.json").write_text(json.dumps({ident: "teacher"}))
+    assert bring(path, answers=Path("a.json")).code == 0
+    appointment = models.Appointment.objects.get(user__username="a.clarke@ellerwick.example")
+    assert (str(appointment.user.name), appointment.role) == ("Ms Ada Clarke", "teacher")
+
+
+def test_two_contacts_in_one_row_of_pupils_become_two_contacts(school):
+    path = text(
+        "p.csv",
+        "UPN,Sex,DOB,Year,Contact 1 Name,Contact 1 Relationship,Contact 1 Parental Responsibility,"
+        "Contact 2 Name,Contact 2 Relationship,Contact 2 Parental Responsibility",
+        f"{BEN},M,2013-05-06,8,Ada Haddad,mother,T,Sam Haddad,uncle,F",
+        f"{AMIRA},F,2012-03-04,9,Ada Haddad,mother,T,,,",
+    )
+    assert bring(path).code == 0
+    rows = models.Relationship.objects.filter(person__name__in=["Ada Haddad", "Sam Haddad"])
+    told = rows.values_list("pupil__upn", "person__name", "priority", "may_be_written_to")
+    assert set(told) == {
+        (BEN, "Ada Haddad", 1, True),
+        (BEN, "Sam Haddad", 2, False),
+        (AMIRA, "Ada Haddad", 1, True),
+    }

@@ -30,6 +30,7 @@ KINDS = {
     "school": "the school’s own details",
 }
 YES, NO = "yes", "no"
+MARKS, TERMS = "marks", "terms"  # what a calendar may be made of
 
 
 def kind(ident: str, source: str, columns: Sequence[str], suggested: str | None) -> Question:
@@ -176,31 +177,58 @@ def by_name(ident: str, source: str) -> Question:
     )
 
 
+def same_for_all(ident: str, source: str, name: str, first: date | None, today: date) -> Question:
+    """For a column that the table does not have: one value for all its rows."""
+    if name == "From":
+        named = _days_from(first, today)
+        words = "Since when are the pupils in these groups? The table does not say."
+    else:
+        named = CHOICES[name]
+        words = {
+            "Kind": "What kind of groups are these? The table does not say.",
+            "Role": "What are these colleagues in Rollbook? The table does not say.",
+        }[name]
+    suggested = {"Kind": "teaching", "Role": "teacher"}.get(name, named[0][0])
+    return Question(ident, source, name, words, named, suggested)
+
+
+def _days_from(first: date | None, today: date) -> tuple[tuple[str, str], ...]:
+    named = [(today.isoformat(), f"{day_in_words(today)}, today")]
+    if first is not None:
+        named.insert(0, (first.isoformat(), f"{day_in_words(first)}, the first day of the year"))
+    return tuple(named)
+
+
 def entry(ident: str, source: str, first: date | None, today: date) -> Question:
-    named = (
-        [(first.isoformat(), f"{day_in_words(first)}, the first day of the year")] if first else []
-    )
-    named.append((today.isoformat(), f"{day_in_words(today)}, today"))
+    named = _days_from(first, today)
     return Question(
         ident,
         source,
         "Date of entry",
         "The file does not say since when its pupils are on roll. From which day for those who "
         "are new to Rollbook? Another day can be written as 2025-09-01.",
-        tuple(named),
+        named,
         named[0][0],
     )
 
 
-def calendar(ident: str, source: str, first: date, last: date) -> Question:
+def calendar(
+    ident: str, source: str, span: tuple[date, date] | None, terms: str | None
+) -> Question:
+    """For a school without a calendar: made of the days of its marks, or of its dates of terms."""
+    named = []
+    if terms is not None:
+        words = "every weekday of the terms but bank holidays; training days are taken out later"
+        named.append((TERMS, f"{words} (from {terms})"))
+    if span is not None:
+        first, last = map(day_in_words, span)
+        named.append((MARKS, f"the days that the marks are for, {first} to {last}"))
+    named.append((NO, "none of these: I set the calendar up first, or bring calendar.csv"))
     return Question(
         ident,
         source,
         "calendar",
-        "Rollbook has no calendar of this school. Did it meet on the days that the marks are for, "
-        f"{day_in_words(first)} to {day_in_words(last)}?",
-        (
-            (YES, "yes: make the calendar from them"),
-            (NO, "no: set the calendar up first, or bring calendar.csv"),
-        ),
+        "Rollbook has no calendar of this school. On which days did it meet?",
+        tuple(named),
+        named[0][0],
     )

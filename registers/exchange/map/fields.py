@@ -27,6 +27,7 @@ SECTIONS = {
     "groups": ("groups", "who"),
 }
 LEAVE_OUT = "-"
+LEGAL_FIRST = 100  # a legal name goes before any other: the register is kept in it
 CLOSE = 0.84  # how like a known heading an unknown one must be to be asked about
 Key = tuple[str, int]  # a field, and the number of the contact (0: the only one)
 
@@ -92,7 +93,8 @@ def assign(
         if found is not None:
             column.field = found[0]
             column.sure = column.sure or "known"
-            ranked.setdefault((column.field, column.number), []).append((found[1], column))
+            rank = found[1] - LEGAL_FIRST * column.plain.startswith("legal ")
+            ranked.setdefault((column.field, column.number), []).append((rank, column))
         elif not column.sure and is_left_out(column.heading):
             column.sure = "left out"
     assigned = Assigned(columns, profile=profile[0] if profile else "")
@@ -176,35 +178,53 @@ def kind_of(headings: Sequence[str], *, is_marks: bool) -> str | None:
     """The kind of a table by its headings; None where they do not tell."""
     if is_marks:
         return "marks"
-    who = assign(headings, "pupils")
-    names_somebody = any(who.has(name) for name in WHO)
     for kind, needed in TELLING:
         found = assign(headings, kind)
-        if all(found.has(name) for name in needed):
+        if all(found.has(name) for name in needed) and not _is_only_called_name(found, "Term"):
             return kind
-    if not names_somebody:
-        staff = assign(headings, "staff")
-        return "staff" if staff.has("Username") or staff.has("Role") else None
-    staff = assign(headings, "staff")
-    if not who.has("UPN") and (staff.has("Username") or staff.has("Role") or staff.has("Position")):
+    who, staff = assign(headings, "pupils"), assign(headings, "staff")
+    if not who.has("UPN") and any(staff.has(name) for name in ("Username", "Role", "Position")):
         return "staff"
+    if not any(who.has(name) for name in WHO):
+        return None
     contact = _tells_of_contacts(headings)
-    of_pupils = [name for name in (*section("pupils"), "Date of birth") if who.has(name)]
+    of_pupils = {name for name in (*section("pupils"), "Date of birth") if who.has(name)}
     if contact and "Date of entry" not in of_pupils and len(of_pupils) < 3:
         return "contacts"
+    if of_pupils <= DATES_OF_ANYTHING and (groups := _kind_of_groups(headings)) != "":
+        return groups
     if of_pupils or any(who.has(name) for name in OF_A_PUPIL):
-        groups = assign(headings, "groups")
-        if groups.has("Group") and (groups.has("From") or groups.has("Kind")) and not of_pupils:
-            return "groups"
         return "pupils"
     return "contacts" if contact else None
 
 
+def _is_only_called_name(found: Assigned, name: str) -> bool:
+    """Whether a column is a field only because it is called “Name”, as anything may be."""
+    column = found.column(name)
+    return (
+        column is not None and column.plain in ("name", "title") and not found.has("Academic year")
+    )
+
+
+def _kind_of_groups(headings: Sequence[str]) -> str | None:
+    """groups, None where it may as well be teaching that a table tells of, "" for neither."""
+    groups = assign(headings, "groups")
+    if not groups.has("Group"):
+        return ""
+    if groups.has("Kind"):
+        return "groups"
+    plain = set(map(plain_heading, headings))
+    return None if groups.has("From") or plain & OF_TEACHING else ""
+
+
+DATES_OF_ANYTHING = {"Date of entry", "Date of leaving"}  # called “Start date” in lists of groups
+OF_TEACHING = {"subject", "teacher", "course", "set", "block", "period"}
 TELLING = (
     ("school", ("URN", "Name")),
     ("calendar", ("Date", "Session", "Academic year")),
     ("characteristics", ("Characteristic", "Value")),
     ("terms", ("Term", "From", "Until")),
+    ("marks", ("Date", "Session", "Code")),
 )
 OF_A_PUPIL = ("Registration group", "Surname", "Forename", "Full name", "Former UPN")
 OF_CONTACTS = {"Contact relationship", "Parental responsibility", "Lives with", "May be written to"}

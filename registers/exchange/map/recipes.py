@@ -186,6 +186,12 @@ def academic_year(text: str) -> str:
     return f"{found[1]}/{found[2]}" if found else text.strip()
 
 
+def academic_year_of(day: date) -> str:
+    """From September to August, as 2025/26."""
+    first = day.year if day.month >= 9 else day.year - 1
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
 SURNAME_FIRST, FORENAME_FIRST = "surname", "forename"
 
 

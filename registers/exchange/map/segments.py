@@ -4,14 +4,16 @@ No Django in this module. A wide table of pupils with “Contact 1 …” and �
 segment of pupils and one of contacts for each number.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from registers.exchange.map.dates import DateReader
 from registers.exchange.map.fields import Assigned, Column
 from registers.exchange.map.recipes import (
     Cells,
     Made,
+    academic_year_of,
     address,
     constant,
     from_cell,
@@ -70,6 +72,7 @@ class Meaning:
     answers: Answers
     swapped: frozenset[int] = frozenset()  # columns of dates whose days a spreadsheet swapped
     name_order: str | None = None
+    same_for_all: Mapping[str, str] = field(default_factory=dict)  # columns that are not there
 
 
 def segments_of(
@@ -88,6 +91,11 @@ def segments_of(
         pupils = build.segment("pupils.csv", 0, without_contacts=apart)
         return [pupils, *(build.contacts() if apart else [])]
     return [build.segment(f"{kind}.csv", 0)]
+
+
+def of_day(text: str) -> str:
+    """The academic year of a day that stands as 2025-09-01; none of an empty cell."""
+    return academic_year_of(date.fromisoformat(text)) if text else ""
 
 
 class _Builder:
@@ -132,7 +140,21 @@ class _Builder:
         column = self._column(name, number)
         if column is not None:
             return Made(name, column.heading, from_cell(column.index, self._reader(column)))
-        return self._of_several(name, number)
+        return self._of_several(name, number) or self._of_nothing(name)
+
+    def _of_nothing(self, name: str) -> Made | None:
+        """A column that is not there, and follows from another or is the same for all."""
+        if name in self.meaning.same_for_all:
+            return Made(name, name, constant(self.meaning.same_for_all[name]))
+        if name == "Username" and (email := self.assigned.column("Email")):
+            return Made(name, email.heading, from_cell(email.index, str.strip))
+        first = self.assigned.column("From")
+        if name == "Academic year" and first is not None:
+            reader = self._reader(first)
+            return Made(
+                name, first.heading, from_cell(first.index, lambda text: of_day(reader(text)))
+            )
+        return None
 
     def _column(self, name: str, number: int) -> Column | None:
         of_pupil = number and not name.startswith("Contact")

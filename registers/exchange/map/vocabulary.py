@@ -14,8 +14,8 @@ KINDS = ("pupils", "contacts", "marks", "calendar", "terms", "characteristics", 
 OF_PUPILS = ("pupils", "contacts", "marks", "characteristics", "groups")  # with the fields of [who]
 PUPIL = r"(?:pupil|student|child|learner)(?: s)?"
 CONTACT = (
-    r"(?:(?:priority )?(?:contact|parent|carer|guardian|parent carer|parent guardian|"
-    r"emergency contact|next of kin)(?: s)?)"
+    r"(?:(?:priority )?(?:emergency contact|next of kin|parent(?: or)? carer|"
+    r"parent(?: or)? guardian|contact|parent|carer|guardian)(?: s)?)"
 )
 NUMBER = r"(?: ?(?P<number>[1-9]))"
 OWNED = re.compile(

@@ -20,6 +20,7 @@ from django.utils import timezone
 from registers import policies
 from registers.actions import jobs
 from registers.actions.invitations import (
+    EXPIRED,
     LASTS,
     USED,
     Made,
@@ -111,7 +112,7 @@ def _send_link(job: Job, account: User) -> str:
     invitation = _make_link(job.school, account, secret, job.started_by).invitation
     link = job.asked["site"] + reverse("accept_invitation", args=[secret])
     try:
-        send_mail(*_letter(invitation, link), None, [account.email])
+        send_mail(*_letter(invitation, account, link), None, [account.email])
     except (OSError, SMTPException) as problem:
         log.warning("account_link_not_sent", user_id=account.pk, exc_info=problem)
         Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
@@ -120,8 +121,8 @@ def _send_link(job: Job, account: User) -> str:
     return ""
 
 
-def _letter(invitation: Invitation, link: str) -> tuple[str, str]:
-    school, account = invitation.school, invitation.account
+def _letter(invitation: Invitation, account: User, link: str) -> tuple[str, str]:
+    school = invitation.school
     return (
         f"Your account for the registers of {school}",
         f"{invitation.invited_by} has made you an account in Rollbook, where {school} keeps its "
@@ -134,7 +135,9 @@ def _letter(invitation: Invitation, link: str) -> tuple[str, str]:
 def accept_with_password(*, secret: str, password: str) -> User:
     """Give the account of this link its first password. Raises NotAllowed."""
     invitation = locked_invitation(secret)
-    account = User.objects.select_for_update().get(pk=invitation.account_id)
+    account = User.objects.select_for_update().filter(pk=invitation.account_id or 0).first()
+    if account is None:
+        raise policies.NotAllowed(EXPIRED)
     if account.has_usable_password() or not account.is_active:
         raise policies.NotAllowed(USED)
     account.set_password(password)

@@ -46,7 +46,7 @@ def answers_of(school: School, name: str) -> Answers:
         return {}
     mapping = ImportMapping.objects.get(school=school, name=name)
     ImportMapping.objects.filter(pk=mapping.pk).update(used_at=timezone.now())
-    return mapping.answers
+    return dict(mapping.answers)
 
 
 @transaction.atomic

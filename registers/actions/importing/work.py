@@ -57,13 +57,13 @@ def check_upload(job: Job, report: jobs.Report) -> jobs.Outcome:
         return jobs.Outcome("Rollbook has questions.", answer | {"stage": ASKS})
     if any(table["problems"] for table in shown["tables"]):
         return jobs.Outcome("Something is missing.", answer | {"stage": LACKS})
-    result, refused = _run(job, proposal, report, dry_run=True, words="Comparing the marks:")
-    if asked := (refused or result).questions:
+    result = _run(job, proposal, report, dry_run=True, words="Comparing the marks:")
+    if asked := result.questions:
         more = [asdict(question) | {"must": True, "open": True} for question in asked]
         keep(upload, PROPOSAL, shown | {"questions": [*shown["questions"], *more]})
         return jobs.Outcome("Rollbook has questions.", answer | {"stage": ASKS})
-    if refused is not None:
-        return _refused(refused, answer)
+    if isinstance(result, ImportRefused):
+        return _refused(result, answer)
     return _checked(job, result, answer)
 
 
@@ -76,13 +76,11 @@ def bring_in(job: Job, report: jobs.Report) -> jobs.Outcome:
     with kept_alive(job):
         proposal = propose_files(files_of(upload), school=job.school, answers=kept(upload, ANSWERS))
     skip = bool(job.asked.get("skip"))
-    result, refused = _run(
-        job, proposal, report, dry_run=False, skip=skip, words="Writing the marks:"
-    )
-    if refused is not None:
+    result = _run(job, proposal, report, dry_run=False, skip=skip, words="Writing the marks:")
+    if isinstance(result, ImportRefused):
         raise jobs.JobProblem(
             "Since the check something has changed, and rows are wrong now: nothing more was "
-            f"written. Check the files again. The first: {refused.problems[0]}"
+            f"written. Check the files again. The first: {result.problems[0]}"
         )
     forget(upload)
     written = Import.objects.filter(school=job.school, started_at__gte=job.started_at).first()
@@ -159,7 +157,9 @@ def _run(
     dry_run: bool,
     words: str,
     skip: bool = True,
-) -> tuple[ImportResult, None] | tuple[None, ImportRefused]:
+) -> ImportResult | ImportRefused:
+    """What the import did or, with `dry_run`, would do; its refusal. Raises JobProblem."""
+
     def progress(done: int, total: int) -> None:
         report(done, total, words)
 
@@ -174,9 +174,9 @@ def _run(
                 dry_run=dry_run,
                 skip_wrong_rows=skip,
                 progress=progress,
-            ), None
+            )
     except ImportRefused as refused:
-        return None, refused
+        return refused
     except (policies.NotAllowed, ImportStopped) as problem:
         raise jobs.JobProblem(str(problem)) from problem
 

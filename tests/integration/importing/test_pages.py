@@ -22,6 +22,7 @@ from registers.models import Enrolment, Import, ImportMapping, Job, Mark, School
 from registers.policies import NotAllowed
 from registers.views.importing.words import count_lines
 from tests import factories
+from tests.factories import make_upn
 from tests.factories.school_files import AMIRA, BEN, DAYS, SchoolFiles
 
 pytestmark = pytest.mark.django_db
@@ -584,3 +585,24 @@ def test_a_long_reading_of_files_gives_signs_of_life(racing_db, monkeypatch):
         while time.monotonic() < ends and not Job.objects.get(pk=job.pk).alive_at:
             time.sleep(0.02)
     assert Job.objects.get(pk=job.pk).alive_at
+
+
+@pytest.mark.parametrize("pupils", [3, 30])
+def test_every_stage_of_the_page_takes_as_many_statements_for_few_as_for_many(
+    client, school, files, pupils, django_assert_max_num_queries
+):
+    for number in range(pupils - 3):
+        files.add("pupils.csv", f"{make_upn(50 + number)},Okafor,Ada,,F,9,9A,2025-09-01,,,,,,,,,,,")
+    files.mark(AMIRA, DAYS[0], "AM", "QQ,,")
+    page = page_of(checked(client, school, as_zip(files)))
+    with django_assert_max_num_queries(8):
+        client.get(page)
+    client.post(page, asked(client, page, QQ="I"))
+    check = worked_off(importing.CHECK)
+    with django_assert_max_num_queries(8):
+        client.get(page)
+    with django_assert_max_num_queries(8):
+        client.get(f"{page}?change")
+    brought_in(client, school, check)
+    with django_assert_max_num_queries(10):
+        client.get(page)

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from interventions.letters import wording
 from interventions.packs import gather
 from interventions.packs.files import CertificateFile
+from registers.codes import CODES, Half
 from registers.documents.press import press
 
 
@@ -43,9 +44,76 @@ def context(found: CertificateFile, *, reference: str, made_at: datetime) -> dic
         "changes": gather.change_lines(pupil.amendments),
         "changes_caption": f"Amendments of the marks of {period}, by session",
         "codes_caption": f"Sessions by code, {period}",
+        "brought_in": _brought_in(found),
+        "statements": _statements(found, added, made),
         "headteacher": found.headteacher,
         "made": f"{made}, {gather.clock(made_at)}",
     }
+
+
+def _statements(found: CertificateFile, added: gather.Sums, made: str) -> list[str]:
+    """What the headteacher certifies: of each, only what was looked up for this certificate."""
+    extract = (
+        "the register on the next page, and the totals above, are a true extract from the "
+        "attendance register that the school keeps under regulation 10 of the School Attendance "
+        f"(Pupil Registration) (England) Regulations 2024, as it stood on {made}, for the pupil "
+        "and period named"
+    )
+    said = (extract, _of_changes(found), _brought_in(found), _without_a_mark(added), _leave(found))
+    return [words for words in said if words]
+
+
+def _of_changes(found: CertificateFile) -> str:
+    if found.pupil.amendments:
+        return (
+            "every mark of the period that was changed in this register after it was first made "
+            "is listed at the end, with both entries, the reason, the day and the person"
+        )
+    return "no mark of the period was changed in this register after it was first made"
+
+
+def _brought_in(found: CertificateFile) -> str:
+    """How many marks are not this register's own, between which days."""
+    days = [on for on, _ in sorted(found.brought_in)]
+    if not days:
+        return ""
+    number = len(days)
+    of_all = f"{number} of its {len(found.pupil.marks)} marks"
+    return (
+        f"{of_all} ({wording.period(days[0], days[-1])}) {'was' if number == 1 else 'were'} "
+        "brought in from the school’s earlier files and stand as those had them; who made them, "
+        "and whether they were changed before, is not known here"
+    )
+
+
+def _without_a_mark(added: gather.Sums) -> str:
+    number = added.unmarked
+    if not number:
+        return ""
+    if number == 1:
+        return "1 session of the period has no mark and is in no total"
+    return f"{number} sessions of the period have no mark and are in no total"
+
+
+def _leave(found: CertificateFile) -> str:
+    """Looked up among the plans that stand and the entries that were changed."""
+    marks = found.pupil.marks
+    unauthorised = sorted(key for key, symbol in marks.items() if CODES[symbol].unauthorised)
+    if not unauthorised:
+        return "no session of the period is shown as unauthorised"
+    granted = [key for key in unauthorised if key in set(found.on_leave)]
+    if not granted:
+        return "no leave of absence is in our records for a session shown as unauthorised"
+    listed = wording.listed(
+        [
+            f"{wording.full_date(on)}, {'morning' if half == Half.AM else 'afternoon'}"
+            for on, half in granted
+        ]
+    )
+    return (
+        "leave of absence was at some time granted for these sessions, which are shown as "
+        f"unauthorised: {listed}"
+    )
 
 
 def _facts(found: CertificateFile, period: str, reference: str) -> list[tuple[str, str]]:

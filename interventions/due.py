@@ -13,6 +13,8 @@ from interventions.letters.figures import absence_figures
 from interventions.letters.files import LetterPupil, LetterSchool, MarkOnDay, Recipient
 from interventions.letters.gather import letter_context
 from interventions.letters.own_words import OWN_WORDS, Words
+from interventions.letters.render import letter_html
+from interventions.letters.stated import Moved, moved_figures
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from registers.models import AcademicYear, Enrolment, Mark, Pupil, School, Session
 
@@ -210,7 +212,14 @@ def _marks(pupils: Collection[int], first: date, last: date) -> dict[int, list[M
 
 
 def letter_pupil(pupil: Pupil, year_group: str, registration_group: str) -> LetterPupil:
-    return LetterPupil(pupil.forename, pupil.surname, year_group, registration_group, pupil.sex)
+    return LetterPupil(
+        pupil.forename,
+        pupil.surname,
+        year_group,
+        registration_group,
+        pupil.sex,
+        pupil.born_on,
+    )
 
 
 def templates_in_force(school: School) -> dict[str, LetterTemplate]:
@@ -233,13 +242,29 @@ def context_of(copy: LetterCopy) -> dict:
     letter = Letter.objects.select_related("enrolment__pupil", "enrolment__school", "template").get(
         pk=copy.letter_id
     )
-    kept = letter.figures
+    recipient = Recipient(copy.recipient, copy.address.splitlines(), copy.language)
+    return _context(letter, letter.figures, recipient)
+
+
+def moved_in(letter: Letter, now: dict) -> list[Moved]:
+    """Which of the figures that this letter states are others now than when it was drawn."""
+    nobody = Recipient("", [], "")
+    return moved_figures(
+        letter.figures,
+        now,
+        lambda figures: letter_html(letter.kind, _context(letter, figures, nobody)),
+    )
+
+
+def _context(letter: Letter, figures: dict, recipient: Recipient) -> dict:
     context = letter_context(
         letter.kind,
-        kept,
+        figures,
         school=letter_school(letter.enrolment.school),
-        pupil=letter_pupil(letter.enrolment.pupil, kept["year_group"], kept["registration_group"]),
-        recipient=Recipient(copy.recipient, copy.address.splitlines(), copy.language),
+        pupil=letter_pupil(
+            letter.enrolment.pupil, figures["year_group"], figures["registration_group"]
+        ),
+        recipient=recipient,
         signatory_name=letter.enrolment.school.headteacher,
         signatory_role="Headteacher",
         reference=letter.reference,

@@ -123,7 +123,8 @@ _CODES = (
         "K",
         "Education arranged by the local authority",
         "For places that the authority found. What the school itself arranged is B, P or W.",
-        paper="the nature of the education that the local authority arranged",
+        paper="the nature of the education that the local authority arranged, where it is and who "
+        "supervises it",
         **_new,
     ),
     _activity(
@@ -145,7 +146,7 @@ _CODES = (
         "B",
         "Other approved educational activity off site",
         "The pupil is there in person and supervised. Work set for home is an absence.",
-        paper="the nature of the activity",
+        paper="the nature of the activity, where it is and who supervises it",
     ),
     _activity(
         "D",

@@ -15,8 +15,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from registers.advice import Around, unsupervised_at_home
+from registers.advice import advice as advice_on_mark
 from registers.codes import CODES, Code, Half
-from registers.rules import PupilFacts, compulsory_school_age, day_in_words, short_day
+from registers.rules import PupilFacts, SessionFacts, age_against, day_in_words, short_day
 
 LEAVE, VISIT, PART_TIME, PROVISION, DUAL = "leave", "visit", "part_time", "provision", "dual"
 
@@ -56,8 +58,16 @@ NEEDS: dict[str, dict[str, str]] = {
         "review_on": "Give the day on which the part-time timetable is reviewed",
     },
     "X": {"agreed_with": "Name the parent or pupil with whom the timetable was agreed"},
-    "K": {"activity": "Say what education the local authority arranged"},
-    "B": {"activity": "Say what the pupil does there: the nature of the activity"},
+    "K": {
+        "activity": "Say what education the local authority arranged",
+        "place": "Say where the pupil is taught",
+        "supervised_by": "Say who supervises the pupil there",
+    },
+    "B": {
+        "activity": "Say what the pupil does there: the nature of the activity",
+        "place": "Say where the pupil is",
+        "supervised_by": "Say who supervises the pupil there",
+    },
     "D": {"place": "Name the other school"},
     "Y7": {"note": "Say what the unavoidable cause is"},
     "#": {"note": "Say which decision closes the school to these pupils"},
@@ -93,17 +103,28 @@ class Plan:
     note: str = ""
     place: str = ""
     activity: str = ""
+    supervised_by: str = ""
     agreed_with: str = ""
     agreed_on: date | None = None
     review_on: date | None = None
 
 
 def paper_said(
-    code: str, *, activity: str = "", note: str = "", agreed_with: str = "", agreed_on: date | None
+    code: str,
+    *,
+    activity: str = "",
+    place: str = "",
+    supervised_by: str = "",
+    note: str = "",
+    agreed_with: str = "",
+    agreed_on: date | None,
 ) -> str:
     """The paper that the code needs, as a plan with it carries it; empty where it does not."""
     if code == "C2" and agreed_with and agreed_on:
         return f"Agreed with {agreed_with} on {agreed_on.day} {agreed_on:%B %Y}"
+    if code in ("K", "B") and activity:
+        where = f", {place}" if place else ""
+        return f"{activity}{where}" + (f", supervised by {supervised_by}" if supervised_by else "")
     return {"activity": activity, "note": note}.get(PAPER_IN.get(code, ""), "")
 
 
@@ -184,9 +205,17 @@ def fields_wanted(kind: str) -> list[str]:
     """The fields that a plan of this kind may fill, in the order of the form."""
     wanted = {
         LEAVE: ("note", "agreed_with", "agreed_on"),
-        VISIT: ("place", "activity", "note"),
+        VISIT: ("place", "activity", "supervised_by", "note"),
         PART_TIME: ("agreed_with", "agreed_on", "review_on", "note"),
-        PROVISION: ("place", "activity", "agreed_with", "agreed_on", "review_on", "note"),
+        PROVISION: (
+            "place",
+            "activity",
+            "supervised_by",
+            "agreed_with",
+            "agreed_on",
+            "review_on",
+            "note",
+        ),
         DUAL: ("place", "note"),
     }
     return list(wanted.get(kind, ()))
@@ -210,6 +239,10 @@ def what_is_wrong(plan: Plan, *, today: date) -> dict[str, str]:
     for field, sentence in NEEDS.get(plan.code, {}).items():
         if not getattr(plan, field):
             wrong[field] = sentence
+    if plan.code in ("K", "B"):
+        where = f"{plan.place} {plan.activity}"
+        if words := unsupervised_at_home(plan.code, where, plan.supervised_by):
+            wrong["supervised_by"] = words
     if plan.agreed_on and plan.agreed_on > today:
         wrong["agreed_on"] = "This day is still to come: give the day on which it was agreed"
     if plan.review_on and not plan.from_on <= plan.review_on <= plan.until_on:
@@ -226,22 +259,15 @@ def why_not_for(plan: Plan, pupil: PupilFacts) -> str | None:
         return f"left the roll on {day_in_words(pupil.leaves_on)}"
     if pupil.starts_on > plan.until_on:
         return f"comes on the roll on {day_in_words(pupil.starts_on)}"
-    if plan.code not in ("C2", "X") or pupil.born_on is None:
-        return None
-    first, last = compulsory_school_age(pupil.born_on)
     begins = max(plan.from_on, pupil.starts_on)
     ends = min(plan.until_on, pupil.leaves_on or plan.until_on)
-    if plan.code == "C2" and not (first <= begins and ends <= last):
-        return (
-            f"is of compulsory school age from {day_in_words(first)} to {day_in_words(last)}, "
-            "and C2 stands on no other day. Use X outside those days"
-        )
-    if plan.code == "X" and begins <= last and first <= ends:
-        return (
-            f"is of compulsory school age from {day_in_words(first)} to {day_in_words(last)}, "
-            "and X stands on no day of it. Use C2"
-        )
-    return None
+    days = age_against(plan.code, pupil.born_on, begins, ends)
+    if days is None:
+        return None
+    said = f"is of compulsory school age from {day_in_words(days[0])} to {day_in_words(days[1])}"
+    if plan.code == "C2":
+        return f"{said}, and C2 stands on no other day. Use X outside those days"
+    return f"{said}, and X stands on no day of it. Use C2"
 
 
 def why_no_session(
@@ -259,14 +285,17 @@ def why_no_session(
     return "The school holds none of these sessions: look at the days and at the calendar"
 
 
-def advice(plan: Plan, *, school_days: int) -> list[str]:
-    """What the office may want to know, and what stops nothing."""
-    said = []
-    if plan.code == "E" and school_days > 5:
-        said.append(
-            "From the sixth school day in a row of a suspension other education is due, "
-            "and its code takes over from E."
-        )
+def advice(plan: Plan, pupils: Iterable[PupilFacts], *, school_days: int) -> list[str]:
+    """What the office may want to know, and what stops nothing: each sentence once, as the rules
+    have it of a mark on the plan's last day."""
+    session = SessionFacts(plan.until_on, Half.AM, held=True)
+    around = Around(days_suspended=school_days, other_school=plan.place)
+    found = {
+        one.words: None
+        for pupil in pupils
+        for one in advice_on_mark(plan.code, pupil=pupil, session=session, around=around)
+    }
+    said = list(found)
     if plan.code in ("C2", "C", "C1", "S", "J1"):
         said.append(
             "These sessions count as authorised absence, and bring persistent absence nearer."

@@ -1,7 +1,8 @@
 """May this code stand for this pupil, day and session? One answer for page, import and API.
 
 Nothing here reads a database or a clock. `why_not` holds the hard rules; `paper_needed` names what
-the school must hold beside a code, which never stops a mark.
+the school must hold beside a code, which never stops a mark; `registers.advice` says what is
+allowed and odd.
 
 What was decided where the rules leave room:
 
@@ -13,7 +14,9 @@ What was decided where the rules leave room:
   and it goes on the office's list as a code that needs a paper. For a day on which the school met
   nobody it is refused like every other code, since there is no session to mark.
 - `X` for a pupil of compulsory school age is refused, except while it also stood for those whom
-  the pandemic kept away: their old marks can be imported and are no possible sessions.
+  the pandemic kept away: their old marks can be imported and are no possible sessions. `C2` for one
+  outside that age is refused too (regulation 11(6)). `C1` asks no age here: a licence to perform
+  abroad reaches beyond compulsory school age, so `registers.advice` speaks of it and nothing stops.
 - A session that was due and then lost, as on a snow day, counts as held here: its marks say Y4.
 """
 
@@ -27,6 +30,8 @@ from registers.codes import CODES, Code, Half
 TERMS_BEGIN = ((1, 1), (4, 1), (9, 1))
 # X for pupils whom the pandemic kept away, from the first closure until the guidance ended it.
 PANDEMIC = (date(2020, 3, 23), date(2022, 4, 30))
+# The codes that ask how old the pupil is.
+BY_AGE = ("X", "C2")
 # What stood for a new code's cases before it came.
 STOOD_BEFORE = {"J1": "J"} | {f"Y{number}": "Y" for number in range(1, 8)}
 
@@ -69,8 +74,8 @@ def why_not(
             f"{_cannot_stand(code_symbol, session)}: the school did not hold that session. "
             "Leave it unmarked, or add the session to the calendar."
         )
-    if code_symbol == "X":
-        return _why_not_that_pupil(pupil, session)
+    if code_symbol in BY_AGE:
+        return _why_not_that_pupil(code_symbol, pupil, session)
     return None
 
 
@@ -96,6 +101,24 @@ def compulsory_school_age(
     june = born_on.year + (17 if born_on.month >= 9 else 16)
     last_of_june = date(june, 6, 30)
     return first, last_of_june - timedelta(days=(last_of_june.weekday() - 4) % 7)
+
+
+def age_against(
+    code_symbol: str, born_on: date | None, from_on: date, until_on: date
+) -> tuple[date, date] | None:
+    """The pupil's days of compulsory school age, where they forbid the code on any of these days.
+
+    C2 stands within them only, X outside them only. None where the code may stand throughout, where
+    it asks no age, and where the date of birth is not known: then the age is taken to fit.
+    """
+    if code_symbol not in BY_AGE or born_on is None:
+        return None
+    first, last = compulsory_school_age(born_on)
+    if code_symbol == "C2":
+        return None if first <= from_on and until_on <= last else (first, last)
+    if PANDEMIC[0] <= from_on and until_on <= PANDEMIC[1]:
+        return None
+    return (first, last) if from_on <= last and first <= until_on else None
 
 
 def short_day(on: date) -> str:
@@ -168,18 +191,21 @@ def _not_on_roll(symbol: str, pupil: PupilFacts, session: SessionFacts) -> str:
     return f"{_cannot_stand(symbol, session)}: {why}. Leave the session unmarked, or {way_out}."
 
 
-def _why_not_that_pupil(pupil: PupilFacts, session: SessionFacts) -> str | None:
-    """Only for X, which asks how old the pupil is; without a date of birth it is let through."""
-    if pupil.born_on is None or PANDEMIC[0] <= session.date <= PANDEMIC[1]:
+def _why_not_that_pupil(symbol: str, pupil: PupilFacts, session: SessionFacts) -> str | None:
+    days = age_against(symbol, pupil.born_on, session.date, session.date)
+    if days is None:
         return None
-    first, last = compulsory_school_age(pupil.born_on)
-    if not first <= session.date <= last:
-        return None
-    part_time = "C2" if CODES["C2"].in_force(session.date) else "C"
+    first, last = days
+    if symbol == "C2":
+        only, instead = " only", "X"
+        for_what = "for sessions outside an agreed timetable"
+    else:
+        only, instead = "", "C2" if CODES["C2"].in_force(session.date) else "C"
+        for_what = "for an agreed part-time timetable"
     return (
-        f"{_cannot_stand('X', session)}: the pupil is of compulsory school age from "
-        f"{day_in_words(first)} to {day_in_words(last)}. Use {_named(part_time)} for an agreed "
-        "part-time timetable, or else the code of the absence."
+        f"{_cannot_stand(symbol, session)}: the pupil is of compulsory school age{only} from "
+        f"{day_in_words(first)} to {day_in_words(last)}. Use {_named(instead)} {for_what}, or else "
+        "the code of the absence."
     )
 
 

@@ -7,17 +7,18 @@ from django.utils import timezone
 
 from interventions import due, mail, stages
 from interventions.actions import drawing, letters
+from interventions.letters.stated import in_a_sentence
 from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState, LetterState
 from registers import policies
 from registers.documents.kept import digest_of, read_pdf
 from registers.models.staff import User
 
-MOVED = "The figures have changed since this letter was drawn. Look at it again when it is ready."
+MOVED = "The figures have changed since this letter was drawn. {moved}"
+LOOK_AGAIN = "Look at it again when it is ready."
 DRAWN_ANEW = "This letter was drawn anew since you looked at it. Look at it again."
 CHANGED_PDF = "The stored PDF is not the one that was drawn. It is being drawn anew."
 SENT_ALREADY = "A copy of this letter has been sent already, so it can no longer be taken back."
-OF_THE_YEAR_GROUP = "year_median"  # moves with the marks of others
 NO_LONGER = {
     "first_concern": "in a band for which the first letter is meant",
     "at_risk": "at risk",
@@ -45,8 +46,8 @@ def approve_letter(*, letter_id: int, digests: Collection[str], by: User) -> Let
     """Freeze exactly the PDFs that the person looked at.
 
     Raises NotAllowed, in words fit to show; LetterMovedError when a PDF is another than the one
-    seen, or the marks have changed since: the letter is then drawn anew, or held when it is no
-    longer due.
+    seen, or a figure that the letter states has moved since: the letter is then drawn anew, or
+    held when it is no longer due.
     """
     with transaction.atomic():
         letter = _held_for(letter_id, by, LetterState.APPROVED)
@@ -243,10 +244,12 @@ def _draw_anew_if_moved(letter: Letter, by: User) -> str | None:
         words = no_longer_due(letter)
         _decide(letter, LetterState.HELD, by, reason=words)
         return words
-    if not have_moved(letter, now):
+    moved = due.moved_in(letter, now)
+    if not moved:
         return None
-    redraw_moved(letter, now)
-    return MOVED
+    words = MOVED.format(moved=in_a_sentence(moved))
+    redraw_moved(letter, now, reason=words[:500])
+    return f"{words} {LOOK_AGAIN}"
 
 
 def no_longer_due(letter: Letter) -> str:
@@ -257,17 +260,7 @@ def no_longer_due(letter: Letter) -> str:
     return f"The figures have changed: the pupil is no longer {words}."
 
 
-def have_moved(letter: Letter, now: dict) -> bool:
-    """Whether the pupil's own figures are others than those that the letter was drawn with.
-
-    Only what was kept is compared: a letter from before a figure was added has not moved.
-    """
-    return any(
-        now.get(key) != kept for key, kept in letter.figures.items() if key != OF_THE_YEAR_GROUP
-    )
-
-
-def redraw_moved(letter: Letter, now: dict, *, reason: str = "") -> None:
+def redraw_moved(letter: Letter, now: dict, *, reason: str) -> None:
     """Put a letter whose figures have moved back in the queue; under its lock."""
     Letter.objects.filter(pk=letter.pk).update(
         figures=now, reason=reason, approved_at=None, approved_by=None

@@ -11,6 +11,7 @@ from absence import figures
 from registers import policies
 from registers.models import Appointment, Enrolment, Relationship, School, Session
 from registers.models.staff import User
+from registers.rules import compulsory_school_age
 
 
 @dataclass
@@ -90,6 +91,14 @@ def on_roll_today(stage: Stage, count: int, *, skip: int = 0) -> list[Enrolment]
     here = Enrolment.objects.filter(
         school=stage.school, leaves_on__isnull=True, starts_on__lte=stage.today, kind="main"
     ).select_related("pupil")
-    found = list(here.order_by("pupil__upn"))
+    found = [one for one in here.order_by("pupil__upn") if _is_of_age(one, stage.today)]
     stride = max(1, len(found) // (count + 1))
     return found[skip + stride // 2 :: stride][:count]
+
+
+def _is_of_age(enrolment: Enrolment, on: date) -> bool:
+    born_on = enrolment.pupil.born_on
+    if born_on is None:
+        return True
+    first, last = compulsory_school_age(born_on)
+    return first <= on <= last

@@ -19,6 +19,7 @@ from interventions.letters.render import render_letter
 from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState, LetterState
 from registers.documents.kept import keep_pdf
+from registers.documents.unprintable import CannotPrintError
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +71,8 @@ def render_copy(
 ) -> CopyState | None:
     """Draw a copy and keep its PDF; the state it is in afterwards, None when it was not ours.
 
-    Safe to run twice, and in two workers at once. A failure is kept with the copy in words.
+    Safe to run twice, and in two workers at once. A failure is kept with the copy in words; a name
+    that no font here can print holds the letter.
     """
     copy = claim_copy(copy_id)
     if copy is None:
@@ -78,6 +80,9 @@ def render_copy(
     try:
         context = due.context_of(copy)
         name, digest = keep_pdf(draw(copy.letter.kind, context))
+    except CannotPrintError as missing:
+        log.warning("copy_cannot_be_printed", copy_id=copy_id)
+        return _hold(copy, str(missing))
     except Exception as problem:
         log.warning("copy_failed", copy_id=copy_id, attempt=copy.tries, exc_info=problem)
         return _fail(copy, f"It could not be drawn ({type(problem).__name__}).")
@@ -131,6 +136,18 @@ def _fail(copy: LetterCopy, problem: str) -> CopyState | None:
             reason=f"A copy was tried {MOST_TRIES} times. {problem}",
         )
     return state
+
+
+@transaction.atomic
+def _hold(copy: LetterCopy, why: str) -> CopyState | None:
+    """Trying again would print the same boxes: the letter waits for a person, who reads why."""
+    letter = Letter.objects.select_for_update().get(pk=copy.letter_id)
+    kept = _mine(copy).update(state=CopyState.FAILED.value, problem=why[:500], claimed_at=None)
+    if not kept:
+        return None
+    if stages.may_move(LetterState(letter.state), LetterState.HELD):
+        Letter.objects.filter(pk=letter.pk).update(state=LetterState.HELD.value, reason=why[:500])
+    return CopyState.FAILED
 
 
 def sweep(*, now: datetime | None = None, send: bool = True) -> int:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from interventions import due, mail, stages
 from interventions.actions import deciding, letters
+from interventions.letters.stated import in_a_sentence
 from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState, LetterState
 from registers import policies
@@ -57,7 +58,7 @@ def check_again(copies: Collection[LetterCopy]) -> dict[int, str]:
 
 def _back_with_words(letter: Letter, now: dict | None, changed: list[str]) -> str:
     """Why the letter goes back, the letter having been moved; nothing where it may go out."""
-    if now is not None and not changed and not deciding.have_moved(letter, now):
+    if now is not None and not changed and not due.moved_in(letter, now):
         return ""
     with transaction.atomic():
         held = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
@@ -67,10 +68,9 @@ def _back_with_words(letter: Letter, now: dict | None, changed: list[str]) -> st
             words = deciding.no_longer_due(held)
             _hold(held, words)
             return words
-        figures_moved = deciding.have_moved(held, now)
-        words = " ".join(
-            ["The figures have changed since it was approved."] * figures_moved + changed
-        )
+        moved = due.moved_in(held, now)
+        figures = f"The figures have changed since it was approved. {in_a_sentence(moved)}"
+        words = " ".join([figures] * bool(moved) + changed)
         letters.bring_recipients_up_to_date(held)
         if not held.copies.exclude(state=CopyState.LEFT_OUT.value).exists():
             _hold(held, words)

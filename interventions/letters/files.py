@@ -39,3 +39,4 @@ class LetterPupil:
     year_group: str
     registration_group: str
     sex: str
+    born_on: date | None = None

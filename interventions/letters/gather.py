@@ -24,8 +24,10 @@ from interventions.letters.scripts import without_other_scripts
 from interventions.letters.window import address_in_window
 from interventions.letters.wording import full_date
 from registers import year_groups
+from registers.rules import compulsory_school_age
 
-AFTER_COMPULSORY_AGE = frozenset({"12", "13", "14"})  # the law's sentences are not about them
+# By their usual ages: for a pupil whose date of birth nobody knows.
+OUTSIDE_COMPULSORY_AGE = frozenset({"N1", "N2", "12", "13", "14"})
 LONG_SCHOOL_NAME = 28  # characters beside the crest, on one line
 
 
@@ -60,10 +62,19 @@ def letter_context(
         **_dates(figures["spells"], MOST_LINES),
         "closer": {"set": "tight", **_dates(figures["spells"], LINES_WHEN_CLOSE)},
         "closest": {"set": "tight tightest", **_dates(figures["spells"], LINES_WHEN_CLOSEST)},
-        "law_applies": year_groups.normalise(pupil.year_group) not in AFTER_COMPULSORY_AGE,
+        "law_applies": law_applies(pupil, dated),
         "meeting": _meeting(details or {}, dated),
         "own_words": _paragraphs((details or {}).get("words", "")),
     }
+
+
+def law_applies(pupil: LetterPupil, on: date) -> bool:
+    """Whether the law's sentences are about this pupil: within compulsory school age (Education
+    Act 1996, section 8), by the date of birth and never by what the school calls a group."""
+    if pupil.born_on is None:
+        return year_groups.normalise(pupil.year_group) not in OUTSIDE_COMPULSORY_AGE
+    first, last = compulsory_school_age(pupil.born_on)
+    return first <= on <= last
 
 
 def _title(kind: str, pupil: LetterPupil, dated: date) -> str:
@@ -191,7 +202,6 @@ def _numbers(figures: dict) -> dict:
         "unauthorised": wording.days(figures["unauthorised"]) if figures["unauthorised"] else "",
         "all_unauthorised": figures["unauthorised"] == missed,
         "any_missed": missed > 0,
-        "weekdays": _weekdays(figures.get("days", ())),
         "period": wording.period(_day(figures, "first_on"), _day(figures, "as_at")),
         "short_period": wording.short_period(_day(figures, "first_on"), _day(figures, "as_at")),
         "not_counted": wording.further(figures["not_counted"]) if figures["not_counted"] else "",
@@ -200,23 +210,6 @@ def _numbers(figures: dict) -> dict:
         "compared": compared,
         "median": wording.days_or_fewer(median) if compared and median else "",
     }
-
-
-def _weekdays(days: Sequence[Sequence]) -> str:
-    """The one or two weekdays on which most was missed, where that is no accident: else nothing.
-
-    At least five days missed, and two thirds of it on one weekday or on two together.
-    """
-    by_weekday = [0] * 7
-    for on, *halves in days:
-        by_weekday[date.fromisoformat(on).weekday()] += sum(half or 0 for half in halves)
-    missed, order = sum(by_weekday), sorted(range(7), key=lambda day: -by_weekday[day])
-    for number in (1, 2):
-        chosen = sorted(order[:number])
-        on_them = sum(by_weekday[day] for day in chosen)
-        if missed >= 10 and on_them * 3 >= missed * 2:
-            return wording.weekdays(chosen)
-    return ""
 
 
 def _reasons_known(missed_by_code: dict[str, int], missed: int) -> dict:

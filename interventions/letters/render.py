@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from interventions.letters import templates
 from interventions.letters.own_words import OWN_WORDS, Words
 from interventions.templatetags.letters import written
-from registers.documents.press import press
+from registers.documents import unprintable
+from registers.documents.press import Drawn, press
 
 LETTER = "interventions/letters/letter.html"
 BLOCKS = "interventions/letters/blocks/"
@@ -22,7 +23,7 @@ class _Values(Mapping[str, str]):
     def __init__(self, context: Mapping):
         self.context = dict(context)
         self.made: dict[str, Callable[[], str]] = _makers(self)
-        for name in ("way_out", "summary", "pattern"):  # blocks hold these sentences too
+        for name in ("way_out", "summary"):  # blocks hold these sentences too
             self.context[name] = self[name]
 
     def __getitem__(self, name: str) -> str:
@@ -107,7 +108,6 @@ def _plain(shown: Mapping) -> dict[str, object]:
             if shown["some_ill"]
             else ""
         ),
-        "pattern": f"Most of these days were {shown['weekdays']}." if shown["weekdays"] else "",
         "meeting.when": _when(shown["meeting"]),
     }
 
@@ -173,21 +173,29 @@ def filled(kind: str, context: dict) -> dict[str, SafeString]:
 
 
 def render_letter(kind: str, context: dict) -> bytes:
-    """The letter as a tagged PDF (PDF/UA-1) with its fonts inside."""
-    return draw(kind, context)[0]
+    """The letter as a tagged PDF (PDF/UA-1) with its fonts inside.
+
+    Raises CannotPrintError, with the character and its word, where no font has one of its letters.
+    """
+    drawn = _draw(kind, context)
+    unprintable.refuse(drawn.missing, letter_html(kind, context))
+    return drawn.pdf
 
 
 def draw(kind: str, context: dict) -> tuple[bytes, int]:
-    """The PDF and how many pages it has.
+    """The PDF and how many pages it has, also where a font lacks some of its letters."""
+    drawn = _draw(kind, context)
+    return drawn.pdf, drawn.pages
 
-    A letter that spills over to a second page, because of very long names for instance, is set
-    again as its context's `closer` says, and then as its `closest`: smaller, with fewer dates.
-    """
-    pdf, pages = press().print(letter_html(kind, context))
+
+def _draw(kind: str, context: dict) -> Drawn:
+    """A letter that spills over to a second page, because of very long names for instance, is set
+    again as its context's `closer` says, and then as its `closest`: smaller, with fewer dates."""
+    drawn = press().draw(letter_html(kind, context))
     for setting in ("closer", "closest"):
-        if pages == 1:
+        if drawn.pages == 1:
             break
-        again = press().print(letter_html(kind, context | context[setting]))
-        if again[1] < pages:
-            pdf, pages = again
-    return pdf, pages
+        again = press().draw(letter_html(kind, context | context[setting]))
+        if again.pages < drawn.pages:
+            drawn = again
+    return drawn

@@ -10,7 +10,10 @@ from itertools import groupby
 
 # Script as Unicode names it -> (its code in a language tag, languages that are written in it).
 SCRIPTS: dict[str, tuple[str, frozenset[str]]] = {
-    "ARABIC": ("Arab", frozenset({"ar", "ur", "fa", "ps", "ku", "ckb", "sd", "ug", "pa"})),
+    "ARABIC": (
+        "Arab",
+        frozenset({"ar", "ur", "fa", "prs", "ps", "ku", "ckb", "sd", "ug", "pa", "ha"}),
+    ),
     "HEBREW": ("Hebr", frozenset({"he", "yi"})),
     "CJK": ("Hani", frozenset({"zh", "yue", "ja", "ko"})),
     "HIRAGANA": ("Hrkt", frozenset({"ja"})),
@@ -18,12 +21,24 @@ SCRIPTS: dict[str, tuple[str, frozenset[str]]] = {
     "HANGUL": ("Hang", frozenset({"ko"})),
     "CYRILLIC": ("Cyrl", frozenset({"ru", "uk", "bg", "be", "sr", "mk", "kk"})),
     "GREEK": ("Grek", frozenset({"el"})),
-    "BENGALI": ("Beng", frozenset({"bn", "as"})),
+    "BENGALI": ("Beng", frozenset({"bn", "as", "syl"})),
     "GURMUKHI": ("Guru", frozenset({"pa"})),
     "DEVANAGARI": ("Deva", frozenset({"hi", "ne", "mr"})),
     "GUJARATI": ("Gujr", frozenset({"gu"})),
     "TAMIL": ("Taml", frozenset({"ta"})),
+    "TELUGU": ("Telu", frozenset({"te"})),
+    "MALAYALAM": ("Mlym", frozenset({"ml"})),
+    "SINHALA": ("Sinh", frozenset({"si"})),
+    "ETHIOPIC": ("Ethi", frozenset({"am", "ti"})),
+    "THAI": ("Thai", frozenset({"th"})),
+    "SYLOTI": ("Sylo", frozenset({"syl"})),
+    "ARMENIAN": ("Armn", frozenset({"hy"})),
+    "GEORGIAN": ("Geor", frozenset({"ka"})),
 }
+
+
+# A greeting needs more of a name than one of these.
+TITLES = frozenset("mr mrs ms miss mx dr prof sir lady rev and the".split())
 
 
 def script_of(character: str) -> str | None:
@@ -73,4 +88,6 @@ def without_other_scripts(name: str) -> str:
         return name
     ours = "".join(piece for piece, tag in runs(name) if tag is None)
     kept = " ".join(ours.replace("(", " ").replace(")", " ").split())
-    return kept if any(script_of(character) for character in kept) else name
+    words = [word.strip(".").casefold() for word in kept.split()]
+    has_a_name = any(script_of(character) for character in kept) and not TITLES.issuperset(words)
+    return kept if has_a_name else name

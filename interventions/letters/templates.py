@@ -75,14 +75,13 @@ FIELDS: tuple[Field, ...] = (
     Field("year_end", "20 July"),
     # --- whole sentences, each empty where it would not be true
     Field("comparison", "Half of the pupils in Year 10 have missed 2 days or fewer."),
-    Field("thanks", "Most of these days were for illness, and thank you for telling us."),
+    Field("thanks", "Most of these days were for illness; where you let us know, thank you."),
     Field("open_reasons", "If you know a reason that we do not, please still tell us."),
     Field("ask_reasons", "Tell us the reason for 5 and 19 October, even if it seems late. …"),
     Field("call_that_morning", "When Siyuan cannot come, call us that morning on …"),
     Field("no_need", "You need do nothing about the days for which you told us the reason."),
     Field("way_out", "There is time to turn this round. If Siyuan misses no more than …"),
     Field("summary", "Siyuan has missed 12 days since 3 September. For 1½ days of these …"),
-    Field("pattern", "Most of these days were Mondays and Tuesdays."),
     Field("what_we_ask", "what gets in the way, what he thinks and what would help"),
     Field("how_to_reply", "Please call 01632 960417 or write to …, ready to go on"),
     # --- an invitation, and words written by hand
@@ -103,6 +102,10 @@ FIELDS: tuple[Field, ...] = (
     Field("law", "the law in two sentences; not for Years 12 to 14", is_block=True),
     Field("own_words", "the words that were added to this letter by hand", is_block=True),
 )
+# Fields that a school's kept words may still have: they are empty, and nobody can write them anew.
+TAKEN_OUT: Mapping[str, str] = {
+    "pattern": "it named weekdays as a pattern that chance makes as often",
+}
 BY_NAME = {field.name: field for field in FIELDS}
 
 
@@ -177,6 +180,9 @@ def _wrong_fields(kind: str, text: str) -> Iterator[str]:
     for name in dict.fromkeys(_names(text)):
         if name in names:
             continue
+        if name in TAKEN_OUT:
+            yield f"{{{{{name}}}}} was taken out of letters, since {TAKEN_OUT[name]}: take it out"
+            continue
         if name in BY_NAME:
             yield f"{{{{{name}}}}} belongs to other letters: this kind does not have it"
             continue
@@ -239,4 +245,4 @@ def _unwrapped(paragraph: re.Match[str]) -> str:
 
 def _filled(html: str, values: Mapping[str, str]) -> str:
     """Raises KeyError for a field that the letter does not have: that is checked on saving."""
-    return FIELD.sub(lambda found: values[found.group(1)], html)
+    return FIELD.sub(lambda found: "" if found[1] in TAKEN_OUT else values[found[1]], html)

@@ -1,15 +1,15 @@
 """Fits a name and address into the window of a DL envelope. No Django here.
 
 The window always shows 20 to 100 mm across and 57 to 79 mm down, so the lines stand in a box of
-78 by 26 mm: six at the usual size. A line that is too wide is set smaller, then folded; a seventh
-line joins its neighbour. Nothing is ever cut.
+78 by 26 mm: six at the usual size. A line that is too wide is parted at its commas as far as six
+lines go, then set smaller, then folded; a seventh line joins its neighbour. Nothing is ever cut.
 """
 
 from collections.abc import Sequence
 
 POINT = 0.3528  # mm
 WIDTH, HEIGHT = 72.0, 26.0  # mm; the box is 6 mm wider, since widths here are estimates
-USUAL_SIZE, LEAST_SIZE = 10.25, 8.0  # points
+USUAL_SIZE, LEAST_SIZE, STEP = 10.25, 8.0, 0.25  # points
 USUAL_LEADING, LEAST_LEADING = 4.3, 3.1  # mm
 MOST_LINES = 6
 
@@ -45,6 +45,33 @@ def fold(text: str, points: float) -> list[str]:
     return lines
 
 
+def part_at_commas(text: str, points: float = USUAL_SIZE) -> list[str]:
+    """A line that is too wide as lines that end with its commas, as few as fit."""
+    lines: list[str] = []
+    for piece in text.split(","):
+        together = f"{lines[-1]}, {piece.strip()}" if lines else piece.strip()
+        if lines and width(together, points) <= WIDTH:
+            lines[-1] = together
+        elif piece.strip():
+            lines.append(piece.strip())
+    return [*(f"{line}," for line in lines[:-1]), *lines[-1:]]
+
+
+def _parted(lines: Sequence[str]) -> tuple[list[str], float] | None:
+    """Lines parted at commas where they are too wide, at the largest size at which they fit."""
+    points = USUAL_SIZE
+    while points >= LEAST_SIZE:
+        parts = [
+            part
+            for line in lines
+            for part in (part_at_commas(line, points) if width(line, points) > WIDTH else [line])
+        ]
+        if len(parts) <= MOST_LINES and all(width(part, points) <= WIDTH for part in parts):
+            return parts, points
+        points -= STEP
+    return None
+
+
 def _join_shortest(lines: list[str]) -> list[str]:
     """Two neighbours on one line, but neither the name nor the last line, the postcode."""
     at = min(range(1, len(lines) - 2), key=lambda n: width(lines[n]) + width(lines[n + 1]))
@@ -56,9 +83,7 @@ def address_in_window(name: str, address_lines: Sequence[str]) -> dict:
     lines = [" ".join(line.split()) for line in (name, *address_lines) if line.strip()]
     while len(lines) > MOST_LINES:
         lines = _join_shortest(lines)
-    points = USUAL_SIZE
-    while points > LEAST_SIZE and any(width(line, points) > WIDTH for line in lines):
-        points -= 0.25
+    lines, points = _parted(lines) or (lines, LEAST_SIZE)
     folded = [piece for line in lines for piece in fold(line, points)]
     leading = min(USUAL_LEADING, HEIGHT / max(len(folded), 1))
     return {"lines": folded, "points": points, "leading": round(max(leading, LEAST_LEADING), 2)}

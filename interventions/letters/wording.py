@@ -4,7 +4,7 @@ Lengths are counted in sessions (half days) and said in days, never as percentag
 space holds together what a line break would spoil: "3 September", "Year 9", a telephone number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from registers import year_groups
@@ -164,11 +164,6 @@ def open_range(first: date, last: date) -> str:
         return day_and_month(first)
     start = str(first.day) if first.month == last.month else day_and_month(first)
     return f"{start} to{NBSP}{day_and_month(last)}"
-
-
-def weekdays(days: Sequence[int]) -> str:
-    """Mondays; Thursdays and Fridays."""
-    return listed([f"{WEEKDAYS[day]}s" for day in days])
 
 
 def clock(at: str) -> str:

@@ -1,6 +1,6 @@
 """What is known of one pupil for a pack or a certificate, as plain values. No Django here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -146,3 +146,5 @@ class CertificateFile:
     school_address: str
     headteacher: str
     register_times: Sequence[str]  # of the days of the period, in words
+    brought_in: Collection[SessionKey] = ()  # marks that came with the school's files
+    on_leave: Collection[SessionKey] = ()  # sessions for which leave of absence was granted

@@ -22,7 +22,6 @@ from registers.codes import CODES, Category, Code, Counts, Half
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EXTRACT_WEEKS = 10
 MOST_STEPS = 24  # numbered on the chart; earlier ones stand in the chronology
-A_PATTERN = 8  # sessions missed, before a day of the week is spoken of
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -367,30 +366,23 @@ def clock(at) -> str:
     return f"{hour}{minutes}{'am' if at.hour < 12 else 'pm'}"
 
 
-# --- patterns
+# --- days of the week
 
 
 @dataclass(frozen=True, slots=True)
 class WeekdayLine:
-    """Sessions missed in one half of each day of the week; the most is marked."""
+    """Sessions missed in one half of each day of the week; none is marked: chance does that."""
 
     half: str
-    missed: Sequence[tuple[int, bool]]
+    missed: Sequence[int]
 
 
 def weekday_lines(pupil: PupilFile, days_of_week: int = 5) -> list[WeekdayLine]:
     missed = Counter(
         (on.weekday(), half) for (on, half), symbol in pupil.marks.items() if _absent(symbol)
     )
-    most = max(missed.values(), default=0)
     return [
-        WeekdayLine(
-            label,
-            [
-                (missed[day, half], most > 1 and missed[day, half] == most)
-                for day in range(days_of_week)
-            ],
-        )
+        WeekdayLine(label, [missed[day, half] for day in range(days_of_week)])
         for label, half in (("Morning", Half.AM), ("Afternoon", Half.PM))
     ]
 
@@ -398,23 +390,6 @@ def weekday_lines(pupil: PupilFile, days_of_week: int = 5) -> list[WeekdayLine]:
 def _absent(symbol: str) -> bool:
     code = CODES[symbol]
     return bool(code.authorised or code.unauthorised)
-
-
-def heaviest_day(pupil: PupilFile) -> tuple[str, int, int] | None:
-    """The day of the week with far more absence than the others: its name, its count, of all.
-
-    None where there is little absence, or no day has twice its share.
-    """
-    missed = Counter(on.weekday() for (on, _), symbol in pupil.marks.items() if _absent(symbol))
-    possible = Counter(
-        on.weekday() for (on, _), symbol in pupil.marks.items() if CODES[symbol].possible
-    )
-    total, all_possible = sum(missed.values()), sum(possible.values())
-    if total < A_PATTERN:
-        return None
-    day, count = max(missed.items(), key=lambda pair: (pair[1], -pair[0]))
-    twice_its_share = count * all_possible * 10 >= 18 * total * possible[day]
-    return (DAY_NAMES[day], count, total) if twice_its_share else None
 
 
 # --- sentences
@@ -436,10 +411,6 @@ def opening(pupil: PupilFile, year: SchoolYear) -> list[str]:
             else "Persistently absent"
         )
         found.append(f"{line} since {wording.day_and_month(since)}.")
-    heaviest = heaviest_day(pupil)
-    if heaviest:
-        day, count, total = heaviest
-        found.append(f"{count} of the {total} were {day}s.")
     return found
 
 
@@ -485,9 +456,6 @@ def _first_paragraph(pupil: PupilFile, tally: Tally) -> str:
     if pupil.last_year and pupil.last_year.possible:
         before = pupil.last_year
         said += f" In the whole of last year it was {before.absent} of {before.possible}."
-    heaviest = heaviest_day(pupil)
-    if heaviest:
-        said += f" {heaviest[1]} of the {heaviest[2]} missed sessions were {heaviest[0]}s."
     return said
 
 

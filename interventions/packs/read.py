@@ -41,17 +41,22 @@ from registers.models import (
     FollowUp,
     Mark,
     Membership,
+    PlannedAbsence,
     Relationship,
     School,
     Session,
     WeekTally,
 )
+from registers.plans import sessions_covered
 from registers.register_times import register_times
 
 LONDON = ZoneInfo("Europe/London")
 # Every time on the roll of a pupil, under the one that was asked for.
 OF_PUPIL = "enrolment__pupil__enrolments"
 AGENCIES = frozenset({"multi_agency", "specialist", "referral", "information_request"})
+# Leave of absence is granted under these (regulation 11); H and F were until August 2024.
+LEAVE = frozenset({"C", "C1", "C2", "F", "H", "J1", "M", "S"})
+LEAVE_PLANS = (PlannedAbsence.Kind.LEAVE, PlannedAbsence.Kind.PART_TIME)
 SENT = frozenset({LetterState.SENT.value, LetterState.ANSWERED.value})
 NO_OUTCOME_FOR_FAMILIES = frozenset({FollowUp.Outcome.CONCERN.value})
 
@@ -519,7 +524,36 @@ def certificate(enrolment: Enrolment, *, first: date, last: date) -> Certificate
         register_times=register_times(
             school, {one.date for one in calendar.sessions if first <= one.date <= last}
         ),
+        brought_in=_brought_in(enrolment, first, last),
+        on_leave=_on_leave(enrolment, first, last, found.amendments),
     )
+
+
+def _brought_in(enrolment: Enrolment, first: date, last: date) -> list[SessionKey]:
+    """The sessions whose mark came with the school's files, so that its past is not known here."""
+    rows = Mark.objects.filter(
+        enrolment=enrolment, date__range=(first, last), source=Mark.Source.IMPORT
+    )
+    keys = rows.order_by("date", "half").values_list("date", "half")
+    return [(on, Half(half)) for on, half in keys]
+
+
+def _on_leave(
+    enrolment: Enrolment, first: date, last: date, amendments: Iterable[Changed]
+) -> set[SessionKey]:
+    """The sessions for which leave of absence was granted: by a plan that stands, or by an entry
+    of the register that was changed since."""
+    plans = PlannedAbsence.objects.filter(
+        enrolment=enrolment,
+        kind__in=LEAVE_PLANS,
+        withdrawn_at__isnull=True,
+        from_on__lte=last,
+        until_on__gte=first,
+    )
+    planned = {
+        (on, half) for plan in plans for on, half in sessions_covered(plan) if first <= on <= last
+    }
+    return planned | {(one.date, Half(one.half)) for one in amendments if one.before in LEAVE}
 
 
 def _address_of(enrolment: Enrolment) -> str:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from registers import policies, rules
+from registers.actions.advising import advise
 from registers.actions.writing import (
     Author,
     Change,
@@ -17,6 +18,7 @@ from registers.actions.writing import (
     MarkNow,
     Written,
     lock_enrolments,
+    marks_now,
     write_marks,
 )
 from registers.clock import register_window
@@ -61,20 +63,29 @@ def amend_marks(
         raise policies.NotAllowed("Say why this mark is changing.")
     first, last = min(one.key.date for one in changes), max(one.key.date for one in changes)
     enrolments = {change.key.enrolment_id for change in changes}
+    locked, keys = lock_enrolments(enrolments), [change.key for change in changes]
+    there, past = marks_now(keys), _past_their_time(school, keys, now)
     written = write_marks(
         changes,
         by=Author(by.pk, str(by), held_here.position or held_here.get_role_display()),
         source=source,
         made_at=timezone.now(),
         check=_check(school, first, last, now),
-        locked=lock_enrolments(enrolments),
-        ended=ended_keys(enrolments, first=first, last=last)
-        | _past_their_time(school, [change.key for change in changes], now),
+        locked=locked,
+        there=there,
+        ended=ended_keys(enrolments, first=first, last=last) | past,
     )
     if written.conflicts:
         raise StaleMarksError(written.conflicts)
     if written.refused:
         raise policies.NotAllowed(next(iter(written.refused.values())))
+    written.advice = advise(
+        [change for change in changes if change.key in written.saved],
+        locked=locked,
+        before=there,
+        windows={(on, half): register_window(school, on, half) for _, on, half in keys},
+        ended=past,
+    )
     return written
 
 

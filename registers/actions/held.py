@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Case, Q, Value, When
 
 from registers import policies, rules
+from registers.actions.advising import advise
 from registers.actions.writing import (
     Author,
     Change,
@@ -51,6 +52,7 @@ class Decided:
     refused: dict[int, str] = field(default_factory=dict)  # why, in words fit to show; it waits
     stale: dict[int, str] = field(default_factory=dict)  # another mark stands now; it waits
     already: dict[int, str] = field(default_factory=dict)  # who decided before, and when
+    advice: dict[int, list[str]] = field(default_factory=dict)  # by enrolment: what is odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +235,12 @@ def _accept_round(
     locked = lock_enrolments({row.enrolment_id for row in rows})
     there = marks_now(list(by_key))
     has_comment = _with_comment(by_key.values(), there)
+    changes = [
+        _change(row, there.get(key), versions.get(key, seen.get(row.pk, 0)), key in has_comment)
+        for key, row in by_key.items()
+    ]
     written = write_marks(
-        [
-            _change(row, there.get(key), versions.get(key, seen.get(row.pk, 0)), key in has_comment)
-            for key, row in by_key.items()
-        ],
+        changes,
         by=author,
         source=Mark.Source.REGISTER,
         made_at=now,
@@ -248,6 +251,13 @@ def _accept_round(
         each_made={key: _made(row) for key, row in by_key.items()},
     )
     versions.update(written.saved)
+    said = advise(
+        [change for change in changes if change.key in written.saved],
+        locked=locked,
+        before=there,
+        windows=around.windows,
+    )
+    decided.advice |= {key.enrolment_id: words for key, words in said.items()}
     for key, row in by_key.items():
         if key in written.refused:
             decided.refused[row.pk] = written.refused[key]

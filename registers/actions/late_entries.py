@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from registers import policies, rules
+from registers.actions.advising import advise
 from registers.actions.saving import (
     Answer,
     check_of,
@@ -93,6 +94,15 @@ def _write_late(
         check=check_of(facts, today or timezone.localdate()),
         locked=locked,
         there=there,
+        ended=[change.key for change in blanks],
+    )
+    written.advice = advise(
+        [change for change in blanks if change.key in written.saved],
+        locked=locked,
+        before=there,
+        windows={
+            (session.date, session.half): register_window(group.school, session.date, session.half)
+        },
         ended=[change.key for change in blanks],
     )
     written.refused |= others | {

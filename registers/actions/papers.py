@@ -155,6 +155,8 @@ def _with_plans(enrolments: Collection[int], first: date, last: date) -> list[Pa
             plan=FilteredRelation(plans, condition=theirs),
             planned_by_id=F("plan__made_by"),
             plan_activity=F("plan__activity"),
+            plan_place=F("plan__place"),
+            plan_supervised_by=F("plan__supervised_by"),
             plan_note=F("plan__note"),
             plan_agreed_with=F("plan__agreed_with"),
             plan_agreed_on=F("plan__agreed_on"),
@@ -191,7 +193,10 @@ def _is_completed(paper: Paper, texts: Sequence[str], by_id: int | None) -> bool
 def _planned(paper: Paper) -> str:
     said: dict = {
         name: getattr(paper, f"plan_{name}") or ""
-        for name in ("activity", "note", "agreed_with", "agreed_on")
+        for name in (
+            *("activity", "place", "supervised_by"),
+            *("note", "agreed_with", "agreed_on"),
+        )
     }
     return paper_said(paper.code_id, **said)
 

@@ -61,7 +61,7 @@ def plan_absence(
     held = _check(plan, school, rows, today=today)
     batch = uuid.uuid4() if len(rows) > 1 else None
     made = _write(plan, [row.pk for row in rows], batch=batch, by=by, at=at)
-    return _tell(made, plan, school, held, today=today, at=at)
+    return _tell(made, plan, school, rows, held, today=today, at=at)
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def change_plan(
     _withdraw(old, by=by, at=at)
     batch = old[0].batch if whole_batch else None
     made = _write(plan, [row.pk for row in rows], batch=batch, by=by, at=at)
-    return _tell(made, plan, school, held, today=today, at=at)
+    return _tell(made, plan, school, rows, held, today=today, at=at)
 
 
 @transaction.atomic
@@ -121,6 +121,7 @@ def plan_of(planned: PlannedAbsence) -> Plan:
         note=planned.note,
         place=planned.place,
         activity=planned.activity,
+        supervised_by=planned.supervised_by,
         agreed_with=planned.agreed_with,
         agreed_on=planned.agreed_on,
         review_on=planned.review_on,
@@ -196,6 +197,7 @@ def _write(
             note=plan.note,
             place=plan.place,
             activity=plan.activity,
+            supervised_by=plan.supervised_by,
             agreed_with=plan.agreed_with,
             agreed_on=plan.agreed_on,
             review_on=plan.review_on,
@@ -217,6 +219,7 @@ def _tell(
     made: list[PlannedAbsence],
     plan: Plan,
     school: School,
+    rows: Sequence[Enrolment],
     held: Collection[tuple[date, int]],
     *,
     today: date,
@@ -251,5 +254,7 @@ def _tell(
         already_marked=len(marked),
         ended_today=len(ended),
         overlapping=len(overlapping),
-        advice=plans.advice(plan, school_days=len({on for on, _ in held})),
+        advice=plans.advice(
+            plan, [facts_of(row) for row in rows], school_days=len({on for on, _ in held})
+        ),
     )

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from registers import policies, rules
+from registers.actions.advising import advise
 from registers.actions.may_take import FIRST_APPOINTMENT, OWN, check_role
 from registers.actions.writing import (
     Author,
@@ -23,7 +24,7 @@ from registers.actions.writing import (
     lock_class,
     write_marks,
 )
-from registers.clock import register_window
+from registers.clock import Window, register_window
 from registers.codes import CODES, Half
 from registers.everyday import everyday_codes
 from registers.models import Appointment, Mark, Register, SaveReceipt, School
@@ -76,6 +77,11 @@ class Answer:
     refused: list[dict]
     held: list[dict] = field(default_factory=list)
     repeated: bool = False
+
+    @property
+    def advised(self) -> list[dict]:
+        """The marks of `saved` that are allowed and odd."""
+        return [mark for mark in self.saved if "advice" in mark]
 
 
 class RepeatedSaveError(Exception):
@@ -189,6 +195,12 @@ def save_in(
         arrived_at=arrived_at,
     )
     written.refused |= others
+    written.advice = advise(
+        [change for change in theirs if change.key in written.saved],
+        locked=locked,
+        before=there,
+        windows={(register.date, register.half): register.window},
+    )
     _note_taken(register, by, made_at, written, taken_by)
     return keep_answer(save_key, by, written)
 
@@ -271,7 +283,11 @@ class OpenRegister(NamedTuple):
         """
         if self.ended_at is not None or self.opened_at is None:
             return self.ended_at is not None
-        return register_window(self, self.date, self.half).has_ended(now)
+        return self.window.has_ended(now)
+
+    @property
+    def window(self) -> Window:
+        return register_window(self, self.date, self.half)
 
 
 def register_for(which: Which, save_key: uuid.UUID, by: User) -> OpenRegister:
@@ -310,7 +326,12 @@ def keep_answer(
 ) -> Answer:
     answer: dict[str, list[dict]] = {
         "saved": [
-            {**_words(key), "version": version, **_paper_words(key, written)}
+            {
+                **_words(key),
+                "version": version,
+                **_paper_words(key, written),
+                **_advice_words(key, written),
+            }
             for key, version in sorted({**written.saved, **written.unchanged}.items())
         ],
         "conflicts": [
@@ -360,6 +381,11 @@ def _words(key: MarkKey) -> dict:
 def _paper_words(key: MarkKey, written: Written) -> dict:
     """Only beside a code that needs a paper: whether it is held."""
     return {"paper": written.papers[key]} if key in written.papers else {}
+
+
+def _advice_words(key: MarkKey, written: Written) -> dict:
+    """Only beside a mark that is allowed and odd: sentences for whoever made it."""
+    return {"advice": written.advice[key]} if key in written.advice else {}
 
 
 def _mark_words(mark: MarkNow | None) -> dict:

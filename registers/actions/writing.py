@@ -103,6 +103,15 @@ class Written:
     conflicts: dict[MarkKey, MarkNow | None] = field(default_factory=dict)  # as it stands
     refused: dict[MarkKey, str] = field(default_factory=dict)  # why, in words fit to show
     papers: dict[MarkKey, bool] = field(default_factory=dict)  # whether the paper it needs is held
+    advice: dict[MarkKey, list[str]] = field(default_factory=dict)  # where a caller asked for it
+
+    @property
+    def advice_by_enrolment(self) -> dict[int, list[str]]:
+        """Each sentence once for each pupil, however many sessions it is about."""
+        found: dict[int, dict[str, None]] = {}
+        for key, sentences in self.advice.items():
+            found.setdefault(key.enrolment_id, {}).update(dict.fromkeys(sentences))
+        return {enrolment: list(sentences) for enrolment, sentences in found.items()}
 
 
 Bytes = bytes | memoryview  # as one database or the other gives them

@@ -5,20 +5,39 @@ carried over a fork, so each process makes its own on first use and draws under 
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
+from logging import WARNING, Handler, LogRecord
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import pydyf
 from django.conf import settings
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
+from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from registers.documents import unprintable
+
 DOCUMENTS = Path(settings.BASE_DIR) / "static" / "documents"
-NEEDED = ("print.css", "folds.svg", "fonts/SourceSans3-Regular.ttf", "fonts/SourceSans3-Bold.ttf")
+SCRIPTS = (  # each with a font of its own; the others are the system's (see print.css)
+    "Arabic Bengali Devanagari Ethiopic Gujarati Gurmukhi Malayalam Sinhala SylotiNagri Tamil "
+    "Telugu Thai"
+).split()
+NEEDED = (
+    "print.css",
+    "folds.svg",
+    "fonts/SourceSans3-Regular.ttf",
+    "fonts/SourceSans3-Bold.ttf",
+    "fonts/NanumSquareR.ttf",  # Korean
+    *(f"fonts/NotoSans{script}-Regular.ttf" for script in SCRIPTS),
+)
 TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
 
 
@@ -36,6 +55,46 @@ class DocumentFilesOnly(URLFetcher):
         if parts.scheme != "file" or parts.netloc or not path.is_relative_to(DOCUMENTS.resolve()):
             raise ValueError("A document may only use the files of static/documents.")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
+
+
+class Drawn(NamedTuple):
+    """A document; `missing` are the characters that stand in it as boxes."""
+
+    pdf: bytes
+    pages: int
+    missing: str
+
+
+class _MissingGlyphs(Handler):
+    """Collects the characters for which WeasyPrint found no glyph in any font."""
+
+    def __init__(self) -> None:
+        super().__init__(WARNING)
+        self.found: set[str] = set()
+
+    def emit(self, record: LogRecord) -> None:
+        """Its one message with a character and the number of that character."""
+        match record.args:
+            case (str(character), int(number)) if character == chr(number):
+                self.found.add(character)
+
+
+@contextmanager
+def no_glyph_for() -> Iterator[set[str]]:
+    """What the fonts that draw have no glyph for, as it is found out: no list of ours to be wrong.
+
+    To be used under the press's lock. The characters go to nobody else: they are of names.
+    """
+    handler, level, passes_on = _MissingGlyphs(), LOGGER.level, LOGGER.propagate
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(WARNING)
+    LOGGER.propagate = False
+    try:
+        yield handler.found
+    finally:
+        LOGGER.removeHandler(handler)
+        LOGGER.setLevel(level)
+        LOGGER.propagate = passes_on
 
 
 @dataclass
@@ -56,15 +115,29 @@ class Press:
         )
 
     def print(self, html: str) -> tuple[bytes, int]:
-        """The PDF and how many pages it has."""
+        """The PDF and how many pages it has. What no font has is said at its end, in words."""
+        drawn = self.draw(html)
+        if drawn.missing:
+            end = "</main>" if "</main>" in html else "</body>"
+            drawn = self.draw(html.replace(end, f"{_warning(drawn.missing)}{end}"))
+        return drawn.pdf, drawn.pages
+
+    def draw(self, html: str) -> Drawn:
+        """The PDF, how many pages it has, and the characters that no font here could draw."""
         base = DOCUMENTS.as_uri() + "/"
-        with self.lock:
+        with self.lock, no_glyph_for() as missing:
             page = HTML(string=html, base_url=base, url_fetcher=self.fetcher)
             document = page.render(
                 font_config=self.fonts, stylesheets=[self.style], pdf_variant="pdf/ua-1"
             )
             pdf = document.write_pdf(pdf_variant="pdf/ua-1", finisher=say_scopes)
-            return pdf, len(document.pages)
+            return Drawn(pdf, len(document.pages), "".join(sorted(missing)))
+
+
+def _warning(missing: str) -> str:
+    """For a list that is wanted now: it is printed, and says what it could not print."""
+    words = unprintable.listed(missing)
+    return f'<p class="unprintable"><strong>Not printed:</strong> {escape(words)}.</p>'
 
 
 def say_scopes(_document: Document, pdf: pydyf.PDF) -> None:

@@ -37,7 +37,9 @@ PARTS_OF_LEAVE = {
     "Unable to attend": ("Q", "Y1", "Y2", "Y3", "Y5", "Y6", "Y7"),
     "Planned closure for some": ("#",),
 }
-OPTIONAL = ("place", "activity", "agreed_with", "agreed_on", "review_on", "note")
+OPTIONAL = ("place", "activity", "supervised_by", "agreed_with", "agreed_on", "review_on", "note")
+
+LONG = ("place", "activity", "supervised_by", "note")  # fields with a line of their own
 
 
 class PlanForm(forms.Form):
@@ -73,6 +75,7 @@ class PlanForm(forms.Form):
     code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
     place = forms.CharField(label="Place", required=False, max_length=200)
     activity = forms.CharField(label="Nature of the activity", required=False, max_length=200)
+    supervised_by = forms.CharField(label="Supervised by", required=False, max_length=200)
     agreed_with = forms.CharField(label="Agreed with", required=False, max_length=200)
     agreed_on = DayField(label="Agreed on", required=False)
     review_on = DayField(label="Review on", required=False)
@@ -150,6 +153,7 @@ class PlanForm(forms.Form):
         about = {
             "agreed_with": "The parent or other person who asked for it or agreed.",
             "activity": "What the pupil does or learns there.",
+            "supervised_by": "Who is in charge of the pupil there, in person.",
         }.get(name, "")
         if not need or need == symbols:
             return about
@@ -158,14 +162,14 @@ class PlanForm(forms.Form):
 
     def _helper(self, button: str, back: str, choose: str) -> FormHelper:
         wanted = plans.fields_wanted(self.kind_now)
-        short = [name for name in wanted if name not in ("note", "place", "activity")]
+        short = [name for name in wanted if name not in LONG]
         parts: list[Any] = [Field("kind", template="registers/plans/_kinds.html")]
         parts += self._whom()
         parts += [
             Div("from_on", "until_on", css_class="fields-row"),
             Field("slots", template="registers/plans/_slots.html"),
             "code",
-            *(name for name in wanted if name in ("place", "activity")),
+            *(name for name in wanted if name in LONG[:-1]),
         ]
         if short:
             parts.append(Div(*short, css_class="fields-row"))

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from registers.advice import ADVISED, Around, advice
 from registers.codes import CODES, NEED_PAPER, Half
+from registers.imports.check_together import warn_of_what_is_odd_together
 from registers.imports.folder import Folder
 from registers.imports.known import Known
 from registers.imports.problems import Findings
@@ -57,6 +59,8 @@ class MarksCheck:
         self.codes.read = read_code
         self.upns = Remembered(folder.upn_of)
         self.sessions: dict[tuple[str, str], SessionFacts] = {}
+        self.known = known
+        self.register_minutes = known.school.register_minutes if known.school else None
         self.papers: set[tuple[int, str]] = set()
         self.comments: dict[str, str] = {}  # one text for all rows that say the same
 
@@ -68,6 +72,7 @@ class MarksCheck:
                 self.findings.set_aside("marks.csv", cells)
         for spell in self.folder.all_spells():
             self._sort(spell)
+        warn_of_what_is_odd_together(self.folder.all_spells(), self.findings)
 
     def _refusal(self, line: int, cells: list[str]) -> tuple[str, str] | None:
         """Stage the mark, pass the row over, or say the column and the reason why not."""
@@ -141,6 +146,8 @@ class MarksCheck:
         if comment:
             spell.comments[line] = self.comments.setdefault(comment, comment)
         spell.marks.append(pack(on.toordinal(), session.half, symbol, minutes, line))
+        if symbol in ADVISED:
+            self._advise(spell, session, symbol, minutes, line, comment)
         if symbol in NEED_PAPER and (id(spell), symbol) not in self.papers:
             self.papers.add((id(spell), symbol))
             self.findings.warn(
@@ -148,6 +155,17 @@ class MarksCheck:
                 f"marks.csv, line {line}",
             )
         return None
+
+    def _advise(self, spell: Spell, session, symbol, minutes, line, comment) -> None:
+        """One warning for each kind of oddity: no file is held up by it."""
+        around = Around(
+            minutes_late=minutes,
+            register_minutes=self.register_minutes,
+            other_school=self.known.other_school_of(spell.enrolment_id) if symbol == "D" else None,
+            paper=comment,
+        )
+        for one in advice(symbol, pupil=spell.facts, session=session, around=around):
+            self.findings.warn(one.odd.value, f"marks.csv, line {line}")
 
     def _session(self, day: str, half: str) -> SessionFacts | tuple[str, str]:
         on, which = self.dates[day], self.halves[half]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from registers.codes import Half
 from registers.imports.folder import SessionKey
@@ -10,11 +11,13 @@ from registers.models import (
     Enrolment,
     FormerUpn,
     Mark,
+    PlannedAbsence,
     Pupil,
     Register,
     School,
     Session,
 )
+from registers.plans import DUAL
 from registers.rules import PupilFacts
 from registers.who_is_who import Child, WhoIsWho
 
@@ -49,6 +52,17 @@ class Known:
             if (day, half) in keys:
                 found.setdefault((day, Half(half)), "a class register")
         return found
+
+    def other_school_of(self, enrolment_id: int | None) -> str:
+        """The other school of a dual registration that is planned here; empty for none."""
+        return self._other_schools.get(enrolment_id, "")
+
+    @cached_property
+    def _other_schools(self) -> dict[int, str]:
+        rows = PlannedAbsence.objects.filter(
+            enrolment__school=self.school, kind=DUAL, withdrawn_at__isnull=True
+        )
+        return dict(rows.exclude(place="").values_list("enrolment_id", "place"))
 
 
 def look_up(urn: str) -> Known:

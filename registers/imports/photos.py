@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from registers.exchange.read.unpack import PASSED_OVER, UNREADABLE
+from registers.exchange.read.archives import PASSED_OVER, UNREADABLE
 from registers.imports.problems import shown
 from registers.imports.upload import (
     CHUNK,

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from registers.actions.amend import ended_keys
 from registers.actions.writing import Author, Change, MarkKey, Written, write_marks
+from registers.advice import Odd
 from registers.imports.problems import Findings
 from registers.imports.staged import Spell, StagedMark
 from registers.models import Mark, MarkComment, Register, School
@@ -111,6 +112,9 @@ class MarksWriter:
                     self._left_alone(piece, staged, old[0])
                 else:
                     self._want(piece, pk, staged, old[2], comment, CHANGED, "changed marks")
+                    if (old[0], staged.code) == ("G", "C"):
+                        where = f"marks.csv, line {staged.line}"
+                        self.findings.warn(Odd.GRANTED_AFTERWARDS.value, where)
         return piece
 
     def _want(self, piece: Piece, pk, staged: StagedMark, seen, comment, reason, count) -> None:

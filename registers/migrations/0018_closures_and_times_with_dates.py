@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registers', '0017_names_by_plain_letters'),
+        ('registers', '0018_who_supervises_a_plan'),
     ]
 
     operations = [

@@ -31,6 +31,9 @@ class PlannedAbsence(models.Model):
     note = models.CharField("reason", max_length=500, blank=True)
     place = models.CharField(max_length=200, blank=True)
     activity = models.CharField("nature of the activity", max_length=200, blank=True)
+    supervised_by = models.CharField(
+        max_length=200, blank=True, help_text="Who is in charge of the pupil there, for K and B."
+    )
     agreed_with = models.CharField(
         max_length=200, blank=True, help_text="The parent or person with whom it was agreed."
     )

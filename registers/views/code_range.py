@@ -17,6 +17,7 @@ from registers.forms.marks import CodeRangeForm
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
 from registers.views.access import allowed
+from registers.views.advising import say_advice
 from registers.views.marks import back_to, paper_to_complete
 
 
@@ -108,4 +109,5 @@ def _write_range(
     words = "1 mark" if number == 1 else f"{number} marks"
     needs = paper_to_complete(symbol) if False in written.papers.values() else ""
     messages.success(request, f"{words} changed to {symbol}, {CODES[symbol].meaning}.{needs}")
+    say_advice(request, written.advice_by_enrolment)
     return redirect(back_to(request) or request.path)

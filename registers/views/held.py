@@ -14,6 +14,7 @@ from registers.actions.held import Decided, accept_held, decline_held
 from registers.asked import number_of
 from registers.held_marks import HeldRegister, held_registers, recently_decided
 from registers.views.access import allowed
+from registers.views.advising import say_advice
 
 log = structlog.get_logger(__name__)
 SHOWN = 12  # registers at once; the others come up as these are decided
@@ -63,6 +64,7 @@ def _say(request: HttpRequest, decided: Decided) -> None:
     if decided.done:
         what = "left out" if "leave_out" in request.POST else "accepted"
         messages.success(request, f"{_marks_in_words(len(decided.done))} {what}.")
+    say_advice(request, decided.advice)
     for words, number in Counter(decided.already.values()).items():
         were = f"{_marks_in_words(number)} {'was' if number == 1 else 'were'}"
         messages.info(request, f"{were} already {words}. Nothing was changed.")

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.actions.amend import StaleMarksError, amend_marks
-from registers.actions.writing import Change, MarkNow
+from registers.actions.writing import Change, MarkNow, Written
 from registers.clock import register_window
 from registers.codes import CODES, Half
 from registers.day_sheet import with_group
@@ -24,6 +24,7 @@ from registers.models import (
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
 from registers.views.access import allowed
+from registers.views.advising import say_advice
 from registers.views.grid import Cell
 
 log = structlog.get_logger(__name__)
@@ -111,6 +112,7 @@ def _amend(request: HttpRequest, page: MarkPage, form: AmendMarkForm, now: datet
     code = CODES[said["code"]]
     needs = paper_to_complete(code.symbol) if False in written.papers.values() else ""
     messages.success(request, f"{name}: {code.symbol}, {code.meaning}.{needs}")
+    say_advice(request, written.advice_by_enrolment)
 
 
 def paper_to_complete(symbol: str) -> str:
@@ -171,7 +173,7 @@ def mark_cell(request: HttpRequest, enrolment_id: int, date: date, half: Half) -
     if not form.is_valid():
         return JsonResponse({"wrong": {name: errors[0] for name, errors in form.errors.items()}})
     try:
-        _amend_quietly(request, page, form)
+        written = _amend_quietly(request, page, form)
     except StaleMarksError as stale:
         del page.of_day
         words = stale_words(stale.marks.get(page.key))
@@ -179,10 +181,12 @@ def mark_cell(request: HttpRequest, enrolment_id: int, date: date, half: Half) -
     except NotAllowed as refusal:
         return JsonResponse({"wrong": {"code": str(refusal)}})
     del page.of_day
-    return JsonResponse(_cell(request, page))
+    cell = _cell(request, page)
+    said = [sentence for sentences in written.advice.values() for sentence in sentences]
+    return JsonResponse(cell | {"said": ". ".join([cell["said"], *said])})
 
 
-def _amend_quietly(request: HttpRequest, page: MarkPage, form: AmendMarkForm) -> None:
+def _amend_quietly(request: HttpRequest, page: MarkPage, form: AmendMarkForm) -> Written:
     said = form.cleaned_data
     change = Change(
         page.key,
@@ -192,7 +196,7 @@ def _amend_quietly(request: HttpRequest, page: MarkPage, form: AmendMarkForm) ->
         reason=said["reason"],
         paper=said["paper"] or None,
     )
-    amend_marks(
+    return amend_marks(
         school=request.place.school, changes=[change], by=request.user, now=timezone.localtime()
     )
 

@@ -29,6 +29,7 @@ from registers.register_page import PRESENT, Sheet, read_sheet
 from registers.register_rows import PAPER_MISSING, MarkSeen, Row
 from registers.rules import paper_needed
 from registers.views.access import Place, allowed
+from registers.views.advising import say_advice
 
 SURE_OF_NOBODY = "Z"  # for pupils who are not on the roll: it is nobody's in a register
 
@@ -122,6 +123,7 @@ def _post(request: HttpRequest, key: RegisterKey) -> HttpResponse:
     if problems.refused or problems.conflicts:
         return _show(request, key, problems)
     _say_saved(request, sent, answer)
+    say_advice(request, {row["enrolment"]: row.get("advice", ()) for row in answer.advised})
     return redirect(request.path)
 
 

@@ -113,18 +113,27 @@ function remark(row, words) {
   note.textContent = words;
 }
 
+/** What is allowed and odd about the mark that was just saved: under the row, until the next one. */
+function advise(row, sentences = []) {
+  const line = row.querySelector("[data-advice]");
+  line.textContent = sentences.join(" ");
+  line.hidden = !sentences.length;
+  if (sentences.length) say(`${nameOf(row)}: ${line.textContent}`);
+}
+
 /* ---------- The answers ---------- */
 
 outbox.on("answered", ({ entry, answer }) => {
   if (entry.url !== url || entry.person !== outbox.me) return;
   const isLast = (row) => !last.has(row) || last.get(row) === entry.key;
-  for (const { enrolment: pk, version, paper } of answer.saved) {
+  for (const { enrolment: pk, version, paper, advice } of answer.saved) {
     const row = rowOf.get(pk);
     if (!row) continue;
     const mine = entry.changes.find((one) => one.enrolment === pk);
     known.set(row, { ...shape({ ...mine, version }), comment: mine.comment ?? known.get(row).comment });
     if (isLast(row)) free(row);
     if (paper === false) remark(row, "Paper to complete");
+    advise(row, advice);
     savedCount += 1;
   }
   for (const { enrolment: pk, why } of answer.held || []) {

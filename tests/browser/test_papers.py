@@ -110,7 +110,8 @@ def test_the_page_of_a_mark_asks_only_for_what_the_code_needs(page: Page, room):
     code.select_option("B")
     expect(field).to_be_visible()
     expect(field).to_have_accessible_description(
-        "B: the nature of the activity. Left empty, it goes on the list of papers to complete."
+        "B: the nature of the activity, where it is and who supervises it. "
+        "Left empty, it goes on the list of papers to complete."
     )
     field.fill("Swimming gala")
     code.select_option("I")

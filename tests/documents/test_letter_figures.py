@@ -174,6 +174,34 @@ def test_the_law_is_not_told_to_the_sixth_form():
     assert not samples.context(pupil=pupil)["law_applies"]
 
 
+@pytest.mark.parametrize(
+    ("born_on", "year_group", "applies"),
+    [
+        (date(2009, 1, 5), "Year 12", False),
+        (date(2009, 1, 5), "Y12", False),
+        (date(2009, 1, 5), "10", False),  # whatever the school calls the group
+        (date(2014, 1, 5), "Year  7", True),
+        (date(2021, 10, 5), "Reception", False),  # five, and the next term has not begun
+        (date(2021, 8, 31), "Reception", True),
+        (date(2021, 9, 1), "R", False),
+        (date(2013, 5, 1), "12", True),  # ahead of the others of that age
+        (None, "Lower Sixth", False),
+        (None, "Year 11", True),
+    ],
+)
+def test_the_law_is_told_by_age_and_never_by_the_spelling_of_a_group(born_on, year_group, applies):
+    pupil = LetterPupil("Reece", "Okafor", year_group, "13B", "M", born_on)
+    assert samples.context(pupil=pupil)["law_applies"] is applies
+
+
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [("Year 12", "Year 12"), ("Y12", "Year 12"), ("Year  7", "Year 7"), ("Reception", "Reception")],
+)
+def test_a_year_group_is_said_as_parents_say_it(group, words):
+    assert wording.year_words(group).replace(wording.NBSP, " ") == words
+
+
 @pytest.mark.parametrize(("sex", "they"), [("F", "she"), ("M", "he"), ("", "they"), ("U", "they")])
 def test_pronouns(sex, they):
     pupil = LetterPupil("Sam", "Okafor", "8", "8B", sex)
@@ -200,6 +228,7 @@ def test_names_in_another_script_are_marked(name, language, pieces):
         ("Ms Meiling Chen (陈美玲)", "Ms Meiling Chen"),
         ("يوسف الحداد", "يوسف الحداد"),
         ("Mr O’Neill (senior)", "Mr O’Neill (senior)"),
+        ("Mrs সুমাইয়া আক্তার", "Mrs সুমাইয়া আক্তার"),  # not “Dear Mrs”
     ],
 )
 def test_a_greeting_is_in_our_letters_where_the_name_has_them(name, greeting):

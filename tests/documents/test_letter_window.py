@@ -49,3 +49,25 @@ def test_a_long_name_is_smaller_or_folded_but_never_cut(name):
     assert len(fitted["lines"]) * fitted["leading"] <= HEIGHT + 0.1
     assert all(width(line, fitted["points"]) <= WIDTH for line in fitted["lines"])
     assert "".join(fitted["lines"]).replace(" ", "").startswith(name.replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    ("line", "parted"),
+    [
+        ("12 Canal Street, Ellerwick", ["12 Canal Street, Ellerwick"]),
+        (
+            "12 Fuller’s Walk, Upper Brewhouse Yard Estate, Nether Ellerwick",
+            ["12 Fuller’s Walk,", "Upper Brewhouse Yard Estate,", "Nether Ellerwick"],
+        ),
+    ],
+)
+def test_a_line_that_is_too_wide_parts_at_its_commas_and_keeps_its_size(line, parted):
+    fitted = address_in_window("Ms Chen", [line, "EW4 9RJ"])
+    assert (fitted["points"], fitted["lines"]) == (USUAL_SIZE, ["Ms Chen", *parted, "EW4 9RJ"])
+
+
+def test_commas_part_no_more_than_six_lines_and_the_size_goes_down_instead():
+    lines = ["14 Old Maltings Court, Upper Brewhouse Yard"] * 3 + ["EW4 9RJ"]
+    fitted = address_in_window("Ms Chen", lines)
+    assert fitted["lines"] == ["Ms Chen", *lines]
+    assert LEAST_SIZE <= fitted["points"] < USUAL_SIZE

@@ -6,6 +6,7 @@ import pytest
 
 from interventions.letters import render
 from interventions.letters.kinds import KINDS
+from interventions.letters.templates import fill, wrong_in_body
 from tests.documents import samples
 from tests.documents.reading import Paper
 from tests.documents.test_persistent_absence_letter import (
@@ -127,7 +128,6 @@ SAID = {
         "Please come to an attendance panel on Thursday 10 December at 2.40pm",
         "Siyuan has missed 22 of the 52 school days",
         "For these we had no reason that the school could accept.",
-        "Most of these days were Thursdays and Fridays.",
     ],
     "going_well": [
         "Siyuan has missed half a day in the last 20 school days.",
@@ -170,9 +170,18 @@ def test_many_open_days_are_not_all_listed():
     assert "the days without one, the latest of them" in letter("first_concern", made=made).text
 
 
-def test_a_pattern_is_told_only_where_it_stands_out():
-    spread = samples.figures(samples.marks(samples.days_of("I I", every=4)))
-    assert "Most of these days were" not in letter("panel_invitation", made=spread).text
+def test_no_letter_calls_weekdays_a_pattern_that_nobody_has_tested():
+    text = letter("panel_invitation", made=usual("panel_invitation")).text
+    assert "Thursdays" not in text
+    assert "Most of these days" not in text
+
+
+def test_kept_words_that_named_a_pattern_still_make_a_letter():
+    kept = "<p>{{pattern}}</p><p>Please come, {{pupil.first_name}} too.</p>"
+    made = {"recipient": {"language": ""}, "pupil.first_name": "Siyuan"}
+    assert fill(kept, made) == '<p class="lead">Please come, Siyuan too.</p>'
+    (problem,) = wrong_in_body("panel_invitation", kept)
+    assert "{{pattern}} was taken out of letters" in problem
 
 
 def test_figures_from_before_the_charts_were_kept_still_make_a_letter():

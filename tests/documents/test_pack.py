@@ -5,16 +5,18 @@ from datetime import date, datetime, time
 
 import pikepdf
 import pytest
+from django.utils import timezone
 
 from interventions import certificate
 from interventions.packs import read, render
 from interventions.packs.words import CasePaper, PanelPaper
 from registers.actions.writing import Change, MarkKey
 from registers.documents.merging import headings
+from registers.models import Mark, PlannedAbsence
 from tests import factories
 from tests.documents.reading import Paper
 from tests.factories.classes import amend_mark, make_class
-from tests.factories.drawn_schools import marks_of
+from tests.factories.drawn_schools import marks_of, write_all
 
 pytestmark = pytest.mark.django_db
 AS_AT = date(2025, 9, 12)
@@ -262,6 +264,46 @@ def test_a_certificate_lists_every_amendment_with_both_entries(room):
     assert "AM, PM N M Appointment card shown" in paper.text
     assert "every mark of the period that was changed" in paper.text
     assert "No mark of this period was changed" in certificate_of(room, pupil=1).text
+
+
+def plain(paper: Paper) -> str:
+    return paper.text.replace("\xa0", " ")
+
+
+def test_a_certificate_names_the_marks_that_came_with_the_schools_files(room):
+    assert "brought in" not in certificate_of(room).text
+    other = make_class(1)
+    marks_of(other, ".." + "/")
+    keys = [MarkKey(other.enrolments[0].pk, one.date, one.half) for one in other.sessions[:2]]
+    write_all([Change(key, "O", 0) for key in keys], source=Mark.Source.IMPORT)
+    text = plain(certificate_of(other))
+    assert "2 of its 3 marks (on 1 September) were" in text
+    assert "brought in from the school’s earlier files" in text
+    assert "whether they were changed before, is not known here" in text
+
+
+def test_a_certificate_looks_leave_up_before_it_denies_it(room):
+    none = "no leave of absence is in our records for a session shown as unauthorised"
+    assert none in plain(certificate_of(room))
+    key = next(n for n, code in enumerate(FIRST) if code in "GNOU")
+    session = room.sessions[key]
+    plan = PlannedAbsence.objects.create(
+        enrolment=room.enrolments[0],
+        kind="leave",
+        code_id="C",
+        from_on=session.date,
+        until_on=session.date,
+        agreed_with="Ms Chen",
+        made_at=timezone.now(),
+    )
+    text = plain(certificate_of(room))
+    assert none not in text
+    assert "leave of absence was at some time granted" in text
+    half = "afternoon" if session.half else "morning"
+    assert f"{session.date.day} September 2025, {half}" in text
+    plan.withdrawn_at, plan.withdrawn_by = timezone.now(), room.officer
+    plan.save()
+    assert none in plain(certificate_of(room))
 
 
 def test_a_certificate_of_somebody_without_marks_says_so():

@@ -85,7 +85,7 @@ def test_it_says_what_was_missed_since_when_and_what_is_left(usual):
     assert "Siyuan has missed 12 days of school" in usual.text
     assert "missed 12 of the 52 school days from 3 September to 20 November." in usual.text
     assert "Half of the pupils in Year 10 have missed 2 days or fewer." in usual.text
-    assert "Most of these days were for illness, and thank you for telling us." in usual.text
+    assert "Most of these days were for illness; where you let us know, thank you." in usual.text
     assert "if Siyuan misses no more than 6½ days more by 20 July, he will end" in usual.text
     assert "Mon 14 to Wed 16 Sep 3 days Ill" in usual.text
     assert "Mon 19 Oct afternoon No reason given" in usual.text

@@ -230,12 +230,12 @@ def _write(spells: dict[int, DrawnSpell]) -> None:
         write_all(changes)
 
 
-def write_all(changes: list[Change]) -> None:
+def write_all(changes: list[Change], *, source: int = Mark.Source.OFFICE) -> None:
     """Write the marks as the office; every one must be taken."""
     written = write_marks(
         changes,
         by=Author(None, "Tom Brannigan", "Attendance Officer"),
-        source=Mark.Source.OFFICE,
+        source=source,
         made_at=timezone.now(),
         check=lambda change, enrolment, mark: None,
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from registers.advice import Odd
 from registers.models import Mark
 from tests.factories import make_upn
 from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, SchoolFiles
@@ -105,3 +106,44 @@ def test_a_comment_is_kept_once_for_rows_that_are_there_again(files):
     assert result.counts["new marks"] == 49
     assert any("(marks.csv, line 51 as line 50 and 1 more)" in said for said in result.warnings)
     assert files.read_in().counts["unchanged marks"] == 49
+
+
+ODD_ROWS = [
+    ([f"{AMIRA},{LAST},AM,S,,"], Odd.STUDY_LEAVE_EARLY),
+    ([f"{AMIRA},{LAST},AM,Y4,,", f"{BEN},{LAST},AM,/,,", f"{BEN},{LAST},PM,Y4,,"], None),
+    ([f"{AMIRA},{LAST},AM,D,,"], Odd.NO_OTHER_SCHOOL),
+    ([f"{AMIRA},{LAST},AM,B,,Maths at home"], Odd.AT_HOME),
+    ([f"{AMIRA},{LAST},AM,L,5,"], None),
+]
+
+
+@pytest.mark.parametrize(("rows", "odd"), ODD_ROWS)
+def test_what_is_allowed_and_odd_is_a_warning_and_comes_in(files, rows, odd):
+    result = files.add("marks.csv", *rows).read_in()
+    assert result.counts["new marks"] == 48 + len(rows)
+    known = {one.value for one in Odd}
+    found = [said for said in result.warnings if said.split(" (marks.csv")[0] in known]
+    assert [said.split(" (marks.csv")[0] for said in found] == ([odd.value] if odd else [])
+
+
+def test_a_closure_for_one_pupil_while_others_are_present_is_a_warning(files):
+    files.mark(CHIDI, DAYS[3], "AM", "Y4,,").mark(BEN, DAYS[4], "AM", "Y4,,")
+    files.mark(AMIRA, DAYS[4], "AM", "Y4,,")
+    (said,) = [words for words in files.read_in().warnings if "Y4" in words]
+    assert said.startswith(Odd.CLOSED_ALONE.value)
+    assert "more" not in said  # on the other day two of three had it
+
+
+def test_a_suspension_past_the_fifth_day_is_a_warning(files):
+    for day in DAYS[:6]:
+        for half in ("AM", "PM"):
+            files.mark(AMIRA, day, half, "E,,")
+    warnings = files.read_in().warnings
+    (said,) = [words for words in warnings if words.startswith(Odd.SUSPENDED_LONG.value)]
+    assert "and 1 more" in said  # the two sessions of the sixth day
+
+
+def test_a_holiday_that_becomes_leave_afterwards_is_a_warning(files):
+    files.mark(AMIRA, DAYS[0], "AM", "G,,").read_in()
+    warnings = files.mark(AMIRA, DAYS[0], "AM", "C,,").read_in().warnings
+    assert any(words.startswith(Odd.GRANTED_AFTERWARDS.value) for words in warnings)

@@ -78,7 +78,7 @@ def test_the_paper_can_follow_the_mark(client):
     room = room_today(1)
     visit = Visit(client, room, room.officer)
     visit.send(other_0="B")
-    assert "<b>B</b> the nature of the activity." in visit.text
+    assert "<b>B</b> the nature of the activity, where it is and who supervises it." in visit.text
     visit.send(paper_0="Swimming gala")
     assert Paper.objects.get().note == "Swimming gala"
     assert Mark.objects.get().version == 1

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
+from registers.codes import CODES
 from registers.forms.fields import PaperField
 from registers.models import Mark, Paper, PlannedAbsence, User
 from tests import factories
@@ -52,6 +53,7 @@ def mark_url(room, number=0, half="am"):
     return page(room, "mark", enrolment_id=room.enrolments[number].pk, date=TUESDAY, half=half)
 
 
+NATURE = CODES["B"].paper
 AMEND = {"code": "B", "reason": "The trip", "seen": 1}
 
 
@@ -70,8 +72,8 @@ def test_a_mark_keeps_what_its_code_needs(client, room):
 def test_a_mark_without_it_is_changed_and_the_paper_follows(client, room):
     put(room, 0, "N")
     text = send(client, mark_url(room), **AMEND).text
-    assert "B needs a paper: the nature of the activity. It is on the list of papers." in text
-    assert "<dt>Paper</dt><dd>On the office’s list: the nature of the activity</dd>" in text
+    assert f"B needs a paper: {NATURE}. It is on the list of papers." in text
+    assert f"<dt>Paper</dt><dd>On the office’s list: {NATURE}</dd>" in text
     text = send(client, mark_url(room), **AMEND | {"seen": 2, "paper": "Gala"}).text
     assert "kept the paper" in text
     assert Paper.objects.complete().get().note == "Gala"
@@ -292,7 +294,7 @@ def test_an_import_warns_lists_and_leads_to_the_list(client, school, files):  # 
     files.mark(AMIRA, DAYS[0], "AM", "B,,").mark(AMIRA, DAYS[4], "PM", "C2,,")
     check = checked(client, school, as_zip(files))
     shown = client.get(page_of(check)).text
-    assert "B needs the nature of the activity: on the office" in shown
+    assert f"B needs {NATURE}: on the office" in shown
     assert "C2 needs the agreement" in shown
     assert not Paper.objects.exists()
     job = brought_in(client, school, check)

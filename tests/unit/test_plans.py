@@ -160,6 +160,7 @@ def test_every_kind_and_code_with_its_paper_stands_and_without_it_is_told_what_i
             note="Because",
             place="Ellerwick College",
             activity="Bricklaying",
+            supervised_by="Mr Reed",
             agreed_with="Ms Meiling Chen",
             agreed_on=TODAY,
             review_on=FRIDAY,
@@ -263,8 +264,36 @@ def test_a_school_that_holds_none_of_the_sessions_says_so_unless_its_calendar_en
 
 def test_a_long_suspension_brings_the_sixth_day_to_mind():
     plan = replace(LEAVE, code="E")
-    assert not plans.advice(plan, school_days=5)
-    assert "sixth school day" in plans.advice(plan, school_days=6)[0]
+    pupil = PupilFacts(None, date(2026, 9, 1), None)
+    assert not plans.advice(plan, [pupil], school_days=5)
+    assert "From the sixth on" in plans.advice(plan, [pupil, pupil], school_days=6)[0]
+
+
+def test_study_leave_below_year_11_is_said_once_and_stops_nothing():
+    plan = replace(LEAVE, code="S")
+    young, old = (PupilFacts(date(year, 3, 4), date(2026, 9, 1), None) for year in (2013, 2011))
+    said = list(plans.advice(plan, [young, young, old], school_days=1))
+    assert [words for words in said if "year 11 on" in words] == said[:1]
+    assert not any("year 11 on" in words for words in plans.advice(plan, [old], school_days=1))
+
+
+@pytest.mark.parametrize(
+    ("place", "by", "field"),
+    [
+        ("Ellerwick College", "Ms Adeyemi, tutor", None),
+        ("Ellerwick College", "", "Say who supervises the pupil there"),
+        ("At home", "Ms Adeyemi, tutor", None),
+        ("At home", "his mother", "this is an absence: use C2"),
+        ("At home", "", "this is an absence: use C2"),
+        ("", "Ms Adeyemi, tutor", None),
+    ],
+)
+@pytest.mark.parametrize("code", ["K", "B"])
+def test_education_elsewhere_says_where_and_who_supervises(code, place, by, field):
+    plan = Plan("provision", code, TODAY, FRIDAY, activity="Maths", place=place, supervised_by=by)
+    wrong = what_is_wrong(plan, today=TODAY)
+    assert ("place" in wrong) is (not place)
+    assert (field in wrong["supervised_by"]) if field else "supervised_by" not in wrong
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from registers.codes import CODES, Half
 from registers.rules import (
     PupilFacts,
     SessionFacts,
+    age_against,
     compulsory_school_age,
     paper_needed,
     session_in_words,
@@ -149,6 +150,36 @@ def test_the_first_days_of_terms_are_a_parameter():
     born_on = date(2021, 3, 10)
     assert compulsory_school_age(born_on)[0] == date(2026, 4, 1)
     assert compulsory_school_age(born_on, ((1, 5), (4, 20), (9, 3)))[0] == date(2026, 4, 20)
+
+
+FIRST, LAST = date(2019, 9, 1), date(2030, 6, 28)  # of PUPIL's compulsory school age
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "last", "may_stand"),
+    [
+        ("C2", FIRST, FIRST, True),
+        ("C2", FIRST - DAY, FIRST - DAY, False),
+        ("C2", LAST, LAST, True),
+        ("C2", LAST + DAY, LAST + DAY, False),
+        ("C2", LAST, LAST + DAY, False),
+        ("X", FIRST, FIRST, False),
+        ("X", FIRST - DAY, FIRST - DAY, True),
+        ("X", LAST, LAST, False),
+        ("X", LAST + DAY, LAST + DAY, True),
+        ("X", LAST, LAST + DAY, False),
+        ("C1", LAST + DAY, LAST + DAY, True),
+        ("I", LAST + DAY, LAST + DAY, True),
+    ],
+)
+def test_what_the_age_forbids_on_its_first_and_last_day(code, first, last, may_stand):
+    assert age_against(code, PUPIL.born_on, first, last) == (None if may_stand else (FIRST, LAST))
+    assert age_against(code, None, first, last) is None
+    if first == last and first >= date(2024, 8, 19):
+        pupil = PupilFacts(PUPIL.born_on, first, None)
+        session = SessionFacts(first, Half.AM, True)
+        why = why_not(code, pupil=pupil, session=session, today=first)
+        assert (why is None) is may_stand
 
 
 @pytest.mark.parametrize("day", [date(2020, 3, 23), date(2022, 4, 30)])

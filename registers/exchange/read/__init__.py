@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 from registers.exchange.ctf import is_ctf, read_ctf
 from registers.exchange.oneroster import is_oneroster, read_oneroster, schools_to_choose_from
 from registers.exchange.questions import Answers, Question
+from registers.exchange.read.archives import Found, Unpacked, unpack
 from registers.exchange.read.problems import Unreadable
 from registers.exchange.read.text import read_text
-from registers.exchange.read.unpack import Found, Unpacked, unpack
 from registers.exchange.read.workbook import SUFFIXES, read_workbook
 from registers.exchange.tables import SourceTable
 
@@ -95,7 +95,7 @@ def _read_roster(reading: Reading, folder: Path, name: str, school: dict) -> Non
 
 
 def _tables(found: Found) -> list[SourceTable]:
-    suffix = PurePosixPath(found.source).suffix.lower()
+    suffix = found.path.suffix.lower()
     if suffix in SUFFIXES or (suffix in TEXTS and _is_workbook(found.path)):
         return read_workbook(found.path, found.source)
     if suffix == ".xml" and is_ctf(found.path):

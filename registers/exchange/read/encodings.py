@@ -84,33 +84,35 @@ def _likely(foreign: bytes, ends_whole: bool) -> Encoding:
     """The encoding in which the letters make the likeliest words; Windows-1252 where all do."""
     best = max(LIKELY, key=lambda name: (_plausible(foreign, name), -LIKELY.index(name)))
     if best == "cp1252" and _plausible(foreign, best) <= 0:
-        guess = from_bytes(foreign).best()
+        guess = from_bytes(foreign, cp_isolation=list(LIKELY)).best()
         best = guess.encoding if guess else best
     return Encoding(best, _look_at(foreign, best), ends_whole)
 
 
 def _plausible(foreign: bytes, name: str) -> int:
-    """Letters that continue a word as it began, less signs that stand within words."""
+    """How well the signs that are not ASCII stand in their words."""
     try:
         text = foreign.decode(name)
     except UnicodeDecodeError:
         return -len(foreign)
-    score = 0
-    for found in re.finditer(r"[^\x00-\x7f]", text):
-        sign, at = found[0], found.start()
-        before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        within = before.isalpha() or after.isalpha()
-        if sign.isalpha():
-            fits = sign.isupper() if not before.isalpha() else sign.isupper() == before.isupper()
-            common = sign.casefold() in COMMON
-            score += 2 * common + (1 if fits else -2)
-        elif sign in "’‘“”–—£€\xa0…·":
-            score += 1 if not within or sign in "’–" else -1
-        else:
-            score -= 3
-    return score
+    signs = re.finditer(r"[^\x00-\x7f]", text)
+    return sum(_fits(found[0], text[: found.start()], text[found.end() :]) for found in signs)
 
 
+def _fits(sign: str, before: str, after: str) -> int:
+    """A letter of names, in the case of its word; an apostrophe between two letters."""
+    start = re.search(r"[^\W\d_]*$", before[-30:])[0]
+    end = re.match(r"[^\W\d_]*", after[:30])[0]
+    if sign.isalpha():
+        out_of_case = sign.isupper() and start and (start + end) != (start + end).upper()
+        begins_small = sign.islower() and not start
+        return 2 * (sign.casefold() in COMMON) + (-3 if out_of_case else 0 if begins_small else 1)
+    if sign == "’":
+        return 3 if start and end else 1
+    return 1 if sign in ALONE and not (start and end) else -3
+
+
+ALONE = "‘“”–—£€\xa0…·"  # signs that stand between words
 COMMON = set("áàâäãåæçéèêëíìîïñóòôöõøœúùûüýÿßđłńśźżćčďěňřšťůžąęģķļņāēīūșțşğı")
 
 

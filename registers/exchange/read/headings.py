@@ -15,13 +15,19 @@ LOOKED_AT = 40  # rows among which the headings are looked for
 LONE = 4  # columns from which on a row with a single cell is a line of words, not a row
 
 
-def with_headings(source: str, rows: Callable[[], Rows], *, ends_whole: bool = True) -> SourceTable:
-    """The table of a sheet or file whose cells `rows` gives, line by line. Raises Unreadable."""
+def with_headings(
+    source: str, rows: Callable[[], Rows], *, ends_whole: bool = True, is_sheet: bool = False
+) -> SourceTable:
+    """The table of a sheet or file whose cells `rows` gives, line by line. Raises Unreadable.
+
+    Beside the headings of a sheet there may be cells that belong to nothing. In a text they mean
+    that a cell fell apart: such a row keeps them, and whoever reads it can tell.
+    """
     first = list(islice(rows(), LOOKED_AT))
     if not first:
         raise Unreadable(source, "is empty")
     at = _headings_at([cells for _, cells in first])
-    columns = _columns(first[at][1], [cells for _, cells in first[at + 1 :]])
+    columns = _columns(first[at][1], wide=is_sheet)
     heading_line = first[at][0]
 
     def below() -> Rows:
@@ -50,15 +56,11 @@ def _headings_at(rows: list[list[str]]) -> int:
     return widths.index(usual[0][0]) if usual else 0
 
 
-def _columns(headings: list[str], rows: list[list[str]]) -> list[str]:
-    """The headings, with empty ones for cells that stand to their right in most rows."""
+def _columns(headings: list[str], *, wide: bool) -> list[str]:
+    """The headings, up to the last that is not empty; all of a sheet's width where it is `wide`."""
     headings = [" ".join(cell.split()) for cell in headings]
     width = max((at for at, text in enumerate(headings, 1) if text), default=1)
-    ends = [max((at for at, cell in enumerate(row, 1) if cell.strip()), default=0) for row in rows]
-    wider = [end for end in ends if end > width]
-    if ends and len(wider) * 2 > len(ends):
-        width = max(wider)
-    return (headings + [""] * width)[:width]
+    return headings if wide else headings[:width]
 
 
 def _below(rows: Rows, heading_line: int, columns: list[str], ends_whole: bool) -> Rows:

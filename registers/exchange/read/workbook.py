@@ -45,7 +45,7 @@ def read_workbook(path: Path, source: str) -> list[SourceTable]:
 
         first = next(rows(), (0, [""]))[1]
         if any(first) and not next(cell for cell in first if cell).startswith(TEMPLATE):
-            found.append(with_headings(said, rows))
+            found.append(with_headings(said, rows, is_sheet=True))
     if not found:
         raise Unreadable(source, "has no sheet with rows")
     return found

@@ -68,10 +68,10 @@ def unpack(paths: Sequence[Path]) -> Unpacked:
 
 
 def _take(found: Unpacked, path: Path, source: str, folder: str, depth: int = 0) -> None:
-    name = PurePosixPath(source).name
-    if any(part in PASSED_OVER for part in PurePosixPath(source).parts) or name.startswith("."):
+    parts = PurePosixPath(source).parts
+    if any(part in PASSED_OVER for part in parts) or path.name.startswith("."):
         return
-    if not _is_archive(path, name):
+    if not _is_archive(path):
         found.files.append(Found(path, source, folder))
     elif depth >= DEEPEST:
         found.problems.append(Unreadable(source, "is a ZIP deep within others: bring it by itself"))
@@ -84,9 +84,9 @@ def _take(found: Unpacked, path: Path, source: str, folder: str, depth: int = 0)
             found.problems.append(Unreadable(source, "cannot be opened. Pack it again"))
 
 
-def _is_archive(path: Path, name: str) -> bool:
+def _is_archive(path: Path) -> bool:
     """A workbook is a ZIP too, and is none here."""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = path.suffix.lower()
     return suffix == ".zip" or (suffix in ("", ".csv", ".txt") and zipfile.is_zipfile(path))
 
 

@@ -53,6 +53,10 @@ def menu(request: HttpRequest, *, flat: bool = False) -> dict:
     Those used less often stand under "More"; `flat`, for the small screen's menu, has all in one.
     """
     links, more = _links(request, MENU), _links(request, MORE)
+    place = place_at(request)
+    if place and place.school:
+        find = reverse("find", kwargs={"urn": place.school.urn})
+        more.append({"label": "Find anything", "url": find})
     more.append({"label": "Codes", "url": reverse("registers:codes")})
     here = max(
         (link["url"] for link in links + more if request.path.startswith(link["url"])),

@@ -1,0 +1,24 @@
+"""The page of what was found; with scripts its list alone, below the field in the head."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from attendance_site.find.read import find
+from registers.asked import words_of
+from registers.views.access import allowed
+
+LONGEST = 60
+
+
+@require_safe
+@allowed("see_pupils")
+def find_anything(request: HttpRequest) -> HttpResponse:
+    """Pupils, groups, pages and colleagues; a teacher finds the pupils of own groups alone."""
+    text = words_of(request.GET.get("q"), LONGEST)
+    found = find(request.place, text, timezone.localdate())
+    context = {"q": text, "found": found}
+    if request.htmx:
+        return render(request, "attendance_site/find/_list.html", context)
+    return render(request, "attendance_site/find/page.html", context)

@@ -1,6 +1,7 @@
 /* The register by the keys alone. They act while the focus is on a row's choices and nowhere else, and
    can be switched off in the sheet of keys (WCAG 2.1.4). */
 import { choose, code, form, list, minutes, nameOf, radios, rows, draw } from "./register.js";
+import { beginnings, plain } from "./names.js";
 import { redo, say, soon, step, undo, unmark } from "./register-journal.js";
 
 const PAUSE = 500; // milliseconds that a number of two digits, or a second letter, may take
@@ -188,8 +189,10 @@ sheet.querySelector("input").addEventListener("change", (event) => {
   localStorage.setItem(SWITCH, event.target.checked ? "on" : "off");
 });
 finder.addEventListener("close", () => {
-  const asked = finder.querySelector("input").value.trim().toLowerCase();
-  const found = asked && rows.find((row) => nameOf(row).toLowerCase().split(" ").some((part) => part.startsWith(asked)));
+  const asked = finder.querySelector("input").value.trim();
+  const parts = plain(asked).split(/\s+/);
+  const isCalled = (row) => parts.every((part) => beginnings(nameOf(row)).some((word) => word.startsWith(part)));
+  const found = asked && rows.find(isCalled);
   if (found) go(found);
   else say(asked ? `Nobody here has a name that begins with ${asked}.` : "");
 });

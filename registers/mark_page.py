@@ -10,7 +10,17 @@ from registers.actions.writing import MarkKey
 from registers.clock import Window
 from registers.codes import CODES, Code
 from registers.held_marks import HeldLine, arrival_in_words, of_session
-from registers.models import Amendment, Enrolment, Mark, MarkComment, Paper, Register, Session
+from registers.merging import MERGED
+from registers.models import (
+    Amendment,
+    Enrolment,
+    Mark,
+    MarkComment,
+    Paper,
+    PupilMerge,
+    Register,
+    Session,
+)
 from registers.rules import day_in_words, paper_needed
 from registers.sources import SOURCES
 
@@ -24,6 +34,18 @@ class HalfDayNear:
 
     date: date
     half: int
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A mark of before a merge: kept, and counted nowhere."""
+
+    mark: Mark
+    amendments: list[Amendment]
+
+    @property
+    def source(self) -> str:
+        return SOURCES[Mark.Source(self.mark.source)]
 
 
 @dataclass
@@ -80,6 +102,21 @@ class MarkPage:
     def amendments(self) -> list[Amendment]:
         found = Amendment.objects.filter(enrolment=self.enrolment, date=self.date, half=self.half)
         return list(found.order_by("sequence"))
+
+    @cached_property
+    def before_merge(self) -> list[Replaced]:
+        """What stood under each of the numbers that were merged, with its own history."""
+        if not any(one.reason.startswith(MERGED) for one in self.amendments):
+            return []
+        merges = PupilMerge.objects.filter(pupil=self.enrolment.pupil_id, undone_at__isnull=True)
+        made = [spell for one in merges for spell in one.moved.get("spells", ())]
+        parts = [p[0] for one in made if one["new"] == self.enrolment.pk for p in one["parts"]]
+        marks = Mark.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
+        history = Amendment.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
+        return [
+            Replaced(mark, [one for one in history if one.enrolment_id == mark.enrolment_id])
+            for mark in marks.select_related("made_by")
+        ]
 
     @cached_property
     def held_marks(self) -> list[HeldLine]:

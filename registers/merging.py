@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from registers.roll import Spell, overlap
 
+MERGED = "Merged with"  # how the reason begins of every mark that a merge wrote
 SessionKey = tuple[date, int]  # a day and its half
 
 

@@ -19,7 +19,7 @@ from registers import policies
 from registers.actions import jobs
 from registers.imports.photos import Picture, keep_zip, pictures_in
 from registers.imports.upload import Upload, folder_of, forget, forget_old
-from registers.models import Enrolment, Job, Photo, Pupil, School
+from registers.models import Enrolment, FormerUpn, Job, Photo, Pupil, School
 from registers.models.staff import User
 from registers.photos import PhotoRefused, digest_of, made_small
 
@@ -137,7 +137,7 @@ def bring_photos(job: Job, report: jobs.Report) -> jobs.Outcome:
 
     Safe to run twice: a photo that is there already stays. The zip is not kept afterwards.
     """
-    there = {pupil.upn: pupil for pupil in Pupil.objects.filter(school=job.school)}
+    there = _by_every_upn(job.school)
     found = _Found()
     try:
         for done, total, picture in pictures_in(folder_of(job.asked["upload"])):
@@ -151,6 +151,13 @@ def bring_photos(job: Job, report: jobs.Report) -> jobs.Outcome:
     forget(job.asked["upload"])
     url = reverse("registers:photos_done", kwargs={"urn": job.school.urn, "job_id": job.pk})
     return jobs.Outcome(found.said, found.answer | {"url": url})
+
+
+def _by_every_upn(school: School) -> dict[str, Pupil]:
+    """A picture may still have the UPN that the pupil had before."""
+    former = FormerUpn.objects.filter(pupil__school=school, pupil__merged_into__isnull=True)
+    there = {row.upn: row.pupil for row in former.select_related("pupil")}
+    return there | {pupil.upn: pupil for pupil in Pupil.objects.filter(school=school)}
 
 
 class _Found:

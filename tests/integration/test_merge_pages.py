@@ -172,3 +172,29 @@ def test_more_marks_and_contacts_cost_no_more_statements(client, days):
     ) as found:
         client.get(compare(room))
     assert len(found) <= 34
+
+
+def test_a_mark_tells_what_stood_under_each_number(client, room):
+    client.force_login(room.officer)
+    client.post(compare(room), typed(room))
+    spell = Enrolment.objects.not_void().get(pupil=room.enrolments[0].pupil)
+    kwargs = {"urn": room.school.urn, "enrolment_id": spell.pk, "date": MONDAY, "half": "am"}
+    page = client.get(reverse("registers:mark", kwargs=kwargs))
+    assert "Before the merge" in page.text
+    assert sorted(one.mark.code_id for one in page.context["page"].before_merge) == ["/", "I"]
+    assert "As seen" in page.text
+
+
+def test_the_name_of_the_other_finds_the_one(client, room):
+    client.force_login(room.officer)
+    other = room.enrolments[1].pupil
+    other.surname = "Kowalska"
+    other.save()
+    client.post(compare(room), typed(room))
+    roll = reverse("registers:roll", kwargs={"urn": room.school.urn})
+    found = client.get(roll, {"q": "kowalska"}).context["page"]
+    assert [row.pupil_id for row in found] == [room.enrolments[0].pupil_id]
+    merge = PupilMerge.objects.get()
+    client.post(url("merge_undo", room, merge_id=merge.pk))
+    found = client.get(roll, {"q": "kowalska"}).context["page"]
+    assert [row.pupil_id for row in found] == [other.pk]

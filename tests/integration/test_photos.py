@@ -418,11 +418,12 @@ def _no_broker(monkeypatch):
 @pytest.mark.usefixtures("_no_broker")
 def test_a_zip_is_matched_by_upn_and_every_other_file_is_named(client, room, settings):
     one, two, three = (enrolment.pupil for enrolment in room.enrolments)
+    former = factories.FormerUpnFactory(pupil=two).upn
     other_school = factories.PupilFactory()
     content = packed(
         {
             f"Year 9/{one.upn}.jpg": a_picture(),
-            f"{two.upn.lower()} Ben Adams.PNG": a_picture(kind="PNG"),
+            f"{former.lower()} Ben Adams.PNG": a_picture(kind="PNG"),
             f"{three.upn}.jpg": CUT_OFF,
             f"copy/{one.upn}.jpeg": a_picture(),
             f"../../{three.upn}.webp": bomb(),

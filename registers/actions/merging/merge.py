@@ -13,12 +13,13 @@ from registers import policies
 from registers.actions.merging.both import MarksOf, Together, chosen_marks, locked, look_at_both
 from registers.actions.merging.parts import OF_ITS_ENROLMENT, comments_of, move_memberships, void
 from registers.actions.merging.rows import Moved, as_json, columns_to, move_rows
+from registers.actions.names import keep_former_name
 from registers.actions.roll import WrongRow
 from registers.actions.roll_changes import note_changes
 from registers.actions.roll_dates import fit
 from registers.actions.upns import keep_former_upn
 from registers.actions.writing import Author, Change, MarkKey, lock_enrolments, write_marks
-from registers.merging import Joined, OwnSpell, SessionKey
+from registers.merging import MERGED, Joined, OwnSpell, SessionKey
 from registers.models import Characteristic, Enrolment, Mark, Paper, Pupil, PupilMerge, Relationship
 from registers.models.staff import User
 from registers.on_roll import NEVER
@@ -105,7 +106,7 @@ class _Merge:
     @property
     def words(self) -> str:
         names = f"{self.other.forename} {self.other.surname}, UPN {self.other.upn}"
-        return f"Merged with {names}: {self.merge.reason}"[:500]
+        return f"{MERGED} {names}: {self.merge.reason}"[:500]
 
     def carry_out(self, upn: str, others_stand: set[SessionKey]) -> None:
         spells = [self._join(one, others_stand) for one in self.both.spells if one.is_new]
@@ -240,10 +241,13 @@ class _Merge:
         for name in filled:
             setattr(pupil, name, getattr(other, name))
         before, pupil.upn = pupil.upn, upn
-        pupil.save(update_fields=["upn", *filled])
+        pupil.save()
         former = other.upn if upn == before else before
         keep_former_upn(pupil=pupil, upn=former, reason=self.words, by=self.by)
-        return {"filled": filled, "upn": before, "former": former}
+        known = set(pupil.former_names.values_list("pk", flat=True))
+        keep_former_name(pupil=pupil, surname=other.surname, forename=other.forename, by=self.by)
+        names = [row.pk for row in pupil.former_names.all() if row.pk not in known]
+        return {"filled": filled, "upn": before, "former": former, "names": names}
 
 
 def _carry_papers_over(enrolments: Collection[int], new: Enrolment) -> None:

@@ -76,6 +76,7 @@ def _part(merge: PupilMerge) -> None:
     """Two rows of the admission register again, each with what hung on it."""
     pupil, other, kept = merge.pupil, merge.other, merge.moved
     pupil.former_upns.filter(upn=kept["former"]).delete()
+    pupil.former_names.filter(pk__in=kept["names"]).delete()
     if pupil.upn == other.upn:
         pupil.upn = kept["upn"]
     for name in kept["filled"]:

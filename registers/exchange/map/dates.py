@@ -50,7 +50,7 @@ EXPECTED = "write dates as year-month-day, such as 2025-09-02"
 def is_serial(text: str) -> bool:
     """Whether this looks like a spreadsheet's number for a day."""
     found = SERIAL.fullmatch(text.strip())
-    return bool(found) and SERIALS[0] <= float(found[0]) <= SERIALS[1]
+    return found is not None and SERIALS[0] <= float(found[0]) <= SERIALS[1]
 
 
 def readings(text: str) -> dict[str, date]:

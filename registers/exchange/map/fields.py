@@ -27,6 +27,7 @@ SECTIONS = {
     "groups": ("groups", "who"),
 }
 LEAVE_OUT = "-"
+SEVERAL = ("Contact telephone", "Contact email")  # a home telephone serves where no mobile is
 LEGAL_FIRST = 100  # a legal name goes before any other: the register is kept in it
 CLOSE = 0.84  # how like a known heading an unknown one must be to be asked about
 Key = tuple[str, int]  # a field, and the number of the contact (0: the only one)
@@ -54,6 +55,7 @@ class Assigned:
 
     columns: list[Column]
     by_field: dict[Key, Column] = field(default_factory=dict)
+    instead: dict[Key, list[Column]] = field(default_factory=dict)  # read where the first is empty
     profile: str = ""
 
     def has(self, name: str, number: int = 0) -> bool:
@@ -102,7 +104,10 @@ def assign(
         rivals.sort(key=lambda pair: pair[0])
         assigned.by_field[key] = rivals[0][1]
         for _, column in rivals[1:]:
-            column.field, column.sure = None, "left out"
+            if key[0] in SEVERAL:
+                assigned.instead.setdefault(key, []).append(column)
+            else:
+                column.field, column.sure = None, "left out"
     _suggest(assigned, kind)
     return assigned
 
@@ -122,7 +127,7 @@ def _known(column: Column, kind: str, profile, bare_is_contact: bool) -> tuple[s
     if kind in ("pupils", "contacts") and (apart.owner == "contact"):
         found = field_for(column.heading, "contact")
         if found:
-            column.number, column.section = apart.number, "contact"
+            column.number = apart.number
             return found
     sections = SECTIONS.get(kind, (kind,))
     if kind == "contacts" and not apart.owner and bare_is_contact:
@@ -148,7 +153,7 @@ def _bare_names_are_the_contacts(columns: list[Column]) -> bool | None:
             if apart.owner == owner and found and found[0] in NAMES:
                 whose[owner] = True
         found = field_for(column.heading, "who")
-        bare = bare or (not apart.owner and bool(found) and found[0] in NAMES)
+        bare = bare or (not apart.owner and found is not None and found[0] in NAMES)
     if not bare:
         return False
     if whose["pupil"] != whose["contact"]:

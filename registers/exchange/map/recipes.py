@@ -218,6 +218,13 @@ def part_of_name(index: int, order: str | None, part: int) -> Make:
     return from_cell(index, lambda text: names(text, order)[part])
 
 
+def first_of(makers: Sequence[Make]) -> Make:
+    """The first of several cells that says something."""
+    if len(makers) == 1:
+        return makers[0]
+    return lambda cells: next(filter(None, (make(cells) for make in makers)), "")
+
+
 def joined(indexes: Sequence[int]) -> Make:
     """A name of several cells: title, forename, surname."""
     return lambda cells: " ".join(filter(None, (cells[index].strip() for index in indexes)))

@@ -16,6 +16,7 @@ from registers.exchange.map.recipes import (
     academic_year_of,
     address,
     constant,
+    first_of,
     from_cell,
     joined,
     part_of_name,
@@ -139,7 +140,9 @@ class _Builder:
         """How a column of the layout is made from the table; None where the table does not say."""
         column = self._column(name, number)
         if column is not None:
-            return Made(name, column.heading, from_cell(column.index, self._reader(column)))
+            others = self.assigned.instead.get((name, number), [])
+            makers = [from_cell(one.index, self._reader(one)) for one in (column, *others)]
+            return Made(name, column.heading, first_of(makers))
         return self._of_several(name, number) or self._of_nothing(name)
 
     def _of_nothing(self, name: str) -> Made | None:

@@ -8,16 +8,16 @@ from registers.exchange.map.dates import DateReader, Evidence, is_serial, readin
 from registers.exchange.map.fields import assign, kind_of, whose_names_must_be_asked
 from registers.exchange.map.recipes import address, group, names, telephone
 from registers.exchange.map.scan import is_scientific, looks_like_a_date, swapped
+from registers.exchange.map.segments import Meaning, segments_of
 from registers.exchange.map.vocabulary import load, profiles, take_apart
 from registers.exchange.map.words import meaning
 from registers.exchange.planning import signature
+from registers.exchange.tables import SourceTable
 from registers.imports.layout import COLUMNS
 from registers.imports.values import WrongCell
 from registers.languages import tag_of
 
-MANY_CONTACTS = (
-    "Name,UPN,Reg,Contact 1 Name,Contact 1 Mobile,Parent 2 Name,Priority 3 Parent Email"
-)
+MANY_CONTACTS = "Name,UPN,Reg,Contact 1 Name,Contact 1 Mobile,Parent 2 Name,Priority 3 Parent Email"
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,18 @@ def test_whose_a_plain_surname_is_follows_from_the_others_or_is_asked(
 def test_the_legal_name_goes_before_the_one_in_use():
     found = fields("Surname,Legal Surname,Preferred Surname,UPN", "pupils")
     assert [field for _, field, _ in found] == [None, "Surname", None, "UPN"]
+
+
+def test_a_second_telephone_stands_in_where_the_first_is_empty():
+    table = SourceTable(
+        "c.csv",
+        ["UPN", "Parent", "Mobile", "Home phone"],
+        lambda: iter([(2, ["X1", "A", "", "01632 960001"]), (3, ["X2", "B", "07700 900123", "1"])]),
+    )
+    assigned = assign(table.columns, "contacts")
+    (segment,) = segments_of(table, "contacts", assigned, Meaning(DateReader(), {}), last_line=3)
+    telephone_of = next(one.make for one in segment.made if one.column == "Contact telephone")
+    assert [telephone_of(cells) for _, cells in segment.rows()] == ["01632 960001", "07700 900123"]
 
 
 def test_a_heading_that_is_only_like_a_known_one_is_a_suggestion():

@@ -15,8 +15,16 @@ from pathlib import Path
 from django.db.models import Exists, OuterRef
 
 from registers.codes import Half
+from registers.export_shapes import (
+    DAY_COLUMNS,
+    MarkRow,
+    grid_columns,
+    grid_rows,
+    rows_by_day,
+)
 from registers.imports.layout import CHARACTERISTICS, COLUMNS
 from registers.models import (
+    AcademicYear,
     Appointment,
     Characteristic,
     Enrolment,
@@ -33,8 +41,14 @@ from registers.models import (
 )
 
 
-def export_school(school: School, folder: Path, *, today: date) -> dict[str, int]:
-    """Write every file, and give the rows of each. Raises OSError; no file is ever half there."""
+def export_school(
+    school: School, folder: Path, *, today: date, shape: str = "long"
+) -> dict[str, int]:
+    """Write every file, and give the rows of each. Raises OSError; no file is ever half there.
+
+    `shape` is that of the marks: long is marks.csv, which `import_school` reads; day and grid (one
+    file for each academic year) are read by `import_files`, as any system's are.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     export = SchoolExport(school, today)
     written = {
@@ -46,19 +60,21 @@ def export_school(school: School, folder: Path, *, today: date) -> dict[str, int
         "characteristics.csv": export.characteristics(),
         "groups.csv": export.groups(),
         "staff.csv": export.staff(),
-        "marks.csv": export.marks(),
         "prior_attendance.csv": export.prior_attendance(),
     }
-    return {file: _write(folder / file, rows) for file, rows in written.items()}
+    counts = {file: _write(folder / file, COLUMNS[file], rows) for file, rows in written.items()}
+    return counts | {
+        file: _write(folder / file, columns, rows) for file, columns, rows in export.shaped(shape)
+    }
 
 
-def _write(path: Path, rows: Iterable[Iterable]) -> int:
+def _write(path: Path, columns: Iterable[str], rows: Iterable[Iterable]) -> int:
     """To a file beside, which takes the name when it is whole."""
     part, number = path.with_suffix(".part"), 0
     try:
         with part.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow(COLUMNS[path.name])
+            writer.writerow(columns)
             for number, row in enumerate(rows, start=1):  # noqa: B007 (the count)
                 writer.writerow(row)
         part.replace(path)
@@ -224,14 +240,28 @@ class SchoolExport:
             for name in registration or [""]:
                 yield user.username, str(user), row.position, row.role, name, user.email
 
-    def marks(self) -> Iterator[tuple]:
+    def shaped(self, shape: str) -> Iterator[tuple[str, list[str], Iterable[Iterable]]]:
+        """The files of marks in a shape: name, columns, rows."""
+        if shape == "day":
+            yield "marks by day.csv", DAY_COLUMNS, rows_by_day(self.marks())
+        elif shape == "grid":
+            for year in AcademicYear.objects.filter(school=self.school).order_by("starts_on"):
+                held = Session.objects.filter(academic_year=year).order_by("date")
+                days = list(held.values_list("date", flat=True).distinct())
+                of_year = self.marks(date__range=(year.starts_on, year.ends_on))
+                name = f"marks {year.name.replace('/', '-')}.csv"
+                yield name, grid_columns(days), grid_rows(of_year, days)
+        else:
+            yield "marks.csv", COLUMNS["marks.csv"], self.marks()
+
+    def marks(self, **some) -> Iterator[MarkRow]:
         comments = {
             tuple(key): text
             for *key, text in MarkComment.objects.filter(enrolment__school=self.school).values_list(
                 "enrolment_id", "date", "half", "text"
             )
         }
-        rows = Mark.objects.on_roll().filter(enrolment__school=self.school)
+        rows = Mark.objects.on_roll().filter(enrolment__school=self.school, **some)
         for pk, day, half, code, minutes in (
             rows.order_by("enrolment_id", "date", "half")
             .values_list("enrolment_id", "date", "half", "code_id", "minutes_late")
@@ -239,4 +269,4 @@ class SchoolExport:
         ):
             comment = comments.get((pk, day, half), "")
             late = "" if minutes is None else minutes
-            yield self.upns[pk], day, Half(half).name, code, late, comment
+            yield MarkRow(self.upns[pk], day, Half(half).name, code, late, comment)

@@ -30,7 +30,8 @@ def plan_absences(stage: Stage) -> None:
             "slots": 0b10_1010_1010}),
         ("provision", "B", 1, 25, {
             "activity": "Motor vehicle course", "place": "Ellerwick College",
-            "supervised_by": "Ms Adeyemi, course tutor", "agreed_with": "{parent}", "slots": 0b11 << 2 * 2}),  # Wednesdays
+            "supervised_by": "Ms Adeyemi, course tutor", "agreed_with": "{parent}",
+            "slots": 0b11 << 2 * 2}),  # Wednesdays
     ]  # fmt: skip
     enrolments = on_roll_today(stage, len(plans))
     for enrolment, (kind, code, first, last, more) in zip(enrolments, plans, strict=False):

@@ -144,7 +144,8 @@ class MarksCheck:
         if len(comment) > LONGEST_COMMENT:
             return "Comment", f"has {len(comment)} characters, at most {LONGEST_COMMENT} fit"
         if comment:
-            spell.comments[line] = self.comments.setdefault(comment, comment)
+            place = (on.toordinal() << 1 | session.half, line)
+            spell.comments[place] = self.comments.setdefault(comment, comment)
         spell.marks.append(pack(on.toordinal(), session.half, symbol, minutes, line))
         if symbol in ADVISED:
             self._advise(spell, session, symbol, minutes, line, comment)
@@ -212,21 +213,22 @@ class MarksCheck:
 
     def _said(self, spell: Spell, number: int) -> tuple:
         mark = unpack(number)
-        return mark.code, mark.minutes_late, spell.comments.get(mark.line)
+        return mark.code, mark.minutes_late, spell.comments.get(mark.place)
 
     def _drop_doubles(self, spell: Spell, rows: list[int]) -> None:
-        first, *others = (unpack(number).line for number in rows)
-        for line in others:
-            spell.comments.pop(line, None)
-            where = f"marks.csv, line {line} as line {first}"
+        first, *others = map(unpack, rows)
+        for mark in others:
+            if mark.line != first.line:
+                spell.comments.pop(mark.place, None)
+            where = f"marks.csv, line {mark.line} as line {first.line}"
             self.findings.warn("the very same row is there again and counts once", where)
 
     def _refuse_double(self, spell: Spell, number: int, lines: list[int]) -> None:
         mark = unpack(number)
-        others = ", ".join(str(line) for line in lines if line != mark.line)
+        others = ", ".join(str(line) for line in lines if line != mark.line) or mark.line
         reason = f"line {others} has a mark for the same session. Leave the right one"
         self.findings.wrong("marks.csv", mark.line, "Session", reason)
         minutes = "" if mark.minutes_late is None else str(mark.minutes_late)
-        comment = spell.comments.pop(mark.line, "")
+        comment = spell.comments.pop(mark.place, "")
         cells = [spell.upn, str(mark.date), Half(mark.half).name, mark.code, minutes, comment]
         self.findings.set_aside("marks.csv", cells)

@@ -35,6 +35,11 @@ class StagedMark(NamedTuple):
     def half(self) -> int:
         return self.session & 1
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Session and line: a line of a day or a grid has many marks, two lines may have one."""
+        return self.session, self.line
+
 
 def pack(ordinal: int, half: int, code: str, minutes: int | None, line: int) -> int:
     session = ordinal << 1 | half
@@ -58,7 +63,7 @@ class Spell:
     facts: PupilFacts
     enrolment_id: int | None = None  # None: not in Rollbook yet
     marks: array = field(default_factory=lambda: array("q"))
-    comments: dict[int, str] = field(default_factory=dict)  # by line
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)  # by `StagedMark.place`
 
     def covers(self, on: date) -> bool:
         leaves = self.facts.leaves_on

@@ -101,7 +101,7 @@ class MarksWriter:
             marks, words = there.get(pk, {}), comments.get(pk, {})
             for staged in spell.staged():
                 old = marks.get(staged.session)
-                comment = spell.comments.get(staged.line)
+                comment = spell.comments.get(staged.place)
                 if comment is not None and words.get(staged.session) == comment:
                     comment = None
                 if old is None:

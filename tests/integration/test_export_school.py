@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from registers import models
 from registers.exports import export_school
 from registers.imports import import_school
+from registers.imports.files import import_files, propose_files
 from registers.imports.layout import COLUMNS
 from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, TODAY, SchoolFiles
 
@@ -96,3 +97,36 @@ def test_the_command_says_that_amendments_are_not_there(files, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CommandError, match="could not be written"):
         call_command("export_school", str(tmp_path / "file" / "out"))
+
+
+SHAPED = {"day": {"marks by day.csv"}, "grid": {"marks 2025-26.csv"}, "long": {"marks.csv"}}
+
+
+@pytest.mark.parametrize("shape", SHAPED)
+def test_marks_go_out_in_any_shape_and_come_in_as_the_same(files, tmp_path, shape):
+    files.read_in()
+    out = tmp_path / "out"
+    school = models.School.objects.get(urn="900123")
+    rows = export_school(school, out, today=TODAY, shape=shape)
+    assert {name for name in rows if name.startswith("marks")} == SHAPED[shape]
+    school_csv = (out / "school.csv").read_text().replace("900123", "900124")
+    (out / "school.csv").write_text(school_csv)
+    proposal = propose_files([out], school=None, today=TODAY)
+    assert not proposal.problems
+    assert not proposal.questions
+    import_files(proposal, school=None, today=TODAY)
+    before, after = of_school("900123"), of_school("900124")
+    assert after["marks"] == before["marks"]
+    assert after["totals"] == before["totals"]
+    if shape != "grid":
+        assert after["comments"] == before["comments"]
+
+
+def test_the_command_takes_the_shape_and_says_what_a_grid_lacks(files, tmp_path):
+    files.read_in()
+    said = StringIO()
+    call_command("export_school", tmp_path / "out", shape="grid", stdout=said)
+    assert "no room for comments" in said.getvalue()
+    header, *rows = (tmp_path / "out" / "marks 2025-26.csv").read_text().splitlines()
+    assert header.startswith("UPN,2025-09-01 AM,2025-09-01 PM,2025-09-02 AM")
+    assert any(",L 5," in row for row in rows)

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from registers.export_shapes import SHAPES
 from registers.exports import export_school
 from registers.models import School
 
@@ -16,13 +17,22 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--school", metavar="URN", help="needed where there are several")
 
-    def handle(self, *, folder: Path, school: str | None, **options):
+        parser.add_argument(
+            "--shape",
+            choices=SHAPES,
+            default="long",
+            help="marks as a row per mark, per pupil and day, or a column per session",
+        )
+
+    def handle(self, *, folder: Path, school: str | None, shape: str, **options):
         try:
-            rows = export_school(_school(school), folder, today=timezone.localdate())
+            rows = export_school(_school(school), folder, today=timezone.localdate(), shape=shape)
         except OSError as error:
             raise CommandError(f"{folder} could not be written: {error.strerror}.") from None
         for file, number in rows.items():
             self.stdout.write(f"{number:>10,} rows in {folder / file}")
+        if shape == "grid":
+            self.stdout.write("A grid has no room for comments: they are not among these files.")
         self.stdout.write(
             "Amendments are not among these files: they hold how each mark stands, not its "
             "history. Keep a backup of the database for that."

@@ -33,11 +33,12 @@ from registers.exchange.map.segments import Meaning, Segment, segments_of
 from registers.exchange.map.vocabulary import plain_heading
 from registers.exchange.map.words import ASKED, meaning
 from registers.exchange.marks import Shape, shape_of
-from registers.exchange.marks.codes import CodeWords
+from registers.exchange.marks.codes import RETIRED, CodeWords, retired_after
 from registers.exchange.marks.headings import read_heading
 from registers.exchange.questions import Answers, Question
 from registers.exchange.tables import SourceTable
 from registers.imports.layout import COLUMNS
+from registers.imports.values import WrongCell
 from registers.upn import normalise, why_not_upn
 from registers.year_groups import normalise as year_group_of
 
@@ -305,6 +306,20 @@ class TablePlan:
                 self.words.append(Word("Code", text, taken, times, f"code:{text}"))
                 if ident_known is None:
                     self._ask(codes.question(text, self.source, count=times), must=True)
+            if any(text.upper() in RETIRED for text in self._words_of(column)):
+                self._look_at_retired(column, dates)
+
+    def _look_at_retired(self, code: Column, dates: DateReader) -> None:
+        """Codes that were no longer in use on the day of their mark: asked once for each."""
+        day = next(self._columns("Date"), None)
+        if day is None:
+            return
+        marks = ((cells[code.index], cells[day.index]) for _, cells in self.table.rows())
+        dated = ((text, on) for text, written in marks if (on := _read(dates, written)))
+        for symbol, times in retired_after(dated).items():
+            question = CodeWords(self.answers).question_after(symbol, self.source, count=times)
+            if question is not None:
+                self._ask(question, must=True)
 
     def _look_at_groups(self) -> None:
         for column in self._columns(*GROUPS):
@@ -396,6 +411,14 @@ class TablePlan:
             return False
         numbers = {normalise(text) for text in self._texts(column)} - self.about.numbers
         return any(why_not_upn(number) is None for number in numbers)
+
+
+def _read(dates: DateReader, text: str) -> date | None:
+    """None for what is no day: the check tells of it."""
+    try:
+        return dates(text.strip())
+    except WrongCell:
+        return None
 
 
 def number_of(assigned: Assigned, name: str) -> bool:

@@ -13,7 +13,7 @@ from registers import year_groups
 from registers.exchange.map.dates import DateReader
 from registers.exchange.map.scan import ISO, is_scientific, looks_like_a_date
 from registers.exchange.map.words import ASKED, meaning, plain_word
-from registers.exchange.marks.codes import CodeWords
+from registers.exchange.marks.codes import RETIRED, CodeWords
 from registers.exchange.questions import Answers
 from registers.imports.problems import shown
 from registers.imports.values import WrongCell
@@ -65,6 +65,22 @@ def from_cell(index: int, read: Callable[[str], str]) -> Make:
         if isinstance(found, WrongCell):
             raise found
         return found
+
+    return make
+
+
+def on_its_day(code: Make, day: Make, answers: Answers) -> Make:
+    """A code, and in place of a retired one after its last day what a person has said."""
+    codes = CodeWords(answers)
+
+    def make(cells: Cells) -> str:
+        text = code(cells)
+        if text.strip().upper() not in RETIRED:
+            return text
+        try:
+            return codes.read(text, date.fromisoformat(day(cells))) or text
+        except ValueError:  # no day: told of where the day is read
+            return text
 
     return make
 

@@ -19,6 +19,7 @@ from registers.exchange.map.recipes import (
     first_of,
     from_cell,
     joined,
+    on_its_day,
     part_of_name,
     reader_of,
 )
@@ -142,7 +143,10 @@ class _Builder:
         if column is not None:
             others = self.assigned.instead.get((name, number), [])
             makers = [from_cell(one.index, self._reader(one)) for one in (column, *others)]
-            return Made(name, column.heading, first_of(makers))
+            make = first_of(makers)
+            if name == "Code" and (day := self._made("Date", number)) is not None:
+                make = on_its_day(make, day.make, self.meaning.answers)
+            return Made(name, column.heading, make)
         return self._of_several(name, number) or self._of_nothing(name)
 
     def _of_nothing(self, name: str) -> Made | None:

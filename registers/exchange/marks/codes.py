@@ -6,6 +6,7 @@ asked once for a school: the answer is kept with the others and serves every lat
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -61,6 +62,7 @@ WORDS = {
 BESIDE = re.compile(r"(?P<code>[A-Za-z]\d?|[/\\#])\s*[-–—:=.]\s*(?P<words>[A-Za-z].{2,})")
 IN_BRACKETS = re.compile(r"(?P<words>[A-Za-z].{2,}?)\s*[(\[](?P<code>[A-Z]\d?|[/\\#])[)\]]")
 SUB_CODE = re.compile(r"(?P<code>[A-Z/\\#])[ .\-_]?\d{1,2}|(?P<other>[A-Z][0-9]?)[a-z]")
+RETIRED = frozenset(symbol for symbol, code in CODES.items() if code.in_force_until)
 MEANINGS = {
     code.meaning.casefold(): symbol for symbol, code in CODES.items() if not code.in_force_until
 }
@@ -119,15 +121,14 @@ def suggestion(text: str) -> str | None:
     return base if base in CODES and CODES[base].in_force_until is None else None
 
 
-def retired_after(texts: Iterable[tuple[str, date]]) -> set[str]:
-    """The retired codes among marks of days on which they were no longer in use."""
-    symbols = ((text.strip().upper(), on) for text, on in texts)
-    return {symbol for symbol, on in symbols if symbol in CODES and _is_retired(symbol, on)}
-
-
-def _is_retired(symbol: str, on: date) -> bool:
-    until = CODES[symbol].in_force_until
-    return until is not None and on > until
+def retired_after(texts: Iterable[tuple[str, date]]) -> Counter[str]:
+    """The retired codes among marks of days on which they were no longer in use, counted."""
+    found: Counter[str] = Counter()
+    for text, on in texts:
+        symbol = text.strip().upper()
+        if symbol in RETIRED and not CODES[symbol].in_force(on):
+            found[symbol] += 1
+    return found
 
 
 def _known(text: str) -> str | None:

@@ -171,3 +171,20 @@ def test_any_workbook_gives_its_marks(marks, look):
         path = Path(folder, "table.xlsx")
         book.save(path)
         assert marks_of(path) == marks
+
+
+def test_a_retired_code_is_asked_for_once_and_stands_before_its_last_day(tmp_path):
+    path = tmp_path / "marks.csv"
+    upn = PUPILS[0]
+    path.write_text(f"UPN,Date,Session,Code\n{upn},16/07/2024,AM,H\n{upn},17/09/2025,AM,h\n")
+
+    def codes(**answers):
+        proposal = propose(read_files([path]), AboutSchool(TODAY, frozenset(PUPILS)), answers)
+        if not proposal.segments or proposal.questions:
+            return [(one.id, one.suggested) for one in proposal.questions]
+        ((_, segment),) = proposal.segments
+        made = {one.column: one.make for one in segment.made}
+        return [made["Code"](cells) for _, cells in segment.rows()]
+
+    assert codes() == [("code:H@after", "C")]
+    assert codes(**{"code:H@after": "G"}) == ["H", "G"]

@@ -76,5 +76,5 @@ def test_a_retired_code_is_asked_for_after_its_last_day_and_stands_before(symbol
 
 def test_only_retired_codes_after_their_last_day_are_found():
     marks = [("H", LAST), ("j", AFTER), ("Y", LAST), ("I", AFTER), ("QQ", AFTER), ("J1", LAST)]
-    assert retired_after(marks) == {"J"}
+    assert retired_after(marks) == {"J": 1}
     assert NOBODY_ASKED.question_after("I", "marks.csv") is None

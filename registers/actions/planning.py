@@ -71,6 +71,17 @@ def sessions_of(year: AcademicYear) -> set[SessionKey]:
     return {(day, Half(half)) for day, half in rows.order_by()}
 
 
+def closed_and_lost(year: AcademicYear) -> tuple[set[SessionKey], set[SessionKey]]:
+    """The year's sessions that a closure known beforehand took out of what is due, and those that
+    were due and lost. One statement.
+    """
+    rows = Session.objects.filter(academic_year=year).exclude(closed_because="")
+    by_standing: dict[bool, set[SessionKey]] = {True: set(), False: set()}
+    for day, half, is_open in rows.values_list("date", "half", "is_open"):
+        by_standing[is_open].add((day, Half(half)))
+    return by_standing[False], by_standing[True]
+
+
 def sessions_in_use(school: School, keys: Collection[SessionKey]) -> dict[SessionKey, str]:
     """Those of the sessions that marks or a class register hold on to, and by what, in words."""
     if not keys:
@@ -180,8 +191,8 @@ def why_blocked(found: Change) -> str:
     days = "; ".join(days_in_words(found.blocked, most=8))
     return (
         "Sessions that have marks or a class register cannot be taken out of the calendar: "
-        f"{days}. Put these days back. Where a session was due and could not be held, it stays "
-        "and its marks say Y4."
+        f"{days}. Put these days back. Where a session was due and could not be held, it stays: "
+        "make a closure of it."
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from registers import policies
 from registers.actions import planning
 from registers.calendar import HALF_TERM_NAMES, HalfTerm, SessionKey, academic_year_name
 from registers.forms.setup_calendar import YearEditor
-from registers.models import AcademicYear, School
+from registers.models import AcademicYear, Closure, School
 from registers.views.access import allowed
 from registers.year_plan import (
     INSET,
@@ -74,6 +75,8 @@ class YearView:
     closed: list[tuple[ClosedStretch, str, int]]
     unexplained: int
     months: list[PictureMonth]
+    closures: list[Closure]  # made with one press, before or after their day
+    lost: int  # sessions that were due and not held: they need not be made up
 
 
 @require_safe
@@ -162,7 +165,7 @@ def _edit(
         editor = YearEditor(None, before)
         if not before.terms:
             editor.terms.initial = [{"name": name} for name in HALF_TERM_NAMES]
-        shown = _year_view(school, before, there) if year else None
+        shown = _year_view(school, year, before, there) if year else None
         return _page(request, context | {"editor": editor, "shown": shown})
     if "more" in request.POST:
         editor = YearEditor.with_one_more(request.POST, before, request.POST["more"])
@@ -198,7 +201,7 @@ def _preview_or_save(
         editor.refusals.append(str(refusal))
         return _page(request, context | {"editor": editor})
     weekend = {key for key in there if key[0].weekday() > 4}
-    shown = _year_view(school, plan, plan.sessions() | weekend)
+    shown = _year_view(school, year, plan, plan.sessions() | weekend)
     context |= {"editor": editor, "shown": shown, "notice": notice, "found": found}
     return _page(request, context | _change_in_words(found))
 
@@ -223,9 +226,12 @@ def _few_or_span(keys: Sequence[SessionKey]) -> list[str]:
     return [f"{len(days):,} days from {days_from_until(days[0], days[-1])}"]
 
 
-def _year_view(school: School, plan: YearPlan, sessions: set[SessionKey]) -> YearView:
+def _year_view(
+    school: School, year: AcademicYear | None, plan: YearPlan, sessions: set[SessionKey]
+) -> YearView:
     closed_days = plan.closed_days()
-    length = Length(len(sessions), school.sessions_expected)
+    closed, lost = planning.closed_and_lost(year) if year else (set(), set())
+    length = Length(len(sessions - closed), school.sessions_expected)
     inset = sum(stretch.kind == INSET and stretch.half is None for stretch in closed_days.values())
     return YearView(
         length=length,
@@ -234,7 +240,16 @@ def _year_view(school: School, plan: YearPlan, sessions: set[SessionKey]) -> Yea
         closed=_closed_lines(plan, closed_days),
         unexplained=sum(stretch.name == UNEXPLAINED for stretch in closed_days.values()),
         months=picture(sessions, closed_days),
+        closures=list(_closures_of(year)) if year else [],
+        lost=len(lost & sessions),
     )
+
+
+def _closures_of(year: AcademicYear) -> QuerySet[Closure]:
+    """Those in force, the first day first."""
+    found = Closure.objects.in_force().filter(school=year.school_id)
+    within = found.filter(from_on__lte=year.ends_on, until_on__gte=year.starts_on)
+    return within.order_by("from_on", "from_half", "pk")
 
 
 def _term_line(term: HalfTerm, sessions: set[SessionKey]) -> TermLine:

@@ -451,3 +451,46 @@ def test_done_and_undone_gives_back_exactly_the_marks(db, stood, changing, since
     ]
     assert changed or totals(room) == sums
     assert_sound(room)
+
+
+def test_the_year_of_the_calendar_names_its_closures_and_counts_by_them(client):
+    room = make_class(1)
+    boss = factories.AppointmentFactory(school=room.school, role="administrator").user
+    friday = date(2025, 9, 5)
+    close(room)
+    close(room, Asked("polling", (friday, AM), (friday, PM)))
+    client.force_login(boss)
+    page = f"/schools/{room.school.urn}/set-up/calendar/{room.year.pk}/"
+    text = client.get(page).content.decode()
+    assert "18 sessions planned" in text  # of 20, without the polling day's
+    assert "2 sessions lost, which need not be made up" in text
+    assert "Mon 1 Sep 2025" in text
+    assert "Polling station" in text
+
+
+@pytest.mark.parametrize("pupils", [2, 30])
+def test_the_pages_take_as_many_statements_for_few_as_for_many(
+    client, pupils, django_assert_max_num_queries
+):
+    room = make_class(pupils)
+    mark(room, 0, "I")
+    client.force_login(room.officer)
+    page = f"/schools/{room.school.urn}/closures/"
+    sent = {
+        "kind": "snow",
+        "whom": "some",
+        "years": ["9"],
+        "from_on": "2025-09-01",
+        "from_half": "0",
+        "until_on": "2025-09-01",
+        "until_half": "1",
+        "look": "1",
+    }
+    with django_assert_max_num_queries(16):
+        text = client.post(f"{page}new/", sent).content.decode()
+    assert "Look before it is done" in text
+    closure = close(room)
+    with django_assert_max_num_queries(12):
+        client.get(f"{page}{closure.pk}/")
+    with django_assert_max_num_queries(8):
+        client.get(page)

@@ -314,7 +314,7 @@ def test_a_year_takes_as_many_statements_whatever_its_length(
     room = make_class(1, days=days)
     boss = factories.AppointmentFactory(school=room.school, role="administrator")
     client.force_login(boss.user)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(of(room.year))
 
 

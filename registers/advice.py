@@ -103,6 +103,13 @@ def unsupervised_at_home(code_symbol: str, where: str, supervised_by: str) -> st
     )
 
 
+def unsupervised_on_paper(code_symbol: str, paper: str) -> str | None:
+    """The same of what was written down beside a mark, where one text says where and who."""
+    if code_symbol not in ("K", "B") or SUPERVISED.search(paper):
+        return None
+    return unsupervised_at_home(code_symbol, paper, "")
+
+
 def _school_year(on: date) -> int:
     return on.year if on.month >= 9 else on.year - 1
 
@@ -207,9 +214,7 @@ def _licence(symbol: str, pupil: PupilFacts, session: SessionFacts, _: Around) -
 
 
 def _provision(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> Advice | None:
-    if not around.paper or SUPERVISED.search(around.paper):
-        return None
-    words = unsupervised_at_home(symbol, around.paper, "")
+    words = unsupervised_on_paper(symbol, around.paper or "")
     return Advice(Odd.AT_HOME, words) if words else None
 
 

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from registers.actions import papers as actions
+from registers.advice import AT_HOME, unsupervised_on_paper
 from registers.asked import number_of
 from registers.codes import CODES, Code
 from registers.forms.today import LONG_PAPER
 from registers.models import Paper, School
 from registers.views.access import allowed
+from registers.views.advising import say_advice
 from registers.views.plans import PER_PAGE, many
 
 
@@ -123,8 +125,22 @@ def _complete(request: HttpRequest, school: School, sent: Sent) -> None:
     count = actions.complete_papers(school=school, papers=sent.to_complete, by=request.user)
     if count:
         messages.success(request, f"{many(count, 'paper')} noted as held by the school.")
+        _advise(request, school, sent)
     else:
         messages.info(request, "These papers had left the list meanwhile.")
+
+
+def _advise(request: HttpRequest, school: School, sent: Sent) -> None:
+    """What was written down and is no education that somebody supervises: held, and said."""
+    at_home = {pk: text for pk, text in sent.to_complete.items() if text and AT_HOME.search(text)}
+    if not at_home:
+        return
+    rows = Paper.objects.of_school(school).filter(pk__in=at_home)
+    said = {}
+    for pk, enrolment, code in rows.values_list("pk", "enrolment_id", "code_id"):
+        if words := unsupervised_on_paper(code, at_home[pk]):
+            said[enrolment] = [words]
+    say_advice(request, said)
 
 
 def _reopen(request: HttpRequest, school: School) -> HttpResponse:

@@ -213,3 +213,18 @@ def test_a_part_time_timetable_beyond_compulsory_age_is_refused_everywhere(clien
     (refused,) = save(room, change(room, 0, "C2")).refused
     assert "Use X (" in refused["why"]
     assert not Paper.objects.filter(code="C2").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "is_said"),
+    [("K", "Maths at home", True), ("K", "At home with a tutor", False), ("C2", "at home", False)],
+)
+def test_a_paper_that_tells_of_work_at_home_is_held_and_said(client, office, code, text, is_said):
+    paper = factories.PaperFactory(
+        enrolment=office.enrolments[0], academic_year=office.year, code_id=code
+    )
+    sent = {"row": [paper.pk], f"note-{paper.pk}": text, f"had-{paper.pk}": ""}
+    with the_time("14:00"):
+        shown = client.post(page(office, "papers"), sent, follow=True).text
+    assert "1 paper noted as held" in shown
+    assert ("this is an absence: use C2" in shown) is is_said

@@ -53,6 +53,7 @@ class FolderCheck:
     def _folder(self, school: dict[str, str]) -> Folder:
         folder = Folder(self.path, school)
         folder.files = {file: table.digest for file, table in self.tables.items()}
+        folder.where = self.findings.where
         return folder
 
     def refusal(self) -> ImportRefused:

@@ -5,7 +5,7 @@ roll that the file no longer has; else it is another time on the roll. Marks out
 dates are kept and count nowhere (`registers.on_roll`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from registers.actions import roll_dates
 from registers.actions.roll_changes import in_words
@@ -83,7 +83,11 @@ def _spells(facts, row: PupilRow) -> tuple[Spell, Spell]:
 class Corrections:
     """The enrolments whose dates the files correct: held before, brought into line after."""
 
-    def __init__(self, rows: Iterable[tuple[PupilRow, Enrolment]]):
+    def __init__(
+        self, rows: Iterable[tuple[PupilRow, Enrolment]], where: Callable[[str], str] = str
+    ):
+        """`where` says a place in the words of the person's own files."""
+        self.where = where
         self.rows = {
             old.pk: (row, Spell(old.starts_on, old.leaves_on), Spell(row.starts_on, row.leaves_on))
             for row, old in rows
@@ -112,7 +116,7 @@ class Corrections:
                 what=what,
                 before=before,
                 after=after,
-                reason=REASON.format(line=row.line),
+                reason=self.where(REASON.format(line=row.line)),
                 by=by,
                 by_name=str(by) if by else "Import",
                 by_position=position,

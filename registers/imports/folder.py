@@ -1,6 +1,6 @@
 """What a folder says once it is checked: plain values, nothing of the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -149,6 +149,7 @@ class Folder:
     staff: list[StaffRow] = field(default_factory=list)
     spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN; they hold the marks
     prior: list[PriorRow] = field(default_factory=list)
+    where: Callable[[str], str] = str  # “pupils.csv, line 7” with the person's own file and line
     default_entry: date | None = None  # of new pupils, where the file does not say
     gone: list[str] = field(default_factory=list)  # UPNs on roll that a file of pupils lacks
     renumbered: list[Renumbered] = field(default_factory=list)

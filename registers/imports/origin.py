@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LINES = re.compile(r"\b(lines?) (\d+(?:(?:, | and )\d+)*)")
-PLACE = re.compile(r"(\w+\.csv), lines? (\d+)")
+FILE = re.compile(r"(\w+\.csv)\b")
 
 
 @dataclass
@@ -49,16 +49,17 @@ class Origin:
         return LINES.sub(lambda found: self._lines(file, found), text)
 
     def where(self, text: str) -> str:
-        """“marks.csv, line 7” as the person's file and line."""
-        found = PLACE.match(text)
-        if found is None:
-            return self._name(text)
-        source, line, _ = self.place(found[1], int(found[2]), "")
-        return f"{source}, line {line}{text[found.end() :]}"
-
-    def _name(self, text: str) -> str:
-        parts = self.parts.get(text)
-        return ", ".join(part.source for part in parts) if parts else text
+        """“marks.csv, line 7 …” with the person's own file and line; any other text as it is."""
+        found = FILE.match(text)
+        parts = self.parts.get(found[1], ()) if found else ()
+        if not parts:
+            return text
+        rest = text[found.end() :]
+        if len(parts) == 1:
+            return parts[0].source + rest
+        if not LINES.search(rest):
+            return ", ".join(part.source for part in parts) + rest
+        return LINES.sub(lambda lines: self._lines(found[1], lines), rest.removeprefix(", "))
 
     def _part(self, file: str, line: int) -> Part | None:
         parts = self.parts.get(file, ())

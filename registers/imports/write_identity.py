@@ -24,13 +24,16 @@ def write_renumbered(school: School, folder: Folder, *, by: User | None) -> Coun
         for pupil in Pupil.objects.select_for_update().filter(school=school, upn__in=numbers)
     }
     for change in changes:
-        pupil, reason = pupils[change.before], REASON.format(line=change.line, upn=change.upn)
+        pupil, reason = (
+            pupils[change.before],
+            folder.where(REASON.format(line=change.line, upn=change.upn)),
+        )
         pupil.upn = change.upn
         pupil.save(update_fields=["upn"])
         keep_former_upn(pupil=pupil, upn=change.before, reason=reason, by=by)
         done["changed"] += 1
     for one in had:
-        reason = REASON.format(line=one.line, upn=one.before)
+        reason = folder.where(REASON.format(line=one.line, upn=one.before))
         keep_former_upn(pupil=pupils[one.upn], upn=one.before, reason=reason, by=by)
         done["new former"] += 1
     return done

@@ -119,7 +119,11 @@ class MarksWriter:
 
     def _want(self, piece: Piece, pk, staged: StagedMark, seen, comment, reason, count) -> None:
         key = MarkKey(pk, staged.date, staged.half)
-        reason = reason.format(line=staged.line) if seen or self.may_have_ended else ""
+        reason = (
+            self.findings.where(reason.format(line=staged.line))
+            if seen or self.may_have_ended
+            else ""
+        )
         piece.changes.append(Change(key, staged.code, seen, staged.minutes_late, comment, reason))
         piece.lines[key] = staged.line
         piece.counts[count] += 1

@@ -53,7 +53,8 @@ def write_pupils(
         if row.corrects:
             old[row.upn, row.starts_on] = old.pop((row.upn, row.corrects))
     keys = [(row, old.get((row.upn, row.starts_on))) for row in folder.pupils]
-    corrections = Corrections((row, there) for row, there in keys if there is not None)
+    there_already = ((row, there) for row, there in keys if there is not None)
+    corrections = Corrections(there_already, folder.where)
     new = {
         (row.upn, row.starts_on): Enrolment(
             school=school,

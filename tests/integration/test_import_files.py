@@ -458,3 +458,15 @@ def test_two_contacts_in_one_row_of_pupils_become_two_contacts(school):
         (BEN, "Sam Haddad", 2, False),
         (AMIRA, "Ada Haddad", 1, True),
     }
+
+
+def test_a_change_of_a_mark_names_the_persons_own_file_and_line(school):
+    head = "UPN,Mon 01/09/2025 AM"
+    assert bring(text("week 1.csv", head, f"{AMIRA},/")).code == 0
+    other = text("other.csv", "UPN,Tue 02/09/2025 AM", f"{BEN},/", f"{CHIDI},Z")
+    again = text("week 1 again.csv", "Our marks", head, f"{AMIRA},I")
+    assert bring(other, again).code == 0
+    amendment = models.Amendment.objects.get(code_before="/")
+    assert amendment.reason == "line 3 of week 1 again.csv: changed in the school's system"
+    assert bring(text("w.csv", head, f"{AMIRA},B")).code == 0
+    assert models.Amendment.objects.filter(reason__startswith="w.csv, line 2: ").exists()

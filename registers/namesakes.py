@@ -65,6 +65,15 @@ def namesake_of(pupil: NamedPupil, *, group: str = "", year_group: str = "") -> 
     )
 
 
+class KeptPupil(NamedPupil, Protocol):
+    pk: int
+
+
+def pupils_apart(pupils: Iterable[KeptPupil], *, with_birth: bool) -> dict[int, str]:
+    """`told_apart` for rows of the admission register, by their key."""
+    return told_apart(((one.pk, namesake_of(one)) for one in pupils), with_birth=with_birth)
+
+
 def _called(one: Namesake) -> str:
     called = called_by(one.forename, one.preferred_name)
     return f"called {called}" if called != one.forename else ""

@@ -27,7 +27,7 @@ from registers import policies
 from registers.asked import words_of
 from registers.documents.kept import digest_of, read_pdf
 from registers.models import Relationship, School
-from registers.namesakes import namesake_of, told_apart
+from registers.namesakes import pupils_apart
 from registers.views.access import allowed
 
 log = structlog.get_logger(__name__)
@@ -110,8 +110,7 @@ def _page(
 
 def _told_apart(letters: Iterable[Letter]) -> dict[int, str]:
     """Who sees letters may see dates of birth."""
-    pupils = [one.enrolment.pupil for one in letters]
-    return told_apart(((one.pk, namesake_of(one)) for one in pupils), with_birth=True)
+    return pupils_apart((one.enrolment.pupil for one in letters), with_birth=True)
 
 
 def _with_recipients(letters: Iterable[Letter]) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from interventions import next_steps
 from interventions.kinds import title_of
 from registers.asked import number_of
+from registers.namesakes import pupils_apart
 from registers.views.access import allowed
 
 PER_PAGE = 100
@@ -43,6 +44,9 @@ def steps(request: HttpRequest) -> HttpResponse:
         request,
         "interventions/log/next_steps.html",
         {
+            "apart": pupils_apart(
+                (step.enrolment.pupil for step in page.object_list), with_birth=True
+            ),
             "page": page,
             "parts": shown,
             "owner": owner,

@@ -29,7 +29,7 @@ from registers.asked import number_of, words_of
 from registers.finding import ids_of_called
 from registers.models import School
 from registers.models.staff import User
-from registers.namesakes import told_apart
+from registers.namesakes import pupils_apart, told_apart
 from registers.views.access import allowed
 
 log = structlog.get_logger(__name__)
@@ -424,6 +424,7 @@ def _room(request: HttpRequest, panel: Panel, *, case_id: int | None) -> HttpRes
     context: dict = {
         "panel": panel,
         "lines": [one for one in lines if one.case.withdrawn_at is None],
+        "apart": pupils_apart((one.case.enrolment.pupil for one in lines), with_birth=True),
         "off": [one for one in lines if one.case.withdrawn_at is not None],
         "line": line,
         "is_chosen": case_id is not None,

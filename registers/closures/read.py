@@ -210,7 +210,7 @@ def counts_of(closure: Closure) -> dict[str, int]:
 def left_marks(closure: Closure, most: int) -> list[ClosedMark]:
     """Marks that were left when it was undone, since somebody had changed them."""
     rows = closure.marks.filter(undone=False).select_related("enrolment__pupil")
-    order = ("enrolment__pupil__surname", "enrolment__pupil__forename", "date", "half")
+    order = ("enrolment__pupil__sort_key", "enrolment__pupil", "date", "half")
     return list(rows.order_by(*order)[:most])
 
 

@@ -26,6 +26,7 @@ from registers.models import (
     SchoolWeek,
     Session,
 )
+from registers.namesakes import pupils_apart
 from registers.plans import covers
 from registers.views.access import allowed
 
@@ -133,6 +134,9 @@ def grid(request: HttpRequest, group_id: int, date: date) -> HttpResponse:
         "previous": max((row[0] for row in near if row[0] < monday), default=None),
         "following": min((row[0] for row in near if row[0] > monday), default=None),
         "rows": rows,
+        "apart": pupils_apart(
+            (row.enrolment.pupil for row in rows), with_birth=request.place.may("keep_pupils")
+        ),
         "columns": columns,
         "totals": totals_of(cell for row in rows for cell in row.cells),
         "days": [columns[n] for n in range(0, len(columns), 2)],

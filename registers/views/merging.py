@@ -29,6 +29,7 @@ MOST = 20
 NAMES = {  # where schools call it otherwise than its table
     "registers.relationship": "Contacts",
     "registers.membership": "Groups",
+    "registers.formername": "Former names",
     "registers.formerupn": "Former UPNs",
     "registers.priorattendance": "Years at other schools",
     "interventions.intervention": "Log of actions",

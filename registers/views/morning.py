@@ -23,6 +23,7 @@ from registers.day_sheet import with_group
 from registers.forms.office import FollowUpForm, day_asked
 from registers.models import Enrolment, FollowUp, Mark, Paper, Session
 from registers.morning import LONGEST_BACK, morning_of
+from registers.namesakes import told_apart
 from registers.policies import NotAllowed
 from registers.rules import paper_needed
 from registers.views.access import allowed
@@ -49,6 +50,10 @@ def morning(request: HttpRequest) -> HttpResponse:
         "settling": found.settling if everything else found.settling[:SHOWN],
         "calls": found.calls if everything else found.calls[:SHOWN],
         "here": request.get_full_path(),
+        "apart": told_apart(
+            ((one.child.pupil_id, one.child.namesake) for one in (*found.calls, *found.settling)),
+            with_birth=True,
+        ),
     }
     return render(request, "registers/office/morning.html", shown)
 

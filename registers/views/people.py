@@ -13,6 +13,7 @@ from registers.asked import number_of, words_of
 from registers.finding import called
 from registers.forms.roll import NewContactForm, PersonForm, TieForm
 from registers.models import Person, Pupil, Relationship, School
+from registers.names import search_key, words_typed
 from registers.views.access import allowed
 from registers.views.roll import page_of, pupil_of, saved
 
@@ -58,13 +59,20 @@ def contact_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 
 def found_people(school: School, pupil: Pupil, text: str) -> list[Person]:
-    """Those with these letters in their name, or in the name of a pupil whose contact they are."""
-    if not text:
+    """Those with these plain letters in their name, or in that of a pupil whose contact they are.
+
+    Each word in one or the other. Three statements with the pupils of those who are found.
+    """
+    words = words_typed(text)
+    if not any(parts for _, parts in words):
         return []
+    names = Person.objects.filter(school=school).order_by().values_list("pk", "name")
+    keys = {pk: search_key(name) for pk, name in names}
     wanted = Q()
-    for word in text.split():
+    for word, parts in words:
+        named = [pk for pk, key in keys.items() if all(f" {part}" in key for part in parts)]
         of_pupil = Relationship.objects.filter(called(word), person=OuterRef("pk"))
-        wanted &= Q(name__icontains=word) | Exists(of_pupil)
+        wanted &= Q(pk__in=named) | Exists(of_pupil)
     theirs = Relationship.objects.filter(person=OuterRef("pk"), pupil=pupil)
     found = Person.objects.filter(wanted, ~Exists(theirs), school=school)
     return list(found.prefetch_related(with_pupils()).order_by("name", "pk")[:MOST_FOUND])

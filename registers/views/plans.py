@@ -34,7 +34,7 @@ from registers.models import (
     School,
     Session,
 )
-from registers.namesakes import namesake_of, told_apart
+from registers.namesakes import pupils_apart
 from registers.policies import NotAllowed, may
 from registers.views.access import allowed
 from registers.views.roll import chips_of
@@ -79,6 +79,7 @@ def planned(request: HttpRequest) -> HttpResponse:
         "batch": batch,
         "page": page,
         "lines": lines,
+        "apart": pupils_apart((one.plan.enrolment.pupil for one in lines), with_birth=True),
         "counts": counts_of(school, today),
         "today": today,
         "when": asked.get("when", ""),
@@ -349,7 +350,7 @@ def choice_of(request: HttpRequest, school: School) -> dict:
         found = list(
             standing.select_related("pupil").order_by("pupil__sort_key", "pk")[:MOST_FOUND]
         )
-    apart = told_apart(((one.pupil_id, namesake_of(one.pupil)) for one in found), with_birth=True)
+    apart = pupils_apart((one.pupil for one in found), with_birth=True)
     current = Q(memberships__until_on__isnull=True) | Q(memberships__until_on__gte=today)
     groups = groups_of(school).annotate(
         pupils=Count("memberships__enrolment", filter=current, distinct=True)

@@ -35,6 +35,7 @@ from registers.models import (
     Membership,
     School,
 )
+from registers.namesakes import pupils_apart
 from registers.rules import day_in_words
 from registers.views.access import allowed
 from registers.views.setup import sent_with
@@ -156,6 +157,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
         "group": found,
         "forms": forms,
         "candidates": candidates,
+        "apart": pupils_apart((one.pupil for one in candidates), with_birth=True),
         "ticked": set(sent.getlist("pupils")) if sent else set(),
         "asked": asked,
         "looked": any(asked.get(name) for name in ("q", "year", "without")),
@@ -363,6 +365,7 @@ def year_groups_of(request: HttpRequest, year_id: int) -> HttpResponse:
         "year": year,
         "years": list(school.academic_years.order_by("-starts_on")),
         "page": page,
+        "apart": pupils_apart((row.pupil for row in page), with_birth=True),
         "form": form,
         "ticked": set(request.POST.getlist("pupils")),
         "counted": [(name, spoken(name), n) for name, n in counted if name],

@@ -181,3 +181,20 @@ def test_keys_that_drifted_are_put_right(room):
     assert bring_keys_into_line() == 2
     assert bring_keys_into_line(dry_run=True) == 0
     assert len(ids_of_called(room.school, "lum")) == 1
+
+
+@pytest.mark.parametrize(
+    "letters", ["zanetas mam", "OBRIEN", "mam zaneta", "souza o’b"]
+)
+def test_a_contact_is_found_by_plain_letters_too(client, room, letters):
+    """By their own name and by that of a pupil whose contact they are."""
+    person = factories.PersonFactory(school=room.school, name="Mám O’Brien")
+    for number, name in ((0, "Żaneta’s"), (4, "Ana")):
+        pupil = room.enrolments[number].pupil
+        pupil.forename = name
+        pupil.save()
+        factories.RelationshipFactory(person=person, pupil=pupil)
+    factories.PersonFactory(school=room.school, name="Somebody Else")
+    address = page(room, "contact_new", pupil_id=room.enrolments[5].pupil_id)
+    found = client.get(address, {"q": letters})
+    assert found.context["found"] == [person]

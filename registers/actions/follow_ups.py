@@ -1,6 +1,7 @@
 """Write down a try to find out why a pupil is away, and settle the marks when it is known."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,6 +13,14 @@ from registers.actions.writing import Change, MarkKey
 from registers.code_range import code_for
 from registers.models import Enrolment, FollowUp, Person, School
 from registers.models.staff import User
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """The try that was kept, and what is odd about the marks that were settled with it."""
+
+    follow_up: FollowUp
+    advice: list[str]
 
 
 @transaction.atomic
@@ -29,7 +38,7 @@ def log_follow_up(
     code: str = "",
     seen: Sequence[tuple[date, int, int]] = (),
     paper: str = "",
-) -> FollowUp:
+) -> Logged:
     """Keep the try; with a code, change the sessions in `seen` (date, half, version) to it too,
     with the `paper` that it needs.
 
@@ -48,10 +57,11 @@ def log_follow_up(
         if person is None:
             raise policies.NotAllowed("This person is not a contact of the pupil. Choose another.")
     note = note.strip()
+    advice: list[str] = []
     if code:
         if not note:
             raise policies.NotAllowed("Write what you were told: it is the reason in the register.")
-        amend_marks(
+        written = amend_marks(
             school=school,
             changes=[
                 Change(
@@ -66,7 +76,8 @@ def log_follow_up(
             by=by,
             now=now,
         )
-    return FollowUp.objects.create(
+        advice = written.advice_by_enrolment.get(enrolment_id, [])
+    follow_up = FollowUp.objects.create(
         enrolment=enrolment,
         date=on,
         channel=channel,
@@ -76,6 +87,7 @@ def log_follow_up(
         made_at=timezone.now(),
         made_by=by,
     )
+    return Logged(follow_up, advice)
 
 
 def _reason(channel: str, person: Person | None, note: str) -> str:

@@ -1,5 +1,6 @@
 """The office's morning: registers not in, homes to ring, reasons to settle."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
 from registers.actions.amend import StaleMarksError
-from registers.actions.follow_ups import log_follow_up
+from registers.actions.follow_ups import Logged, log_follow_up
 from registers.calendar import academic_year_start
 from registers.calling import Contact, Unexplained, contacts_of
 from registers.clock import register_window
@@ -81,14 +82,14 @@ def call(request: HttpRequest, enrolment_id: int, date: date) -> HttpResponse:
     if not form.is_valid():
         return _show_call(request, page, form)
     try:
-        _keep(request, page, form)
+        logged = _keep(request, page, form)
     except StaleMarksError:
         fresh = _call_page(request, enrolment_id, date)
         return _show_call(request, fresh, _asked_again(fresh, request.POST, STALE))
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
         return _show_call(request, page, form)
-    return _after_call(request, page, form)
+    return _after_call(request, page, form, logged.advice)
 
 
 def _call_page(request: HttpRequest, enrolment_id: int, on: date) -> CallPage:
@@ -152,9 +153,9 @@ def _asked_again(page: CallPage, posted: QueryDict, sentence: str) -> FollowUpFo
     return form
 
 
-def _keep(request: HttpRequest, page: CallPage, form: FollowUpForm) -> None:
+def _keep(request: HttpRequest, page: CallPage, form: FollowUpForm) -> Logged:
     said = form.cleaned_data
-    log_follow_up(
+    logged = log_follow_up(
         school=request.place.school,
         enrolment_id=page.enrolment.pk,
         on=page.on,
@@ -169,6 +170,7 @@ def _keep(request: HttpRequest, page: CallPage, form: FollowUpForm) -> None:
         now=timezone.localtime(),
     )
     log.info("follow_up_logged", user_id=request.user.pk, enrolment_id=page.enrolment.pk)
+    return logged
 
 
 def _show_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> HttpResponse:
@@ -195,7 +197,9 @@ def _is_paper_missing(page: CallPage, symbol: str) -> bool:
     return theirs.of_day(page.on).missing().exists()
 
 
-def _after_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> HttpResponse:
+def _after_call(
+    request: HttpRequest, page: CallPage, form: FollowUpForm, advice: Sequence[str]
+) -> HttpResponse:
     """Back to the list; in place, the child's row as it is now."""
     pupil, symbol = page.enrolment.pupil, form.cleaned_data["code"]
     name = f"{pupil.forename} {pupil.surname}"
@@ -205,6 +209,7 @@ def _after_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> Htt
         said = f"{name}: {code.symbol}, {code.meaning}, for {sessions}."
         if _is_paper_missing(page, symbol):
             said += paper_to_complete(symbol)
+        said = " ".join([said, *advice])
     else:
         said = f"{name}: written down."
     if not request.htmx:

@@ -228,3 +228,20 @@ def test_a_paper_that_tells_of_work_at_home_is_held_and_said(client, office, cod
         shown = client.post(page(office, "papers"), sent, follow=True).text
     assert "1 paper noted as held" in shown
     assert ("this is an absence: use C2" in shown) is is_said
+
+
+def test_a_call_that_settles_marks_says_it(client, office):
+    put(office, 0, "N")
+    sent = {
+        "channel": "call",
+        "outcome": "reason",
+        "person": "",
+        "note": "At home to revise",
+        "code": "S",
+        "sessions": [f"{TUESDAY}.0.1"],
+    }
+    with the_time("10:00"):
+        url = page(office, "call", enrolment_id=office.enrolments[0].pk, date=TUESDAY)
+        text = client.post(url, sent, follow=True).text
+    assert Mark.objects.get().code_id == "S"
+    assert STUDY in text

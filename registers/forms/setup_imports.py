@@ -18,7 +18,7 @@ KINDS_OF_FILES = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,.xml,.zip"
 MOST_RADIOS = 5  # as many choices stand open; more are a list
 LONGEST_NAME = 60  # of a set of answers
 AS_LAST_TIME = "Read them as"
-UNANSWERED = "Answer this question"
+OF_COLUMNS = ("column:", "needed:", "whose-names:")  # how the ids of such questions begin
 ASKED_ANEW = "Other questions have come up since this page was opened. They are below."
 
 
@@ -74,6 +74,7 @@ class Asked:
 
     source: str
     fields: list[forms.BoundField]
+    is_about_columns: bool  # then their samples stand open
 
 
 class QuestionsForm(forms.Form):
@@ -103,10 +104,17 @@ class QuestionsForm(forms.Form):
     @property
     def by_source(self) -> list[Asked]:
         """The questions table by table, in the order of the files."""
-        found: dict[str, list[forms.BoundField]] = {}
+        found: dict[str, list[int]] = {}
         for number, question in enumerate(self.questions):
-            found.setdefault(question["source"], []).append(self[f"q{number}"])
-        return [Asked(source, fields) for source, fields in found.items()]
+            found.setdefault(question["source"], []).append(number)
+        return [
+            Asked(
+                source,
+                [self[f"q{number}"] for number in numbers],
+                any(self.questions[number]["id"].startswith(OF_COLUMNS) for number in numbers),
+            )
+            for source, numbers in found.items()
+        ]
 
     @property
     def answers(self) -> Answers:
@@ -123,14 +131,15 @@ class QuestionsForm(forms.Form):
 def _field_of(question: dict[str, Any]) -> forms.Field:
     label, start = question["words"], question.get("answer") or question.get("suggested")
     choices = [(value, said) for value, said in question.get("choices") or ()]
-    must = question.get("must", True)
+    must, about = question.get("must", True), question.get("about")
+    unanswered = f"Answer what is asked about {about}" if about else "Answer this question"
     if not choices:
         return forms.CharField(
             label=label,
             initial=start,
             max_length=200,
             required=must,
-            error_messages={"required": UNANSWERED},
+            error_messages={"required": unanswered},
         )
     if len(choices) > MOST_RADIOS:
         choices.insert(0, ("", "Choose"))
@@ -140,7 +149,7 @@ def _field_of(question: dict[str, Any]) -> forms.Field:
         initial=start,
         required=must,
         widget=forms.Select if len(choices) > MOST_RADIOS else forms.RadioSelect,
-        error_messages={"required": UNANSWERED, "invalid_choice": "Choose one of the list"},
+        error_messages={"required": unanswered, "invalid_choice": "Choose one of the list"},
     )
 
 

@@ -21,7 +21,15 @@ from registers.imports.upload import ANSWERS, PROPOSAL, UploadRefused, is_there,
 from registers.models import Enrolment, Import, ImportMapping, Job, Paper, Pupil, School
 from registers.views.access import allowed
 from registers.views.importing.tables import tables_shown
-from registers.views.importing.words import STEPS, Stage, count_lines, head_of, stage_of, wrong_rows
+from registers.views.importing.words import (
+    CHANGE,
+    STEPS,
+    Stage,
+    count_lines,
+    head_of,
+    stage_of,
+    wrong_rows,
+)
 from registers.views.setup import sent_with
 
 log = structlog.get_logger(__name__)
@@ -164,6 +172,8 @@ def _questions(request: HttpRequest, job: Job) -> HttpResponse:
     by_source = {table.source: table for table in context["tables"]}
     asked_of = [(one, by_source.pop(one.source, None)) for one in form.by_source]
     context |= {"form": form, "asked": asked_of, "tables": list(by_source.values())}
+    if everything:
+        context["head"] = CHANGE
     return render(request, "registers/importing/page.html", context)
 
 

@@ -163,6 +163,11 @@ def head_of(stage: Stage, answer: dict[str, Any], *, questions: int, changes: in
     return HEADS[stage]
 
 
+CHANGE = Head(
+    "Change what the files are",
+    "Nothing is written yet.",
+    " These are all answers, also those that Rollbook has given itself. Change what is wrong.",
+)
 WOULD = "What the files would change"
 LEAVE = "You can leave this page and come back; the work goes on."
 HEADS = {

@@ -408,6 +408,14 @@ def test_files_are_not_deleted_under_the_worker_s_hands(client, school, files):
     assert stored() == ["export.zip"]
 
 
+def test_what_is_no_table_in_a_zip_is_named_and_stops_nothing(client, school, files):
+    members = [(name, files.text(name).encode()) for name in files.rows]
+    mixed = SimpleUploadedFile("all.zip", packed(*members, ("letter.docx", b"x")))
+    check = checked(client, school, mixed)
+    assert check.answer["stage"] == work.CHECKED
+    assert "letter.docx" in client.get(page_of(check)).text
+
+
 # --- one page
 
 

@@ -77,9 +77,9 @@ def test_answers_are_by_the_id_of_their_question():
 @pytest.mark.parametrize(
     ("answers", "wrong"),
     [
-        ({"q0": "dmy"}, {"q1": ["Answer this question"]}),
+        ({"q0": "dmy"}, {"q1": ["Answer what is asked about ZZ"]}),
         ({"q0": "ymd", "q1": "1"}, {"q0": ["Choose one of the list"]}),
-        ({"q0": "dmy", "q1": ""}, {"q1": ["Answer this question"]}),
+        ({"q0": "dmy", "q1": ""}, {"q1": ["Answer what is asked about ZZ"]}),
     ],
 )
 def test_what_is_wrong_is_said_at_its_question(answers, wrong):

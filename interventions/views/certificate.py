@@ -23,6 +23,7 @@ def certificate(request: HttpRequest, pupil_id: int) -> HttpResponse:
     pupil = get_object_or_404(Pupil, pk=pupil_id, school=school)
     spells = list(
         request.place.enrolments()
+        .not_void()
         .filter(pupil=pupil)
         .select_related("pupil", "school")
         .order_by("-starts_on")

@@ -13,10 +13,13 @@ from absence.actions import check
 from registers.actions import roll, roll_dates
 from registers.actions.writing import Author, Change, MarkKey, write_marks
 from registers.codes import CODES
+from registers.exports import export_school
+from registers.imports import import_school
 from registers.models import Enrolment, Mark, Paper, RollChange, WeekTally
 from registers.on_roll import NEVER
 from registers.roll import Spell
 from registers.verify import broken_seals
+from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
 from tests.unit.worked_examples import as_date, as_numbers, examples, name
@@ -211,3 +214,16 @@ def test_a_mark_that_came_since_the_look_is_looked_at_again():
         )
     assert again.value.moves.falls.marks == 3
     assert not RollChange.objects.exists()
+
+
+def test_an_export_leaves_out_marks_off_the_roll_and_comes_in_again_unchanged(tmp_path, settings):
+    settings.VAR = tmp_path / "var"
+    room = make_class(1, first=FIRST, days=10)
+    marks_of(room, "/\\" * 10)
+    correct(room.enrolments[0], date(2025, 9, 3), date(2025, 9, 10), room.officer)
+    export_school(room.school, tmp_path / "out", today=LAST)
+    rows = (tmp_path / "out" / "marks.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 1 + 12
+    by = factories.AppointmentFactory(school=room.school, role="administrator").user
+    again = import_school(tmp_path / "out", today=LAST, by=by)
+    assert again.counts == {"unchanged marks": 12}

@@ -1,8 +1,9 @@
 """A pupil who has left, and was marked since: the quick path, and what the grounds ask for."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -111,3 +112,22 @@ def test_the_page_takes_as_many_statements_for_few_marks_as_for_many(
     typed = {"leaves_on": "2026-10-09", "leaving_ground": TWENTY_DAYS, "reason": "x"}
     with django_assert_max_num_queries(24):
         assert client.post(page(room), typed).status_code == 200
+
+
+def test_the_quick_path_begins_at_the_register_row_the_roll_and_the_pupils_page(client, room):
+    teacher, officer = room.teacher, room.officer
+    pupil = {"urn": room.school.urn, "pupil_id": room.enrolments[0].pupil_id}
+    register = {"urn": room.school.urn, "group_id": room.group.pk, "half": "am", "date": FIRST}
+    places = [
+        reverse("registers:register", kwargs=register),
+        reverse("registers:roll", kwargs={"urn": room.school.urn}),
+        reverse("registers:pupil_edit", kwargs=pupil),
+        reverse("interventions:pupil", kwargs=pupil),
+    ]
+    client.force_login(officer)
+    assert [place for place in places[1:] if page(room) not in client.get(place).text] == []
+    opens_at = timezone.make_aware(datetime.combine(FIRST, room.school.morning_at))
+    for person, there in ((officer, True), (teacher, False)):
+        client.force_login(person)
+        with time_machine.travel(opens_at + timedelta(minutes=5), tick=False):
+            assert (page(room) in client.get(places[0]).text) is there

@@ -17,7 +17,8 @@ from registers.demo.school import DETAILS
 
 STEPS = (  # the command, and what it does in words
     ("demo_school", "A school is invented and its files are read in, as any school’s are"),
-    ("nightly", "The first night: each pupil’s absence, and the letters’ PDFs"),
+    ("nightly", "The first night: each pupil’s absence"),
+    ("demo_letters", "Some letters are chosen and drawn as PDFs"),
     ("demo_casework", "A log of what was done for some of them"),
 )
 # What a demonstration keeps in its folder; the secrets stay, since nothing is signed anew by them.

@@ -15,7 +15,7 @@ from interventions.letters.gather import letter_context
 from interventions.letters.own_words import OWN_WORDS, Words
 from interventions.letters.render import letter_html
 from interventions.letters.stated import Moved, moved_figures
-from interventions.models import Letter, LetterCopy, LetterTemplate
+from interventions.models import CrossedBefore, Letter, LetterCopy, LetterTemplate
 from registers.models import AcademicYear, Enrolment, Mark, Pupil, School, Session
 
 AT_ONCE = 200  # pupils whose marks are in memory at a time
@@ -29,6 +29,11 @@ class Due:
     year: AcademicYear
     kinds: dict[int, str]
     figures: dict[int, dict]
+
+    def without(self, enrolments: Collection[int]) -> "Due":
+        """The same but for these."""
+        kinds = {pk: kind for pk, kind in self.kinds.items() if pk not in enrolments}
+        return Due(self.year, kinds, {pk: self.figures[pk] for pk in kinds})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,33 @@ def letters_due(school: School, *, as_at: date, today: date) -> Due:
     return Due(year, {pk: kind for pk, kind in chosen.items() if pk in found}, found)
 
 
+def still_due(
+    school: School, wanted: dict[int, str], *, year: AcademicYear, as_at: date, today: date
+) -> Due:
+    """Those of these letters, kind by enrolment, that fit the figures of the day."""
+    at = _at(school, year, as_at)
+    bands = bands_from_settings(school.bands)
+    fitting = {
+        row.enrolment_id: wanted[row.enrolment_id]
+        for row in at.rows
+        if row.enrolment_id in wanted
+        and row.is_on_roll(as_at)
+        and kinds.still_stands(wanted[row.enrolment_id], row.tally, bands)
+    }
+    found = dict(_figures(at, fitting, today=today))
+    return Due(year, {pk: kind for pk, kind in fitting.items() if pk in found}, found)
+
+
 def _had(year: AcademicYear) -> dict[int, list[tuple[str, date]]]:
     """The kinds of each pupil's letters this year, with the day that each counts to: one letter
-    of a kind for a pupil and a period, whatever the enrolment."""
+    of a kind for a pupil and a period, whatever the enrolment.
+
+    What is listed as crossed before Rollbook came counts as written, long before.
+    """
     had = defaultdict(list)
+    listed = CrossedBefore.objects.filter(academic_year=year)
+    for pk, kind in listed.values_list("enrolment__pupil_id", "kind"):
+        had[pk].append((kind, date.min))
     rows = Letter.objects.filter(academic_year=year).order_by("pk")
     for pk, kind, on in rows.values_list("enrolment__pupil_id", "kind", "as_at"):
         had[pk].append((kind, on))

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from interventions.models import LetterCopy
+from interventions.models import Letter, LetterCopy
+from interventions.stages import CopyState
 from registers.models import Relationship
 
 NO_CONTACT = "no longer a contact"
@@ -31,3 +32,17 @@ def say_standings(copies: Iterable[LetterCopy]) -> None:
     for copy in copies:
         pair = copy.person_id, copy.letter.enrolment.pupil_id
         copy.standing = standing(by_pair.get(pair))
+
+
+def give_recipients(letters: Iterable[Letter]) -> None:
+    """Sets on each letter of a list who gets it, with what that rests on: two statements."""
+    going = LetterCopy.objects.filter(letter__in=list(letters)).exclude(
+        state=CopyState.LEFT_OUT.value
+    )
+    copies = list(going.select_related("letter__enrolment").order_by("pk"))
+    say_standings(copies)
+    by_letter: dict[int, list[LetterCopy]] = {}
+    for copy in copies:
+        by_letter.setdefault(copy.letter_id, []).append(copy)
+    for letter in letters:
+        letter.going_to = by_letter.get(letter.pk, [])

@@ -1,6 +1,7 @@
 """What people decide about a letter: approve, hold, drop, release. Who and when is kept."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,19 +43,61 @@ class LetterMovedError(policies.NotAllowed):
     """The letter is no longer what the person looked at. What they see next is the new one."""
 
 
-def approve_letter(*, letter_id: int, digests: Collection[str], by: User) -> Letter:
+Figures = dict[int, dict | None]  # what each letter would say now; None: it is no longer due
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of a decision on many letters: those decided, and why not for the others."""
+
+    done: list[int] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def approve_letters(*, seen: Mapping[int, Collection[str]], by: User) -> Decided:
+    """Approve each of these, by the digests of its PDFs that were looked at.
+
+    Their figures are counted together; each is checked and decided by itself, so that one that
+    has moved keeps none of the others back.
+    """
+    wanted = Letter.objects.filter(pk__in=seen).select_related("enrolment__school")
+    now = due.figures_now(wanted.select_related("academic_year", "enrolment__pupil", "template"))
+    return _each(seen, lambda pk: approve_letter(letter_id=pk, digests=seen[pk], by=by, now=now))
+
+
+def put_letters_aside(*, letter_ids: Collection[int], drop: bool, reason: str, by: User) -> Decided:
+    """Hold or drop each of these with one reason."""
+    state = LetterState.DROPPED if drop else LetterState.HELD
+    return _each(letter_ids, lambda pk: _put_aside(pk, state, reason, by))
+
+
+def _each(letter_ids: Iterable[int], decide: Callable[[int], Letter]) -> Decided:
+    decided = Decided()
+    for pk in letter_ids:
+        try:
+            decide(pk)
+        except policies.NotAllowed as refusal:
+            decided.refused[pk] = str(refusal)
+        else:
+            decided.done.append(pk)
+    return decided
+
+
+def approve_letter(
+    *, letter_id: int, digests: Collection[str], by: User, now: Figures | None = None
+) -> Letter:
     """Freeze exactly the PDFs that the person looked at.
 
     Raises NotAllowed, in words fit to show; LetterMovedError when a PDF is another than the one
     seen, or a figure that the letter states has moved since: the letter is then drawn anew, or
-    held when it is no longer due.
+    held when it is no longer due. `now` has the figures where they were counted with others'.
     """
     with transaction.atomic():
         letter = _held_for(letter_id, by, LetterState.APPROVED)
-        moved = _check_as_seen(letter, digests) or _draw_anew_if_moved(letter, by)
+        moved = _check_as_seen(letter, digests) or _draw_anew_if_moved(letter, by, now)
         if moved is None:
-            now = timezone.now()
-            _decide(letter, LetterState.APPROVED, by, approved_at=now, approved_by=by, reason="")
+            at = timezone.now()
+            _decide(letter, LetterState.APPROVED, by, approved_at=at, approved_by=by, reason="")
     if moved is not None:
         raise LetterMovedError(moved)
     return letter
@@ -238,8 +281,8 @@ def _check_as_seen(letter: Letter, digests: Collection[str]) -> str | None:
     return None
 
 
-def _draw_anew_if_moved(letter: Letter, by: User) -> str | None:
-    now = due.figures_now([letter])[letter.pk]
+def _draw_anew_if_moved(letter: Letter, by: User, counted: Figures | None) -> str | None:
+    now = (due.figures_now([letter]) if counted is None else counted)[letter.pk]
     if now is None:
         words = no_longer_due(letter)
         _decide(letter, LetterState.HELD, by, reason=words)

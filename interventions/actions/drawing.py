@@ -5,7 +5,7 @@ marked as rendered by another conditional update that only the one who claimed i
 message that comes twice, or never, does no harm: `sweep` finds what was left.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,6 +20,7 @@ from interventions.models import Letter, LetterCopy
 from interventions.stages import CopyState, LetterState
 from registers.documents.kept import keep_pdf
 from registers.documents.unprintable import CannotPrintError
+from registers.models import School
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +88,21 @@ def render_copy(
         log.warning("copy_failed", copy_id=copy_id, attempt=copy.tries, exc_info=problem)
         return _fail(copy, f"It could not be drawn ({type(problem).__name__}).")
     return _rendered(copy, name, digest)
+
+
+def draw_here(school: School, each: Callable[[list[int]], Iterable[int]]) -> tuple[int, int]:
+    """Draw every copy of the school that waits, in this process: how many were drawn, and failed.
+
+    `each` goes through them, and may show how far it is.
+    """
+    waiting = LetterCopy.objects.filter(
+        state=CopyState.QUEUED.value,
+        letter__state__in=DRAWABLE,
+        letter__enrolment__school=school,
+    )
+    copies = list(waiting.order_by("pk").values_list("pk", flat=True))
+    states = [render_copy(pk) for pk in each(copies)] if copies else []
+    return states.count(CopyState.RENDERED), len(states) - states.count(CopyState.RENDERED)
 
 
 def _mine(copy: LetterCopy) -> QuerySet[LetterCopy]:

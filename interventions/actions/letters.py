@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from absence import figures as absence
 from interventions import due, mail, stages
+from interventions.crossed_before import crossed_before
 from interventions.letters.kinds import KINDS
-from interventions.models import Letter, LetterCopy
+from interventions.models import CrossedBefore, Letter, LetterCopy
 from interventions.stages import CopyState, LetterState
 from registers import policies
 from registers.models import Enrolment, Person, Relationship, School
@@ -34,10 +35,42 @@ def propose(*, school: School, as_at: date, dated: date, send: bool = True) -> l
     """The letters that are due at the date, each with a copy for everyone it goes to.
 
     A pupil gets one letter of a kind in an academic year, a dropped one included, and one letter
-    in a night. A letter that nobody can get is held, so that somebody sees why.
-    Raises figures.NoAcademicYearError.
+    in a night. A letter that nobody can get is held, so that somebody sees why. What was crossed
+    before Rollbook came is listed instead. Raises figures.NoAcademicYearError.
     """
     found = due.letters_due(school, as_at=as_at, today=dated)
+    before = crossed_before(school, found.kinds, first=found.year.starts_on, last=as_at)
+    with transaction.atomic():
+        _list_crossings(found, before, as_at=as_at)
+        return write_letters(school, found.without(before), as_at=as_at, dated=dated, send=send)
+
+
+def _list_crossings(found: due.Due, before: Collection[int], *, as_at: date) -> None:
+    """Keep whose letter was due before Rollbook came, with the figures (sessions) of the night."""
+    now = timezone.now()
+    CrossedBefore.objects.bulk_create(
+        [
+            CrossedBefore(
+                enrolment_id=pk,
+                academic_year=found.year,
+                kind=found.kinds[pk],
+                as_at=as_at,
+                missed=figures["missed"],
+                possible=figures["possible"],
+                listed_at=now,
+            )
+            for pk, figures in found.figures.items()
+            if pk in before
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+
+
+def write_letters(
+    school: School, found: due.Due, *, as_at: date, dated: date, send: bool
+) -> list[Letter]:
+    """The letters of what was found due, each with its copies; who was faster keeps theirs."""
     now = timezone.now()
     with transaction.atomic():
         letters = _new_letters(school, found, as_at=as_at, dated=dated, now=now)

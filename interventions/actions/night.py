@@ -15,7 +15,7 @@ from django.utils import timezone
 from absence import figures
 from absence.actions import check, standings
 from interventions.actions import letters
-from interventions.models import Night
+from interventions.models import CrossedBefore, Night
 from registers import policies
 from registers.models import School
 from registers.models.staff import User
@@ -130,6 +130,9 @@ def _letters(night: Night, today: date, *, send: bool) -> None:
         return
     proposed = letters.propose(school=night.school, as_at=night.as_at, dated=today, send=send)
     night.letters_proposed = len(proposed)
+    night.crossings_listed = CrossedBefore.objects.filter(
+        enrolment__school=night.school, listed_at__gte=night.started_at
+    ).count()
 
 
 def _finish(night: Night, state: str) -> Night:
@@ -141,6 +144,7 @@ def _finish(night: Night, state: str) -> Night:
         tallies_repaired=night.tallies_repaired,
         standings_moved=night.standings_moved,
         letters_proposed=night.letters_proposed,
+        crossings_listed=night.crossings_listed,
         problems=night.problems,
     )
     night.refresh_from_db()

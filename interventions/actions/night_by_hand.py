@@ -49,6 +49,7 @@ def run(job: Job, report: Report) -> Outcome:
         said = (
             f"{done.standings_moved} moved, {done.tallies_repaired} totals repaired, "
             f"{done.letters_proposed} letters proposed."
+            + (f" {done.crossings_listed} listed." if done.crossings_listed else "")
         )
     return Outcome(
         said=said, answer={"url": reverse("interventions:nights", args=[job.school.urn])}

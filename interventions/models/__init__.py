@@ -1,5 +1,6 @@
 """What is done about absence, and the nights on which it is proposed."""
 
+from interventions.models.crossed import CrossedBefore
 from interventions.models.intervention import Intervention, InterventionDocument, InterventionKind
 from interventions.models.letter import Letter, LetterCopy
 from interventions.models.night import Night
@@ -7,6 +8,7 @@ from interventions.models.panel import Pack, Panel, PanelCase
 from interventions.models.template import LetterTemplate, PrintRun
 
 __all__ = [
+    "CrossedBefore",
     "Intervention",
     "InterventionDocument",
     "InterventionKind",

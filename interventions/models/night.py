@@ -23,6 +23,9 @@ class Night(models.Model):
     tallies_repaired = models.IntegerField(default=0)
     standings_moved = models.IntegerField(default=0)
     letters_proposed = models.IntegerField(default=0)
+    crossings_listed = models.IntegerField(
+        default=0, help_text="Pupils who had crossed before Rollbook came."
+    )
     problems = models.JSONField(default=list, help_text="What failed, in words, without names.")
 
     class Meta:

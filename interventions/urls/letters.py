@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from interventions.views import letter_new, letter_templates, letters, sending
+from interventions.views import (
+    crossed_before,
+    letter_new,
+    letter_templates,
+    letters,
+    letters_many,
+    sending,
+)
 
 SCHOOL = "schools/<str:urn>/"
 LETTER = f"{SCHOOL}letters/<int:letter_id>/"
@@ -12,7 +19,9 @@ WORDS = f"{SCHOOL}letters/templates/<str:kind>/"
 
 urlpatterns = [
     path(f"{SCHOOL}letters/", letters.letters, name="letters"),
+    path(f"{SCHOOL}letters/many/", letters_many.letters_many, name="letters_many"),
     path(LETTER, letters.letter, name="letter"),
+    path(f"{SCHOOL}letters/crossed-before/", crossed_before.crossed_before, name="crossed_before"),
     path(f"{LETTER}approve/", letters.letter_approve, name="letter_approve"),
     path(f"{LETTER}hold/", letters.letter_hold, name="letter_hold"),
     path(f"{LETTER}drop/", letters.letter_drop, name="letter_drop"),

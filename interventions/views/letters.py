@@ -8,7 +8,7 @@ import structlog
 from csp.decorators import csp_exempt
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,12 +17,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from interventions import mail, recipients, stages
 from interventions.actions import deciding
+from interventions.crossed_before import still_listed
 from interventions.forms.letters import ReasonForm
 from interventions.letters import wording
 from interventions.letters.kinds import KINDS
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.stages import CopyState, LetterState
-from interventions.views.queue import QUEUES, QUEUES_BY_NAME, WAITING, Queue, in_queue_order
+from interventions.views.queue import (
+    QUEUES,
+    QUEUES_BY_NAME,
+    WAITING,
+    Queue,
+    counts_of,
+    in_queue_order,
+    keep,
+    kind_asked,
+    kinds_among,
+    of_queue,
+)
 from registers import policies
 from registers.asked import words_of
 from registers.documents.kept import digest_of, read_pdf
@@ -83,20 +95,27 @@ def _page(
     """The queue and one of its letters; as many statements for one letter as for many."""
     school = request.place.school
     wanted = Letter.objects.filter(enrolment__school=school, state__in=queue.states)
+    counts = counts_of(school)
+    if kind := kind_asked(request):
+        wanted = wanted.filter(kind=kind)
     order = list(in_queue_order(wanted).values_list("pk", flat=True))
     at = order.index(chosen.pk) if chosen is not None and chosen.pk in order else 0
     asked = request.GET.get("page") if chosen is None else at // PER_PAGE + 1
     page = Paginator(order, PER_PAGE).get_page(asked)
     by_pk = {one.pk: one for one in letters_of(school).filter(pk__in=list(page))}
     page.object_list = [by_pk[pk] for pk in page.object_list if pk in by_pk]
-    _with_recipients(page.object_list)
+    recipients.give_recipients(page.object_list)
     shown = chosen or next(iter(page.object_list), None)
     if chosen is None and shown is not None:
         at = order.index(shown.pk)
     context = {
-        "queues": _counts(school),
-        "apart": _told_apart(page.object_list),
+        "queues": [(one, of_queue(counts, one)) for one in QUEUES],
+        "apart": apart_in(page.object_list),
         "queue": queue,
+        "kinds": kinds_among(counts, queue.states),
+        "kind_asked": kind,
+        "keep": keep(request),
+        "listed_before": still_listed(school).count(),
         "page": page,
         "is_chosen": chosen is not None,
         "letter": shown,
@@ -108,20 +127,9 @@ def _page(
     return render(request, "interventions/letters.html", context)
 
 
-def _told_apart(letters: Iterable[Letter]) -> dict[int, str]:
+def apart_in(letters: Iterable[Letter]) -> dict[int, str]:
     """Who sees letters may see dates of birth."""
     return pupils_apart((one.enrolment.pupil for one in letters), with_birth=True)
-
-
-def _with_recipients(letters: Iterable[Letter]) -> None:
-    """Sets on each letter of a list who gets it, with what that rests on: two statements."""
-    going = LetterCopy.objects.filter(letter__in=list(letters)).exclude(
-        state=CopyState.LEFT_OUT.value
-    )
-    copies = list(going.select_related("letter__enrolment").order_by("pk"))
-    recipients.say_standings(copies)
-    for letter in letters:
-        letter.going_to = [copy for copy in copies if copy.letter_id == letter.pk]
 
 
 def _about(request: HttpRequest, letter: Letter, forms: dict[str, ReasonForm]) -> dict[str, Any]:
@@ -184,12 +192,6 @@ def _reason_form(request: HttpRequest, letter: Letter, what: str, data=None) -> 
     )
 
 
-def _counts(school: School) -> list[tuple[Queue, int]]:
-    rows = Letter.objects.filter(enrolment__school=school).order_by()
-    by_state = dict(rows.values_list("state").annotate(Count("pk")))
-    return [(queue, sum(by_state.get(state, 0) for state in queue.states)) for queue in QUEUES]
-
-
 def _spells(spells: Iterable[dict]) -> list[dict]:
     """The absences that the letter counts, the latest first, in its own words."""
     return [
@@ -211,16 +213,20 @@ def _ends(spell: dict) -> tuple[str, str]:
 
 def _to(request: HttpRequest, letter_id: int, name: str = "letter") -> str:
     kwargs = {"urn": request.place.school.urn, "letter_id": letter_id}
-    return reverse(f"interventions:{name}", kwargs=kwargs)
+    return reverse(f"interventions:{name}", kwargs=kwargs) + keep(request)
 
 
 def _letter_here(request: HttpRequest, letter_id: int) -> Letter:
     return get_object_or_404(letters_of(request.place.school), pk=letter_id)
 
 
-def _next_ready(school: School, letter_id: int) -> int | None:
+def _next_ready(request: HttpRequest, letter_id: int) -> int | None:
     """The letter to look at after this one: the next that is ready, else the first."""
-    waiting = Letter.objects.filter(enrolment__school=school, state__in=WAITING.states)
+    waiting = Letter.objects.filter(
+        enrolment__school=request.place.school, state__in=WAITING.states
+    )
+    if kind := kind_asked(request):
+        waiting = waiting.filter(kind=kind)
     order = list(in_queue_order(waiting).values_list("pk", "state"))
     at = next((n for n, (pk, _) in enumerate(order) if pk == letter_id), 0)
     ready = [pk for pk, state in order[at + 1 :] + order[:at] if state == LetterState.READY.value]
@@ -236,7 +242,7 @@ def _name(letter: Letter) -> str:
 @require_POST
 def letter_approve(request: HttpRequest, letter_id: int) -> HttpResponse:
     chosen = _letter_here(request, letter_id)
-    following = _next_ready(request.place.school, letter_id)
+    following = _next_ready(request, letter_id)
     try:
         deciding.approve_letter(
             letter_id=letter_id, digests=request.POST.getlist("digest"), by=request.user
@@ -261,7 +267,7 @@ def _put_aside(
     """Hold or drop with a reason; a refusal shows the letter again with what was typed."""
     chosen = _letter_here(request, letter_id)
     form = _reason_form(request, chosen, what, request.POST)
-    following = _next_ready(request.place.school, letter_id)
+    following = _next_ready(request, letter_id)
     if form.is_valid():
         try:
             action(letter_id=letter_id, reason=form.cleaned_data["reason"], by=request.user)

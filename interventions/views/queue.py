@@ -1,11 +1,16 @@
 """The queue of letters: which states stand together, in which order, in which words."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.http import HttpRequest
 
+from interventions.letters.kinds import KINDS, Kind
 from interventions.models import Letter
 from interventions.stages import LetterState
+from registers.models import School
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +98,38 @@ def in_queue_order(letters: QuerySet[Letter]) -> QuerySet[Letter]:
     return letters.annotate(rank=rank).order_by(
         "rank", "enrolment__pupil__sort_key", "-as_at", "pk"
     )
+
+
+Counts = dict[tuple[str, str], int]  # letters by their state and kind
+
+
+def counts_of(school: School) -> Counts:
+    rows = Letter.objects.filter(enrolment__school=school).order_by()
+    found = rows.values_list("state", "kind").annotate(Count("pk"))
+    return {(state, kind): number for state, kind, number in found}
+
+
+def of_queue(counts: Counts, queue: Queue) -> int:
+    return sum(number for (state, _), number in counts.items() if state in queue.states)
+
+
+def kind_asked(request: HttpRequest) -> str:
+    """The kind of letter that the page is held to; empty for all."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in KINDS else ""
+
+
+def keep(request: HttpRequest) -> str:
+    """What an address carries on so that the page stays with its kind."""
+    kind = kind_asked(request)
+    return f"?kind={kind}" if kind else ""
+
+
+def kinds_among(counts: Counts, states: Collection[str]) -> list[tuple[Kind, int]]:
+    """The kinds among letters in these states, each with how many, the gravest first."""
+    found = Counter[str]()
+    for (state, kind), number in counts.items():
+        if state in states:
+            found[kind] += number
+    by_gravity = sorted(KINDS.values(), key=lambda kind: -kind.rank)
+    return [(kind, found[kind.key]) for kind in by_gravity if found[kind.key]]

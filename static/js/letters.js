@@ -1,5 +1,5 @@
 // Keys for the queue of letters: J K next and previous, A approve, H hold, D drop, ? all of them.
-// They act only while the focus is in the queue or on the letter, never in a field, and can be
+// They act wherever the focus is, as soon as the page is open, but never in a field, and can be
 // switched off. What they press are the links and buttons of the page.
 
 const area = document.querySelector("[data-keys]");
@@ -92,7 +92,7 @@ function focusTheQueue() {
 
 if (area) {
   show(areOn());
-  area.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onKey);
   area.addEventListener("click", (event) => {
     if (!event.target.closest("[data-keys-switch]")) return;
     const on = !areOn();

@@ -1,9 +1,10 @@
-/* One box in the heading of a table ticks all of its rows, or none. Without a script each is ticked by hand. */
+/* One box ticks all rows of its form, or none. Without a script each is ticked by hand. */
 
 for (const form of document.querySelectorAll("form[data-tick-all]")) {
   const label = form.querySelector(".tick-all");
+  if (!label) continue;
   const all = label.querySelector("input");
-  const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
+  const boxes = [...form.querySelectorAll("input[type=checkbox][name]")];
   const look = () => {
     const ticked = boxes.filter((box) => box.checked).length;
     all.checked = ticked === boxes.length;

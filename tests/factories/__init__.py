@@ -12,6 +12,7 @@ from stdnum.gb import upn as upn_arithmetic
 
 from absence.models import Standing
 from interventions.models import (
+    CrossedBefore,
     Intervention,
     InterventionDocument,
     InterventionKind,
@@ -412,6 +413,20 @@ class LetterFactory(DjangoModelFactory):
     as_at = date(2025, 11, 21)
     dated = date(2025, 11, 22)
     proposed_at = datetime(2025, 11, 22, 2, 0, tzinfo=UTC)
+
+
+class CrossedBeforeFactory(DjangoModelFactory):
+    class Meta:
+        model = CrossedBefore
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    academic_year = factory.SubFactory(
+        AcademicYearFactory, school=factory.SelfAttribute("..enrolment.school")
+    )
+    kind = "persistent_absence"
+    as_at = date(2025, 11, 21)
+    missed, possible = 12, 104
+    listed_at = datetime(2025, 11, 22, 2, 0, tzinfo=UTC)
 
 
 class LetterCopyFactory(DjangoModelFactory):

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from absence.management.commands.export_absence import read_date, read_school
 from interventions.actions import drawing, night
-from interventions.models import LetterCopy, Night
-from interventions.stages import CopyState
+from interventions.models import Night
 from registers.models import School
 from registers.progress import Progress
 
@@ -50,22 +49,18 @@ class Command(BaseCommand):
             f"{run.tallies_repaired} weekly totals repaired, "
             f"{run.standings_moved} standings moved, {run.letters_proposed} letters proposed."
         )
+        if run.crossings_listed:
+            self.stdout.write(
+                f"{school.urn}: {run.crossings_listed} had crossed before Rollbook came. They are "
+                "on a list of their own, to be chosen from."
+            )
         for problem in run.problems:
             self.stderr.write(f"{school.urn}: {problem}")
 
     def _draw(self, school: School) -> bool:
         """Draw every copy of the school that waits, so that no worker is needed."""
-        waiting = LetterCopy.objects.filter(
-            state=CopyState.QUEUED.value,
-            letter__state__in=drawing.DRAWABLE,
-            letter__enrolment__school=school,
-        )
-        copies = list(waiting.order_by("pk").values_list("pk", flat=True))
-        if not copies:
-            return True
         progress = Progress(self.stdout, "PDFs")
-        states = [drawing.render_copy(pk) for pk in progress.each(copies)]
-        drawn = states.count(CopyState.RENDERED)
-        failed = states.count(CopyState.QUEUED) + states.count(CopyState.FAILED)
-        self.stdout.write(f"{school.urn}: {drawn} PDFs drawn, {failed} failed.")
+        drawn, failed = drawing.draw_here(school, progress.each)
+        if drawn or failed:
+            self.stdout.write(f"{school.urn}: {drawn} PDFs drawn, {failed} failed.")
         return not failed

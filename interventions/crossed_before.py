@@ -1,0 +1,93 @@
+"""Who had crossed a line before this register was kept here: from marks that came with files.
+
+A school that moves in during the year would else find letters to half its families in the queue on
+the first morning, about what it knew and has written about already.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from absence.measures import Band, Tally, bands_from_settings
+from interventions.letters.kinds import GOING_WELL, KINDS, concern_of
+from interventions.models import CrossedBefore, Night
+from registers.codes import CODES
+from registers.models import Mark, School
+
+LATE_NEWS = timedelta(days=7)  # marks that come in later than this after their day are history
+MOST_PROPOSED = 10  # pupils: so many a person looks through on a morning as on any other
+AT_ONCE = 500
+
+
+def still_listed(school: School) -> QuerySet[CrossedBefore]:
+    """Those of the school about whom nobody has decided yet, the gravest first by their kind."""
+    return CrossedBefore.objects.filter(enrolment__school=school, decided_at__isnull=True)
+
+
+def crossed_before(
+    school: School, chosen: Mapping[int, str], *, first: date, last: date
+) -> set[int]:
+    """Those of these enrolments whose letter was due on the marks of history alone.
+
+    History are marks that came with the school's files: before its first night here, or more than
+    a week after their day. Up to ten pupils are left to be proposed: they are no flood.
+    """
+    began = _first_night(school)
+    bands = bands_from_settings(school.bands)
+    found: set[int] = set()
+    for marks in _marks(list(chosen), first, last):
+        for enrolment, theirs in marks.items():
+            if was_due(chosen[enrolment], theirs, began, bands):
+                found.add(enrolment)
+    return found if len(found) > MOST_PROPOSED else set()
+
+
+Row = tuple[date, str, int, datetime]  # day, code, source, when it was made
+
+
+def was_due(kind: str, marks: Sequence[Row], began: datetime | None, bands: Sequence[Band]) -> bool:
+    """Whether a letter as grave was due on the marks that came with the school's files.
+
+    Good news is about the last weeks: it was due where nothing has been marked here since.
+    """
+    history = [code for on, code, source, at in marks if _is_history(on, source, at, began)]
+    if kind == GOING_WELL:
+        return len(history) == len(marks)
+    fits = concern_of(_tally(history), bands)
+    return fits is not None and KINDS[fits].rank >= KINDS[kind].rank
+
+
+def _is_history(on: date, source: int, at: datetime, began: datetime | None) -> bool:
+    if source != Mark.Source.IMPORT:
+        return False
+    return began is None or at <= began or timezone.localdate(at) - on > LATE_NEWS
+
+
+def _tally(symbols: Sequence[str]) -> Tally:
+    codes = [CODES[symbol] for symbol in symbols]
+    return Tally(
+        sum(code.attended for code in codes),
+        sum(code.authorised for code in codes),
+        sum(code.unauthorised for code in codes),
+    )
+
+
+def _first_night(school: School) -> datetime | None:
+    """When the school's first night that did everything began; None before it."""
+    done = Night.objects.filter(school=school, state=Night.State.DONE).order_by("started_at")
+    return done.values_list("started_at", flat=True).first()
+
+
+def _marks(enrolments: Sequence[int], first: date, last: date):
+    """The marks of the year, some hundred enrolments at a time."""
+    for start in range(0, len(enrolments), AT_ONCE):
+        found: dict[int, list[Row]] = defaultdict(list)
+        rows = Mark.objects.filter(
+            enrolment__in=enrolments[start : start + AT_ONCE], date__range=(first, last)
+        )
+        for pk, *row in rows.values_list("enrolment_id", "date", "code_id", "source", "made_at"):
+            found[pk].append(tuple(row))
+        yield found

@@ -1,0 +1,42 @@
+"""The operator's door to the letters that the demonstration school has chosen."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from interventions.actions import drawing
+from interventions.actions.crossed_before import propose_chosen
+from interventions.crossed_before import still_listed
+from interventions.models import Letter
+from registers.demo.school import DETAILS
+from registers.models import Appointment, School
+from registers.progress import Progress
+
+CHOSEN = 40  # of those who had crossed before, spread over the kinds
+
+
+class Command(BaseCommand):
+    help = "Choose letters from those of the demonstration school that were crossed before, once."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--urn", default=DETAILS["URN"], help="of another invented school")
+
+    def handle(self, *, urn, **options):
+        school = School.objects.filter(urn=urn).first()
+        if school is None:
+            raise CommandError(f"There is no school {urn}: make it with demo_school first.")
+        officer = Appointment.objects.filter(
+            school=school, role=Appointment.Role.ATTENDANCE_OFFICER, user__is_active=True
+        ).select_related("user")
+        by = officer.order_by("pk").first()
+        listed = list(still_listed(school).order_by("kind", "pk").values_list("pk", flat=True))
+        if by is None or not listed or Letter.objects.filter(enrolment__school=school).exists():
+            self.stdout.write("There is nothing to choose from, or letters are there already.")
+            return
+        chosen = listed[:: max(1, len(listed) // CHOSEN)]
+        made, _ = propose_chosen(
+            school=school, chosen=chosen, by=by.user, dated=timezone.localdate(), send=False
+        )
+        self.stdout.write(
+            f"{len(made)} letters chosen of {len(listed)} that were crossed before Rollbook."
+        )
+        drawing.draw_here(school, Progress(self.stdout, "PDFs").each)

@@ -5,7 +5,7 @@ the first morning, about what it knew and has written about already.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from absence.measures import Band, Tally, bands_from_settings
 from interventions.letters.kinds import GOING_WELL, KINDS, concern_of
 from interventions.models import CrossedBefore, Night
 from registers.codes import CODES
-from registers.models import Mark, School
+from registers.models import Enrolment, Mark, School
 
 LATE_NEWS = timedelta(days=7)  # marks that come in later than this after their day are history
 MOST_PROPOSED = 10  # pupils: so many a person looks through on a morning as on any other
@@ -38,10 +38,11 @@ def crossed_before(
     began = _first_night(school)
     bands = bands_from_settings(school.bands)
     found: set[int] = set()
-    for marks in _marks(list(chosen), first, last):
-        for enrolment, theirs in marks.items():
-            if was_due(chosen[enrolment], theirs, began, bands):
-                found.add(enrolment)
+    pupils = dict(Enrolment.objects.filter(pk__in=chosen).values_list("pupil_id", "pk"))
+    for marks in _marks(list(pupils), first, last):
+        for pupil, theirs in marks.items():
+            if was_due(chosen[pupils[pupil]], theirs, began, bands):
+                found.add(pupils[pupil])
     return found if len(found) > MOST_PROPOSED else set()
 
 
@@ -81,13 +82,14 @@ def _first_night(school: School) -> datetime | None:
     return done.values_list("started_at", flat=True).first()
 
 
-def _marks(enrolments: Sequence[int], first: date, last: date):
-    """The marks of the year, some hundred enrolments at a time."""
-    for start in range(0, len(enrolments), AT_ONCE):
+def _marks(pupils: Sequence[int], first: date, last: date) -> Iterator[dict[int, list[Row]]]:
+    """The marks of the year by pupil, of all times on the roll, some hundred pupils at a time."""
+    for start in range(0, len(pupils), AT_ONCE):
         found: dict[int, list[Row]] = defaultdict(list)
-        rows = Mark.objects.filter(
-            enrolment__in=enrolments[start : start + AT_ONCE], date__range=(first, last)
+        rows = Mark.objects.on_roll().filter(
+            enrolment__pupil__in=pupils[start : start + AT_ONCE], date__range=(first, last)
         )
-        for pk, *row in rows.values_list("enrolment_id", "date", "code_id", "source", "made_at"):
-            found[pk].append(tuple(row))
+        fields = ("enrolment__pupil_id", "date", "code_id", "source", "made_at")
+        for pk, on, code, source, at in rows.values_list(*fields):
+            found[pk].append((on, code, source, at))
         yield found

@@ -531,7 +531,7 @@ def certificate(enrolment: Enrolment, *, first: date, last: date) -> Certificate
 
 def _brought_in(enrolment: Enrolment, first: date, last: date) -> list[SessionKey]:
     """The sessions whose mark came with the school's files, so that its past is not known here."""
-    rows = Mark.objects.filter(
+    rows = Mark.objects.on_roll().filter(
         enrolment=enrolment, date__range=(first, last), source=Mark.Source.IMPORT
     )
     keys = rows.order_by("date", "half").values_list("date", "half")

@@ -22,6 +22,7 @@ NO_DJANGO = [
     "registers/year_groups.py",
     "registers/languages.py",
     "registers/demo",
+    "registers/exchange",
     "absence/measures.py",
     "absence/charts.py",
     "absence/trend_chart.py",

@@ -11,6 +11,7 @@ from interventions.actions.log import NextStep
 from interventions.actions.panel_decisions import Decision
 from interventions.actions.panels import Meeting
 from interventions.models import Intervention, Panel, PanelCase
+from registers.forms.choosing import FIELDS, ChoosePupils
 from registers.forms.fields import DayField, Ticks, TimeField
 from registers.forms.helpers import form_helper, primary
 from registers.models.staff import User
@@ -101,6 +102,29 @@ class PanelForm(forms.Form):
             chair=self.colleagues.get(given["chair"]),
             members=given["members"],
         )
+
+
+class ManyForm(ChoosePupils):
+    """Pupils to tick at once: year groups, groups, a pasted list. Nothing in it asks for nobody."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper("Several pupils at once", self.chooser, form_tag=False)
+        self.helper.disable_csrf = True
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything is ticked or written in it."""
+        sent = (
+            [text for name in FIELDS for text in self.data.getlist(name)] if self.is_bound else []
+        )
+        return any(text.strip() for text in sent)
+
+    def clean(self) -> dict:
+        given = super().clean() or {}
+        if self.is_asked:
+            self.choose()
+        return given
 
 
 def of_panel(panel: Panel) -> dict:

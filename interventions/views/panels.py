@@ -22,7 +22,7 @@ from interventions import next_steps, panel_room
 from interventions.actions import panel_decisions
 from interventions.actions import panels as actions
 from interventions.forms.packs import PackForm
-from interventions.forms.panels import DecisionForm, PanelForm, of_case, of_panel
+from interventions.forms.panels import DecisionForm, ManyForm, PanelForm, of_case, of_panel
 from interventions.models import Panel, PanelCase
 from registers import policies
 from registers.asked import number_of, words_of
@@ -116,6 +116,7 @@ class Choice:
     show: str
     as_at: date
     why_none: str = ""
+    many: ManyForm | None = None
     shows: dict[str, str] = field(default_factory=lambda: SHOWS)
 
     @property
@@ -123,6 +124,11 @@ class Choice:
         """Who holds panels may see dates of birth."""
         rows = [one.row for one in (*self.chosen, *self.others)]
         return told_apart(((row.pupil_id, row.namesake) for row in rows), with_birth=True)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether something was asked for that means nobody, or more than one."""
+        return self.many is not None and bool(self.many.errors)
 
     @property
     def enrolments(self) -> list[int]:
@@ -147,6 +153,8 @@ def choice_of(request: HttpRequest, *, without: Sequence[int] = ()) -> Choice:
         for row in everyone
         if row.is_on_roll(as_at) and row.enrolment_id not in set(without)
     }
+    many, at_once = _many_of(request, as_at)
+    ticked += [pk for pk, row in rows.items() if row.enrolment_id in at_once]
     chosen = [pk for pk in dict.fromkeys(ticked) if pk in rows]
     wanted = listing.Wanted(pupils=ids_of_called(school, q) if q else None)
     others = [
@@ -166,7 +174,22 @@ def choice_of(request: HttpRequest, *, without: Sequence[int] = ()) -> Choice:
         q,
         show,
         as_at,
+        many=many,
     )
+
+
+def _many_of(request: HttpRequest, as_at: date) -> tuple[ManyForm, frozenset[int]]:
+    """The fields for several pupils at once, and the enrolments that they mean: empty again once
+    they are ticked, as they were typed where a line means nobody.
+    """
+    on_roll = Q(leaves_on__isnull=True) | Q(leaves_on__gte=as_at)
+    among = {"among": request.place.enrolments().filter(on_roll, starts_on__lte=as_at), "on": as_at}
+    form = ManyForm(request.POST or None, **among)
+    if not form.is_asked:
+        return ManyForm(**among), frozenset()
+    if not form.is_valid() or form.chosen is None:
+        return form, frozenset()
+    return ManyForm(**among), form.chosen.pupils
 
 
 def _is_shown(row: AbsenceRow, show: str, q: str, watched: dict[int, str]) -> bool:
@@ -209,7 +232,9 @@ def panel_new(request: HttpRequest) -> HttpResponse:
         else PanelForm(initial=_first_words(request), **words)
     )
     if saving and form.is_valid():
-        if not choice.chosen:
+        if choice.is_in_doubt:
+            form.add_error(None, "Put right the list of names, or take the lines out")
+        elif not choice.chosen:
             form.add_error(None, "Tick at least one pupil for the panel")
         else:
             try:
@@ -247,7 +272,9 @@ def panel_add(request: HttpRequest, panel: Panel) -> HttpResponse:
         return render(request, "interventions/panels/_choice.html", {"choice": choice})
     problem = ""
     if request.method == "POST" and "find" not in request.POST:
-        if not choice.chosen:
+        if choice.is_in_doubt:
+            problem = "Put right the list of names, or take the lines out"
+        elif not choice.chosen:
             problem = "Tick at least one pupil to add"
         else:
             try:

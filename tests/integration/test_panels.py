@@ -504,7 +504,7 @@ def big(room):
 
 @pytest.mark.parametrize("pupils", [1, 12])
 @pytest.mark.parametrize(
-    ("name", "most"), [("panel", 14), ("panel_change", 10), ("panel_add", 13), ("pack_new", 6)]
+    ("name", "most"), [("panel", 14), ("panel_change", 10), ("panel_add", 15), ("pack_new", 6)]
 )
 def test_a_page_costs_the_same_for_one_pupil_and_for_twelve(
     client, django_assert_max_num_queries, pupils, name, most
@@ -527,6 +527,24 @@ def test_the_list_and_the_form_cost_the_same_for_one_panel_and_for_twelve(
     for _ in range(count):
         called(room, 1)
     client.force_login(room.officer)
-    for name, most in (("panels", 6), ("panel_new", 13)):
+    for name, most in (("panels", 6), ("panel_new", 15)):
         with django_assert_max_num_queries(most):
             client.get(reverse(f"interventions:{name}", args=[room.school.urn]))
+
+
+def test_a_pasted_list_is_ticked_and_a_line_that_means_nobody_is_told(client):
+    room = make_class(3)
+    for number in range(3):
+        marks_of(room, "OO//", pupil=number)
+    client.force_login(room.officer)
+    page = reverse("interventions:panel_new", args=[room.school.urn])
+    pupil = room.enrolments[1].pupil
+    sent = {"find": "1", "q": "", "show": "everybody", "pasted": f"{pupil.upn}\nNobody Likethis"}
+    answer = client.post(page, sent)
+    assert "Line 2, “Nobody Likethis”: nobody is called that" in answer.content.decode()
+    assert not answer.context["choice"].chosen
+    answer = client.post(page, sent | {"pasted": pupil.upn})
+    assert [one.pupil_id for one in answer.context["choice"].chosen] == [pupil.pk]
+    assert pupil.upn not in str(answer.context["choice"].many["pasted"].value() or "")
+    answer = client.post(page, sent | {"pasted": "", "years": ["9"]})
+    assert len(answer.context["choice"].chosen) == 3

@@ -225,7 +225,7 @@ def grid() -> list[dict[str, Any]]:
         ],
         marks=_marks(days[2:8] + days[9:12]),
         begun=(days[12], Half.AM),
-        on_roll=(days[2], None),
+        on_roll=[(days[2], None)],
         amended={(days[4], Half.AM)},
         planned={(days[13], half): "C" for half in Half},
     )

@@ -2,7 +2,18 @@
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+def make_room_for_rebuilt_tables(sender, using, plan, **kwargs):
+    """SQLite changes a table by making it anew, and refuses where a trigger names the one that is
+    gone for a moment: while there is something to migrate the guards are lifted.
+    """
+    from registers import guards
+
+    connection = connections[using]
+    if plan and connection.vendor == "sqlite":
+        guards.lift(connection)
 
 
 def bring_into_line(sender, using, **kwargs):
@@ -24,4 +35,5 @@ class RegistersConfig(AppConfig):
     name = "registers"
 
     def ready(self):
+        pre_migrate.connect(make_room_for_rebuilt_tables, sender=self)
         post_migrate.connect(bring_into_line, sender=self)

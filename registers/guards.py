@@ -254,7 +254,8 @@ def install(connection) -> None:
 
 
 def lift(connection) -> None:
-    """Take every guard away: for the flush of a test database, and for nothing else."""
+    """Take every guard away: for the flush of a test database, and on SQLite while a migration
+    makes tables anew; for nothing else."""
     if connection.vendor == "postgresql":
         _run(
             connection,

@@ -183,9 +183,7 @@ def test_keys_that_drifted_are_put_right(room):
     assert len(ids_of_called(room.school, "lum")) == 1
 
 
-@pytest.mark.parametrize(
-    "letters", ["zanetas mam", "OBRIEN", "mam zaneta", "souza o’b"]
-)
+@pytest.mark.parametrize("letters", ["zanetas mam", "OBRIEN", "mam zaneta", "souza o’b"])
 def test_a_contact_is_found_by_plain_letters_too(client, room, letters):
     """By their own name and by that of a pupil whose contact they are."""
     person = factories.PersonFactory(school=room.school, name="Mám O’Brien")

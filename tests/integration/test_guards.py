@@ -110,3 +110,31 @@ def test_the_guards_survive_a_further_migration_that_alters_the_table(racing_db)
             editor.alter_field(Mark, before, after)
         emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
         assert guards.missing(connection) == []
+
+
+def test_a_table_that_a_guard_names_can_be_made_anew(racing_db):
+    """As a school upgrades: SQLite refuses to, while a trigger of another table names this one."""
+    from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
+    from django.db import models
+    from django.db.migrations import Migration
+
+    from registers.models import Register
+
+    migration = Migration("9999_next", "registers")
+    old = Register._meta.get_field("ended_at")
+    new = models.DateTimeField(null=True, blank=True, db_default=None)
+    new.set_attributes_from_name("ended_at")
+    new.model = Register
+    for before, after in ((old, new), (new, old)):
+        emit_pre_migrate_signal(0, False, connection.alias, plan=[(migration, False)])
+        with connection.schema_editor() as editor:
+            editor.alter_field(Register, before, after)
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+        assert guards.missing(connection) == []
+
+
+def test_nothing_to_migrate_lifts_no_guard(racing_db):
+    from django.core.management.sql import emit_pre_migrate_signal
+
+    emit_pre_migrate_signal(0, False, connection.alias, plan=[])
+    assert guards.missing(connection) == []

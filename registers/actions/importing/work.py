@@ -59,7 +59,9 @@ def check_upload(job: Job, report: jobs.Report) -> jobs.Outcome:
         return jobs.Outcome("Something is missing.", answer | {"stage": LACKS})
     result = _run(job, proposal, report, dry_run=True, words="Comparing the marks:")
     if asked := result.questions:
-        more = [asdict(question) | {"must": True, "open": True} for question in asked]
+        more = [
+            asdict(question) | {"answer": None, "must": True, "open": True} for question in asked
+        ]
         keep(upload, PROPOSAL, shown | {"questions": [*shown["questions"], *more]})
         return jobs.Outcome("Rollbook has questions.", answer | {"stage": ASKS})
     if isinstance(result, ImportRefused):

@@ -18,7 +18,7 @@ from registers.actions.importing import work
 from registers.imports import upload
 from registers.imports.mending import sentence, what_and_how
 from registers.imports.upload import UploadRefused, receive
-from registers.models import Enrolment, Import, ImportMapping, Job, Mark, School
+from registers.models import Enrolment, Import, ImportMapping, Job, Mark, Pupil, School
 from registers.policies import NotAllowed
 from registers.views.importing.words import count_lines
 from tests import factories
@@ -268,6 +268,23 @@ def worked_off(kind: str) -> Job:
     (tasks.check_import if kind == importing.CHECK else tasks.bring_in)(str(job.pk))
     job.refresh_from_db()
     return job
+
+
+@pytest.mark.parametrize(("said", "pupils"), [("same", 3), ("another", 4)])
+def test_whether_two_of_one_name_and_birthday_are_one_is_asked_of_a_person(
+    client, school, files, said, pupils
+):
+    brought_in(client, school, checked(client, school, as_zip(files)))
+    files.change("pupils.csv", AMIRA, make_upn(77))
+    check = checked(client, school, *as_uploads(files, "pupils.csv"))
+    assert check.answer["stage"] == work.ASKS
+    sent = asked(client, page_of(check), Haddad=said)
+    assert client.post(page_of(check), sent).status_code == 302
+    check = worked_off(importing.CHECK)
+    assert check.answer["stage"] == work.CHECKED
+    brought_in(client, school, check, keep_as="Pupils")
+    assert Pupil.objects.count() == pupils
+    assert ImportMapping.objects.get().answers == {}  # it is about a child
 
 
 def test_answers_that_are_kept_ask_nothing_the_next_time(client, school, files):

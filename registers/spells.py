@@ -14,7 +14,6 @@ from registers.roll import Spell
 from registers.rules import day_in_words
 
 HalfDay = tuple[date, int]
-Span = tuple[date, date | None]  # both days included; None: without an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +236,7 @@ class Place:
     group_id: int
     first: date | None
     last: date | None
-    asked: Span | tuple[None, date | None] | None = None
+    asked: tuple[date | None, date | None] | None = None
     one_at_a_time: bool = False  # of registration groups
 
 

@@ -79,7 +79,8 @@ def _presence(
         return {}
     school = locked[keys[0].enrolment_id].school_id
     rows = (
-        Mark.objects.filter(enrolment__school=school, date__in={key.date for key in keys})
+        Mark.objects.on_roll()
+        .filter(enrolment__school=school, date__in={key.date for key in keys})
         .order_by()
         .values_list("date", "half")
         .annotate(

@@ -46,12 +46,16 @@ def marks_left_by(planned: PlannedAbsence) -> list[MarkLeft]:
         return []
     ended = list(_ended_together(planned))
     plan = plan_of(planned)
-    marks = Mark.objects.filter(
-        enrolment__in=[one.enrolment_id for one in ended],
-        date__range=(plan.from_on, plan.until_on),
-        source=Mark.Source.PLAN,
-        code=planned.code_id,
-    ).values_list("enrolment_id", "date", "half", "version")
+    marks = (
+        Mark.objects.on_roll()
+        .filter(
+            enrolment__in=[one.enrolment_id for one in ended],
+            date__range=(plan.from_on, plan.until_on),
+            source=Mark.Source.PLAN,
+            code=planned.code_id,
+        )
+        .values_list("enrolment_id", "date", "half", "version")
+    )
     found = [row for row in marks if plans.covers(plan, row[1], row[2])]
     standing = _plans_in_force({row[0] for row in found}, plan.from_on, plan.until_on)
     pupils = {one.enrolment_id: one.enrolment.pupil for one in ended}

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.roll import Spell
@@ -83,6 +83,7 @@ def groups_in_a_row(draw):
     ]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(places=groups_in_a_row(), steps=st.lists(spells, min_size=1, max_size=6))
 def test_groups_lie_within_the_dates_and_come_back_with_them(places, steps):
     now, old = places, Spell(FIRST)

@@ -403,13 +403,24 @@ class TablePlan:
     def _texts(self, column: Column) -> Sequence[str]:
         return list(self.scan.words.get(column.index, ()))
 
-    def new_pupils_without_entry(self) -> bool:
-        """Whether a pupils table has somebody whom Rollbook does not know, and no date of entry."""
+    def upns_with_entry(self) -> set[str]:
+        """The pupils for whom this table says since when they are on roll."""
+        column = self.assigned.column("UPN")
+        if self.kind != "pupils" or column is None or not self.assigned.has("Date of entry"):
+            return set()
+        return set(map(normalise, self._texts(column)))
+
+    def new_pupils_without_entry(self, entered: set[str]) -> bool:
+        """Whether a pupils table has somebody whom Rollbook does not know, and no date of entry.
+
+        `entered` are those for whom another table of the same files says it.
+        """
         column = self.assigned.column("UPN")
         named = self.assigned.has("Surname") or self.assigned.has("Full name")
         if self.kind != "pupils" or self.assigned.has("Date of entry") or not (column and named):
             return False
         numbers = {normalise(text) for text in self._texts(column)} - self.about.numbers
+        numbers -= entered
         return any(why_not_upn(number) is None for number in numbers)
 
 

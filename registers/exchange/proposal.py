@@ -116,7 +116,8 @@ def _pool(together: Evidence, one: Evidence) -> None:
 
 
 def _ask_of_all(proposal: Proposal, about: AboutSchool) -> None:
-    without = [plan for plan in proposal.plans if plan.new_pupils_without_entry()]
+    entered = {upn for plan in proposal.plans for upn in plan.upns_with_entry()}
+    without = [plan for plan in proposal.plans if plan.new_pupils_without_entry(entered)]
     if without:
         question = asking.entry(ENTRY, without[0].source, about.year_starts_on, about.today)
         answer = proposal.answers.get(ENTRY) if proposal.default_entry else None

@@ -16,6 +16,10 @@ from registers.imports.problems import Findings, ImportRefused, WrongFile
 from registers.imports.readers import Table, open_table
 from registers.models import School
 
+NO_YEARS = (
+    "year groups are not kept yet, since the school has no calendar: bring the pupils once more "
+    "when it is set up"
+)
 NEW_SCHOOL_NEEDS = ("calendar.csv", "pupils.csv")
 
 
@@ -97,6 +101,8 @@ class FolderCheck:
         self._try("terms.csv", check_calendar.check_terms, folder, found)
         self._try("pupils.csv", check_pupils.check_pupils, folder, known, found)
         corrected.settle(folder, known, found)
+        if not folder.years and any(pupil.year_group for pupil in folder.pupils):
+            found.warn(NO_YEARS, "pupils.csv")
         folder.gone = warn_of_gone(folder, known, found, today=self.today)
         check_pupils.join_spells(folder, known)
         self._pupils_are_known(folder, known)

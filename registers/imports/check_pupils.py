@@ -9,7 +9,7 @@ from registers.imports.folder import ContactRow, Folder, PupilRow
 from registers.imports.identity import settle_upns
 from registers.imports.known import Known
 from registers.imports.layout import CHARACTERISTICS
-from registers.imports.partial import fill_in, unsaid
+from registers.imports.partial import fill_in, together, unsaid
 from registers.imports.problems import Findings
 from registers.imports.readers import Table
 from registers.imports.rows import Row, rows_of
@@ -29,6 +29,7 @@ def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings)
     """Fills `folder.pupils`, `folder.spells` and `folder.waiting`, whose pupils are set aside."""
     pairs = [(row, _pupil(row, _upn_of_pupil(row))) for row in rows_of(table, findings)]
     settle_upns(pairs, folder, known, findings)
+    pairs = together(pairs)
     fill_in(pairs, folder, known)
     rows: dict[str, list[tuple[Row, PupilRow | None]]] = defaultdict(list)
     for row, pupil in pairs:

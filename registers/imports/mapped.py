@@ -13,6 +13,7 @@ from registers.imports.problems import Findings, WrongFile
 from registers.imports.values import WrongCell
 
 CUT_OFF = "the file ends in the middle of this line: was it cut off? Export it again"
+REPEATED = ("pupils.csv", "contacts.csv", "groups.csv", "characteristics.csv", "staff.csv")
 OF_PUPILS = ("contacts.csv", "marks.csv", "groups.csv", "characteristics.csv")
 NO_NUMBER = "is empty: nothing says which pupil the row is about"
 FindPupil = Callable[[dict[str, str]], str]  # UPN by surname, forename, date of birth; WrongCell
@@ -40,6 +41,7 @@ class MappedTable:
     digest: str = ""
     pieces: list[Piece] = field(default_factory=list)
     find: FindPupil | None = None
+    seen: set[tuple] = field(default_factory=set)
     current: list[str] | None = None  # the person's own cells of the row that is being checked
 
     @property
@@ -58,6 +60,7 @@ class MappedTable:
 
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[str | None]]]:
         """(line in this table, cells in the order of `columns`). Wrong rows go to `findings`."""
+        self.seen = set()
         for piece in self.pieces:
             try:
                 yield from self._rows_of(piece, findings)
@@ -91,8 +94,20 @@ class MappedTable:
                 if wanted is not None and not cells[wanted]:
                     continue
                 nameless = upn is not None and not cells[upn] and self.file in OF_PUPILS
-                if not nameless or self._named(piece, line, theirs, cells, upn, findings):
+                if nameless and not self._named(piece, line, theirs, cells, upn, findings):
+                    continue
+                if not self._is_again(tuple(cells), piece.start + line, findings):
                     yield piece.start + line, cells
+
+    def _is_again(self, cells: tuple, line: int, findings: Findings) -> bool:
+        """Whether the very same row was there: reports repeat a pupil for each contact."""
+        if self.file not in REPEATED:
+            return False
+        is_again = cells in self.seen
+        self.seen.add(cells)
+        if is_again:
+            findings.warn("the very same row again counts once", f"{self.file}, line {line}")
+        return is_again
 
     def _refuse_shape(self, findings: Findings, line: int, cells: int, width: int) -> None:
         words = CUT_OFF if cells < width else f"has {cells} cells where the headings are {width}"

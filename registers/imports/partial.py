@@ -8,10 +8,22 @@ from datetime import date
 
 from registers.imports.folder import Folder, PupilRow
 from registers.imports.known import Known
+from registers.imports.layout import CHARACTERISTICS
 from registers.imports.problems import Findings
 from registers.imports.rows import Row
 from registers.imports.staged import Spell
 
+COLUMN_OF_FIELD = {
+    "Surname": "surname",
+    "Forename": "forename",
+    "Date of birth": "born_on",
+    "Sex": "sex",
+    "Year group": "year_group",
+    "Registration group": "registration_group",
+    "Preferred forename": "preferred_name",
+    "Medical alert": "medical_alert",
+    "Admission number": "admission_number",
+}
 NO_ENTRY = "the file does not say it, and the pupil is new to Rollbook: give the day they came"
 Pair = tuple[Row, PupilRow | None]
 
@@ -19,6 +31,46 @@ Pair = tuple[Row, PupilRow | None]
 def unsaid(row: Row) -> frozenset[str]:
     """The columns of the layout that the row's file does not have."""
     return frozenset(row.cells.keys() - row.said.keys())
+
+
+def together(pairs: Sequence[Pair]) -> list[Pair]:
+    """A list of pupils with a list of SEN beside it is one: a row without a date of entry adds what
+    it says to the pupil's other row. What two rows say differently is wrong in the later one.
+    """
+    whole: dict[str, PupilRow] = {}
+    for row, pupil in pairs:
+        if pupil is not None and row.ok and pupil.upn and "Date of entry" not in pupil.unsaid:
+            before = whole.get(pupil.upn)
+            if before is None or before.starts_on < pupil.starts_on:
+                whole[pupil.upn] = pupil
+    kept = []
+    for row, pupil in pairs:
+        if pupil is None or not row.ok or not pupil.upn or "Date of entry" not in pupil.unsaid:
+            kept.append((row, pupil))
+            continue
+        other = whole.setdefault(pupil.upn, pupil)
+        if other is pupil or not _add(row, pupil, other):
+            kept.append((row, pupil))
+    return kept
+
+
+def _add(row: Row, pupil: PupilRow, other: PupilRow) -> bool:
+    """Put what a row says into another of the same pupil; False where the two disagree."""
+    for column in COLUMN_OF_FIELD.keys() - pupil.unsaid:
+        field = COLUMN_OF_FIELD[column]
+        said, there = getattr(pupil, field), getattr(other, field)
+        if column in other.unsaid:
+            setattr(other, field, said)
+        elif said != there:
+            row.wrong(column, f"differs from line {other.line}, the same pupil")
+    for kind in CHARACTERISTICS.keys() - pupil.unsaid:
+        if kind in other.unsaid:
+            other.characteristics[kind] = pupil.characteristics[kind]
+        elif pupil.characteristics[kind] != other.characteristics[kind]:
+            row.wrong(kind, f"differs from line {other.line}, the same pupil")
+    other.contact = other.contact or pupil.contact
+    other.unsaid &= pupil.unsaid
+    return row.ok
 
 
 def fill_in(pairs: Sequence[Pair], folder: Folder, known: Known) -> None:

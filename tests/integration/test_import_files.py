@@ -470,3 +470,40 @@ def test_a_change_of_a_mark_names_the_persons_own_file_and_line(school):
     assert amendment.reason == "line 3 of week 1 again.csv: changed in the school's system"
     assert bring(text("w.csv", head, f"{AMIRA},B")).code == 0
     assert models.Amendment.objects.filter(reason__startswith="w.csv, line 2: ").exists()
+
+
+def test_a_list_of_pupils_and_a_list_of_sen_beside_it_are_one(school):
+    pupils = text("p.csv", "UPN,Surname,Forename,DOA", f"{EVE},Ekwueme,Eve,1 Sep 2025")
+    sen = text("sen.csv", "UPN,Surname,SEN Status", f"{EVE},Ekwueme,K", f"{AMIRA},Haddad,E")
+    assert bring(sen, pupils).code == 0
+    held = models.Characteristic.objects.filter(kind="SEN", until_on=None)
+    assert set(held.values_list("pupil__upn", "value")) == {(EVE, "K"), (AMIRA, "E")}
+    other = text("sen.csv", "UPN,Surname,SEN Status", f"{EVE},Ekwuemi,K")
+    ended = bring(pupils, other)
+    assert ended.code == 1
+    assert "sen.csv, line 2, Surname: differs from line 2 of p.csv, the same pupil" in ended.said
+
+
+def test_a_pupil_who_is_repeated_for_each_contact_is_one(school):
+    path = text(
+        "p.csv",
+        "UPN,Surname,Forename,DOB,Sex,Year,Contact Name,Contact Relationship,"
+        "Contact Parental Responsibility,Contact Priority",
+        f"{AMIRA},Haddad,Amira,2012-03-04,F,9,Ada Haddad,mother,T,1",
+        f"{AMIRA},Haddad,Amira,2012-03-04,F,9,Sam Haddad,father,T,2",
+    )
+    ended = bring(path)
+    assert ended.code == 0
+    assert "the very same row again counts once" in ended.said
+    rows = models.Relationship.objects.filter(pupil__upn=AMIRA, may_be_written_to=True)
+    assert set(rows.values_list("person__name", flat=True)) == {"Ada Haddad", "Sam Haddad"}
+
+
+def test_year_groups_without_a_calendar_are_told(tmp_path, settings, monkeypatch):
+    settings.VAR = tmp_path / "var"
+    monkeypatch.chdir(tmp_path)
+    models.School.objects.create(urn=URN, name="Field School")
+    path = text("p.csv", "UPN,Surname,Forename,Year,DOA", f"{EVE},E,Eve,9,1 Sep 2025")
+    ended = bring(path)
+    assert ended.code == 0
+    assert "the school has no calendar" in ended.said

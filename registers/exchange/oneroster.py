@@ -280,7 +280,7 @@ class _Roster:
             self.notes.append(f"not brought in, invite them by hand: {told}")
 
     def _as_tables(self, rows: _Rows) -> list[SourceTable]:
-        parts = (
+        parts: tuple[tuple[str, str, list[tuple[int, Record]], list[str]], ...] = (
             ("pupils.csv", "users.csv", rows.pupils, self.notes),
             ("contacts.csv", "users.csv (agents)", rows.contacts, [NOT_SAID]),
             ("groups.csv", "enrollments.csv", rows.groups, []),

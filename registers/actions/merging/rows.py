@@ -18,7 +18,7 @@ class Column(NamedTuple):
     """A foreign key of a table."""
 
     model: type[models.Model]
-    field: models.ForeignKey
+    field: models.ForeignObject
 
     @property
     def name(self) -> str:
@@ -62,9 +62,10 @@ def _next_ordinal(column: Column, row: models.Model, after: int) -> Moved | None
     if not any(field.name == "ordinal" for field in column.model._meta.concrete_fields):
         return None
     there = column.rows_of(after).aggregate(last=models.Max("ordinal"))["last"] or 0
-    old, row.ordinal = row.ordinal, there + 1
-    column.model._base_manager.filter(pk=row.pk).update(ordinal=row.ordinal)
-    return [column.model._meta.label_lower, "ordinal", row.pk, old, row.ordinal]
+    old, new = row.serializable_value("ordinal"), there + 1
+    setattr(row, "ordinal", new)  # noqa: B010 (a column that only some tables have)
+    column.model._base_manager.filter(pk=row.pk).update(ordinal=new)
+    return [column.model._meta.label_lower, "ordinal", row.pk, old, new]
 
 
 def _hang(column: Column, row: Any, on: int) -> None:
@@ -77,7 +78,7 @@ def _unique_keys(column: Column, row: models.Model) -> set[tuple]:
     for constraint in column.model._meta.constraints:
         if isinstance(constraint, UniqueConstraint) and column.name in constraint.fields:
             others = [name for name in constraint.fields if name != column.name]
-            values = tuple(getattr(row, column.model._meta.get_field(n).attname) for n in others)
+            values = tuple(row.serializable_value(name) for name in others)
             if constraint.condition is None or _holds(constraint, row):
                 found.add((constraint.name, *values))
     return found

@@ -17,7 +17,7 @@ from registers.actions.roll_changes import note_changes
 from registers.actions.roll_dates import fit, spell_of
 from registers.actions.writing import Author, Change, Made, MarkKey, lock_enrolments, write_marks
 from registers.merging import SessionKey
-from registers.models import Enrolment, Mark, Pupil, PupilMerge
+from registers.models import Enrolment, Mark, PupilMerge
 from registers.models.staff import User
 from registers.on_roll import NEVER
 from registers.roll import Spell
@@ -81,7 +81,7 @@ def _part(merge: PupilMerge) -> None:
         pupil.upn = kept["upn"]
     for name in kept["filled"]:
         if getattr(pupil, name) == getattr(other, name):
-            setattr(pupil, name, Pupil._meta.get_field(name).get_default() or _empty(name))
+            setattr(pupil, name, None if name == "born_on" else "")
     pupil.save()
     other.merged_into = None
     other.save(update_fields=["merged_into"])
@@ -93,10 +93,6 @@ def _part(merge: PupilMerge) -> None:
     move_back(kept["moved"])
     for label, values in kept["removed"]:
         make_again(apps.get_model(label), values)
-
-
-def _empty(name: str) -> str | None:
-    return None if Pupil._meta.get_field(name).null else ""
 
 
 def _take_apart(spell: Mapping[str, Any]) -> None:

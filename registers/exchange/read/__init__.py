@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from registers.exchange.ctf import is_ctf, read_ctf
-from registers.exchange.oneroster import is_oneroster, read_oneroster, schools_to_choose_from
+from registers.exchange import ctf, oneroster  # as modules: they read by this package
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read.archives import Found, Unpacked, unpack
 from registers.exchange.read.problems import Unreadable
@@ -81,15 +80,15 @@ def _rosters(files: Sequence[Found]) -> dict[Path, str]:
     return {
         folder: PurePosixPath(said).name or said or "OneRoster"
         for folder, said in folders.items()
-        if is_oneroster(folder)
+        if oneroster.is_oneroster(folder)
     }
 
 
 def _read_roster(reading: Reading, folder: Path, name: str, school: dict) -> None:
     try:
-        question = schools_to_choose_from(folder, name, **school)
+        question = oneroster.schools_to_choose_from(folder, name, **school)
         reading.questions += [question] if question else []
-        reading.tables += read_oneroster(folder, name, **school)
+        reading.tables += oneroster.read_oneroster(folder, name, **school)
     except Unreadable as problem:
         reading.problems.append(problem)
 
@@ -98,8 +97,8 @@ def _tables(found: Found) -> list[SourceTable]:
     suffix = found.path.suffix.lower()
     if suffix in SUFFIXES or (suffix in TEXTS and _is_workbook(found.path)):
         return read_workbook(found.path, found.source)
-    if suffix == ".xml" and is_ctf(found.path):
-        return read_ctf(found.path, found.source)
+    if suffix == ".xml" and ctf.is_ctf(found.path):
+        return ctf.read_ctf(found.path, found.source)
     if suffix in TEXTS:
         return read_text(found.path, found.source)
     raise NoTable(found.source, NO_TABLES.get(suffix, UNKNOWN))

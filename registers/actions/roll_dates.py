@@ -120,7 +120,7 @@ def _put(enrolment_id: int, places: Sequence[Place], rows: Mapping[int, Membersh
     gone = [place.pk for place in places if place.first is None and place.pk]
     Membership.objects.filter(pk__in=gone).delete()
     for place in places:
-        row = _moved(enrolment_id, place, rows.get(place.pk or 0)) if place.first else None
+        row = _moved(enrolment_id, place, place.first, rows.get(place.pk or 0))
         if place.asked is not None:
             from_on, until_on = place.asked
             CutMembership.objects.create(
@@ -132,17 +132,21 @@ def _put(enrolment_id: int, places: Sequence[Place], rows: Mapping[int, Membersh
             )
 
 
-def _moved(enrolment_id: int, place: Place, row: Membership | None) -> Membership:
-    """The membership's row with these days: as it is, moved, or made anew."""
+def _moved(
+    enrolment_id: int, place: Place, first: date | None, row: Membership | None
+) -> Membership | None:
+    """The membership's row with these days: as it is, moved, made anew, or None without a day."""
+    if first is None:
+        return None
     if row is None:
         return Membership.objects.create(
             enrolment_id=enrolment_id,
             group_id=place.group_id,
-            from_on=place.first,
+            from_on=first,
             until_on=place.last,
         )
-    if (row.from_on, row.until_on) != (place.first, place.last):
-        row.from_on, row.until_on = place.first, place.last
+    if (row.from_on, row.until_on) != (first, place.last):
+        row.from_on, row.until_on = first, place.last
         row.save(update_fields=["from_on", "until_on"])
     return row
 

@@ -43,7 +43,7 @@ class LeavingFields(forms.Form):
         kept = [(held, held)] if held and held not in GROUNDS else []
         known = [(name, name) for name in GROUNDS]
         field = self.fields["leaving_ground"]
-        field.choices = [("", "Not leaving"), *kept, *known]  # type: ignore[attr-defined]
+        field.choices = [("", "Not leaving"), *kept, *known]
 
     def ask_for(self, ground: str, held: Evidence) -> list[str]:
         """Add the fields of what the ground needs; their names, in order."""

@@ -8,6 +8,7 @@ from interventions.views import (
     letter_templates,
     letters,
     letters_many,
+    letters_new,
     sending,
 )
 
@@ -20,6 +21,7 @@ WORDS = f"{SCHOOL}letters/templates/<str:kind>/"
 urlpatterns = [
     path(f"{SCHOOL}letters/", letters.letters, name="letters"),
     path(f"{SCHOOL}letters/many/", letters_many.letters_many, name="letters_many"),
+    path(f"{SCHOOL}letters/new/", letters_new.letters_new, name="letters_new"),
     path(LETTER, letters.letter, name="letter"),
     path(f"{SCHOOL}letters/crossed-before/", crossed_before.crossed_before, name="crossed_before"),
     path(f"{LETTER}approve/", letters.letter_approve, name="letter_approve"),

@@ -191,7 +191,9 @@ def groups_within(school: School, pupils: Collection[int], on: date) -> set[int]
         group__school=school,
         group__kind="registration",
     )
-    chosen, inside, outside = set(pupils), set(), set()
+    chosen = set(pupils)
+    inside: set[int] = set()
+    outside: set[int] = set()
     for group, enrolment in members.values_list("group", "enrolment"):
         (inside if enrolment in chosen else outside).add(group)
     return inside - outside

@@ -165,9 +165,16 @@ class ChoosePupils(forms.Form):
         upns, names = self._former(FormerUpn, "upn"), self._former(FormerName, "surname")
         return [
             Candidate(
-                pk, *called, group or "", (number or "", *upns[pupil]), " ".join(names[pupil])
+                pk,
+                upn,
+                forename,
+                preferred,
+                surname,
+                group or "",
+                (number or "", *upns[pupil]),
+                " ".join(names[pupil]),
             )
-            for pk, pupil, *called, group, number in rows
+            for pk, pupil, upn, forename, preferred, surname, group, number in rows
         ]
 
     def _former(self, model: type[FormerUpn] | type[FormerName], name: str) -> dict[int, list[str]]:

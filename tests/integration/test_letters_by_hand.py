@@ -1,6 +1,6 @@
 """The kinds of letters that the night proposes, and those that people write."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
@@ -300,3 +300,22 @@ def test_the_form_takes_few_statements(
     with django_assert_max_num_queries(8):
         client.get(url, {"kind": "panel_invitation"})
     assert LetterCopy.objects.count() == 0
+
+
+def test_one_kind_of_letter_for_a_pasted_list(client, time_machine):
+    time_machine.move_to(datetime(2025, 9, 13, 9, 0, tzinfo=UTC), tick=False)
+    room = make_class(3)
+    for number, codes in enumerate(("O" * 8 + "V" * 12, "V" * 20, "O" * 8 + "V" * 12)):
+        marks_of(room, codes, pupil=number)
+        factories.RelationshipFactory(pupil=room.enrolments[number].pupil)
+    client.force_login(room.officer)
+    page = reverse("interventions:letters_new", args=[room.school.urn])
+    upns = "\n".join(one.pupil.upn for one in room.enrolments[:2])
+    sent = {"kind": "persistent_absence", "pasted": f"{upns}\nNobody Likethis"}
+    assert "Line 3, “Nobody Likethis”" in client.post(page, sent).content.decode()
+    assert not Letter.objects.exists()
+    answer = client.post(page, sent | {"pasted": upns}, follow=True)
+    assert [one.enrolment for one in Letter.objects.all()] == [room.enrolments[0]]
+    text = answer.content.decode()
+    assert "1 letter in the queue" in text
+    assert "No letter for 1 pupil" in text

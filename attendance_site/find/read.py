@@ -14,6 +14,7 @@ from registers.finding import called
 from registers.models import Appointment, Enrolment, Group
 from registers.names import best_first, search_key, with_both, words_typed
 from registers.namesakes import namesake_of, told_apart
+from registers.on_roll import NEVER
 from registers.views.access import Place
 
 MOST = 8  # of each kind that are shown
@@ -85,10 +86,14 @@ def find(place: Place, text: str, today: date) -> Found:
     return Found([kind for kind in kinds if kind.results])
 
 
+def _urn(place: Place) -> str:
+    assert place.school is not None  # the address names it
+    return place.school.urn
+
+
 def _pupils(place: Place, text: str, today: date) -> Kind:
-    rows = with_group(place.enrolments().not_void().filter(called(text)), today).select_related(
-        "pupil"
-    )
+    mine = place.enrolments().filter(called(text)).exclude(leaves_on=NEVER)
+    rows = with_group(mine, today).select_related("pupil")
     by_pupil: dict[int, Enrolment] = {}
     for row in rows.order_by("pupil__sort_key", "pupil", "-starts_on")[:MOST_READ]:
         by_pupil.setdefault(row.pupil_id, row)
@@ -96,11 +101,16 @@ def _pupils(place: Place, text: str, today: date) -> Kind:
     ranked.sort(key=lambda pupil: not _is_on_roll(by_pupil[pupil.pk], today))
     shown = [by_pupil[pupil.pk] for pupil in ranked[:MOST]]
     apart = told_apart(
-        ((row.pupil_id, namesake_of(row.pupil, group=row.group_name or "")) for row in shown),
+        ((row.pupil_id, namesake_of(row.pupil, group=_group(row))) for row in shown),
         with_birth=place.may("keep_pupils"),
     )
     results = [_pupil(place, row, apart.get(row.pupil_id, ""), today) for row in shown]
     return Kind("Pupils", results, len(ranked) - len(shown))
+
+
+def _group(row: Enrolment) -> str:
+    """As `with_group` has read it."""
+    return getattr(row, "group_name", None) or ""
 
 
 def _is_on_roll(row: Enrolment, today: date) -> bool:
@@ -108,9 +118,9 @@ def _is_on_roll(row: Enrolment, today: date) -> bool:
 
 
 def _pupil(place: Place, row: Enrolment, apart: str, today: date) -> Result:
-    pupil, urn = row.pupil, place.school.urn
+    pupil, urn = row.pupil, _urn(place)
     is_here = _is_on_roll(row, today)
-    sub = row.group_name or ""
+    sub = _group(row)
     if not is_here:
         gone = row.leaves_on is not None and row.leaves_on < today
         sub = f"left {_day(row.leaves_on)}" if gone else f"comes {_day(row.starts_on)}"
@@ -129,7 +139,7 @@ def _day(on: date | None) -> str:
 
 def _acts(place: Place, row: Enrolment) -> list[Act]:
     """What is usually done with a pupil on the roll, by whoever may: the first has a key."""
-    urn, pupil = place.school.urn, row.pupil
+    urn, pupil = _urn(place), row.pupil
     name = f"{pupil.forename} {pupil.surname}"
     known = (
         ("amend_mark", "Late", "registers:late_desk", [urn], {"q": name}),
@@ -161,9 +171,9 @@ def _groups(place: Place, parts: Sequence[str], today: date) -> Kind:
     results = [
         Result(
             one.name,
-            reverse("registers:grid", args=[place.school.urn, one.pk, today]),
+            reverse("registers:grid", args=[_urn(place), one.pk, today]),
             one.get_kind_display(),
-            acts=[Act("Set-up", reverse("registers:group", args=[place.school.urn, one.pk]))]
+            acts=[Act("Set-up", reverse("registers:group", args=[_urn(place), one.pk]))]
             if place.may("keep_pupils")
             else (),
         )
@@ -180,7 +190,7 @@ def _pages(place: Place, parts: Sequence[str]) -> Kind:
     mine = [page for page in pages.PAGES if place.may(page.action)]
     found = pages.called(mine, parts)
     results = [
-        Result(page.title, reverse(page.address, args=[place.school.urn])) for page in found[:MOST]
+        Result(page.title, reverse(page.address, args=[_urn(place)])) for page in found[:MOST]
     ]
     return Kind("Pages", results, max(0, len(found) - MOST))
 
@@ -204,5 +214,5 @@ def _colleagues(place: Place, parts: Sequence[str]) -> Kind:
 
 def _of_colleague(place: Place, held: Appointment) -> str:
     if place.may("keep_staff"):
-        return reverse("registers:appointment", args=[place.school.urn, held.pk])
-    return reverse("registers:cover", args=[place.school.urn])
+        return reverse("registers:appointment", args=[_urn(place), held.pk])
+    return reverse("registers:cover", args=[_urn(place)])

@@ -68,7 +68,11 @@ def bring_keys_into_line(*, using: str = "default", dry_run: bool = False) -> in
     pupils = Pupil.everything.using(using).only("surname", "forename", "preferred_name", *NAME_KEYS)
     former = FormerName.objects.using(using).only("surname", "forename", "search_key")
     wrong = 0
-    for rows, keys in ((pupils, NAME_KEYS), (former, ("search_key",))):
+    of_each: tuple[tuple[Any, Sequence[str]], ...] = (
+        (pupils, NAME_KEYS),
+        (former, ("search_key",)),
+    )
+    for rows, keys in of_each:
         for piece in _in_pieces(rows.order_by("pk").iterator(chunk_size=AT_ONCE)):
             found = [row for row in piece if _make(row, keys)]
             wrong += len(found)

@@ -27,7 +27,7 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return super().bulk_update(rows, fields, batch_size=batch_size)
 
 
-class PupilManager(models.Manager.from_queryset(PupilQuerySet)):  # type: ignore[misc]
+class PupilManager(models.Manager.from_queryset(PupilQuerySet)):
     """Without the rows of pupils that turned out to be another: `Pupil.everything` has those."""
 
     def get_queryset(self) -> PupilQuerySet:

@@ -5,8 +5,8 @@ import re
 # The first that is found in the reason stands; what is wrong is said by the reason itself.
 HOW: tuple[tuple[str, str], ...] = (
     (r"another row of this pupil is wrong", "Mend that row; this one then comes in as it is."),
-    (r"row in pupils\.csv is wrong", "Mend the pupil’s row in pupils.csv first."),
-    (r"neither in pupils\.csv nor in Rollbook", "Add the pupil to pupils.csv, or correct the UPN."),
+    (r"pupil.s row in .+ is wrong", "Mend the pupil’s row in pupils.csv first."),
+    (r"neither in .+ nor in Rollbook", "Add the pupil to pupils.csv, or correct the UPN."),
     (r"check letter|UPN", "Look the UPN up in your system, and correct it here."),
     (r"spreadsheet's number", "Give the column a date format in the spreadsheet, and save again."),
     (r"is not a date|no day of the calendar", "Write the day as year-month-day: 2025-09-02."),

@@ -43,10 +43,14 @@ class Origin:
         return part.source, line - part.start, part.heading(column) if column else ""
 
     def words(self, file: str, text: str) -> str:
-        """A reason that names other lines of the same table, with those lines as they are."""
-        if len(self.parts.get(file, ())) < 2:
-            return text
-        return LINES.sub(lambda found: self._lines(file, found), text)
+        """A reason that names other lines, of the same table or one it names, as they are."""
+        named = next((other for other in self.parts if other in text), None)
+        parts = self.parts.get(named or file, ())
+        if len(parts) > 1:
+            text = LINES.sub(lambda found: self._lines(named or file, found), text)
+        if named is not None and parts:
+            text = text.replace(named, parts[0].source if len(parts) == 1 else "these files")
+        return text
 
     def where(self, text: str) -> str:
         """“marks.csv, line 7 …” with the person's own file and line; any other text as it is."""

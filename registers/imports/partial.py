@@ -17,6 +17,7 @@ COLUMN_OF_FIELD = {
     "Surname": "surname",
     "Forename": "forename",
     "Date of birth": "born_on",
+    "Date of leaving": "leaves_on",
     "Sex": "sex",
     "Year group": "year_group",
     "Registration group": "registration_group",
@@ -34,24 +35,32 @@ def unsaid(row: Row) -> frozenset[str]:
 
 
 def together(pairs: Sequence[Pair]) -> list[Pair]:
-    """A list of pupils with a list of SEN beside it is one: a row without a date of entry adds what
-    it says to the pupil's other row. What two rows say differently is wrong in the later one.
+    """A list of pupils with a list of SEN beside it is one: a row of another table, or one without
+    a date of entry, adds what it says to the pupil's first row. What two rows say differently is
+    wrong in the later one.
     """
-    whole: dict[str, PupilRow] = {}
+    whole: dict[str, list[PupilRow]] = {}
     for row, pupil in pairs:
         if pupil is not None and row.ok and pupil.upn and "Date of entry" not in pupil.unsaid:
-            before = whole.get(pupil.upn)
-            if before is None or before.starts_on < pupil.starts_on:
-                whole[pupil.upn] = pupil
+            whole.setdefault(pupil.upn, []).append(pupil)
     kept = []
     for row, pupil in pairs:
-        if pupil is None or not row.ok or not pupil.upn or "Date of entry" not in pupil.unsaid:
-            kept.append((row, pupil))
-            continue
-        other = whole.setdefault(pupil.upn, pupil)
-        if other is pupil or not _add(row, pupil, other):
+        other = _other_row(pupil, whole) if pupil is not None and row.ok and pupil.upn else None
+        if pupil is None or other is None or not _add(row, pupil, other):
             kept.append((row, pupil))
     return kept
+
+
+def _other_row(pupil: PupilRow, whole: dict[str, list[PupilRow]]) -> PupilRow | None:
+    """The row of the same enrolment, in a table with other columns, that this one belongs to."""
+    rows = whole.setdefault(pupil.upn, [])
+    if "Date of entry" in pupil.unsaid:
+        if not rows:
+            rows.append(pupil)
+        last = max(rows, key=lambda row: row.starts_on or date.min)
+        return None if last is pupil else last
+    first = next((row for row in rows if row.starts_on == pupil.starts_on), pupil)
+    return None if first is pupil or first.unsaid == pupil.unsaid else first
 
 
 def _add(row: Row, pupil: PupilRow, other: PupilRow) -> bool:

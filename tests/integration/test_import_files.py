@@ -507,3 +507,27 @@ def test_year_groups_without_a_calendar_are_told(tmp_path, settings, monkeypatch
     ended = bring(path)
     assert ended.code == 0
     assert "the school has no calendar" in ended.said
+
+
+def test_two_systems_lists_of_one_pupil_are_one_enrolment(school):
+    one = text(
+        "sims.csv",
+        "Legal Surname,Legal Forename,DOB,UPN,Admission Date,SEN Status",
+        f"Ekwueme,Eve,25/03/2012,{EVE},01/09/2025,K",
+    )
+    other = text(
+        "arbor.csv",
+        "Student,UPN,Date of birth,Registration form,Enrolment start date",
+        f'"Ekwueme, Eve",{EVE},25 Mar 2012,9A,01 Sep 2025',
+    )
+    grid = text("grid.csv", "UPN,Mon 01/09/2025 AM", f"{EVE},/")
+    assert bring(one, other, grid).code == 0
+    assert pupil(EVE).enrolments.get().memberships.get().group.name == "9A"
+    assert marks()[EVE, "2025-09-01", 0] == "/"
+
+
+def test_a_mark_whose_pupil_is_wrong_names_the_line_of_that_pupil(school):
+    path = text("p.csv", "UPN,Surname,Forename,Sex,DOA", f"{EVE},,Eve,F,1 Sep 2025")
+    ended = bring(text("grid.csv", "UPN,Mon 01/09/2025 AM", f"{EVE},/"), path)
+    assert ended.code == 1
+    assert "this pupil's row in p.csv is wrong (line 2)" in ended.said

@@ -101,8 +101,8 @@ def _plausible(foreign: bytes, name: str) -> int:
 
 def _fits(sign: str, before: str, after: str) -> int:
     """A letter of names, in the case of its word; an apostrophe between two letters."""
-    start = re.search(r"[^\W\d_]*$", before[-30:])[0]
-    end = re.match(r"[^\W\d_]*", after[:30])[0]
+    start = "".join(re.findall(r"[^\W\d_]+$", before[-30:]))
+    end = "".join(re.findall(r"^[^\W\d_]+", after[:30]))
     if sign.isalpha():
         out_of_case = sign.isupper() and start and (start + end) != (start + end).upper()
         begins_small = sign.islower() and not start

@@ -47,7 +47,7 @@ from registers.models import (
     Session,
     WeekTally,
 )
-from registers.plans import sessions_covered
+from registers.plans import Plan, sessions_covered
 from registers.register_times import register_times
 
 LONDON = ZoneInfo("Europe/London")
@@ -543,13 +543,15 @@ def _on_leave(
 ) -> set[SessionKey]:
     """The sessions for which leave of absence was granted: by a plan that stands, or by an entry
     of the register that was changed since."""
-    plans = PlannedAbsence.objects.filter(
+    rows = PlannedAbsence.objects.filter(
         enrolment=enrolment,
         kind__in=LEAVE_PLANS,
         withdrawn_at__isnull=True,
         from_on__lte=last,
         until_on__gte=first,
     )
+    fields = ("kind", "code_id", "from_on", "until_on", "slots")
+    plans = [Plan(*row) for row in rows.values_list(*fields)]
     planned = {
         (on, half) for plan in plans for on, half in sessions_covered(plan) if first <= on <= last
     }

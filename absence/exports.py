@@ -26,7 +26,8 @@ HEADINGS = (
     "Date of leaving,Possible,Attended,Authorised,Unauthorised,Absent,Late,Unmarked,"
     "Attendance rate,Absence rate,Persistently absent,Severely absent,Band,In this band since,"
     "Band before,Moved,Line crossed,Last year possible,Last year absent,Last year absence rate,"
-    "Last year persistently absent,Last year severely absent,Sessions to spare"
+    "Last year persistently absent,Last year severely absent,"
+    "Last year elsewhere,Possible elsewhere,Absent elsewhere,Sessions to spare"
 ).split(",")
 WIDTHS = {"Surname": 20, "Forename": 18, "UPN": 16, "Characteristics": 20, "Band before": 14}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -68,6 +69,9 @@ def cells_of(row: AbsenceRow) -> list[Cell]:
         last.absent if last.possible else None,
         _number(last.absence_rate),
         *_flags(last),
+        "; ".join(one.school for one in row.elsewhere),
+        sum(one.tally.possible for one in row.elsewhere) or None,
+        sum(one.tally.absent for one in row.elsewhere) if row.elsewhere else None,
         row.to_spare,
     ]
 

@@ -38,6 +38,7 @@ LAST_YEAR = {
     listing.LAST_SEVERE: "Severely absent last year",
     listing.LAST_UNDER: "Not persistently absent last year",
     listing.LAST_AWAY: "Not here last year",
+    listing.LAST_ELSEWHERE: "Persistently absent at another school last year",
 }
 NEEDS = {
     "SEN": "SEN, support or plan",

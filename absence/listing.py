@@ -25,9 +25,17 @@ INTO_SEVERE = "into-severe"
 
 # What the whole of last year was.
 LAST_PERSISTENT, LAST_SEVERE, LAST_UNDER, LAST_AWAY = "persistent", "severe", "under", "away"
+LAST_ELSEWHERE = "elsewhere"
 
 NEAR_WITHIN = 2  # sessions missed one after the other: a day
 NEAR_FROM = 20  # possible sessions: before that two days of illness are near to any line
+
+
+class YearElsewhere(Protocol):
+    """What another school says of last year."""
+
+    @property
+    def tally(self) -> Tally: ...
 
 
 class Row(Protocol):
@@ -62,6 +70,9 @@ class Row(Protocol):
 
     @property
     def last_year(self) -> Tally: ...
+
+    @property
+    def elsewhere(self) -> Sequence[YearElsewhere]: ...
 
     @property
     def characteristics(self) -> tuple[str, ...]: ...
@@ -224,9 +235,14 @@ class Wanted:
             and (not self.moved or MOVES[self.moved](row))
             and (not self.was or (row.earlier_band and row.earlier_band.name) == self.was)
             and (not self.need or self.need in kinds_of(row.characteristics))
-            and (not self.last_year or LAST_YEARS[self.last_year](row.last_year))
+            and (not self.last_year or self._was_last_year(row))
             and (self.pupils is None or row.pupil_id in self.pupils)
         )
+
+    def _was_last_year(self, row: Row) -> bool:
+        if self.last_year == LAST_ELSEWHERE:
+            return any(one.tally.persistently_absent for one in row.elsewhere)
+        return LAST_YEARS[self.last_year](row.last_year)
 
     def _in_band(self, row: Row) -> bool:
         special = SPECIAL_BANDS.get(self.band)

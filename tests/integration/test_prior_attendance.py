@@ -1,5 +1,6 @@
 """What another school says of last year: brought in, shown apart, in no sum of this school."""
 
+import csv
 from datetime import date
 
 import pytest
@@ -113,3 +114,21 @@ def test_the_list_and_the_pupils_page_tell_it_apart(files, client):
 )
 def test_the_year_before(starts_on, before):
     assert year_before(starts_on) == before
+
+
+def test_who_was_persistently_absent_elsewhere_can_be_listed_and_exported(files, client):
+    files.read_in()
+    school = Pupil.objects.get(upn=AMIRA).school
+    client.force_login(factories.AppointmentFactory(school=school, role="slt").user)
+    asked = {"as_at": "2025-09-12", "last": "elsewhere"}
+    page = client.get(reverse("absence:pupils", kwargs={"urn": school.urn}), asked)
+    assert [line.row.upn for line in page.context["lines"]] == [AMIRA]
+    table = client.get(reverse("absence:pupils_csv", kwargs={"urn": school.urn}), asked)
+    lines = table.content.decode("utf-8-sig").splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("UPN,"))
+    (cells,) = csv.DictReader(lines[first:])
+    assert (cells["Last year elsewhere"], cells["Possible elsewhere"]) == (
+        "Saltergate Primary",
+        "370",
+    )
+    assert (cells["Absent elsewhere"], cells["Last year absent"]) == ("40", "")

@@ -78,7 +78,7 @@ def test_the_workbook_holds_names_of_any_kind():
     assert sheet["B5"].value == "الحداد"
     assert sheet["B6"].value == "Bell"
     assert sheet["G5"].value.date() == date(2026, 9, 3)
-    assert sheet.auto_filter.ref == "A4:AD6"
+    assert sheet.auto_filter.ref == "A4:AG6"
 
 
 def test_who_had_no_session_has_no_rate_and_no_status():

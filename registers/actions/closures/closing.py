@@ -102,7 +102,9 @@ def close_sessions(
     )
     if not asked.whole_school:
         closure.pupils.set(
-            read.enrolments_of(asked, school).filter(pk__in=asked.pupils).values_list("pk", flat=1)
+            read.enrolments_of(asked, school)
+            .filter(pk__in=asked.pupils)
+            .values_list("pk", flat=True)
         )
     _close_beforehand(school, found.closing, closure)
     show_closures(school, asked.first, asked.last)

@@ -132,7 +132,7 @@ def test_the_page_moves_and_stops_moving(client):
     run_job(str(make_job().pk), pack)
     Job.objects.filter(pk=job.pk).update(state="done", said="Ready")
     text = client.get(page_of(job)).text
-    assert "hx-trigger" not in text
+    assert 'hx-trigger="every' not in text
     assert "http-equiv" not in text
 
 

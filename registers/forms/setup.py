@@ -237,7 +237,7 @@ class TimesForm(forms.Form):
         required=False,
         choices=list(enumerate(WEEKDAYS)),
         widget=Ticks,
-        help_text="None ticked: on every day.",
+        help_text="Tick none where it is for every day.",
         error_messages={"invalid_choice": "Choose from Monday to Friday"},
     )
     morning_at = SchoolForm.base_fields["morning_at"]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from interventions.actions import deciding, drawing, sending
 from interventions.models import LetterCopy
+from registers import guards
 from registers.actions import people
 from registers.actions.people import NEEDS_A_GROUND, PersonDetails, Tie
 from registers.actions.roll import WrongRow
@@ -162,6 +163,7 @@ def test_what_was_opened_by_default_is_closed_by_the_migration():
     before = [("registers", "0013_ground_of_writing")]
     executor = MigrationExecutor(connection)
     leaf = executor.loader.graph.leaf_nodes("registers")
+    guards.lift(connection)  # as the command does before it migrates
     executor.migrate(before)
     try:
         old = MigrationExecutor(connection).loader.project_state(before).apps
@@ -187,3 +189,4 @@ def test_what_was_opened_by_default_is_closed_by_the_migration():
         assert not of_name("half").may_be_written_to
     finally:
         MigrationExecutor(connection).migrate(leaf)
+        guards.install(connection)

@@ -90,7 +90,37 @@ function focusTheQueue() {
   return there?.focus();
 }
 
+/* A PDF that has just been drawn takes the focus in some browsers, in the middle of a word: it goes
+   back, unless somebody pointed at the PDF or went to it by Tab. */
+let last = null; // what had the focus before
+let isPointedAt = false;
+let isTabbing = false;
+
+const isPdf = (target) => target instanceof Element && target.matches("iframe.pdf");
+
+function keepTheFocus() {
+  document.addEventListener("focusin", ({ target }) => {
+    if (!isPdf(target)) last = target;
+  });
+  document.addEventListener("pointerover", ({ target }) => {
+    isPointedAt = isPdf(target);
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    isTabbing = key === "Tab";
+  });
+  addEventListener("blur", () => {
+    if (isPdf(document.activeElement) && !isPointedAt && !isTabbing) goBack();
+  });
+}
+
+function goBack() {
+  const there = last?.isConnected ? last : null;
+  if (there) there.focus();
+  else document.activeElement.blur();
+}
+
 if (area) {
+  keepTheFocus();
   show(areOn());
   document.addEventListener("keydown", onKey);
   area.addEventListener("click", (event) => {

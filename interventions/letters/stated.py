@@ -44,6 +44,8 @@ OTHERS: Mapping[str, str] = {
     "year_is_over": "whether the year is over",
 }
 
+IN_ORDER = [*COUNTS, *DAYS, *OTHERS]
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -62,7 +64,7 @@ def moved_figures(kept: dict, now: dict, say: Say) -> list[Moved]:
     fresh = {key: now.get(key) for key in kept}
     if _is_still_true(kept.get(OF_THE_YEAR_GROUP), now.get(OF_THE_YEAR_GROUP)):
         fresh[OF_THE_YEAR_GROUP] = kept.get(OF_THE_YEAR_GROUP)
-    others = [key for key, value in kept.items() if fresh[key] != value]
+    others = sorted((key for key, value in kept.items() if fresh[key] != value), key=_place)
     if not others:
         return []
     said = say(kept)
@@ -77,6 +79,11 @@ def in_a_sentence(moved: Collection[Moved]) -> str:
     counts = [one.words for one in moved if one.key not in OTHERS]
     words = "; ".join(counts or [one.words for one in moved])
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def _place(key: str) -> tuple[int, str]:
+    """As they are listed above: a database may give the keys in an order of its own."""
+    return (IN_ORDER.index(key) if key in IN_ORDER else len(IN_ORDER), key)
 
 
 def _is_still_true(kept: int | None, now: int | None) -> bool:

@@ -122,8 +122,8 @@ def test_a_letter_whose_figures_have_moved_goes_back_with_words_and_is_not_print
     assert job.said == "1 letter on 1 sheets of paper. 1 went back to the queue."
     first.refresh_from_db()
     assert (first.state, first.approved_by) == ("proposed", None)
-    said = "Back from sending. The figures have changed since it was approved. The reasons; "
-    assert first.reason == said + "the dates of the absences."
+    said = "Back from sending. The figures have changed since it was approved. The dates of "
+    assert first.reason == said + "the absences; the reasons."
     assert first.copies.get().print_run is None
     assert job.answer["back"] == {str(first.pk): first.reason.removeprefix("Back from sending. ")}
     drawing.render_copy(first.copies.get().pk)

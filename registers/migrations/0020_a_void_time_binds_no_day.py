@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registers', '0018_closures_and_times_with_dates'),
+        ('registers', '0019_closures_and_times_with_dates'),
     ]
 
     operations = [

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
+# Whether a property holds does not depend on how busy the machine is.
+properties.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+properties.load_profile("any machine")
 LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 

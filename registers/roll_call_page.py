@@ -3,10 +3,11 @@
 Five statements, however many pupils and ticks there are.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from registers.actions.roll_calls import ticks_of
+from registers.actions.roll_calls import ticks_by_call, ticks_of
 from registers.models import RollCall, RollCallChild, User
 from registers.names import with_both
 from registers.roll import in_natural_order
@@ -129,14 +130,19 @@ class PastCall:
 
 
 def past_calls(calls: Iterable[RollCall]) -> list[PastCall]:
-    """Each with how long it took: two statements a call, so give it few."""
-    return [_past(call) for call in calls]
+    """Each with how long it took: two statements, however many calls and pupils there are."""
+    calls = list(calls)
+    listed = RollCallChild.objects.filter(roll_call__in=calls).exclude(
+        where=RollCallChild.Where.AWAY
+    )
+    expected: dict[int, set[int]] = defaultdict(set)
+    for call_id, enrolment in listed.values_list("roll_call_id", "enrolment_id"):
+        expected[call_id].add(enrolment)
+    ticks = ticks_by_call(calls)
+    return [_past(call, expected[call.pk], ticks[call.pk]) for call in calls]
 
 
-def _past(call: RollCall) -> PastCall:
-    listed = RollCallChild.objects.filter(roll_call=call).exclude(where=RollCallChild.Where.AWAY)
-    expected = set(listed.values_list("enrolment_id", flat=True))
-    ticks = ticks_of(call)
+def _past(call: RollCall, expected: set[int], ticks: list[Tick]) -> PastCall:
     last = all_found_at(expected, ticks)
     minutes = round((last - call.started_at).total_seconds() / 60) if last else None
     return PastCall(call, len(expected), len(expected - found(ticks).keys()), minutes)

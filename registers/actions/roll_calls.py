@@ -1,7 +1,7 @@
 """Start a roll call, tick who is seen, end it. Several people at once, with or without a wifi."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -120,11 +120,17 @@ def end_roll_call(*, call: RollCall, note: str, by: User, now: datetime) -> Roll
 
 
 def ticks_of(call: RollCall) -> list[Tick]:
-    rows = RollCallTick.objects.filter(roll_call=call)
-    return [
-        Tick(*row)
-        for row in rows.values_list("made_at", "pk", "enrolment_id", "is_found", "made_by_id")
-    ]
+    return ticks_by_call([call])[call.pk]
+
+
+def ticks_by_call(calls: Collection[RollCall]) -> dict[int, list[Tick]]:
+    """The presses of each, in one statement."""
+    pressed: dict[int, list[Tick]] = {call.pk: [] for call in calls}
+    for row in RollCallTick.objects.filter(roll_call__in=calls):
+        pressed[row.roll_call_id].append(
+            Tick(row.made_at, row.pk, row.enrolment_id, row.is_found, row.made_by_id)
+        )
+    return pressed
 
 
 def missing(call: RollCall) -> int:

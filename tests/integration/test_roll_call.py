@@ -218,6 +218,21 @@ def test_it_asks_as_much_for_many_as_for_few(client, pupils, django_assert_max_n
             client.get(page(room, "evacuation_page"))
 
 
+@pytest.mark.parametrize("number", [1, 5])
+def test_roll_calls_before_cost_the_same_for_one_as_for_five(
+    client, room, number, django_assert_max_num_queries
+):
+    for _ in range(number):
+        call = actions.start_roll_call(
+            school=room.school, is_practice=True, by=room.teacher, now=at("10:00")
+        )
+        actions.end_roll_call(call=call, note="At home", by=room.teacher, now=at("10:10"))
+    client.force_login(room.teacher)
+    with the_time("10:30"), django_assert_max_num_queries(13):
+        before = client.get(page(room, "roll_call")).context["before"]
+    assert [one.words for one in before] == ["3 not found"] * number
+
+
 def test_eight_who_press_at_the_same_moment_start_one(racing_db):
     room = office_class(2)
 

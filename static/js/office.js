@@ -26,9 +26,15 @@ function sayHowManyAreLeft() {
   if (told) told.textContent = number > 1 ? `${number} pupils are left: type more letters, or choose with the arrow key.` : "";
 }
 
-if (find) {
+/** The box is where one begins, unless somebody was quicker and is in another one already. */
+function beginInTheBox() {
+  if (document.activeElement !== document.body) return;
   find.focus();
   find.setSelectionRange(find.value.length, find.value.length);
+}
+
+if (find) {
+  beginInTheBox();
   find.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && isCurrent()) {
       event.preventDefault();

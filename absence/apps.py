@@ -7,17 +7,17 @@ class AbsenceConfig(AppConfig):
     name = "absence"
 
     def ready(self):
-        """Tells the registers' pages what a year's absence amounts to: see `registers.slots`."""
-        from absence.measures import Tally
-        from registers import slots
+        """Tells the registers' pages what a year's absence amounts to (`registers.web.hooks`)."""
+        from absence.rules.measures import Tally
+        from registers.web import hooks
 
-        def standing(attended: int, authorised: int, unauthorised: int) -> slots.Standing:
+        def standing(attended: int, authorised: int, unauthorised: int) -> hooks.Standing:
             tally = Tally(attended, authorised, unauthorised)
             if tally.severely_absent:
-                return slots.Standing("Severely absent", True)
-            return slots.Standing(
+                return hooks.Standing("Severely absent", True)
+            return hooks.Standing(
                 "Persistently absent" if tally.persistently_absent else "",
                 tally.persistently_absent,
             )
 
-        slots.fill_standing(standing)
+        hooks.fill_standing(standing)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from absence.views import exports, pupils, school
+from absence.lists import export_views
+from absence.lists import views as lists_views
+from absence.school_page import views as school_page_views
 
 app_name = "absence"
 urlpatterns = [
-    path("schools/<str:urn>/pupils/", pupils.pupils, name="pupils"),
-    path("schools/<str:urn>/pupils.csv", exports.pupils_csv, name="pupils_csv"),
-    path("schools/<str:urn>/pupils.xlsx", exports.pupils_xlsx, name="pupils_xlsx"),
-    path("schools/<str:urn>/school/", school.school, name="school"),
+    path("schools/<str:urn>/pupils/", lists_views.pupils, name="pupils"),
+    path("schools/<str:urn>/pupils.csv", export_views.pupils_csv, name="pupils_csv"),
+    path("schools/<str:urn>/pupils.xlsx", export_views.pupils_xlsx, name="pupils_xlsx"),
+    path("schools/<str:urn>/school/", school_page_views.school, name="school"),
 ]

@@ -6,9 +6,9 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from registers.forms.helpers import form_helper, primary
 from registers.models import Invitation, School
-from registers.models.staff import User
+from registers.models.school.staff import User
+from registers.web.form_helpers import form_helper, primary
 
 
 class SignInForm(LoginForm):

@@ -20,8 +20,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path
 
-from attendance_site import demonstration
-from registers.views.access import SIGNED_IN, allowed
+from attendance_site.running import demonstration
+from registers.web.access import SIGNED_IN, allowed
 
 own = allowed(SIGNED_IN)
 

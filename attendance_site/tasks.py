@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from attendance_site import health
+from attendance_site.operations import health
 
 
 @shared_task

@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from attendance_site import health, manifest, sign_in, views
+from attendance_site import sign_in, views
 from attendance_site.find.views import find_anything
+from attendance_site.operations import health
+from attendance_site.pages import manifest
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),

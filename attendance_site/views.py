@@ -9,17 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from attendance_site import gallery
-from attendance_site import home as start
 from attendance_site.forms import FirstAccountForm, FirstPasswordForm, NewAccountForm, SignInForm
-from interventions.views.queue import COPY_SAID, SAID
+from attendance_site.pages import gallery
+from attendance_site.pages import home as start
+from interventions.letters.queue import COPY_SAID, SAID
 from registers import policies
-from registers.actions import account_links, invitations
-from registers.codes import CODES
+from registers.code_list.views import codes_by_category
 from registers.models import Appointment, Invitation
-from registers.models.staff import User
-from registers.views.access import SIGNED_IN, allowed
-from registers.views.codes import codes_by_category
+from registers.models.school.staff import User
+from registers.rules.codes import CODES
+from registers.setup.staff.actions import account_links, invitations
+from registers.web.access import SIGNED_IN, allowed
 
 Role = Appointment.Role
 

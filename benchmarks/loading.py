@@ -18,11 +18,11 @@ from benchmarks.people import load_calendar, load_people
 from benchmarks.sealing import sealed
 from benchmarks.timing import must_equal
 from benchmarks.trust import MINUTES, SESSIONS, SYMBOLS, TEACHER, Trust, made_at
-from registers import guards
-from registers.actions.mark_sql import COLUMNS as MARK_COLUMNS
-from registers.actions.writing import key_of_the_register
+from registers.marks import guards
+from registers.marks.actions.sql import COLUMNS as MARK_COLUMNS
+from registers.marks.actions.writing import key_of_the_register
+from registers.marks.verify import broken_seals
 from registers.models import School
-from registers.verify import broken_seals
 
 PIECE = 20_000  # rows in memory at once
 NULL = "\\N"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from absence.figures import tallies_between
+from absence.figures.school import tallies_between
 from benchmarks.timing import Row, by_turns, ms, must_equal
 from benchmarks.trust import FLAGS, SCHOOL, SYMBOLS, YEARS, Trust
 from registers.models import Mark, School

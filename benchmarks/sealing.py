@@ -13,8 +13,8 @@ from hashlib import blake2b
 from multiprocessing import get_context
 
 from benchmarks.trust import SESSIONS, SYMBOLS, TEACHER, Trust, made_at, minutes_late
-from registers import seals
-from registers.seals import Link, Seal
+from registers.marks import seals
+from registers.marks.seals import Link, Seal
 
 REASON = "The parent telephoned."
 NAME, POSITION = "Tom Brannigan", "Attendance Officer"

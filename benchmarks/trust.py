@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from registers.codes import CODES
+from registers.rules.codes import CODES
 
 SCHOOL, GROUP, DAYS = 1_500, 30, 190
 DAYS_TO_COME = 35  # in the calendar, without marks: what the measured saves and imports fill

@@ -10,10 +10,10 @@ import pandas as pd
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from absence.actions import check
+from absence.standings.actions import check
 from benchmarks.timing import Row, by_turns, ms, must_equal
 from benchmarks.trust import FLAGS, SYMBOLS, TEACHER, TO_COME, YEARS, Trust, made_at
-from registers.actions.mark_sql import upsert_marks
+from registers.marks.actions.sql import upsert_marks
 from registers.models import AcademicYear, Mark, WeekTally
 
 FIRST, LAST = YEARS[1][0], YEARS[1][-1]

@@ -4,10 +4,12 @@ import structlog
 from celery import Task, shared_task
 from django.utils import timezone
 
-from interventions.actions import drawing, night, night_by_hand, packs, print_runs, sending
-from interventions.stages import CopyState
-from registers.actions import jobs
+from interventions.letters.actions import drawing, print_runs, sending
+from interventions.night.actions import by_hand, night
+from interventions.packs import actions as packs_actions
+from interventions.rules.letter_states import CopyState
 from registers.models import School
+from registers.web.jobs import actions as jobs_actions
 
 log = structlog.get_logger(__name__)
 
@@ -51,28 +53,28 @@ def sweep() -> None:
 @shared_task
 def print_letters(job_id: str) -> None:
     """The PDF of a print run."""
-    jobs.run_job(job_id, print_runs.print_letters)
+    jobs_actions.run_job(job_id, print_runs.print_letters)
 
 
 @shared_task
 def email_letters(job_id: str) -> None:
     """The letters that go by e-mail."""
-    jobs.run_job(job_id, sending.email_letters)
+    jobs_actions.run_job(job_id, sending.email_letters)
 
 
 @shared_task
 def build_pack(job_id: str) -> None:
     """The pack of a panel."""
-    jobs.run_job(job_id, packs.build_pack)
+    jobs_actions.run_job(job_id, packs_actions.build_pack)
 
 
 @shared_task
 def make_certificate(job_id: str) -> None:
     """A certificate of attendance."""
-    jobs.run_job(job_id, packs.make_certificate)
+    jobs_actions.run_job(job_id, packs_actions.make_certificate)
 
 
 @shared_task
 def run_night_by_hand(job_id: str) -> None:
     """A night that a person asked for."""
-    jobs.run_job(job_id, night_by_hand.run)
+    jobs_actions.run_job(job_id, by_hand.run)

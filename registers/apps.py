@@ -9,7 +9,7 @@ def make_room_for_rebuilt_tables(sender, using, plan, **kwargs):
     """SQLite changes a table by making it anew, and refuses where a trigger names the one that is
     gone for a moment: while there is something to migrate the guards are lifted.
     """
-    from registers import guards
+    from registers.marks import guards
 
     connection = connections[using]
     if plan and connection.vendor == "sqlite":
@@ -19,9 +19,9 @@ def make_room_for_rebuilt_tables(sender, using, plan, **kwargs):
 def bring_into_line(sender, using, **kwargs):
     """After each migrate: the code table as `codes.py` has it, the keys of the names as
     `names.py` makes them, and every guard in its place."""
-    from registers import guards
-    from registers.actions.codes import bring_codes_into_line
-    from registers.actions.names import bring_keys_into_line
+    from registers.code_list.actions import bring_codes_into_line
+    from registers.marks import guards
+    from registers.roll.actions.names import bring_keys_into_line
 
     connection = connections[using]
     if "registers_code" in connection.introspection.table_names():

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from registers.models import Appointment, School
-from registers.models.staff import User
+from registers.models.school.staff import User
 
 Role = Appointment.Role
 EVERYBODY = frozenset(Role)
@@ -17,7 +17,7 @@ LEADERS = frozenset({Role.ATTENDANCE_OFFICER, Role.SLT, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 # A teacher has these for the groups of the appointment and the covers of the day alone:
-# see `registers.views.access.Place.own_groups`.
+# see `registers.web.access.Place.own_groups`.
 ROLES: dict[str, frozenset[str]] = {
     # --- the day
     "take_register": AT_SCHOOL,

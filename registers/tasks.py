@@ -2,71 +2,67 @@
 
 from celery import shared_task
 
-from registers.actions import (
-    account_links,
-    bell,
-    importing,
-    jobs,
-    photos,
-    printing,
-    registers,
-    saving,
-)
-from registers.actions.closures import closing
+from registers.closures.actions import closing
+from registers.exchange.pages import actions as pages_actions
+from registers.photos import actions as photos_actions
+from registers.register.actions import bell, registers, saving
+from registers.register.printed import actions as printed_actions
+from registers.setup.staff.actions import account_links
+from registers.web.jobs import actions as jobs_actions
 
 
 @shared_task
 def sweep_jobs() -> None:
     """Every few minutes: the jobs whose message or worker was lost."""
-    jobs.sweep()
+    jobs_actions.sweep()
 
 
 @shared_task
 def check_import(job_id: str) -> None:
     """What a school's uploaded files would change: nothing is written."""
-    jobs.run_job(job_id, importing.check_upload)
+    jobs_actions.run_job(job_id, pages_actions.check_upload)
 
 
 @shared_task
 def bring_in(job_id: str) -> None:
     """Read a school's uploaded files in; a second time goes on where the first broke off."""
-    jobs.run_job(job_id, importing.bring_in)
+    jobs_actions.run_job(job_id, pages_actions.bring_in)
 
 
 @shared_task
 def send_account_links(job_id: str) -> None:
     """The links of colleagues whose accounts came with a file, by e-mail."""
-    jobs.run_job(job_id, account_links.send_links)
+    jobs_actions.run_job(job_id, account_links.send_links)
 
 
 @shared_task
 def print_registers(job_id: str) -> None:
     """All registers of a session as one file to print."""
-    jobs.run_job(job_id, printing.make_registers)
+    jobs_actions.run_job(job_id, printed_actions.make_registers)
 
 
 @shared_task
 def write_closure(job_id: str) -> None:
     """The marks of a closure, for the sessions that have begun."""
-    jobs.run_job(job_id, closing.write_marks_of)
+    jobs_actions.run_job(job_id, closing.write_marks_of)
 
 
 @shared_task
 def undo_closure(job_id: str) -> None:
     """What stood in the register before a closure that was undone."""
-    jobs.run_job(job_id, closing.undo_marks_of)
+    jobs_actions.run_job(job_id, closing.undo_marks_of)
 
 
 @shared_task
 def bring_photos(job_id: str) -> None:
     """A school's photos from an uploaded zip; those that are kept already stay."""
-    jobs.run_job(job_id, photos.bring_photos)
+    jobs_actions.run_job(job_id, photos_actions.bring_photos)
 
 
 @shared_task
 def forget_photos() -> None:
     """Every night: the photos of pupils who left a month ago."""
-    photos.forget_photos_of_leavers()
+    photos_actions.forget_photos_of_leavers()
 
 
 @shared_task

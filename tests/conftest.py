@@ -50,6 +50,6 @@ def racing_db(transactional_db) -> Iterator[None]:
     and nowhere else. The flush puts them back.
     """
     yield
-    from registers import guards
+    from registers.marks import guards
 
     guards.lift(connection)

@@ -6,7 +6,7 @@ import io
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from registers.names import sort_key
+from registers.rules.pupils.names import sort_key
 from tests.factories import make_upn
 from tests.factories.drawn_schools import DrawnPupil, DrawnSchool, DrawnSpell
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from registers.models.calendar import HALVES
+from registers.models.school.calendar import HALVES
 
 
 class Standing(models.Model):

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django import template
 
-from absence.figures import AbsenceRow
-from absence.wording import better_or_worse, many
-from registers import year_groups
+from absence.figures.school import AbsenceRow
+from absence.rules.wording import better_or_worse, many
+from registers.rules.pupils import year_groups
 
 register = template.Library()
 

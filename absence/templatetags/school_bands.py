@@ -2,9 +2,9 @@
 
 from django import template
 
-from absence.listing import BandLine
-from absence.measures import bands_from_settings
-from absence.wording import attendance_range, shape
+from absence.lists.listing import BandLine
+from absence.rules.measures import bands_from_settings
+from absence.rules.wording import attendance_range, shape
 from registers.models import School
 
 register = template.Library()

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from attendance_site.find.read import find
-from registers.asked import words_of
-from registers.views.access import allowed
+from attendance_site.find.queries import find
+from registers.web.access import allowed
+from registers.web.parameters import words_of
 
 LONGEST = 60
 

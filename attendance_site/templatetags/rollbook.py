@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from absence.wording import many
+from absence.rules.wording import many
+from interventions.letters.queue import COPY_SAID, SAID
 from interventions.models import Night
-from interventions.views.queue import COPY_SAID, SAID
-from registers import year_groups
-from registers.views.access import Place
+from registers.rules.pupils import year_groups
+from registers.web.access import Place
 
 register = template.Library()
 

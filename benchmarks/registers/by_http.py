@@ -30,9 +30,9 @@ from benchmarks.registers.teachers import appoint_teachers, cookies_of
 from benchmarks.registers.usual import BareMark
 from benchmarks.timing import Row, ms, must_equal
 from benchmarks.trust import TO_COME
-from registers.clock import register_window
-from registers.codes import Half
 from registers.models import Group, Mark, School, User
+from registers.rules.clock import register_window
+from registers.rules.codes import Half
 
 KINDS = ("bare", "thirty", "one", "poll")
 PART = "by turns"

@@ -14,11 +14,11 @@ from django.db import connections
 
 from benchmarks.timing import Row, must_equal
 from benchmarks.trust import TEACHER, TO_COME
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
-from registers.codes import CODES as CODE_TABLE
+from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, Membership, Register, Session, User, WeekTally
-from registers.verify import broken_seals
+from registers.register.actions.saving import save_marks
+from registers.rules.codes import CODES as CODE_TABLE
 
 RACES, WRITERS, MARKS = 1_000, 8, 20
 CODES = (("N", "I", "M", "L", "G", "O", "U", "E"), ("/", "C", "S", "R", "T", "P", "V", "W"))

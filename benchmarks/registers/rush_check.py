@@ -8,7 +8,6 @@ from django.db import connection
 
 from benchmarks.registers.rush_schools import HALF, Schools
 from benchmarks.timing import must_equal
-from registers.codes import CODES
 from registers.models import (
     Amendment,
     HeldMark,
@@ -18,6 +17,7 @@ from registers.models import (
     School,
     WeekTally,
 )
+from registers.rules.codes import CODES
 
 
 def must_be_right(schools: Schools, said: dict) -> None:

@@ -8,8 +8,6 @@ from django.utils import timezone
 
 from benchmarks.people import keep
 from benchmarks.registers.teachers import appoint_teachers, cookies_of
-from registers.calendar import monday_of
-from registers.codes import Half
 from registers.models import (
     AcademicYear,
     Appointment,
@@ -23,6 +21,8 @@ from registers.models import (
     Session,
     User,
 )
+from registers.rules.calendar import monday_of
+from registers.rules.codes import Half
 
 SCHOOLS, PUPILS = 10, 30  # pupils in each register
 HALF = Half.AM

@@ -14,9 +14,9 @@ from benchmarks.registers.crowd import Times, Works, measure, of_rounds
 from benchmarks.registers.usual import BareMark, UsualMark
 from benchmarks.timing import Row, ms, must_equal
 from benchmarks.trust import TEACHER, TO_COME
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, Membership, Register, Session, User, WeekTally
+from registers.register.actions.saving import save_marks
 
 WRITERS = 8
 TURNS = {  # what takes turns in a part of a round, and how often in each writer

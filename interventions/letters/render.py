@@ -7,11 +7,11 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from interventions.letters import templates
-from interventions.letters.own_words import OWN_WORDS, Words
+from interventions.letters.wordings import merge_fields
+from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from interventions.templatetags.letters import written
-from registers.documents import unprintable
-from registers.documents.press import Drawn, press
+from registers.web.documents import unprintable
+from registers.web.documents.pdf import Drawn, press
 
 LETTER = "interventions/letters/letter.html"
 BLOCKS = "interventions/letters/blocks/"
@@ -167,8 +167,8 @@ def filled(kind: str, context: dict) -> dict[str, SafeString]:
     words: Words = context.get("words") or OWN_WORDS[kind]
     values = _Values(context)
     return {
-        "heading": mark_safe(templates.fill_line(words.subject, values)),  # noqa: S308
-        "body": mark_safe(templates.fill(words.body, values)),  # noqa: S308
+        "heading": mark_safe(merge_fields.fill_line(words.subject, values)),  # noqa: S308
+        "body": mark_safe(merge_fields.fill(words.body, values)),  # noqa: S308
     }
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 
 class InterventionKind(models.Model):
-    """A kind of intervention that a school has added to the list of `interventions.kinds`."""
+    """A kind of intervention that a school has added to the list of `interventions.rules.kinds`."""
 
     school = models.ForeignKey(
         "registers.School", models.PROTECT, related_name="intervention_kinds"

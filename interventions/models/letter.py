@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from interventions.stages import HAS_A_PDF, CopyState, LetterState
+from interventions.rules.letter_states import HAS_A_PDF, CopyState, LetterState
 
 
 class Letter(models.Model):
@@ -102,7 +102,7 @@ class LetterCopy(models.Model):
     STATES = [(state.value, state.value) for state in CopyState]
     CHANNELS = [("post", "post"), ("email", "e-mail")]
 
-    standing = ""  # what it rests on that they get it: `interventions.recipients` says
+    standing = ""  # what it rests on that they get it: `interventions.letters.recipients` says
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="copies")
     person = models.ForeignKey("registers.Person", models.PROTECT, related_name="+")

@@ -7,7 +7,8 @@ from django.db import models
 class LetterTemplate(models.Model):
     """One version of the words of one kind of letter; the highest version is in force.
 
-    `body` is sanitised HTML with merge fields of a list; see `interventions.letters.templates`.
+    `body` is sanitised HTML with merge fields of a list: see
+    `interventions.letters.wordings.merge_fields`.
     """
 
     school = models.ForeignKey("registers.School", models.PROTECT, related_name="letter_templates")

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from absence.measures import Tally
-from interventions.year_grid import SchoolSession
-from registers.calendar import HalfTerm, SessionKey
+from absence.rules.measures import Tally
+from interventions.figures.year_grid import SchoolSession
+from registers.rules.calendar import HalfTerm, SessionKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from absence.measures import PERSISTENT, Tally, absences_left, rate
-from interventions.effects import Effect, effects, tallies_by_day
-from interventions.letters import wording
-from interventions.letters.figures import spells
-from interventions.letters.files import MarkOnDay
+from absence.rules.measures import PERSISTENT, Tally, absences_left, rate
+from interventions.figures.year_grid import Cell, CellState, GridTerm, year_grid
+from interventions.letters.content.figures import spells
+from interventions.letters.content.files import MarkOnDay
 from interventions.packs.files import Changed, PupilFile, SchoolYear, Step
-from interventions.year_grid import Cell, CellState, GridTerm, year_grid
-from registers.calendar import SessionKey, monday_of
-from registers.codes import CODES, Category, Code, Counts, Half
+from interventions.rules import wording
+from interventions.rules.effects import Effect, effects, tallies_by_day
+from registers.rules.calendar import SessionKey, monday_of
+from registers.rules.codes import CODES, Category, Code, Counts, Half
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EXTRACT_WEEKS = 10

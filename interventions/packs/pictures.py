@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from itertools import groupby
 from xml.sax.saxutils import escape
 
-from absence.charts import FONTS, INK
+from absence.charts.svg import FONTS, INK
 from interventions.packs.gather import StepLine, TrendWeek
-from registers.calendar import monday_of
+from registers.rules.calendar import monday_of
 
 WIDTH, LEFT = 172.0, 8.0  # mm
 PLOT = 30.0  # mm for ten sessions

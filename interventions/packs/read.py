@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, Sum
 
-from absence import figures
-from absence.measures import Tally
-from interventions import kinds
-from interventions.letters import wording
+from absence.figures import school as figures
+from absence.rules.measures import Tally
+from interventions.figures.year_grid import SchoolSession
 from interventions.models import Intervention, Letter, PanelCase
 from interventions.packs.files import (
     CertificateFile,
@@ -26,10 +25,8 @@ from interventions.packs.files import (
     Sibling,
     Step,
 )
-from interventions.stages import LetterState
-from interventions.year_grid import SchoolSession
-from registers.calendar import HalfTerm, SessionKey, monday_of
-from registers.codes import Half
+from interventions.rules import kinds, wording
+from interventions.rules.letter_states import LetterState
 from registers.models import (
     AcademicYear,
     Amendment,
@@ -47,8 +44,10 @@ from registers.models import (
     Session,
     WeekTally,
 )
-from registers.plans import Plan, sessions_covered
-from registers.register_times import register_times
+from registers.rules.calendar import HalfTerm, SessionKey, monday_of
+from registers.rules.codes import Half
+from registers.rules.planned_absence import Plan, sessions_covered
+from registers.setup.register_times.in_words import register_times
 
 LONDON = ZoneInfo("Europe/London")
 # Every time on the roll of a pupil, under the one that was asked for.

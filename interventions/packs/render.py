@@ -10,8 +10,8 @@ from django.utils.safestring import mark_safe
 from interventions.packs import words
 from interventions.packs.files import SchoolYear
 from interventions.packs.words import CasePaper, PanelPaper
-from registers.documents.merging import headings, merge
-from registers.documents.press import press
+from registers.web.documents.merging import headings, merge
+from registers.web.documents.pdf import press
 
 FOLDER = "interventions/packs"
 Tell = Callable[[int, str], None]  # how many pupils are done, and what is done now

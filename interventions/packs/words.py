@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from interventions.effects import SCHOOL_DAYS
-from interventions.letters import wording
 from interventions.packs import gather
 from interventions.packs.files import PupilFile, SchoolYear
 from interventions.packs.pictures import weekly_trend
-from registers.documents.merging import Heading
+from interventions.rules import wording
+from interventions.rules.effects import SCHOOL_DAYS
+from registers.web.documents.merging import Heading
 
 IN_ONE_COLUMN, IN_A_COLUMN = 4, 5  # pupils of the contents, with eight sections each
 SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from interventions.letters.scripts import runs
+from interventions.letters.content.scripts import runs
 
 register = template.Library()
 

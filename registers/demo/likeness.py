@@ -7,8 +7,8 @@ The gaps are how much more a group is away, and persistently away, than the othe
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from registers.codes import CODES, Counts
-from registers.demo.diary import Diary
+from registers.demo.year.diary import Diary
+from registers.rules.codes import CODES, Counts
 
 # (who, compared with whom): (absence rates, persistent absence rates), in per cent
 PUBLISHED = {

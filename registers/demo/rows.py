@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from registers.demo.alerts import called, medical_alert
-from registers.demo.calendar import SchoolYear
 from registers.demo.chance import dice
-from registers.demo.families import Contact
-from registers.demo.pupils import Enrolment, Pupil
+from registers.demo.people.alerts import called, medical_alert
+from registers.demo.people.families import Contact
+from registers.demo.people.pupils import Enrolment, Pupil
 from registers.demo.school import DETAILS, School
+from registers.demo.year.calendar import SchoolYear
 
 Row = tuple[str, ...]
 HALVES = ("AM", "PM")

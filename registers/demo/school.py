@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from registers.demo import arrangements, events, personal, recent
-from registers.demo.calendar import SchoolYear, first_year_of, school_year
 from registers.demo.chance import dice
-from registers.demo.diary import Diary
-from registers.demo.levels import Kinds, draw_levels, draw_scores
 from registers.demo.likeness import unlikeness
-from registers.demo.pupils import Pupil, draw_pupils, on_roll
-from registers.demo.staff import StaffMember, draw_staff
+from registers.demo.people.pupils import Pupil, draw_pupils, on_roll
+from registers.demo.people.staff import StaffMember, draw_staff
+from registers.demo.year import arrangements, events, personal, recent
+from registers.demo.year.calendar import SchoolYear, first_year_of, school_year
+from registers.demo.year.diary import Diary
+from registers.demo.year.levels import Kinds, draw_levels, draw_scores
 
 # A school this large is drawn again, so many times at most, until its gaps are this near.
 LARGE, DRAWS, NEAR = 600, 8, 0.27

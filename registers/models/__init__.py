@@ -1,20 +1,20 @@
 """The nouns of the two registers."""
 
-from registers.models.amendment import Amendment, RegisterSeal
-from registers.models.calendar import AcademicYear, SchoolWeek, Session, Term
-from registers.models.closed_day import ClosedDay
-from registers.models.closure import ClosedMark, Closure
-from registers.models.code import Code
-from registers.models.contact import Person, Relationship
-from registers.models.day import FollowUp, SignOut
-from registers.models.group import CutMembership, Group, Membership
-from registers.models.identity import FormerName, FormerUpn, PriorAttendance, PupilMerge
 from registers.models.imports import Import, ImportMapping, Paper
-from registers.models.invitation import Invitation
 from registers.models.job import Job
-from registers.models.mark import Mark, MarkComment
-from registers.models.plan import Cover, PlannedAbsence
-from registers.models.pupil import (
+from registers.models.marks.amendment import Amendment, RegisterSeal
+from registers.models.marks.code import Code
+from registers.models.marks.mark import Mark, MarkComment
+from registers.models.marks.register import HeldMark, Register, SaveReceipt
+from registers.models.marks.tally import WeekTally
+from registers.models.office.closure import ClosedMark, Closure
+from registers.models.office.day import FollowUp, SignOut
+from registers.models.office.plan import Cover, PlannedAbsence
+from registers.models.office.roll_call import RollCall, RollCallChild, RollCallTick
+from registers.models.roll.contact import Person, Relationship
+from registers.models.roll.group import CutMembership, Group, Membership
+from registers.models.roll.identity import FormerName, FormerUpn, PriorAttendance, PupilMerge
+from registers.models.roll.pupil import (
     Characteristic,
     Enrolment,
     EnrolmentYear,
@@ -22,12 +22,12 @@ from registers.models.pupil import (
     Photo,
     Pupil,
 )
-from registers.models.register import HeldMark, Register, SaveReceipt
-from registers.models.roll_call import RollCall, RollCallChild, RollCallTick
-from registers.models.roll_change import RollChange
-from registers.models.school import School
-from registers.models.staff import Appointment, User
-from registers.models.tally import WeekTally
+from registers.models.roll.roll_change import RollChange
+from registers.models.school.calendar import AcademicYear, SchoolWeek, Session, Term
+from registers.models.school.closed_day import ClosedDay
+from registers.models.school.invitation import Invitation
+from registers.models.school.school import School
+from registers.models.school.staff import Appointment, User
 
 __all__ = [
     "AcademicYear",

@@ -2,9 +2,9 @@
 
 from django import template
 
-from registers.actions.closures.showing import key_of_first, key_of_last
-from registers.closures.rules import KIND, Kind, sessions_in_words
+from registers.closures.actions.showing import key_of_first, key_of_last
 from registers.models import Closure
+from registers.rules.closures import KIND, Kind, sessions_in_words
 
 register = template.Library()
 

@@ -3,9 +3,9 @@
 from django import template
 from django.urls import reverse
 
-from registers.codes import Half
+from registers.amendments.week_grid import Cell
+from registers.rules.codes import Half
 from registers.templatetags.session_cell import mark_cell
-from registers.views.grid import Cell
 
 register = template.Library()
 

@@ -6,12 +6,12 @@ from django import template
 from django.forms import BoundField
 from django.urls import NoReverseMatch, reverse
 
-from registers import plans
-from registers.codes import CODES, Half
-from registers.languages import LANGUAGES
 from registers.models import PlannedAbsence
+from registers.rules import planned_absence
+from registers.rules.codes import CODES, Half
+from registers.rules.pupils.languages import LANGUAGES
 from registers.templatetags.session_cell import shape_of
-from registers.views.access import Place
+from registers.web.access import Place
 
 register = template.Library()
 
@@ -36,38 +36,38 @@ def week_pattern(slots: int, symbol: str) -> dict:
     rows = [
         [
             {"shown": symbol if slots >> (2 * day + half) & 1 else "", "classes": shape}
-            for day in range(len(plans.WEEKDAYS))
+            for day in range(len(planned_absence.WEEKDAYS))
         ]
         for half in Half
     ]
     return {
         "rows": rows,
-        "days": [name[0] for name in plans.WEEKDAYS],
+        "days": [name[0] for name in planned_absence.WEEKDAYS],
         "two": "has-two" if len(symbol) > 1 else "",
-        "words": f"{symbol} on {plans.slots_in_words(slots)}",
+        "words": f"{symbol} on {planned_absence.slots_in_words(slots)}",
     }
 
 
 @register.filter
 def plan_slots(plan: PlannedAbsence) -> int:
     """The sessions of a week that a plan comes to: for two days, those of the two days alone."""
-    return plans.slots_within(plan.from_on, plan.until_on, plan.slots)
+    return planned_absence.slots_within(plan.from_on, plan.until_on, plan.slots)
 
 
 @register.filter
 def plan_days(plan: PlannedAbsence) -> str:
-    return plans.days_in_words(plan.from_on, plan.until_on, plan.slots)
+    return planned_absence.days_in_words(plan.from_on, plan.until_on, plan.slots)
 
 
 @register.filter
 def slots_words(slots: int) -> str:
-    return plans.slots_in_words(slots)
+    return planned_absence.slots_in_words(slots)
 
 
 @register.filter
 def kind_about(kind: str) -> str:
     """What a kind of plan is for, in a line."""
-    return plans.ABOUT.get(kind, "")
+    return planned_absence.ABOUT.get(kind, "")
 
 
 @register.filter

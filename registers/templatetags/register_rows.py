@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from registers.clock import Window
-from registers.codes import CODES, Category, Code
-from registers.register_page import kind_of
-from registers.register_rows import Row
+from registers.register.page import kind_of
+from registers.register.rows import Row
+from registers.rules.clock import Window
+from registers.rules.codes import CODES, Category, Code
 from registers.templatetags.session_cell import mark_cell, shape_of
 
 register = template.Library()

@@ -2,7 +2,7 @@
 
 from django import template
 
-from registers.codes import CODES, Category, Code, Counts
+from registers.rules.codes import CODES, Category, Code, Counts
 
 register = template.Library()
 

@@ -1,8 +1,8 @@
-// Names by plain letters, as registers/names.py finds them.
+// Names by plain letters, as registers/rules/pupils/names.py finds them.
 
 const OTHER_LETTERS = { ł: "l", ø: "o", đ: "d", ð: "d", þ: "th", æ: "ae", œ: "oe", ı: "i", ß: "ss" };
 
-/** As registers/names.py has it: small letters without accents, so that zielinski finds Zieliński. */
+/** As registers/rules/pupils/names.py has it: small letters without accents, so that zielinski finds Zieliński. */
 export const plain = (text) =>
   text.toLowerCase().replace(/[łøđðþæœıß]/g, (sign) => OTHER_LETTERS[sign]).normalize("NFKD").replace(/\p{M}/gu, "");
 

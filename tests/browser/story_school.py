@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-from registers.calendar import academic_year_name
-from registers.codes import Half
-from registers.imports.layout import needed_columns
+from registers.exchange.layout.files import needed_columns
+from registers.rules.calendar import academic_year_name
+from registers.rules.codes import Half
 from tests.factories import make_upn
 
 URN, NAME = "999018", "Nether Ellerwick School"

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from registers import tasks
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.verify import broken_seals
 from registers.models import Closure, Mark, PlannedAbsence
-from registers.verify import broken_seals
 from tests import factories
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.rooms import sign_in

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
-from interventions.actions import letters
+from interventions.letters.actions import letters
 from tests import factories
 from tests.browser.axe import WIDTHS
 from tests.factories.classes import make_class

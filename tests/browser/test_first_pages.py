@@ -7,8 +7,8 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from interventions.actions import drawing
-from registers.actions.staff import set_password
+from interventions.letters.actions import drawing
+from registers.setup.staff.actions.staff import set_password
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
 from tests.integration.test_letters_flow import absent_pupil, propose

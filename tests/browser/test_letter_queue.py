@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from interventions.actions import drawing
+from interventions.letters.actions import drawing
 from interventions.models import Letter, LetterCopy
-from registers.actions.staff import set_password
+from registers.setup.staff.actions.staff import set_password
 from tests import factories
 from tests.browser.test_first_pages import PASSWORD, address, sign_in
 from tests.factories.classes import make_class

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from registers.actions.staff import set_password
 from registers.models import Pupil
+from registers.setup.staff.actions.staff import set_password
 from tests import factories
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.test_first_pages import PASSWORD, sign_in

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from registers.actions.bell import fill_plans
-from registers.actions.plans import plan_absence
 from registers.models import Mark
-from registers.plans import Plan
+from registers.planned_absence.actions import plan_absence
+from registers.register.actions.bell import fill_plans
+from registers.rules.planned_absence import Plan
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.rooms import sign_in
 from tests.factories.classes import make_class

@@ -6,9 +6,9 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from registers.actions.desk import sign_in_late
-from registers.actions.writing import MarkKey
+from registers.marks.actions.writing import MarkKey
 from registers.models import Amendment, Mark
+from registers.office.late_desk.actions import sign_in_late
 from tests.browser.rooms import (
     all_saved,
     codes,

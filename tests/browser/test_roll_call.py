@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from registers.actions import roll_calls as actions
 from registers.models import RollCall, RollCallTick
+from registers.office.roll_call import actions
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.rooms import sign_in
 

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from interventions.letters.figures import absence_figures
-from interventions.letters.files import LetterPupil, LetterSchool, MarkOnDay, Recipient
-from interventions.letters.gather import letter_context
-from interventions.letters.kinds import PERSISTENT_ABSENCE
+from interventions.letters.content.figures import absence_figures
+from interventions.letters.content.files import (
+    LetterPupil,
+    LetterSchool,
+    MarkOnDay,
+    Recipient,
+)
+from interventions.letters.content.gather import letter_context
+from interventions.rules.letter_kinds import PERSISTENT_ABSENCE
 
 PERIOD_STARTS, AS_AT = date(2026, 9, 1), date(2026, 11, 20)
 YEAR_ENDS, WRITTEN = date(2027, 7, 20), date(2026, 11, 23)

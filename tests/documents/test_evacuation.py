@@ -2,7 +2,7 @@
 
 import pytest
 
-from registers.views.on_site import evacuation_html, on_site_now
+from registers.office.on_site.views import evacuation_html, on_site_now
 from tests import factories
 from tests.documents.reading import Paper
 from tests.factories.office import TUESDAY, at, office_class, page, put, the_time

@@ -5,14 +5,14 @@ The fonts are the real ones: what is looked at is what WeasyPrint found no glyph
 
 import pytest
 
-from interventions.actions import deciding, drawing
+from interventions.letters.actions import deciding, drawing
+from interventions.letters.content.scripts import in_another_script
 from interventions.letters.render import render_letter
-from interventions.letters.scripts import in_another_script
 from interventions.models import Letter, LetterCopy
-from registers.documents.press import SCRIPTS, press
-from registers.documents.unprintable import CannotPrintError
-from registers.languages import LANGUAGES
 from registers.models import Person
+from registers.rules.pupils.languages import LANGUAGES
+from registers.web.documents.pdf import SCRIPTS, press
+from registers.web.documents.unprintable import CannotPrintError
 from tests.documents import samples
 from tests.documents.reading import Paper
 from tests.factories.classes import make_class

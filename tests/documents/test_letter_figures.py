@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from interventions.letters import wording
-from interventions.letters.files import LetterPupil
-from interventions.letters.rows import MOST_LINES
-from interventions.letters.scripts import runs, without_other_scripts
-from registers.codes import CODES
+from interventions.letters.content.files import LetterPupil
+from interventions.letters.content.rows import MOST_LINES
+from interventions.letters.content.scripts import runs, without_other_scripts
+from interventions.rules import wording
+from registers.rules.codes import CODES
 from tests.documents import samples
 
 WEEK = samples.school_days()[:5]  # Thursday 3 to Wednesday 9 September

@@ -2,7 +2,7 @@
 
 import pytest
 
-from interventions.letters.window import (
+from interventions.letters.content.window import (
     HEIGHT,
     LEAST_SIZE,
     USUAL_SIZE,

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from interventions.letters import render
-from interventions.letters.kinds import KINDS
-from interventions.letters.templates import fill, wrong_in_body
+from interventions.letters.wordings.merge_fields import fill, wrong_in_body
+from interventions.rules.letter_kinds import KINDS
 from tests.documents import samples
 from tests.documents.reading import Paper
 from tests.documents.test_persistent_absence_letter import (

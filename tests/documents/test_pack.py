@@ -7,12 +7,11 @@ import pikepdf
 import pytest
 from django.utils import timezone
 
-from interventions import certificate
-from interventions.packs import read, render
+from interventions.packs import certificate, read, render
 from interventions.packs.words import CasePaper, PanelPaper
-from registers.actions.writing import Change, MarkKey
-from registers.documents.merging import headings
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, PlannedAbsence
+from registers.web.documents.merging import headings
 from tests import factories
 from tests.documents.reading import Paper
 from tests.factories.classes import amend_mark, make_class

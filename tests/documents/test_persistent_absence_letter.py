@@ -9,8 +9,8 @@ import pytest
 from weasyprint import HTML
 
 from interventions.letters import render
-from interventions.letters.files import LetterPupil, Recipient
-from registers.documents import press
+from interventions.letters.content.files import LetterPupil, Recipient
+from registers.web.documents import pdf as press
 from tests.documents import samples
 from tests.documents.reading import Paper
 

@@ -6,12 +6,12 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from registers.actions import printing
-from registers.actions.jobs import run_job
 from registers.models import Job, MarkComment, Register, Session
-from registers.paper import paper_html, paper_of
-from registers.register_page import read_sheet, read_sheets
-from registers.views import paper as views
+from registers.register.page import read_sheet, read_sheets
+from registers.register.printed import actions as printed_actions
+from registers.register.printed import views
+from registers.register.printed.sheet import paper_html, paper_of
+from registers.web.jobs.actions import run_job
 from tests import factories
 from tests.documents.reading import MM, Paper
 from tests.factories.office import TUESDAY, at, office_class, page, put, the_time
@@ -344,7 +344,7 @@ def test_many_groups_are_made_by_a_worker_when_the_button_is_pressed(client, mon
     job = Job.objects.get()
     assert response.url == page(room, "job", job_id=job.pk)
     with the_time("08:01"):
-        run_job(str(job.pk), printing.make_registers)
+        run_job(str(job.pk), printed_actions.make_registers)
         job.refresh_from_db()
         assert (job.state, job.done, job.total) == ("done", 2, 2), job.said
         got = client.get(page(room, "job_file", job_id=job.pk))
@@ -358,7 +358,7 @@ def test_a_session_that_was_closed_meanwhile_makes_no_file(client, monkeypatch):
     room = office_class(1)
     get_all(client, room, post=True)
     Session.objects.update(is_open=False, closed_because="Snow")
-    job = run_job(str(Job.objects.get().pk), printing.make_registers)
+    job = run_job(str(Job.objects.get().pk), printed_actions.make_registers)
     assert job.state == "failed"
     assert "no registers" in job.said
 

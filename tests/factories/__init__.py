@@ -26,8 +26,8 @@ from interventions.models import (
     PrintRun,
 )
 from registers import models
-from registers.photos import digest_of
 from registers.policies import NEEDS_SECOND_FACTOR
+from registers.rules.pupils.photo_files import digest_of
 from tests.factories.pictures import a_face
 
 

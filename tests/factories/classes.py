@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from registers.actions.amend import amend_marks
-from registers.actions.writing import Change
+from registers.marks.actions.amend import amend_marks
+from registers.marks.actions.writing import Change
 from registers.models import (
     AcademicYear,
     Amendment,

@@ -14,10 +14,10 @@ from random import Random
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from registers import rules
-from registers.actions.writing import Author, Change, MarkKey, write_marks
-from registers.codes import CODES, Half
+from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
 from registers.models import Mark, School, Session
+from registers.rules import allowed_codes
+from registers.rules.codes import CODES, Half
 from tests import factories
 from tests.factories.classes import ClassOfPupils
 
@@ -128,12 +128,13 @@ def _pupil(chance: Random, school: DrawnSchool, number: int) -> DrawnPupil:
 
 
 def _allowed(slot: Slot, pupil: DrawnPupil, spell: DrawnSpell) -> list[str]:
-    facts = rules.PupilFacts(pupil.born_on, spell.starts_on, spell.leaves_on)
-    half_day = rules.SessionFacts(slot[0], Half(slot[1]), True)
+    facts = allowed_codes.PupilFacts(pupil.born_on, spell.starts_on, spell.leaves_on)
+    half_day = allowed_codes.SessionFacts(slot[0], Half(slot[1]), True)
     return [
         code
         for code in CODES
-        if rules.why_not(code, pupil=facts, session=half_day, today=date(2026, 7, 1)) is None
+        if allowed_codes.why_not(code, pupil=facts, session=half_day, today=date(2026, 7, 1))
+        is None
     ]
 
 

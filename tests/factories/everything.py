@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from registers.models import User
-from registers.photos import key_of
+from registers.rules.pupils.photo_files import key_of
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class
 

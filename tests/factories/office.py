@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.urls import reverse
 
-from registers.actions.writing import Author, Change, MarkKey, write_marks
+from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
 from registers.models import Mark
 from tests.factories.classes import ClassOfPupils, make_class
 

@@ -3,8 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from registers.imports import ImportRefused, ImportResult, import_school
-from registers.imports.layout import needed_columns
+from registers.exchange.importing import ImportRefused, ImportResult, import_school
+from registers.exchange.layout.files import needed_columns
 from tests.factories import make_upn
 
 AMIRA, BEN, CHIDI = make_upn(1), make_upn(2), make_upn(3)

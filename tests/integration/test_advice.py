@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from registers.actions.held import accept_held
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, Paper
+from registers.register.actions.saving import save_marks
+from registers.register.held_marks.actions import accept_held
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.held import hold

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from registers.actions.amend import StaleMarksError
-from registers.actions.registers import end_register
-from registers.actions.writing import Author, Change, MarkKey, write_marks
+from registers.marks.actions.amend import StaleMarksError
+from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
+from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, WeekTally
 from registers.policies import NotAllowed
-from registers.verify import broken_seals
+from registers.register.actions.registers import end_register
 from tests.factories.classes import amend_mark, make_class
 
 pytestmark = pytest.mark.django_db

@@ -10,18 +10,18 @@ from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registers.actions.amend import StaleMarksError
-from registers.actions.held import accept_held
-from registers.actions.receiving import receive_marks
-from registers.actions.saving import RegisterKey, save_marks
-from registers.actions.writing import Change, MarkKey
-from registers.clock import LONDON
-from registers.codes import CODES
-from registers.devices import DeviceTimes
-from registers.everyday import choosable
+from registers.marks.actions.amend import StaleMarksError
+from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark, Register, WeekTally
 from registers.policies import NotAllowed
-from registers.verify import broken_seals
+from registers.register.actions.receiving import receive_marks
+from registers.register.actions.saving import RegisterKey, save_marks
+from registers.register.held_marks.actions import accept_held
+from registers.rules.clock import LONDON
+from registers.rules.codes import CODES
+from registers.rules.devices import DeviceTimes
+from registers.rules.everyday_codes import choosable
 from tests.factories.classes import amend_mark, make_class
 
 PUPILS, PEOPLE = 2, 3

@@ -9,9 +9,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from absence import figures, sums, windows
-from absence.measures import Tally
-from absence.windows import Period
+from absence.figures import school as figures
+from absence.figures import sums
+from absence.rules import windows
+from absence.rules.measures import Tally
+from absence.rules.windows import Period
 from registers.models import Enrolment
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import DrawnSchool, drawn_schools, marks_of, write_school

@@ -10,9 +10,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from structlog.testing import capture_logs
 
-from absence.actions.standings import bring_standings_up_to_date
-from absence.views.pupils import PER_PAGE
-from registers.actions.writing import Change, MarkKey
+from absence.lists.views import PER_PAGE
+from absence.standings.actions.standings import bring_standings_up_to_date
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Enrolment, Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class, school_days

@@ -16,9 +16,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections
 
-from attendance_site import backup, env
-from registers import guards
-from registers.actions.writing import Change, MarkKey
+from attendance_site import env
+from attendance_site.operations import backup
+from registers.marks import guards
+from registers.marks.actions.writing import Change, MarkKey
 from tests.factories.classes import amend_mark, make_class
 from tests.factories.office import the_time
 

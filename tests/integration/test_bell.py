@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from registers.actions.bell import fill_plans
 from registers.models import Mark
+from registers.register.actions.bell import fill_plans
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of

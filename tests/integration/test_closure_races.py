@@ -6,13 +6,13 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from registers import policies
-from registers.actions.closures import closing, marks
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
-from registers.closures.read import Asked
-from registers.codes import Half
+from registers.closures.actions import closing, marks
+from registers.closures.queries import Asked
+from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.verify import broken_seals
 from registers.models import Closure, Mark
-from registers.verify import broken_seals
+from registers.register.actions.saving import save_marks
+from registers.rules.codes import Half
 from tests.at_once import at_once
 from tests.factories.classes import make_class
 

@@ -8,17 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from absence import figures
+from absence.figures import school
 from registers import policies
-from registers.actions import bell, saving
-from registers.actions.closures import closing, marks
-from registers.actions.planning import sessions_by_year
-from registers.actions.registers import open_register
-from registers.actions.saving import RegisterKey
-from registers.actions.writing import Change, MarkKey
-from registers.closures import read
-from registers.closures.read import Asked
-from registers.codes import CODES, Half
+from registers.closures import queries as closures_queries
+from registers.closures.actions import closing, marks
+from registers.closures.queries import Asked
+from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.verify import broken_seals
 from registers.models import (
     Amendment,
     ClosedMark,
@@ -29,7 +25,11 @@ from registers.models import (
     Session,
     WeekTally,
 )
-from registers.verify import broken_seals
+from registers.register.actions import bell, saving
+from registers.register.actions.registers import open_register
+from registers.register.actions.saving import RegisterKey
+from registers.rules.codes import CODES, Half
+from registers.setup.calendar.actions.planning import sessions_by_year
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
 
@@ -100,7 +100,12 @@ def test_a_snow_day_done_and_undone():
         **{(pupil, half): "Y4" for pupil in (1, 2, 3) for half in (AM, PM)},
     }
     assert_sound(room)
-    assert read.counts_of(closure) == {"entered": 5, "changed": 2, "put_back": 0, "left": 0}
+    assert closures_queries.counts_of(closure) == {
+        "entered": 5,
+        "changed": 2,
+        "put_back": 0,
+        "left": 0,
+    }
     assert undo(room, closure) == (7, 0)
     assert as_it_is(room) == before
     assert totals(room) == sums
@@ -154,7 +159,7 @@ def test_what_was_changed_since_is_left_and_told():
     mark(room, 0, "I")
     assert undo(room, closure) == (3, 1)
     assert codes(room) == {(0, AM): "I"}
-    (left,) = read.left_marks(closure, 10)
+    (left,) = closures_queries.left_marks(closure, 10)
     assert (left.enrolment, left.half) == (room.enrolments[0], AM)
 
 
@@ -295,12 +300,12 @@ def test_a_planned_closure_over_marks_is_a_code_with_its_paper():
 def test_lost_sessions_are_no_absence_and_no_possible_session():
     room = make_class(1)
     close(room)
-    (row,) = figures.absence_to(room.school, MONDAY)
+    (row,) = school.absence_to(room.school, MONDAY)
     assert (row.tally.possible, row.tally.absent, row.tally.unmarked) == (0, 0, 0)
     later = datetime(2025, 9, 1, 19, tzinfo=LONDON)
     tuesday = date(2025, 9, 2)
     close(room, Asked("snow", (tuesday, AM), (tuesday, PM)), now=later)
-    assert tuesday not in figures.sessions_left(room.year, MONDAY)
+    assert tuesday not in school.sessions_left(room.year, MONDAY)
 
 
 def test_the_same_sessions_are_not_closed_twice():

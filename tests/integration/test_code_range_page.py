@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from lxml import html
 
+from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, WeekTally
-from registers.verify import broken_seals
 from tests import factories
 from tests.factories.office import TUESDAY, office_class, page, put, the_time
 

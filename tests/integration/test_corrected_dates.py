@@ -8,17 +8,17 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from absence import figures
-from absence.actions import check
-from registers.actions import roll, roll_dates
-from registers.actions.writing import Author, Change, MarkKey, write_marks
-from registers.codes import CODES
-from registers.exports import export_school
-from registers.imports import import_school
+from absence.figures import school
+from absence.standings.actions import check
+from registers.exchange.export.files import export_school
+from registers.exchange.importing import import_school
+from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
+from registers.marks.verify import broken_seals
 from registers.models import Enrolment, Mark, Paper, RollChange, WeekTally
-from registers.on_roll import NEVER
-from registers.roll import Spell
-from registers.verify import broken_seals
+from registers.models.on_roll import NEVER
+from registers.roll.actions import dates, roll
+from registers.rules.admission import Spell
+from registers.rules.codes import CODES
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
@@ -40,7 +40,7 @@ def correct(enrolment, starts_on, leaves_on, by):
     there = Enrolment.objects.get(pk=enrolment.pk)
     ground = "9(1)(k) Died" if leaves_on else ""
     spell = Spell(starts_on, leaves_on, ground)
-    seen = roll_dates.look(there, spell, today=LAST).token
+    seen = dates.look(there, spell, today=LAST).token
     return roll.change_enrolment(
         enrolment=there, spell=spell, reason="Told late", seen=seen, by=by, today=LAST
     )
@@ -72,7 +72,7 @@ def all_agree(room, enrolment, codes, spell):
         for monday in mondays
     }
     assert by_week(enrolment) == weeks
-    rows = figures.absence_to(room.school, LAST)
+    rows = school.absence_to(room.school, LAST)
     (row,) = [row for row in rows if row.enrolment_id == enrolment.pk] or [None]
     if row is not None:
         tally = row.tally
@@ -149,7 +149,7 @@ def test_the_worked_examples_of_corrected_dates(example):
     correct(enrolment, FIRST, None, room.officer)
     marks_of(room, "..NN" + "/\\" * 8 + "NN")
     correct(enrolment, as_date(example["From"]), as_date(example["Until"]), room.officer)
-    (row,) = figures.absence_to(room.school, date(2025, 9, 12))
+    (row,) = school.absence_to(room.school, date(2025, 9, 12))
     found = (row.tally.attended, row.tally.absent, row.tally.unmarked)
     assert list(found) == as_numbers(example, "Attended", "Missed", "Unmarked")
 
@@ -158,19 +158,19 @@ def test_a_time_on_the_roll_that_was_entered_by_mistake_counts_nowhere():
     room = make_class(2, first=FIRST, days=5)
     enrolment = room.enrolments[0]
     marks_of(room, "/\\" * 5)
-    old = roll_dates.spell_of(enrolment)
+    old = dates.spell_of(enrolment)
     void = Spell(FIRST, NEVER)
     Enrolment.objects.filter(pk=enrolment.pk).update(leaves_on=NEVER)
-    roll_dates.fit({enrolment.pk: (old, void)})
-    assert [row.enrolment_id for row in figures.absence_to(room.school, LAST)] == [
+    dates.fit({enrolment.pk: (old, void)})
+    assert [row.enrolment_id for row in school.absence_to(room.school, LAST)] == [
         room.enrolments[1].pk
     ]
     assert not enrolment.memberships.exists()
     assert not Mark.objects.on_roll().exists()
     assert Mark.objects.off_roll().count() == 10
     Enrolment.objects.filter(pk=enrolment.pk).update(leaves_on=None)
-    roll_dates.fit({enrolment.pk: (void, old)})
-    row, _ = figures.absence_to(room.school, LAST)
+    dates.fit({enrolment.pk: (void, old)})
+    row, _ = school.absence_to(room.school, LAST)
     assert row.tally.attended == 10
     assert enrolment.memberships.get().from_on == FIRST
 
@@ -201,9 +201,9 @@ def test_a_mark_that_came_since_the_look_is_looked_at_again():
     room = make_class(1, first=FIRST, days=10)
     marks_of(room, "/\\" * 9)
     spell = Spell(FIRST, date(2025, 9, 10), "9(1)(k) Died")
-    seen = roll_dates.look(room.enrolments[0], spell, today=LAST).token
+    seen = dates.look(room.enrolments[0], spell, today=LAST).token
     marks_of(room, "." * 18 + "N")
-    with pytest.raises(roll_dates.LookAgain) as again:
+    with pytest.raises(dates.LookAgain) as again:
         roll.change_enrolment(
             enrolment=room.enrolments[0],
             spell=spell,

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from absence.measures import bands_from_settings
-from interventions.actions import crossed_before as actions
-from interventions.actions import night
-from interventions.crossed_before import MOST_PROPOSED, still_listed, was_due
-from interventions.letters.kinds import FIRST_CONCERN, GOING_WELL, PERSISTENT_ABSENCE
+from absence.rules.measures import bands_from_settings
+from interventions.letters.crossed_before import actions
+from interventions.letters.crossed_before.queries import MOST_PROPOSED, still_listed, was_due
 from interventions.models import CrossedBefore, Letter
-from registers.actions.writing import Change, MarkKey
+from interventions.night.actions import night
+from interventions.rules.letter_kinds import FIRST_CONCERN, GOING_WELL, PERSISTENT_ABSENCE
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark
 from registers.policies import NotAllowed
 from tests import factories

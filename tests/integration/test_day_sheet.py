@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from registers.day_sheet import day_sheet, on_roll, with_group
+from registers.marks.day_sheet import day_sheet, on_roll, with_group
 from registers.models import Membership
 from tests import factories
 from tests.factories.office import TUESDAY, office_class

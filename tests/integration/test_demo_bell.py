@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from registers.actions.demo_bell import ring
-from registers.clock import register_window
-from registers.codes import Half
+from registers.demo.actions import ring
 from registers.models import Register
+from registers.rules.clock import register_window
+from registers.rules.codes import Half
 from tests.factories.classes import make_class
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from interventions.actions.demo_casework import make_casework
+from interventions.demo.actions.casework import make_casework
 from interventions.models import Intervention
 from registers.models import FollowUp, PlannedAbsence, SignOut
 from tests import factories

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from attendance_site import brokers, env
+from attendance_site import env
+from attendance_site.running import brokers
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole_house")]
 UP_WITHIN = 60  # seconds, on a machine that is busy with other tests
@@ -39,7 +40,7 @@ class Running:
         given = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "attendance_site.demo", "start"),
+                *(sys.executable, "-m", "attendance_site.running.demo", "start"),
                 *("--port", str(self.port), *words),
             ],
             cwd=env.BASE_DIR,

@@ -6,12 +6,13 @@ from contextlib import closing
 import pytest
 from django.urls import reverse
 
-from attendance_site import env, preparing
-from attendance_site.processes import CannotStart
-from registers.actions import staff
+from attendance_site import env
+from attendance_site.running import preparing
+from attendance_site.running.processes import CannotStart
 from registers.demo.school import DETAILS
 from registers.management.commands.demo_school import PASSWORD
 from registers.models import Appointment
+from registers.setup.staff.actions import staff
 from tests import factories
 
 Role = Appointment.Role

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registers import models
-from registers.exports import export_school
-from registers.imports import import_school
-from registers.imports.files import import_files, propose_files
-from registers.imports.layout import COLUMNS
+from registers.exchange.export.files import export_school
+from registers.exchange.importing import import_school
+from registers.exchange.importing.actions.files import import_files, propose_files
+from registers.exchange.layout.files import COLUMNS
 from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, TODAY, SchoolFiles
 
 pytestmark = pytest.mark.django_db

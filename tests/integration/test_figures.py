@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
-from absence import figures
+from absence.figures import school as figures
 from registers.models import Session, WeekTally
 from tests import factories, plain_count
 from tests.factories.classes import make_class

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from absence.actions import check
-from registers import guards
+from absence.standings.actions import check
+from registers.marks import guards
 from registers.models import WeekTally
 from tests import factories
 from tests.factories.classes import make_class

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
-from absence.actions.standings import bring_standings_up_to_date
-from absence.measures import DEFAULT_BANDS, Tally, band_of
 from absence.models import Standing
-from registers.actions.writing import Change, MarkKey
-from registers.codes import CODES
+from absence.rules.measures import DEFAULT_BANDS, Tally, band_of
+from absence.standings.actions.standings import bring_standings_up_to_date
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import School
+from registers.rules.codes import CODES
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import drawn_schools, marks_of, write_all, write_school
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance_site.find.pages import PAGES
+from attendance_site.find.page_names import PAGES
 from attendance_site.templatetags.rollbook import MENU, MORE
 from tests import factories
 from tests.factories.classes import make_class

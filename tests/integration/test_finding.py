@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.actions.names import bring_keys_into_line
-from registers.actions.roll import Details, change_pupil
-from registers.finding import ids_of_called
 from registers.models import FormerName, Pupil
+from registers.roll.actions.names import bring_keys_into_line
+from registers.roll.actions.roll import Details, change_pupil
+from registers.roll.search import ids_of_called
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.office import TUESDAY, office_class, page, the_time

@@ -4,10 +4,10 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from attendance_site import gallery
+from attendance_site.pages import gallery
+from interventions.letters.queue import COPY_SAID, SAID
 from interventions.models import Letter, LetterCopy
-from interventions.stages import CopyState, LetterState
-from interventions.views.queue import COPY_SAID, SAID
+from interventions.rules.letter_states import CopyState, LetterState
 from registers.models import Job
 from tests import factories
 

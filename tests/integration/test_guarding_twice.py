@@ -12,11 +12,12 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from interventions.models import Intervention, PanelCase
-from interventions.uploads import looked_at
-from registers.actions import invitations, roll
+from interventions.rules.evidence_files import looked_at
 from registers.exchange.read import read_files
 from registers.models import Amendment, Appointment, Cover, MarkComment, Membership, PlannedAbsence
-from registers.models.staff import User
+from registers.models.school.staff import User
+from registers.roll.actions import roll
+from registers.setup.staff.actions import invitations
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.office import code_of, office_class, page, put, the_time

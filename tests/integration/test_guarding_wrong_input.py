@@ -18,7 +18,7 @@ from django.core.signals import got_request_exception
 from django.db import transaction
 from lxml import html
 
-from registers.asked import day_of, number_of, words_of
+from registers.web.parameters import day_of, number_of, words_of
 from tests import factories
 from tests.meta.test_urls import GUARDED, ROLE_NAMES, path_of, school  # noqa: F401
 

@@ -3,10 +3,10 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from registers import guards
-from registers.actions.registers import end_register
-from registers.actions.writing import Change, MarkKey
+from registers.marks import guards
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark
+from registers.register.actions.registers import end_register
 from tests.factories.classes import amend_mark, make_class
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from attendance_site import health, tasks
+from attendance_site import tasks
+from attendance_site.operations import health
 from interventions.models import Night
-from registers import guards
+from registers.marks import guards
 from tests.factories import SchoolFactory
 
 pytestmark = pytest.mark.django_db

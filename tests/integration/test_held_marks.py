@@ -7,10 +7,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registers.actions.held import NOT_THEIRS, STALE, Decided, accept_held, decline_held
+from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark, MarkComment, Membership, Paper, Register
 from registers.policies import NotAllowed
-from registers.verify import broken_seals
+from registers.register.held_marks.actions import (
+    NOT_THEIRS,
+    STALE,
+    Decided,
+    accept_held,
+    decline_held,
+)
 from tests import factories
 from tests.factories.held import hold
 from tests.factories.office import TUESDAY, at, code_of, office_class, put

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from registers.actions.held import Decided, accept_held, decline_held
-from registers.actions.writing import MarkKey
+from registers.marks.actions.writing import MarkKey
+from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark
-from registers.verify import broken_seals
+from registers.register.held_marks.actions import Decided, accept_held, decline_held
 from tests import factories
 from tests.at_once import at_once
 from tests.factories.held import hold

@@ -15,10 +15,11 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 
 from registers import models
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
-from registers.imports import ImportStopped, import_school, write_marks
-from registers.verify import broken_seals
+from registers.exchange.actions import marks as write_marks
+from registers.exchange.importing import ImportStopped, import_school
+from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.verify import broken_seals
+from registers.register.actions.saving import save_marks
 from tests import factories
 from tests.factories import make_upn
 from tests.factories.classes import make_class, school_days

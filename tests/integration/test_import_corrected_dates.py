@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from absence import figures
+from absence.figures import school
+from registers.marks.verify import broken_seals
 from registers.models import Enrolment, Mark, Membership, RollChange, WeekTally
-from registers.verify import broken_seals
 from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, SchoolFiles
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def without_marks(files):
 
 def tally(upn):
     enrolment = Enrolment.objects.get(pupil__upn=upn)
-    rows = figures.absence_to(enrolment.school, DAYS[-1])
+    rows = school.absence_to(enrolment.school, DAYS[-1])
     return next(row.tally for row in rows if row.enrolment_id == enrolment.pk)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from registers.imports.files import import_files, propose_files
+from registers.exchange.importing.actions.files import import_files, propose_files
 from registers.models import (
     Appointment,
     FormerUpn,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from registers.advice import Odd
 from registers.models import Mark
+from registers.rules.advice import Odd
 from tests.factories import make_upn
 from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, SchoolFiles
 

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from registers import models
-from registers.actions.writing import Change, MarkKey
-from registers.imports.layout import needed_columns
+from registers.exchange.layout.files import needed_columns
+from registers.marks.actions.writing import Change, MarkKey
 from registers.policies import NotAllowed
 from tests import factories
 from tests.factories.classes import amend_mark

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from registers.exports import export_school
+from registers.exchange.export.files import export_school
+from registers.marks.verify import broken_seals
 from registers.models import Amendment, Enrolment, FormerUpn, Mark, Pupil
-from registers.verify import broken_seals
 from tests.factories import make_upn
 from tests.factories.school_files import AMIRA, BEN, CHIDI, HOME, TODAY, SchoolFiles
 

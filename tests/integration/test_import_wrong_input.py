@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from registers import models
-from registers.imports import ImportRefused, import_school
+from registers.exchange.importing import ImportRefused, import_school
 from tests.factories import make_upn
 from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, TODAY, SchoolFiles
 

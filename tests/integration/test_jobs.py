@@ -7,10 +7,10 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.actions import jobs
-from registers.actions.jobs import JobProblem, Outcome, run_job
-from registers.documents.kept import read_pdf
 from registers.models import Job
+from registers.web.documents.storage import read_pdf
+from registers.web.jobs import actions as jobs_actions
+from registers.web.jobs.actions import JobProblem, Outcome, run_job
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -90,11 +90,11 @@ def test_who_is_no_longer_the_worker_stops_and_changes_nothing():
 )
 def test_the_sweep_finds_what_was_lost(monkeypatch, state, tries, minutes, left, becomes):
     sent = []
-    monkeypatch.setattr(jobs, "_send", sent.append)
+    monkeypatch.setattr(jobs_actions, "_send", sent.append)
     long_ago = timezone.now() - timedelta(minutes=minutes)
     alive = long_ago if state == "running" else None
     job = make_job(state=state, tries=tries, alive_at=alive, started_at=long_ago)
-    assert jobs.sweep() == left == len(sent)
+    assert jobs_actions.sweep() == left == len(sent)
     job.refresh_from_db()
     assert job.state == becomes
 
@@ -105,10 +105,10 @@ def test_a_job_is_sent_after_the_commit_and_a_broker_that_is_down_does_no_harm(
     def down(*_):
         raise OSError("no broker")
 
-    monkeypatch.setattr(jobs.current_app, "send_task", down)
+    monkeypatch.setattr(jobs_actions.current_app, "send_task", down)
     held = factories.AppointmentFactory()
     with django_capture_on_commit_callbacks(execute=True):
-        job = jobs.start_job(
+        job = jobs_actions.start_job(
             school=held.school,
             kind="interventions.tasks.build_pack",
             action="hold_panel",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers.models import Enrolment, LeavingEvidence, Mark, RollChange, WeekTally
-from registers.roll import GROUNDS
+from registers.rules.admission import GROUNDS
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
 

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from interventions.actions import drawing, letters, night
+from interventions.letters.actions import drawing, letters
 from interventions.models import Letter, LetterCopy
-from registers.actions.writing import Change, MarkKey
+from interventions.night.actions import night
+from registers.marks.actions.writing import Change, MarkKey
 from registers.policies import NotAllowed
 from tests import factories
 from tests.factories.classes import make_class

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from interventions import tasks
-from interventions.actions import deciding, drawing, letters
+from interventions.letters.actions import deciding, drawing, letters
 from interventions.models import Letter, LetterCopy
-from interventions.stages import CopyState
-from registers.actions.writing import Change, MarkKey
-from registers.documents.kept import read_pdf
+from interventions.rules.letter_states import CopyState
+from registers.marks.actions.writing import Change, MarkKey
 from registers.policies import NotAllowed
+from registers.web.documents.storage import read_pdf
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of, write_all

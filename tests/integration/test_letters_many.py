@@ -2,9 +2,9 @@
 
 import pytest
 
-from interventions.actions import deciding, drawing
+from interventions.letters.actions import deciding, drawing
 from interventions.models import Letter, LetterCopy
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all
 from tests.integration.test_letters_flow import absent_pupil, draw, propose

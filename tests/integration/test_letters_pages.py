@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from interventions.actions import deciding, drawing
+from interventions.letters.actions import deciding, drawing
 from interventions.models import Letter, LetterCopy, LetterTemplate
-from interventions.stages import CopyState
-from registers.actions.writing import Change, MarkKey
+from interventions.rules.letter_states import CopyState
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Person
 from tests import factories
 from tests.factories.classes import make_class
@@ -201,7 +201,7 @@ def test_another_schools_letter_cannot_be_decided_on(client, name):
 
 
 def test_the_page_of_a_letter_shows_the_part_of_a_long_queue_that_it_is_in(client, monkeypatch):
-    monkeypatch.setattr("interventions.views.letters.PER_PAGE", 2)
+    monkeypatch.setattr("interventions.letters.views.letters.PER_PAGE", 2)
     room = room_with_letters(client, 5)
     in_order = list(Letter.objects.order_by("enrolment__pupil__surname"))
     page = client.get(address("letter", room, letter_id=in_order[3].pk))

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interventions import tasks
-from interventions.actions import deciding, drawing, letters, print_runs, sending
+from interventions.letters.actions import deciding, drawing, letters, print_runs, sending
 from interventions.models import Letter, LetterCopy, PrintRun
-from registers.actions.writing import Change, MarkKey
-from registers.documents.kept import read_pdf
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Job, Person, Relationship
 from registers.policies import NotAllowed
+from registers.web.documents.storage import read_pdf
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all
@@ -30,7 +30,7 @@ LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
 @pytest.fixture(autouse=True)
 def _nobody_works(monkeypatch):
     """Jobs are run by the tests themselves."""
-    monkeypatch.setattr("registers.actions.jobs._send", lambda job: None)
+    monkeypatch.setattr("registers.web.jobs.actions._send", lambda job: None)
 
 
 def approved(pupils: int = 2, *, parents: int = 1, **person):

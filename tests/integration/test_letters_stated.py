@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from interventions.actions import deciding, sending
+from interventions.letters.actions import deciding, sending
 from interventions.models import Letter
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import AcademicYear, Mark, Session
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all

@@ -11,11 +11,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from interventions import next_steps
-from interventions.actions import log as actions
-from interventions.actions.log import NextStep, WhatWasDone
+from interventions.log import actions, next_steps
+from interventions.log.actions import NextStep, WhatWasDone
 from interventions.models import Intervention, InterventionDocument, InterventionKind
-from interventions.uploads import looked_at
+from interventions.rules.evidence_files import looked_at
 from registers.policies import NotAllowed
 from tests import factories
 from tests.factories.classes import make_class

@@ -8,10 +8,9 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from absence import figures
-from registers.actions import merging
-from registers.actions.roll import WrongRow
-from registers.actions.writing import Change, MarkKey
+from absence.figures import school
+from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.verify import broken_seals
 from registers.models import (
     Amendment,
     Enrolment,
@@ -24,9 +23,10 @@ from registers.models import (
     RollChange,
     WeekTally,
 )
-from registers.on_roll import NEVER
+from registers.models.on_roll import NEVER
 from registers.policies import NotAllowed
-from registers.verify import broken_seals
+from registers.roll.actions.roll import WrongRow
+from registers.roll.merging import actions as merging_actions
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
 
@@ -61,7 +61,7 @@ def both(room):
 
 def merge(room, *, others_stand=(), upn="", reason="One child, on roll twice", **more):
     pupil, other = both(room)
-    looked_at = merging.look_at_both(pupil, other).conflicts
+    looked_at = merging_actions.look_at_both(pupil, other).conflicts
     asked = {
         "pupil": pupil,
         "other": other,
@@ -72,14 +72,14 @@ def merge(room, *, others_stand=(), upn="", reason="One child, on roll twice", *
         "by": room.officer,
         "at": NOW,
     }
-    return merging.merge_pupils(**asked | more)
+    return merging_actions.merge_pupils(**asked | more)
 
 
 def figures_of(room):
-    calendar = figures.calendar_at(room.school, LAST)
+    calendar = school.calendar_at(room.school, LAST)
     return [
         (row.enrolment_id, row.upn, row.tally, row.band, row.registration_group, row.year_group)
-        for row in figures.absence_of(room.school, calendar).rows
+        for row in school.absence_of(room.school, calendar).rows
     ]
 
 
@@ -152,7 +152,7 @@ def test_either_number_may_go_on_and_the_other_finds_the_pupil(room, which):
     pupil.refresh_from_db()
     assert pupil.upn == upns[which]
     assert FormerUpn.objects.get().upn == upns[1 - which]
-    merging.undo_merge(merge=done, by=room.officer, at=NOW)
+    merging_actions.undo_merge(merge=done, by=room.officer, at=NOW)
     assert set(Pupil.objects.filter(pk__in=[pupil.pk, other.pk]).values_list("upn", flat=True)) == {
         *upns
     }
@@ -186,7 +186,7 @@ def test_all_that_hangs_on_the_other_goes_over_and_comes_back(room):
     assert {row.group.name for row in spell.memberships.all()} == {room.group.name, "Choir"}
     assert trait.__class__.objects.get(pk=trait.pk).pupil == pupil
     assert photo.__class__.objects.get(pupil=pupil)
-    merging.undo_merge(merge=done, by=room.officer, at=NOW)
+    merging_actions.undo_merge(merge=done, by=room.officer, at=NOW)
     assert _everything(room) == before
     is_green(room)
 
@@ -222,7 +222,7 @@ def test_times_that_do_not_overlap_go_over_as_they_are(room):
         room.enrolments[1].pk,
     }
     assert not other.enrolments.exists()
-    merging.undo_merge(merge=done, by=room.officer, at=NOW)
+    merging_actions.undo_merge(merge=done, by=room.officer, at=NOW)
     assert other.enrolments.get() == room.enrolments[1]
 
 
@@ -230,7 +230,7 @@ def test_undoing_gives_the_figures_of_before_exactly(room):
     before, sums = figures_of(room), totals()
     done = merge(room, others_stand=[(MONDAY, 0)])
     assert figures_of(room) != before
-    merging.undo_merge(merge=done, by=room.officer, at=NOW + timedelta(hours=23))
+    merging_actions.undo_merge(merge=done, by=room.officer, at=NOW + timedelta(hours=23))
     assert figures_of(room) == before
     assert totals() == sums
     is_green(room)
@@ -244,7 +244,7 @@ def test_what_was_entered_meanwhile_stays_with_the_one_who_stood(room):
     mark(room, spell, date(2025, 9, 4), "M")
     mark(room, spell, MONDAY, "U")
     plan = factories.PlannedAbsenceFactory(enrolment=spell)
-    merging.undo_merge(merge=done, by=room.officer, at=NOW)
+    merging_actions.undo_merge(merge=done, by=room.officer, at=NOW)
     assert counted(pupil) == [
         (MONDAY, 0, "U", None),
         (TUESDAY, 0, "L", 4),
@@ -260,7 +260,7 @@ def test_a_merge_after_its_undo_and_a_third_time(room):
     before = figures_of(room)
     for _ in range(3):
         done = merge(room)
-        merging.undo_merge(merge=done, by=room.officer, at=NOW)
+        merging_actions.undo_merge(merge=done, by=room.officer, at=NOW)
     assert figures_of(room) == before
     merge(room)
     is_green(room)
@@ -272,9 +272,9 @@ def test_three_that_are_one_are_merged_one_after_the_other(room):
     second = merge(room, other=room.enrolments[2].pupil, looked_at=[(MONDAY, 0)])
     assert len(figures_of(room)) == 1
     with pytest.raises(NotAllowed, match="was merged or taken away since"):
-        merging.undo_merge(merge=first, by=room.officer, at=NOW)
-    merging.undo_merge(merge=second, by=room.officer, at=NOW)
-    merging.undo_merge(merge=first, by=room.officer, at=NOW)
+        merging_actions.undo_merge(merge=first, by=room.officer, at=NOW)
+    merging_actions.undo_merge(merge=second, by=room.officer, at=NOW)
+    merging_actions.undo_merge(merge=first, by=room.officer, at=NOW)
     assert len(figures_of(room)) == 3
     assert Pupil.objects.get(pk=pupil.pk).upn == pupil.upn
     is_green(room)
@@ -299,13 +299,13 @@ def test_what_is_missing_is_told_and_nothing_is_done(room, change, error, words)
 def test_a_pupil_of_another_school_is_refused(room):
     stranger = factories.EnrolmentFactory().pupil
     with pytest.raises(WrongRow, match="another pupil of this school"):
-        merging.look_at_both(both(room)[0], stranger)
+        merging_actions.look_at_both(both(room)[0], stranger)
 
 
 def test_after_a_day_a_merge_stands(room):
     done = merge(room)
     with pytest.raises(NotAllowed, match="within a day"):
-        merging.undo_merge(merge=done, by=room.officer, at=NOW + timedelta(hours=25))
+        merging_actions.undo_merge(merge=done, by=room.officer, at=NOW + timedelta(hours=25))
 
 
 def test_seals_that_were_kept_before_still_agree(room, tmp_path):
@@ -313,7 +313,7 @@ def test_seals_that_were_kept_before_still_agree(room, tmp_path):
     call_command("verify_registers", "--heads", str(heads), stdout=StringIO())
     done = merge(room, upn=both(room)[1].upn)
     call_command("verify_registers", "--against", str(heads), stdout=StringIO())
-    merging.undo_merge(merge=done, by=room.officer, at=NOW)
+    merging_actions.undo_merge(merge=done, by=room.officer, at=NOW)
     call_command("verify_registers", "--against", str(heads), stdout=StringIO())
 
 
@@ -340,12 +340,12 @@ def test_whatever_the_marks_both_are_kept_and_the_undo_is_exact(db, mine, theirs
             mark(room, enrolment, on, code, half)
     pupil, other = both(room)
     before = (counted(pupil), counted(other), figures_of(room))
-    differ = merging.look_at_both(pupil, other).conflicts
+    differ = merging_actions.look_at_both(pupil, other).conflicts
     chosen = data.draw(st.sets(st.sampled_from(differ))) if differ else set()
     done = merge(room, others_stand=chosen)
     wanted = theirs | mine | {key: theirs[key] for key in chosen}
     assert {(on, half): code for on, half, code, _ in counted(pupil)} == wanted
-    merging.undo_merge(merge=done, by=room.officer, at=NOW)
+    merging_actions.undo_merge(merge=done, by=room.officer, at=NOW)
     assert (counted(pupil), counted(other), figures_of(room)) == before
     is_green(room)
     assert Enrolment.objects.filter(pupil=pupil, leaves_on=NEVER).count() == 1

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from absence.models import Standing
 from interventions import tasks
-from interventions.actions import letters, night
+from interventions.letters.actions import letters
 from interventions.models import Letter, LetterCopy, Night
+from interventions.night.actions import night
 from registers.models import WeekTally
 from registers.policies import NotAllowed
 from tests import factories
@@ -89,8 +90,8 @@ def test_a_step_that_fails_is_told_without_names_and_the_others_still_run(monkey
     def fails(*_, **__):
         raise RuntimeError(f"something about {room.enrolments[0].pupil}")
 
-    monkeypatch.setattr("absence.actions.standings.figures.pupils_to", fails)
-    monkeypatch.setattr("absence.actions.check.check_year", fails)
+    monkeypatch.setattr("absence.standings.actions.standings.figures.pupils_to", fails)
+    monkeypatch.setattr("absence.standings.actions.check.check_year", fails)
     failed = run(room)
     assert failed.state == "failed"
     assert failed.problems[0] == "The check of the weekly totals failed (RuntimeError)."
@@ -102,7 +103,7 @@ def test_a_step_that_fails_is_told_without_names_and_the_others_still_run(monkey
 
 def test_a_failed_check_does_not_keep_letters_back(monkeypatch):
     room = room_with_an_absent_pupil()
-    monkeypatch.setattr("absence.actions.check.check_year", lambda _: 1 / 0)
+    monkeypatch.setattr("absence.standings.actions.check.check_year", lambda _: 1 / 0)
     failed = run(room)
     assert (failed.state, failed.letters_proposed) == ("failed", 1)
 
@@ -111,7 +112,7 @@ def test_weekly_totals_that_contradict_the_marks_lead_to_no_letter(monkeypatch):
     room = make_class(1)
     marks_of(room, "V" * 20)
     WeekTally.objects.update(attended=0, unauthorised=10)
-    monkeypatch.setattr("absence.actions.check.check_year", lambda _: 1 / 0)
+    monkeypatch.setattr("absence.standings.actions.check.check_year", lambda _: 1 / 0)
     assert run(room).letters_proposed == 0
 
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from registers.actions.writing import MarkKey
-from registers.codes import Half
+from registers.marks.actions.writing import MarkKey
 from registers.models import Amendment, Mark, MarkComment, SignOut
+from registers.rules.codes import Half
 from tests import factories
 from tests.factories.office import TUESDAY, at, code_of, office_class, page, put, the_time
 

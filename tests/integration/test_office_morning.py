@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.actions.registers import end_register
 from registers.models import Amendment, FollowUp, Mark
-from registers.morning import morning_of
+from registers.office.morning.queries import morning_of
+from registers.register.actions.registers import end_register
 from tests import factories
 from tests.factories.office import TUESDAY, at, code_of, office_class, page, put, the_time
 
@@ -225,7 +225,7 @@ def test_one_press_keeps_that_nobody_answered(client, room):
 
 
 def put_key(room, number=0, on=TUESDAY, half=0):
-    from registers.actions.writing import MarkKey
+    from registers.marks.actions.writing import MarkKey
 
     return MarkKey(room.enrolments[number].pk, on, half)
 

@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from absence.models import Standing
 from interventions import tasks
-from interventions.actions import night_by_hand, packs, panels
-from interventions.actions.panels import Meeting
 from interventions.models import Letter, Night, Pack
+from interventions.night.actions import by_hand
+from interventions.packs import actions as packs_actions
 from interventions.packs import render
-from registers.actions import jobs
+from interventions.panels.actions import panels
+from interventions.panels.actions.panels import Meeting
 from registers.models import Job
 from registers.policies import NotAllowed
+from registers.web.jobs import actions as jobs_actions
 from tests import factories
 from tests.documents.reading import Paper
 from tests.factories.classes import make_class
@@ -37,7 +39,7 @@ def _monday_in_term() -> Iterator[None]:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     """What goes to the workers: they are called by hand here."""
     found: list[tuple] = []
-    monkeypatch.setattr(jobs, "_send", lambda job: found.append((job.kind, str(job.pk))))
+    monkeypatch.setattr(jobs_actions, "_send", lambda job: found.append((job.kind, str(job.pk))))
     return found
 
 
@@ -71,7 +73,7 @@ def asked_for(panel, **more) -> Pack:
         "as_at": AS_AT,
         "by": panel.made_by,
     }
-    return packs.ask_for_pack(panel=panel, **values | more)
+    return packs_actions.ask_for_pack(panel=panel, **values | more)
 
 
 # --- packs
@@ -103,7 +105,7 @@ def test_a_pack_from_the_press_to_the_download(
 def test_progress_moves_with_each_pupil(room, panel):
     said = []
     pack = asked_for(panel)
-    packs.build_pack(pack.job, lambda *what: said.append(what))
+    packs_actions.build_pack(pack.job, lambda *what: said.append(what))
     names = [f"{one.pupil.forename} {one.pupil.surname}" for one in room.enrolments]
     assert said == [
         (0, 3, "Reading the marks."),
@@ -121,8 +123,8 @@ def test_a_pack_whose_worker_died_is_built_by_the_next(room, panel, sent, monkey
     job = Job.objects.get()
     assert job.state == "running"
     monkeypatch.undo()
-    monkeypatch.setattr(jobs, "_send", lambda one: sent.append(one.kind))
-    jobs.sweep(now=timezone.now() + timedelta(minutes=10))
+    monkeypatch.setattr(jobs_actions, "_send", lambda one: sent.append(one.kind))
+    jobs_actions.sweep(now=timezone.now() + timedelta(minutes=10))
     tasks.build_pack(str(pack.job_id))
     job.refresh_from_db()
     assert job.state == "done"
@@ -285,7 +287,7 @@ def test_a_night_by_hand_from_the_press_to_what_it_did(
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(nights_url(room, "run_night")).url == nights_url(room)
     job = Job.objects.get()
-    assert sent == [(night_by_hand.KIND, str(job.pk))]
+    assert sent == [(by_hand.KIND, str(job.pk))]
     page = client.get(nights_url(room)).content.decode()
     assert "it waits for a worker" in page
     assert "Run the" not in page
@@ -306,18 +308,18 @@ def test_a_night_by_hand_from_the_press_to_what_it_did(
 
 
 def test_a_night_is_not_asked_for_twice_or_beside_one_that_runs(client, room):
-    night_by_hand.ask_for_night(school=room.school, by=room.officer)
+    by_hand.ask_for_night(school=room.school, by=room.officer)
     client.force_login(room.officer)
     answer = client.post(nights_url(room, "run_night"))
     assert "asked for already" in str(next(iter(get_messages(answer.wsgi_request))))
     Job.objects.update(state="done")
     factories.NightFactory(school=room.school, started_at=timezone.now())
     with pytest.raises(NotAllowed, match="running now"):
-        night_by_hand.ask_for_night(school=room.school, by=room.officer)
+        by_hand.ask_for_night(school=room.school, by=room.officer)
 
 
 def test_a_night_that_meets_another_fails_in_words(client, room):
-    job = night_by_hand.ask_for_night(school=room.school, by=room.officer)
+    job = by_hand.ask_for_night(school=room.school, by=room.officer)
     factories.NightFactory(school=room.school, started_at=timezone.now())
     tasks.run_night_by_hand(str(job.pk))
     job.refresh_from_db()

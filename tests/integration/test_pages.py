@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from interventions.actions import drawing
+from interventions.letters.actions import drawing
 from interventions.models import LetterCopy
-from registers.documents.kept import read_pdf
+from registers.web.documents.storage import read_pdf
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of

@@ -10,12 +10,12 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from interventions import running_order
-from interventions.actions import panels
-from interventions.actions.log import NextStep
-from interventions.actions.panel_decisions import Decision, decide_case
-from interventions.actions.panels import Meeting
+from interventions.log.actions import NextStep
 from interventions.models import Intervention, Letter, Panel
+from interventions.panels import running_order
+from interventions.panels.actions import panels
+from interventions.panels.actions.decisions import Decision, decide_case
+from interventions.panels.actions.panels import Meeting
 from registers.policies import NotAllowed
 from tests import factories
 from tests.factories.classes import make_class

@@ -8,15 +8,15 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registers.actions.amend import amend_marks
-from registers.actions.bell import fill_plans
-from registers.actions.late_entries import enter_late
-from registers.actions.papers import complete_papers, joined, reopen_papers
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.amend import amend_marks
+from registers.marks.actions.papers import complete_papers, joined, reopen_papers
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, Paper
-from registers.plans import NEEDS, paper_said
 from registers.policies import NotAllowed
+from registers.register.actions.bell import fill_plans
+from registers.register.actions.late_entries import enter_late
+from registers.register.actions.saving import save_marks
+from registers.rules.planned_absence import NEEDS, paper_said
 from tests import factories
 from tests.integration.test_today import DAY, at, opened, room_today, session_of
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from registers.codes import CODES
-from registers.forms.fields import PaperField
 from registers.models import Mark, Paper, PlannedAbsence, User
+from registers.rules.codes import CODES
+from registers.web.fields import PaperField
 from tests import factories
 from tests.factories.office import TUESDAY, code_of, office_class, page, put, the_time
 from tests.factories.school_files import AMIRA, DAYS

@@ -14,14 +14,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageFile
 
-from registers import photos as rules
 from registers import tasks
-from registers.actions import photos as actions
-from registers.imports import photos as from_zip
-from registers.imports.upload import UploadRefused
+from registers.exchange.upload import UploadRefused
 from registers.models import Job, Photo, Pupil
-from registers.photos import PhotoRefused, made_small
+from registers.photos import actions
+from registers.photos import archive as from_zip
 from registers.policies import NotAllowed
+from registers.rules.pupils import photo_files as rules
+from registers.rules.pupils.photo_files import PhotoRefused, made_small
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.pictures import a_face, a_picture
@@ -222,7 +222,7 @@ def test_a_disk_that_is_full_leaves_no_row_and_no_half_file(room, settings, monk
     def full(handle):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("registers.actions.photos.os.fsync", full)
+    monkeypatch.setattr("registers.photos.actions.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         actions.put_photo(pupil=room.enrolments[0].pupil, picture=a_picture(), by=room.officer)
     assert not Photo.objects.exists()
@@ -412,7 +412,7 @@ def bring(client, room, content, name="photos.zip"):
 
 @pytest.fixture
 def _no_broker(monkeypatch):
-    monkeypatch.setattr("registers.actions.jobs._send", lambda job: None)
+    monkeypatch.setattr("registers.web.jobs.actions._send", lambda job: None)
 
 
 @pytest.mark.usefixtures("_no_broker")

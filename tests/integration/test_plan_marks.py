@@ -7,19 +7,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.actions import plans as plan_actions
-from registers.actions.bell import fill_plans
-from registers.actions.plan_marks import (
+from registers.marks.actions.writing import Change, MarkKey
+from registers.models import Amendment, Mark
+from registers.planned_absence import actions as plan_actions
+from registers.planned_absence.plan_marks.actions import (
     MarksMovedError,
     amend_marks_left,
     digest_of,
     marks_left_by,
 )
-from registers.actions.writing import Change, MarkKey
-from registers.codes import Half
-from registers.models import Amendment, Mark
-from registers.plans import MORNINGS, Plan
 from registers.policies import NotAllowed
+from registers.register.actions.bell import fill_plans
+from registers.rules.codes import Half
+from registers.rules.planned_absence import MORNINGS, Plan
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
 

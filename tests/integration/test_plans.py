@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.actions import plans as actions
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, Paper, PlannedAbsence
-from registers.planned import planned_marks
-from registers.plans import AFTERNOONS, Plan
+from registers.planned_absence import actions
+from registers.planned_absence.in_force import planned_marks
 from registers.policies import NotAllowed
+from registers.rules.planned_absence import AFTERNOONS, Plan
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
 

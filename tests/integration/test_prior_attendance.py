@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from absence import figures
-from absence.elsewhere import year_before
+from absence.figures import school as figures
+from absence.figures.elsewhere import year_before
 from registers.models import PriorAttendance, Pupil
 from tests import factories
 from tests.factories.school_files import AMIRA, BEN, TODAY, SchoolFiles

@@ -8,11 +8,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from absence.figures import NoAcademicYearError, pupils_to
-from absence.measures import Tally
-from interventions import figures
-from interventions.framework import calendar_of
-from registers.actions.writing import Change, MarkKey
+from absence.figures.school import NoAcademicYearError, pupils_to
+from absence.rules.measures import Tally
+from interventions.figures import pupils as figures
+from interventions.figures.framework import calendar_of
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Enrolment, Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
-from registers.everyday import choosable
+from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, SaveReceipt, WeekTally
-from registers.verify import broken_seals
+from registers.register.actions.saving import save_marks
+from registers.rules.everyday_codes import choosable
 from tests.at_once import at_once
 from tests.factories import RegisterFactory
 from tests.factories.classes import make_class

@@ -10,9 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from registers import guards
-from registers.actions.registers import end_register
-from registers.actions.saving import forget_receipts
+from registers.marks import guards
+from registers.marks.verify import broken_seals
 from registers.models import (
     Amendment,
     Enrolment,
@@ -23,7 +22,8 @@ from registers.models import (
     Register,
     SaveReceipt,
 )
-from registers.verify import broken_seals
+from registers.register.actions.registers import end_register
+from registers.register.actions.saving import forget_receipts
 from tests import factories
 from tests.factories.classes import make_class
 

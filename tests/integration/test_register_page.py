@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.actions.registers import end_register
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, MarkComment, PlannedAbsence, Register
+from registers.register.actions.registers import end_register
+from registers.register.actions.saving import save_marks
 from tests import factories
 from tests.integration.test_today import DAY, at, opened, room_today, words
 

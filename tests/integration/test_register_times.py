@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from registers import policies
-from registers.actions.school import NewTimes, keep_details, keep_times, withdraw_times
-from registers.clock import times_on
+from registers.rules.clock import times_on
+from registers.setup.school.actions import NewTimes, keep_details, keep_times, withdraw_times
 from tests import factories
 
 pytestmark = pytest.mark.django_db

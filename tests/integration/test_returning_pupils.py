@@ -7,11 +7,11 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from absence import figures
-from absence.actions.standings import bring_standings_up_to_date
-from absence.measures import Tally
+from absence.figures import school as figures
 from absence.models import Standing
-from interventions.actions import letters
+from absence.rules.measures import Tally
+from absence.standings.actions.standings import bring_standings_up_to_date
+from interventions.letters.actions import letters
 from interventions.models import Letter, LetterCopy
 from interventions.packs import read
 from registers.models import Enrolment, Membership

@@ -8,12 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.actions import people, roll, roll_dates
-from registers.actions.people import PersonDetails, Tie
-from registers.actions.roll import Details, WrongRow
-from registers.actions.writing import Change, MarkKey
-from registers.exports import export_school
-from registers.imports import import_school
+from registers.exchange.export.files import export_school
+from registers.exchange.importing import import_school
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import (
     Characteristic,
     EnrolmentYear,
@@ -24,7 +21,11 @@ from registers.models import (
     RollChange,
 )
 from registers.policies import NotAllowed
-from registers.roll import Spell
+from registers.roll.actions import dates, roll
+from registers.roll.actions.roll import Details, WrongRow
+from registers.roll.contacts import actions as contacts_actions
+from registers.roll.contacts.actions import PersonDetails, Tie
+from registers.rules.admission import Spell
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
 
@@ -216,7 +217,7 @@ def test_memberships_follow_the_day_of_entry(room, first, from_on):
     enrolment = room.enrolments[0]
     with pytest.raises(WrongRow, match="Say why the date of entry is changing"):
         roll.change_enrolment(enrolment=enrolment, spell=Spell(first), by=room.officer)
-    seen = roll_dates.look(enrolment, Spell(first)).token
+    seen = dates.look(enrolment, Spell(first)).token
     roll.change_enrolment(
         enrolment=enrolment, spell=Spell(first), reason="A slip", seen=seen, by=room.officer
     )
@@ -575,11 +576,13 @@ def test_who_may_not_keep_pupils_cannot_by_an_action_either(room, role):
         ),
         lambda: roll.change_pupil(pupil=row.pupil, details=details(), by=person),
         lambda: roll.place_pupil(enrolment=room.enrolments[0], by=person),
-        lambda: people.add_contact(
+        lambda: contacts_actions.add_contact(
             pupil=row.pupil, person=None, details=PersonDetails("X"), tie=Tie(), by=person
         ),
-        lambda: people.change_person(person=row.person, details=PersonDetails("X"), by=person),
-        lambda: people.remove_contact(relationship=row, reason="x", by=person),
+        lambda: contacts_actions.change_person(
+            person=row.person, details=PersonDetails("X"), by=person
+        ),
+        lambda: contacts_actions.remove_contact(relationship=row, reason="x", by=person),
     ]
     for attempt in tries:
         with pytest.raises(NotAllowed):
@@ -650,7 +653,7 @@ def test_what_was_changed_by_hand_goes_out_and_comes_in_again_unchanged(tmp_path
     reachable = PersonDetails("Ms Meiling Chen", "9 Mill Lane\nEllerwick", "EW4 7QT", "", "01632")
     for pupil in (new.pupil, fourth.pupil):
         tie = Tie("mother", lives_with=False)
-        people.add_contact(pupil=pupil, person=None, details=reachable, tie=tie, **by)
+        contacts_actions.add_contact(pupil=pupil, person=None, details=reachable, tie=tie, **by)
     given = {"kind": "SEN", "value": "K", "from_on": FIRST, "until_on": None}
     roll.write_characteristic(pupil=fourth.pupil, characteristic=None, **given, **by)
 

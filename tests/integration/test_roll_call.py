@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from registers.actions import roll_calls as actions
 from registers.models import RollCall, RollCallChild, RollCallTick
+from registers.office.roll_call import actions
+from registers.office.roll_call.queries import past_calls, read_roll_call
 from registers.policies import NotAllowed, Role
-from registers.roll_call_page import past_calls, read_roll_call
 from tests import factories
 from tests.at_once import at_once
 from tests.factories.office import at, office_class, page, put, the_time

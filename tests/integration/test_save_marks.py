@@ -4,11 +4,11 @@ import uuid
 
 import pytest
 
-from registers.actions.registers import end_register
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, RegisterSeal, SaveReceipt, WeekTally
 from registers.policies import NotAllowed
+from registers.register.actions.registers import end_register
+from registers.register.actions.saving import save_marks
 from tests import factories
 from tests.factories.classes import make_class
 

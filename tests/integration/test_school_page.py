@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class, school_days

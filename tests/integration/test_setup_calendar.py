@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from registers import policies
-from registers.actions import planning
-from registers.calendar import HalfTerm
 from registers.models import AcademicYear, ClosedDay, Mark, School, SchoolWeek, Session, Term
-from registers.year_plan import INSET, ClosedStretch, YearPlan
+from registers.rules.calendar import HalfTerm
+from registers.setup.calendar.actions import planning
+from registers.setup.calendar.year_plan import INSET, ClosedStretch, YearPlan
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of

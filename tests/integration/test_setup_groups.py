@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers import policies
-from registers.actions import grouping
 from registers.models import Appointment, EnrolmentYear, Group, Membership
+from registers.roll.groups import actions as groups_actions
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
@@ -110,16 +110,16 @@ def test_a_register_that_was_taken_keeps_its_pupils(room, today):
     last = enrolment.marks.order_by("-date").first().date
     after = last + DAY
     other = factories.GroupFactory(school=room.school)
-    done, refused = grouping.add_members(
+    done, refused = groups_actions.add_members(
         group=other, enrolment_ids=[enrolment.pk], from_on=last, by=room.boss, today=after
     )
     assert (done, "has marks up to" in refused[0].why) == (0, True)
     with pytest.raises(policies.NotAllowed, match="has marks up to"):
-        grouping.end_membership(
+        groups_actions.end_membership(
             membership=enrolment.memberships.get(), last_on=last - DAY, by=room.boss, today=after
         )
     assert len(places(enrolment)) == 1
-    done, refused = grouping.add_members(
+    done, refused = groups_actions.add_members(
         group=other, enrolment_ids=[enrolment.pk], from_on=after, by=room.boss, today=after
     )
     assert (done, refused) == (1, [])
@@ -130,13 +130,13 @@ def test_nobody_is_in_a_group_before_or_after_their_time_on_the_roll(room, today
     enrolment = room.enrolments[0]
     other = factories.GroupFactory(school=room.school)
     early = enrolment.starts_on - DAY
-    _, refused = grouping.add_members(
+    _, refused = groups_actions.add_members(
         group=other, enrolment_ids=[enrolment.pk], from_on=early, by=room.boss, today=early
     )
     assert "comes on the roll" in refused[0].why
     enrolment.leaves_on = today + 3 * DAY
     enrolment.save()
-    _, refused = grouping.add_members(
+    _, refused = groups_actions.add_members(
         group=other,
         enrolment_ids=[enrolment.pk],
         from_on=today + 5 * DAY,
@@ -144,7 +144,7 @@ def test_nobody_is_in_a_group_before_or_after_their_time_on_the_roll(room, today
         today=today,
     )
     assert "leaves the roll" in refused[0].why
-    grouping.add_members(
+    groups_actions.add_members(
         group=other, enrolment_ids=[enrolment.pk], from_on=today + DAY, by=room.boss, today=today
     )
     assert places(enrolment)[-1] == (other.name, today + DAY, enrolment.leaves_on)
@@ -152,7 +152,7 @@ def test_nobody_is_in_a_group_before_or_after_their_time_on_the_roll(room, today
 
 def test_a_second_place_in_the_same_group_is_refused(room, today):
     enrolment = room.enrolments[0]
-    _, refused = grouping.add_members(
+    _, refused = groups_actions.add_members(
         group=room.group, enrolment_ids=[enrolment.pk], from_on=today, by=room.boss, today=today
     )
     assert "on that day already" in refused[0].why
@@ -160,7 +160,7 @@ def test_a_second_place_in_the_same_group_is_refused(room, today):
 
 def test_another_schools_pupil_comes_into_no_group(room, today):
     stranger = factories.EnrolmentFactory(starts_on=today)
-    done, refused = grouping.add_members(
+    done, refused = groups_actions.add_members(
         group=room.group, enrolment_ids=[stranger.pk], from_on=today, by=room.boss, today=today
     )
     assert (done, refused) == (0, [])
@@ -282,7 +282,7 @@ def test_a_year_group_of_no_list_is_shown_until_it_is_put_right(client, room):
     client.post(url, {"pupils": [odd.pk], "year_group": "R"})
     assert client.get(url).context["others"] == []
     with pytest.raises(policies.NotAllowed):
-        grouping.set_year_groups(
+        groups_actions.set_year_groups(
             year=room.year, enrolment_ids=[odd.pk], year_group="Maple", by=room.boss
         )
 
@@ -304,4 +304,4 @@ def test_the_office_may_not_plan_the_year_and_may_keep_groups(client, room):
     assert client.get(address("groups", room)).status_code == 200
     assert client.get(address("calendar", room)).status_code == 403
     with pytest.raises(policies.NotAllowed):
-        grouping.make_group(school=room.school, kind="trip", name="York", by=room.teacher)
+        groups_actions.make_group(school=room.school, kind="trip", name="York", by=room.teacher)

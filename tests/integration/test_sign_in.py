@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers import policies
-from registers.actions import invitations, staff
 from registers.models import Appointment, Invitation, School, User
+from registers.setup.staff.actions import invitations, staff
 from tests import factories
 
 pytestmark = pytest.mark.django_db

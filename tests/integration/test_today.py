@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.actions import cover as cover_actions
-from registers.actions.late_entries import enter_late
-from registers.actions.registers import end_registers, open_register
-from registers.actions.saving import save_marks
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Cover, Register
 from registers.policies import NotAllowed
+from registers.register.actions.late_entries import enter_late
+from registers.register.actions.registers import end_registers, open_register
+from registers.register.actions.saving import save_marks
+from registers.register.cover import actions as cover_actions
 from registers.tasks import end_registers as end_registers_task
 from tests import factories
 from tests.factories.classes import make_class

@@ -7,8 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from registers import guards, models
-from registers.actions.writing import Change, MarkKey
+from registers import models
+from registers.marks import guards
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark
 from tests.factories.classes import ClassOfPupils, amend_mark, make_class
 from tests.factories.office import the_time

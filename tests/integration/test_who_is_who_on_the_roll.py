@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.actions import roll
-from registers.actions.roll import Details, WrongRow
 from registers.models import FormerUpn, Pupil
-from registers.roll import Spell
+from registers.roll.actions import roll
+from registers.roll.actions.roll import Details, WrongRow
+from registers.rules.admission import Spell
 from tests import factories
 from tests.factories.classes import make_class
 

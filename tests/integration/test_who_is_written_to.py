@@ -6,13 +6,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 from django.utils import timezone
 
-from interventions.actions import deciding, drawing, sending
+from interventions.letters.actions import deciding, drawing, sending
 from interventions.models import LetterCopy
-from registers import guards
-from registers.actions import people
-from registers.actions.people import NEEDS_A_GROUND, PersonDetails, Tie
-from registers.actions.roll import WrongRow
+from registers.marks import guards
 from registers.models import Relationship
+from registers.roll.actions.roll import WrongRow
+from registers.roll.contacts import actions as contacts_actions
+from registers.roll.contacts.actions import NEEDS_A_GROUND, PersonDetails, Tie
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.school_files import AMIRA, SchoolFiles
@@ -94,12 +94,16 @@ def test_a_ground_is_asked_for_and_kept_with_who_gave_it():
     details = PersonDetails("Carl Carer", "9 Low St", "EW4 2CD")
     tie = Tie("foster carer", may_be_written_to=True)
     with pytest.raises(WrongRow, match=NEEDS_A_GROUND):
-        people.add_contact(pupil=pupil, person=None, details=details, tie=tie, by=room.officer)
+        contacts_actions.add_contact(
+            pupil=pupil, person=None, details=details, tie=tie, by=room.officer
+        )
     tie = Tie("foster carer", may_be_written_to=True, ground=GROUND)
-    row = people.add_contact(pupil=pupil, person=None, details=details, tie=tie, by=room.officer)
+    row = contacts_actions.add_contact(
+        pupil=pupil, person=None, details=details, tie=tie, by=room.officer
+    )
     assert (row.is_written_to, row.confirmed_by, row.ground) == (True, room.officer, GROUND)
     with pytest.raises(WrongRow):
-        people.change_contact(
+        contacts_actions.change_contact(
             relationship=row, tie=Tie("foster carer", may_be_written_to=True), by=room.officer
         )
     row.refresh_from_db()
@@ -150,7 +154,7 @@ def test_who_loses_responsibility_after_the_approval_gets_no_letter(client):
         letter_id=letter.pk, digests=[one.digest for one in copies], by=room.officer
     )
     lost = Relationship.objects.get(person=copies[1].person)
-    people.change_contact(relationship=lost, tie=Tie("mother"), by=room.officer)
+    contacts_actions.change_contact(relationship=lost, tie=Tie("mother"), by=room.officer)
     back = sending.check_again(copies)
     assert "may no longer be written to" in back[letter.pk]
     copies[1].refresh_from_db()

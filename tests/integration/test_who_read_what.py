@@ -9,9 +9,9 @@ import pytest
 from django.urls import reverse
 
 from attendance_site.logging import SafeFormatter
-from registers.actions.writing import Change, MarkKey
-from registers.documents.kept import keep_pdf
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Pupil, User
+from registers.web.documents.storage import keep_pdf
 from tests import factories
 from tests.factories.classes import ClassOfPupils, amend_mark, make_class
 from tests.factories.drawn_schools import marks_of

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from interventions.actions import letters
+from interventions.letters.actions import letters
 from interventions.models import Letter, LetterCopy
 from tests.factories.classes import make_class
 from tests.integration.test_letters_flow import absent_pupil

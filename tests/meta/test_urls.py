@@ -5,7 +5,7 @@ from django.urls import URLPattern, reverse
 
 from registers.models import Appointment
 from registers.policies import ROLES
-from registers.views.access import SIGNED_IN
+from registers.web.access import SIGNED_IN
 from tests import factories
 from tests.factories.everything import addresses, make_everything, member, path_of
 

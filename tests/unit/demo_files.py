@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from datetime import date
 from functools import cache
 
-from registers.codes import CODES
 from registers.demo import make_school
 from registers.demo.rows import FILES
+from registers.rules.codes import CODES
 
 UNTIL = date(2026, 11, 22)  # a Sunday
 LAST_YEAR = range(date(2025, 9, 1).toordinal(), date(2026, 9, 1).toordinal())

@@ -2,9 +2,16 @@ from datetime import date
 
 import pytest
 
-from registers.advice import ADVISED, Around, Odd, advice, unsupervised_at_home, usual_year_group
-from registers.codes import CODES, Half
-from registers.rules import PupilFacts, SessionFacts
+from registers.rules.advice import (
+    ADVISED,
+    Around,
+    Odd,
+    advice,
+    unsupervised_at_home,
+    usual_year_group,
+)
+from registers.rules.allowed_codes import PupilFacts, SessionFacts
+from registers.rules.codes import CODES, Half
 
 ON = date(2025, 11, 3)
 BORN_FOR_9, BORN_FOR_11, BORN_FOR_12 = date(2011, 9, 1), date(2010, 8, 31), date(2009, 8, 31)

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from registers.arrivals import Choice, arrival, late_code
-from registers.clock import LONDON, register_window
-from registers.codes import Half
+from registers.office.late_desk.arrivals import Choice, arrival, late_code
+from registers.rules.clock import LONDON, register_window
+from registers.rules.codes import Half
 
 SCHOOL = SimpleNamespace(
     morning_at=time(8, 45), afternoon_at=time(13, 15), register_minutes=30, later_times=()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.calendar import (
+from registers.rules.calendar import (
     HALF_TERM_NAMES,
     Closure,
     HalfTerm,
@@ -23,7 +23,7 @@ from registers.calendar import (
     sunday_of,
     weekdays,
 )
-from registers.codes import Half
+from registers.rules.codes import Half
 from tests.unit.worked_examples import Example, as_date, as_numbers, examples, name
 
 DAY = timedelta(days=1)

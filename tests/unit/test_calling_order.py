@@ -2,9 +2,15 @@
 
 from datetime import date, timedelta
 
-from registers.calling import Call, Rank, Unexplained, calling_order, days_without_reason
-from registers.day_sheet import Child, natural
-from registers.slots import Standing
+from registers.marks.day_sheet import Child, natural
+from registers.office.morning.calling import (
+    Call,
+    Rank,
+    Unexplained,
+    calling_order,
+    days_without_reason,
+)
+from registers.web.hooks import Standing
 
 DAY = date(2026, 11, 24)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registers.choosing import Candidate, find_lines
+from registers.rules.pupils.pasted_list import Candidate, find_lines
 
 EVERYBODY = [
     Candidate(1, "A330200021001", "Zofia", "", "Łukaszewicz", "7B"),

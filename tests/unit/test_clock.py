@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from registers.clock import LONDON, Progress, State, register_window, state_of
-from registers.codes import Half
+from registers.rules.clock import LONDON, Progress, State, register_window, state_of
+from registers.rules.codes import Half
 
 DAY = date(2026, 11, 24)
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from registers.closures import rules
-from registers.codes import CODES, Half
+from registers.rules import closures
+from registers.rules.codes import CODES, Half
 
 DAY = date(2026, 1, 14)
 AM, PM = Half.AM, Half.PM
@@ -29,7 +29,7 @@ AM, PM = Half.AM, Half.PM
     ],
 )
 def test_the_code_follows_from_what_happened_and_to_whom(kind, whole, code):
-    assert rules.code_for(kind, whole_school=whole) == code
+    assert closures.code_for(kind, whole_school=whole) == code
 
 
 @pytest.mark.parametrize(
@@ -72,23 +72,23 @@ def test_the_code_follows_from_what_happened_and_to_whom(kind, whole, code):
     ],
 )
 def test_what_gives_way_to_a_closure(now, closure, gives_way):
-    assert rules.gives_way(now, closure) is gives_way
-    assert (rules.why_it_stands(now, closure) is None) is gives_way
+    assert closures.gives_way(now, closure) is gives_way
+    assert (closures.why_it_stands(now, closure) is None) is gives_way
 
 
 @pytest.mark.parametrize("closure", ["Y4", "Y3", "Y1", "Y2", "#"])
 def test_every_code_has_an_answer_for_every_closure(closure):
-    by_default = rules.changing_by_default(closure)
+    by_default = closures.changing_by_default(closure)
     assert closure not in by_default
     for symbol in CODES:
-        becomes = rules.becomes(symbol, closure, by_default)
+        becomes = closures.becomes(symbol, closure, by_default)
         assert becomes == (closure if symbol in by_default else None)
-    assert rules.becomes("", closure, []) == closure
+    assert closures.becomes("", closure, []) == closure
 
 
 def test_a_tick_overrules_what_stands():
-    assert rules.becomes("/", "Y4", ["/"]) == "Y4"
-    assert rules.becomes("I", "Y4", ["/"]) is None
+    assert closures.becomes("/", "Y4", ["/"]) == "Y4"
+    assert closures.becomes("I", "Y4", ["/"]) is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_tick_overrules_what_stands():
     ],
 )
 def test_sessions_in_words(first, last, words):
-    assert rules.sessions_in_words(first, last) == words
+    assert closures.sessions_in_words(first, last) == words
 
 
 @pytest.mark.parametrize(
@@ -127,5 +127,5 @@ def test_what_is_wrong_with_a_closure(changed, field):
         "first": (DAY, AM),
         "last": (DAY, PM),
     }
-    assert rules.what_is_wrong(**asked) == {}
-    assert list(rules.what_is_wrong(**asked | changed)) == [field]
+    assert closures.what_is_wrong(**asked) == {}
+    assert list(closures.what_is_wrong(**asked | changed)) == [field]

@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from registers.code_range import HalfDay, Standing, State, Which, between, code_for, lines_of
+from registers.rules.code_range import (
+    HalfDay,
+    Standing,
+    State,
+    Which,
+    between,
+    code_for,
+    lines_of,
+)
 
 MON, TUE, WED = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 WEEK = [HalfDay(day, half) for day in (MON, TUE, WED) for half in (0, 1)]

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from registers import codes
-from registers.code_table import as_markdown
-from registers.codes import CODES, Category, Counts, Half
+from registers.code_list.table import as_markdown
+from registers.rules import codes
+from registers.rules.codes import CODES, Category, Counts, Half
 from tests.unit.worked_examples import Example, as_date, examples, name
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from registers.exchange.ctf import is_ctf, read_ctf, year_begins
+from registers.exchange.read.ctf import is_ctf, read_ctf, year_begins
 from registers.exchange.read.problems import Unreadable
 
 FEW = (

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from stdnum.gb import upn as upn_rule
 
-from registers import rules
-from registers.codes import CODES, Half
 from registers.demo import make_school, write_folder
-from registers.demo.calendar import school_year
 from registers.demo.rows import FILES
+from registers.demo.year.calendar import school_year
+from registers.rules import allowed_codes
+from registers.rules.codes import CODES, Half
 from tests.unit.demo_files import UNTIL, Told, demo_school, demo_tallies
 
 
@@ -147,14 +147,14 @@ def refusals(told):
     for mark in told.marks:
         pupil = told.enrolment_of(mark["UPN"], mark["Date"])
         leaves = pupil["Date of leaving"]
-        yield rules.why_not(
+        yield allowed_codes.why_not(
             mark["Code"],
-            pupil=rules.PupilFacts(
+            pupil=allowed_codes.PupilFacts(
                 born_on=date.fromisoformat(pupil["Date of birth"]),
                 starts_on=date.fromisoformat(pupil["Date of entry"]),
                 leaves_on=date.fromisoformat(leaves) if leaves else None,
             ),
-            session=rules.SessionFacts(
+            session=allowed_codes.SessionFacts(
                 date=date.fromisoformat(mark["Date"]), half=Half[mark["Session"]], held=True
             ),
             today=UNTIL,

@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.clock import Window
-from registers.devices import DeviceTimes, Held, Judged, clock_in_words, held_in_words, judge
+from registers.rules.clock import Window
+from registers.rules.devices import (
+    DeviceTimes,
+    Held,
+    Judged,
+    clock_in_words,
+    held_in_words,
+    judge,
+)
 
 WINDOW = Window(
     datetime(2026, 11, 24, 8, 45, tzinfo=UTC), datetime(2026, 11, 24, 9, 15, tzinfo=UTC)

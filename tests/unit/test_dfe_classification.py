@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from absence.measures import Tally
-from registers.codes import CODES, Category
+from absence.rules.measures import Tally
+from registers.rules.codes import CODES, Category
 
 FILE = Path(__file__).parent / "data" / "dfe-sessions-by-code-2025-26.csv"
 COLUMN_OF = {

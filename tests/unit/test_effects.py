@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absence.measures import Tally
-from interventions.effects import Effect, effects, tallies_by_day
+from absence.rules.measures import Tally
+from interventions.rules.effects import Effect, effects, tallies_by_day
 
 FIRST = date(2025, 9, 1)
 CODES = ["/", "\\", "L", "I", "O", "U", "N", "Y4", "#", "C2"]

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
-from absence import exports
-from absence.figures import AbsenceRow
-from absence.measures import DEFAULT_BANDS, Tally
+from absence.figures.school import AbsenceRow
+from absence.lists import exports
+from absence.rules.measures import DEFAULT_BANDS, Tally
 
 SAID = ["Ellerwick (999417): 1 pupil", "Sessions from 03/09/2026 to 23/11/2026"]
 

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from registers.codes import Half
-from registers.leaving import (
+from registers.rules.admission import GROUNDS
+from registers.rules.codes import Half
+from registers.rules.leaving import (
     NEEDS,
     Evidence,
     Facts,
@@ -15,7 +16,6 @@ from registers.leaving import (
     run_of_absence,
     what_is_missing,
 )
-from registers.roll import GROUNDS
 from tests.unit.worked_examples import examples, name
 
 LAST = date(2026, 11, 27)

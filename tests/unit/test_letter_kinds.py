@@ -4,11 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from absence.measures import DEFAULT_BANDS, Tally, bands_from_settings
-from interventions.letters.better import Spans, is_better, is_going_well, recent_from
-from interventions.letters.kinds import KINDS, concern_due, concern_of, why_not
+from absence.rules.measures import DEFAULT_BANDS, Tally, bands_from_settings
+from interventions.letters.content.improvement import (
+    Spans,
+    is_better,
+    is_going_well,
+    recent_from,
+)
 from interventions.models import Letter
-from interventions.stages import COPY_MOVES, HAS_A_PDF, NOT_SENT, CopyState
+from interventions.rules.letter_kinds import KINDS, concern_due, concern_of, why_not
+from interventions.rules.letter_states import COPY_MOVES, HAS_A_PDF, NOT_SENT, CopyState
 
 TWO_BANDS = bands_from_settings(
     [

@@ -5,9 +5,9 @@ from itertools import permutations
 
 import pytest
 
-from interventions.letters.kinds import KINDS
+from interventions.letters.content.stated import in_a_sentence, moved_figures
 from interventions.letters.render import letter_html
-from interventions.letters.stated import in_a_sentence, moved_figures
+from interventions.rules.letter_kinds import KINDS
 from tests.documents import samples
 
 RECENT = ("missed", "possible", "missed_before", "possible_before")

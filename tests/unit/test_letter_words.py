@@ -2,12 +2,11 @@
 
 import pytest
 
-from interventions.letters import invented, templates
-from interventions.letters.files import LetterSchool
-from interventions.letters.kinds import KINDS
-from interventions.letters.own_words import OWN_WORDS
+from interventions.letters.content import invented
+from interventions.letters.content.files import LetterSchool
 from interventions.letters.render import _Values, filled
-from interventions.letters.templates import (
+from interventions.letters.wordings import merge_fields
+from interventions.letters.wordings.merge_fields import (
     FIELDS,
     WrongWordsError,
     fields_of,
@@ -16,6 +15,8 @@ from interventions.letters.templates import (
     read_words,
     wrong_in_body,
 )
+from interventions.letters.wordings.own_words import OWN_WORDS
+from interventions.rules.letter_kinds import KINDS
 
 SCHOOL = LetterSchool(
     "Ellerwick High School",
@@ -94,7 +95,9 @@ def test_words_without_tags_become_paragraphs():
 
 
 def test_what_is_kept_is_sanitised_whatever_was_checked():
-    html = templates.clean('<p onclick="x">a<script>b</script><img src=x><a href="//x">c</a></p>')
+    html = merge_fields.clean(
+        '<p onclick="x">a<script>b</script><img src=x><a href="//x">c</a></p>'
+    )
     assert html == "<p>ac</p>"
 
 

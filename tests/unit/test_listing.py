@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from absence.listing import (
+from absence.lists.listing import (
     NEAR,
     NEAR_OR_OVER,
     NO_SESSIONS,
@@ -18,8 +18,8 @@ from absence.listing import (
     is_near,
     summary_of,
 )
-from absence.measures import DEFAULT_BANDS, Band, Tally, band_of
-from absence.wording import attendance_range, many, shape, titles
+from absence.rules.measures import DEFAULT_BANDS, Band, Tally, band_of
+from absence.rules.wording import attendance_range, many, shape, titles
 
 NOTHING = Tally(0, 0, 0)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from absence.measures import (
+from absence.rules.measures import (
     DEFAULT_BANDS,
     PERSISTENT,
     SEVERE,

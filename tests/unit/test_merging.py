@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.merging import OwnSpell, WhatStands, conflicts, joined, marks_of_both
-from registers.roll import Spell, overlap
+from registers.roll.merging.overlaps import (
+    OwnSpell,
+    WhatStands,
+    conflicts,
+    joined,
+    marks_of_both,
+)
+from registers.rules.admission import Spell, overlap
 
 ONE, OTHER = 1, 2
 SEPT, OCT, NOV, DEC = (date(2025, month, 1) for month in (9, 10, 11, 12))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from registers.names import (
+from registers.rules.pupils.names import (
     best_first,
     called_by,
     initials,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from registers.namesakes import Namesake, told_apart
+from registers.rules.pupils.namesakes import Namesake, told_apart
 
 JAN, JUN = date(2012, 1, 5), date(2012, 6, 5)
 

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from registers.exchange.oneroster import (
+from registers.exchange.read.oneroster import (
     WHICH_SCHOOL,
     is_oneroster,
     read_oneroster,

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from interventions.figures.year_grid import SchoolSession
 from interventions.packs import gather, pictures, words
 from interventions.packs.files import Changed, PupilFile, SchoolYear, Step
-from interventions.year_grid import SchoolSession
-from registers.codes import Half
+from registers.rules.codes import Half
 
 MONDAY = date(2025, 9, 1)
 

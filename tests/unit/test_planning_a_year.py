@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from registers.calendar import HalfTerm
-from registers.codes import Half
-from registers.everyday import ALWAYS, USUAL, choosable, everyday_codes
-from registers.year_plan import (
+from registers.rules.calendar import HalfTerm
+from registers.rules.codes import Half
+from registers.rules.everyday_codes import ALWAYS, USUAL, choosable, everyday_codes
+from registers.setup.calendar.year_plan import (
     BANK_HOLIDAY,
     INSET,
     OTHER,

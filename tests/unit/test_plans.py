@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from registers import plans
-from registers.codes import CODES, Half
-from registers.plans import (
+from registers.rules import planned_absence
+from registers.rules.allowed_codes import PupilFacts
+from registers.rules.codes import CODES, Half
+from registers.rules.planned_absence import (
     AFTERNOONS,
     CODES_OF,
     EVERY_SESSION,
@@ -24,7 +25,6 @@ from registers.plans import (
     why_no_session,
     why_not_for,
 )
-from registers.rules import PupilFacts
 
 MONDAY = date(2026, 11, 23)
 TODAY = date(2026, 11, 24)
@@ -97,7 +97,7 @@ def test_the_sessions_of_a_plan_are_those_it_covers():
 )
 def test_sessions_of_a_week_in_words(numbers, words):
     assert slots_in_words(slots_of(numbers)) == words
-    assert plans.numbers_of(slots_of(numbers)) == list(numbers)
+    assert planned_absence.numbers_of(slots_of(numbers)) == list(numbers)
 
 
 @pytest.mark.parametrize(
@@ -119,26 +119,28 @@ def test_sessions_of_a_week_in_words(numbers, words):
 )
 def test_the_days_of_a_plan_in_words_name_only_sessions_that_come(first, last, slots, words):
     days = (date(2026, 11, first), date(2026, 11, last))
-    assert plans.days_in_words(*days, slots) == words
+    assert planned_absence.days_in_words(*days, slots) == words
 
 
 def test_of_a_plan_for_two_days_only_their_sessions_come():
-    assert plans.slots_within(TODAY, date(2026, 11, 25), EVERY_SESSION) == 0b0000111100
-    assert plans.slots_within(FRIDAY, date(2026, 11, 30), EVERY_SESSION) == 0b1100000011
-    assert plans.slots_within(MONDAY, date(2027, 3, 1), AFTERNOONS) == AFTERNOONS
-    assert plans.slots_within(date(2026, 11, 28), date(2026, 11, 29), EVERY_SESSION) == 0
+    assert planned_absence.slots_within(TODAY, date(2026, 11, 25), EVERY_SESSION) == 0b0000111100
+    assert planned_absence.slots_within(FRIDAY, date(2026, 11, 30), EVERY_SESSION) == 0b1100000011
+    assert planned_absence.slots_within(MONDAY, date(2027, 3, 1), AFTERNOONS) == AFTERNOONS
+    assert planned_absence.slots_within(date(2026, 11, 28), date(2026, 11, 29), EVERY_SESSION) == 0
 
 
 def test_every_kind_has_codes_that_are_in_force_and_no_code_says_what_nobody_can_know():
     for kind in KINDS:
-        codes = plans.codes_for(kind, TODAY)
+        codes = planned_absence.codes_for(kind, TODAY)
         assert [code.symbol for code in codes] == list(CODES_OF[kind])
         assert not {"/", "\\", "L", "N", "O", "U", "G", "Z"} & {code.symbol for code in codes}
-    assert set(CODES_OF) == set(KINDS) == set(plans.ABOUT)
+    assert set(CODES_OF) == set(KINDS) == set(planned_absence.ABOUT)
 
 
 def test_before_the_codes_of_2024_the_new_ones_are_not_offered():
-    assert "C2" not in [code.symbol for code in plans.codes_for("part_time", date(2024, 8, 18))]
+    assert "C2" not in [
+        code.symbol for code in planned_absence.codes_for("part_time", date(2024, 8, 18))
+    ]
 
 
 def test_every_code_with_a_paper_asks_for_it_in_a_field_that_its_kinds_have():
@@ -146,7 +148,10 @@ def test_every_code_with_a_paper_asks_for_it_in_a_field_that_its_kinds_have():
         for symbol in symbols:
             if CODES[symbol].paper:
                 assert NEEDS[symbol]
-            assert set(NEEDS.get(symbol, ())) <= set(plans.fields_wanted(kind)), (kind, symbol)
+            assert set(NEEDS.get(symbol, ())) <= set(planned_absence.fields_wanted(kind)), (
+                kind,
+                symbol,
+            )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -265,16 +270,18 @@ def test_a_school_that_holds_none_of_the_sessions_says_so_unless_its_calendar_en
 def test_a_long_suspension_brings_the_sixth_day_to_mind():
     plan = replace(LEAVE, code="E")
     pupil = PupilFacts(None, date(2026, 9, 1), None)
-    assert not plans.advice(plan, [pupil], school_days=5)
-    assert "From the sixth on" in plans.advice(plan, [pupil, pupil], school_days=6)[0]
+    assert not planned_absence.advice(plan, [pupil], school_days=5)
+    assert "From the sixth on" in planned_absence.advice(plan, [pupil, pupil], school_days=6)[0]
 
 
 def test_study_leave_below_year_11_is_said_once_and_stops_nothing():
     plan = replace(LEAVE, code="S")
     young, old = (PupilFacts(date(year, 3, 4), date(2026, 9, 1), None) for year in (2013, 2011))
-    said = list(plans.advice(plan, [young, young, old], school_days=1))
+    said = list(planned_absence.advice(plan, [young, young, old], school_days=1))
     assert [words for words in said if "year 11 on" in words] == said[:1]
-    assert not any("year 11 on" in words for words in plans.advice(plan, [old], school_days=1))
+    assert not any(
+        "year 11 on" in words for words in planned_absence.advice(plan, [old], school_days=1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -307,8 +314,8 @@ def test_education_elsewhere_says_where_and_who_supervises(code, place, by, fiel
     ],
 )
 def test_a_review_is_due_from_its_day_while_the_plan_stands(review_on, until_on, due):
-    assert plans.is_review_due(review_on, until_on, TODAY) is due
+    assert planned_absence.is_review_due(review_on, until_on, TODAY) is due
 
 
 def test_every_session_is_ten():
-    assert len(plans.numbers_of(EVERY_SESSION)) == 10
+    assert len(planned_absence.numbers_of(EVERY_SESSION)) == 10

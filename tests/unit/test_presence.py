@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from registers.clock import LONDON
-from registers.presence import Outing, Seen, Where, clock, presence
+from registers.rules.clock import LONDON
+from registers.rules.presence import Outing, Seen, Where, clock, presence
 
 
 def at(hour, minute):

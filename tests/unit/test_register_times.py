@@ -5,9 +5,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from registers.clock import register_window, times_on
-from registers.codes import Half
-from registers.register_times import register_times
+from registers.rules.clock import register_window, times_on
+from registers.rules.codes import Half
+from registers.setup.register_times.in_words import register_times
 
 FRIDAY = date(2026, 11, 6)
 

@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from registers.roll import GROUNDS, Spell, in_natural_order, overlap, what_is_wrong
+from registers.rules.admission import (
+    GROUNDS,
+    Spell,
+    in_natural_order,
+    overlap,
+    what_is_wrong,
+)
 
 TODAY = date(2026, 11, 24)
 ENTRY, LEFT = date(2025, 9, 1), date(2026, 7, 21)

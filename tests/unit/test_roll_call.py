@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.devices import DeviceTimes
-from registers.roll_call import LONGEST_WAIT, Tick, all_found_at, found, latest, pressed_at
+from registers.office.roll_call.found import (
+    LONGEST_WAIT,
+    Tick,
+    all_found_at,
+    found,
+    latest,
+    pressed_at,
+)
+from registers.rules.devices import DeviceTimes
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -7,8 +7,7 @@ from hypothesis import example as such_as
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.codes import CODES, Half
-from registers.rules import (
+from registers.rules.allowed_codes import (
     PupilFacts,
     SessionFacts,
     age_against,
@@ -17,6 +16,7 @@ from registers.rules import (
     session_in_words,
     why_not,
 )
+from registers.rules.codes import CODES, Half
 from tests.unit.worked_examples import Example, as_date, examples, name
 
 DAY = timedelta(days=1)

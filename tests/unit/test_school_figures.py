@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from absence import charts, national, school_figures
-from absence.forms import NEEDS
-from absence.measures import Tally
+from absence.charts import svg as charts
+from absence.lists.forms import NEEDS
+from absence.rules import national
+from absence.rules.measures import Tally
+from absence.school_page import figures
 
 NOTHING = Tally(0, 0, 0)
 
@@ -33,7 +35,7 @@ def pupils(number: int, attended: int, missed: int, **facts) -> list[Pupil]:
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), max_size=20))
 def test_a_groups_rate_is_the_sum_over_the_sum(counts):
-    found = school_figures.together([Pupil(Tally(a, 0, m)) for a, m in counts])
+    found = figures.together([Pupil(Tally(a, 0, m)) for a, m in counts])
     counted = [(a, m) for a, m in counts if a + m]
     assert found.pupils == len(counted)
     assert found.tally == Tally(sum(a for a, _ in counted), 0, sum(m for _, m in counted))
@@ -43,7 +45,7 @@ def test_a_groups_rate_is_the_sum_over_the_sum(counts):
 
 def test_a_mean_of_percentages_would_be_another_number():
     rows = [*pupils(1, 0, 10), *pupils(1, 190, 0)]
-    found = school_figures.together(rows)
+    found = figures.together(rows)
     assert found.tally.absence_rate == Decimal("5.0")
     assert mean([100, 0]) == 50
     assert found.persistent_rate == Decimal("50.0")
@@ -52,7 +54,7 @@ def test_a_mean_of_percentages_would_be_another_number():
 def test_a_year_group_stands_beside_the_same_year_group():
     now = [*pupils(2, 90, 10), *pupils(1, 50, 50, year_group="8")]
     before = pupils(3, 100, 0)
-    seven, eight = school_figures.by(lambda row: row.year_group, now, before, ["7", "8"])
+    seven, eight = figures.by(lambda row: row.year_group, now, before, ["7", "8"])
     assert (seven.name, seven.now.pupils, seven.before.pupils) == ("7", 2, 3)
     assert seven.points == Decimal("-10.0")
     assert eight.before is None
@@ -65,16 +67,16 @@ def test_a_year_group_stands_beside_the_same_year_group():
 )
 def test_a_group_that_is_small_or_leaves_few_is_not_shown(inside, outside, is_shown):
     rows = [*pupils(inside, 9, 1, characteristics=("FSM",)), *pupils(outside, 10, 0)]
-    shown, hidden = school_figures.gaps(rows, {"FSM": "Free school meals"}, national.by_group())
+    shown, hidden = figures.gaps(rows, {"FSM": "Free school meals"}, national.by_group())
     assert bool(shown) is bool(is_shown)
     assert hidden == (["Free school meals"] if is_shown is False else [])
 
 
 def test_one_or_two_of_a_sensitive_group_are_not_counted_out():
-    few = school_figures.together([*pupils(2, 0, 10), *pupils(10, 10, 0)])
+    few = figures.together([*pupils(2, 0, 10), *pupils(10, 10, 0)])
     assert few.few_persistent
-    assert not school_figures.together(pupils(12, 10, 0)).few_persistent
-    assert not school_figures.together(pupils(12, 0, 10)).few_persistent
+    assert not figures.together(pupils(12, 10, 0)).few_persistent
+    assert not figures.together(pupils(12, 0, 10)).few_persistent
 
 
 def test_those_over_the_line_were_over_it_or_under_it_or_away():
@@ -86,14 +88,12 @@ def test_those_over_the_line_were_over_it_or_under_it_or_away():
         *pupils(4, 10, 0, last_year=was),
         *pupils(5, 0, 0, last_year=was),
     ]
-    found = school_figures.origins(rows)
+    found = figures.origins(rows)
     assert (found.too, found.new, found.not_here, found.out) == (1, 2, 3, 4)
 
 
 def test_reasons_are_shares_of_the_possible_sessions():
-    found = school_figures.reasons(
-        {"I": 34, "O": 14, "/": 900, "X": 50}, {"O": 50, "G": 1}, 1000, 500
-    )
+    found = figures.reasons({"I": 34, "O": 14, "/": 900, "X": 50}, {"O": 50, "G": 1}, 1000, 500)
     assert [(one.code.symbol, one.sessions, one.share, one.share_before) for one in found] == [
         ("I", 34, Decimal("3.4"), Decimal("0.0")),
         ("O", 14, Decimal("1.4"), Decimal("10.0")),
@@ -104,7 +104,7 @@ def test_reasons_are_shares_of_the_possible_sessions():
 def test_a_register_is_complete_when_none_of_its_pupils_is_blank():
     groups = {1: "7A", 2: "7A", 3: "7B", 4: ""}
     marks = [(1, 0, "/"), (2, 0, "I"), (4, 0, "L"), (1, 1, "\\"), (99, 0, "O")]
-    found = school_figures.today_so_far(date(2026, 11, 24), {0: "morning"}, marks, groups)
+    found = figures.today_so_far(date(2026, 11, 24), {0: "morning"}, marks, groups)
     (morning,) = found.halves
     assert (morning.complete, morning.groups, morning.not_marked) == (1, 2, 1)
     assert (found.tally.attended, found.tally.absent, found.tally.late) == (3, 2, 1)
@@ -113,7 +113,7 @@ def test_a_register_is_complete_when_none_of_its_pupils_is_blank():
 
 
 def test_before_the_first_register_there_is_nothing_of_today():
-    found = school_figures.today_so_far(date(2026, 11, 24), {}, [], {1: "7A"})
+    found = figures.today_so_far(date(2026, 11, 24), {}, [], {1: "7A"})
     assert found.latest is None
     assert found.tally.attendance_rate is None
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registers.roll import Spell
-from registers.spells import AcademicYearDays, Place, Sums, fitted, moves
+from registers.rules.admission import Spell
+from registers.rules.corrected_dates import AcademicYearDays, Place, Sums, fitted, moves
 
 FIRST = date(2025, 9, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(5)]

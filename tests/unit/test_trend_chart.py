@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
-from absence.trend_chart import TrendNote, TrendWeek, weekly_trend
+from absence.charts.pupil_year import TrendNote, TrendWeek, weekly_trend
 
 FIRST, LAST = date(2026, 9, 3), date(2027, 7, 21)
 

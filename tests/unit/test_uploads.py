@@ -5,7 +5,12 @@ import zipfile
 
 import pytest
 
-from interventions.uploads import LONGEST_NAME, MOST_BYTES, clean_name, looked_at
+from interventions.rules.evidence_files import (
+    LONGEST_NAME,
+    MOST_BYTES,
+    clean_name,
+    looked_at,
+)
 
 PDF = b"%PDF-1.7\n%%EOF"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20

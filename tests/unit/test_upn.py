@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.upn import is_temporary, normalise, why_not_upn
+from registers.rules.pupils.upn import is_temporary, normalise, why_not_upn
 
 CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absence.measures import (
+from absence.rules.measures import (
     PERSISTENT,
     SEVERE,
     Tally,
@@ -16,8 +16,8 @@ from absence.measures import (
     attended_until_under,
     missed_until_over,
 )
+from absence.rules.wording import better_or_worse, near_words, points
 from absence.templatetags.absence import ordinal, short_day, signed
-from absence.wording import better_or_worse, near_words, points
 
 counts = st.integers(0, 60)
 shares = st.sampled_from([PERSISTENT, SEVERE, Fraction(15, 100), Fraction(1, 3)])

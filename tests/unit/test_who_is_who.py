@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from registers.who_is_who import Child, How, WhoIsWho
+from registers.rules.pupils.who_is_who import Child, How, WhoIsWho
 
 BORN, OTHER_DAY = date(2012, 3, 4), date(2012, 6, 5)
 TEMPORARY, PERMANENT, OTHER = "H33020002100A", "L330200021002", "X330200021001"

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from absence import windows
-from absence.windows import Period, SchoolYear
+from absence.rules import windows
+from absence.rules.windows import Period, SchoolYear
 from tests.factories.classes import school_days
 
 

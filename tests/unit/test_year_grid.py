@@ -4,9 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from interventions.year_grid import CellState, SchoolSession, half_day_words, year_grid
-from registers.calendar import HalfTerm
-from registers.codes import Half
+from interventions.figures.year_grid import (
+    CellState,
+    SchoolSession,
+    half_day_words,
+    year_grid,
+)
+from registers.rules.calendar import HalfTerm
+from registers.rules.codes import Half
 
 MONDAY = date(2025, 9, 1)
 AM, PM = Half.AM, Half.PM

@@ -2,8 +2,14 @@
 
 import pytest
 
-from registers import year_groups
-from registers.year_groups import YEAR_GROUPS, following, in_order, normalise, spoken
+from registers.rules.pupils import year_groups
+from registers.rules.pupils.year_groups import (
+    YEAR_GROUPS,
+    following,
+    in_order,
+    normalise,
+    spoken,
+)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registers.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, SaveReceipt
 from tests.browser.rooms import codes, fill_class
 from tests.factories.classes import amend_mark

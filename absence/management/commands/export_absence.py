@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from absence import figures
+from absence.figures import school as figures
 from registers.models import School
 
 HEADER = (

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from attendance_site import backup
+from attendance_site.operations import backup
 
 
 class Command(BaseCommand):

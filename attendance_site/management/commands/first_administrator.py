@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.urls import reverse
 
-from registers.actions.invitations import FIRST_LASTS, invite_first_administrator
+from registers.setup.staff.actions.invitations import FIRST_LASTS, invite_first_administrator
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from attendance_site import health
+from attendance_site.operations import health
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from attendance_site import backup
-from registers import guards
+from attendance_site.operations import backup
+from registers.marks import guards
 
 
 class Command(BaseCommand):

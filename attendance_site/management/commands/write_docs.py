@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from attendance_site import env, who_may_see
+from attendance_site import env
+from attendance_site.operations import who_may_see
 
 DEPLOY = env.BASE_DIR / "docs" / "deploy.md"
 WHO_MAY_SEE = env.BASE_DIR / "docs" / "reference" / "who-may-see-what.md"

@@ -3,11 +3,11 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from interventions.actions.demo_casework import make_casework
+from interventions.demo.actions.casework import make_casework
 from registers.demo.school import DETAILS
 from registers.models import School
 from registers.policies import NotAllowed
-from registers.progress import Progress
+from registers.web.progress import Progress
 
 
 class Command(BaseCommand):

@@ -3,13 +3,13 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from interventions.actions import drawing
-from interventions.actions.crossed_before import propose_chosen
-from interventions.crossed_before import still_listed
+from interventions.letters.actions import drawing
+from interventions.letters.crossed_before.actions import propose_chosen
+from interventions.letters.crossed_before.queries import still_listed
 from interventions.models import Letter
 from registers.demo.school import DETAILS
 from registers.models import Appointment, School
-from registers.progress import Progress
+from registers.web.progress import Progress
 
 CHOSEN = 40  # of those who had crossed before, spread over the kinds
 

@@ -5,10 +5,11 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from absence.management.commands.export_absence import read_date, read_school
-from interventions.actions import drawing, night
+from interventions.letters.actions import drawing
 from interventions.models import Night
+from interventions.night.actions import night
 from registers.models import School
-from registers.progress import Progress
+from registers.web.progress import Progress
 
 
 class Command(BaseCommand):

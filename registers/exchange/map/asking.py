@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from registers import year_groups
 from registers.exchange.map.dates import DMY, MDY, ORDERS, YMD, Evidence, readings
 from registers.exchange.map.fields import LEAVE_OUT, Column, choices
 from registers.exchange.map.recipes import (
@@ -16,7 +15,8 @@ from registers.exchange.map.recipes import (
 )
 from registers.exchange.map.words import CHOICES, meaning
 from registers.exchange.questions import Question
-from registers.rules import day_in_words
+from registers.rules.allowed_codes import day_in_words
+from registers.rules.pupils import year_groups
 
 KINDS = {
     "pupils": "pupils: who is on roll",

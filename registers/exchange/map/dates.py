@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from registers.imports.problems import shown
-from registers.imports.values import WrongCell
+from registers.exchange.layout.problems import shown
+from registers.exchange.layout.values import WrongCell
 
 DMY, MDY, YMD = "dmy", "mdy", "ymd"
 ORDERS = {DMY: "day/month/year", MDY: "month/day/year", YMD: "year/month/day"}

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from registers import year_groups
+from registers.exchange.layout.problems import shown
+from registers.exchange.layout.values import WrongCell
 from registers.exchange.map.dates import DateReader
 from registers.exchange.map.scan import ISO, is_scientific, looks_like_a_date
 from registers.exchange.map.words import ASKED, meaning, plain_word
 from registers.exchange.marks.codes import RETIRED, CodeWords
 from registers.exchange.questions import Answers
-from registers.imports.problems import shown
-from registers.imports.values import WrongCell
+from registers.rules.pupils import year_groups
 
 Cells = Sequence[str]
 Make = Callable[[Cells], str]

@@ -8,7 +8,7 @@ from datetime import date
 
 from registers.exchange.map.dates import is_serial
 from registers.exchange.map.fields import Column
-from registers.exchange.tables import SourceTable
+from registers.exchange.read.tables import SourceTable
 
 MOST_WORDS = 5_000  # different texts of a column that are kept
 SHOWN_ROWS = 10

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from registers.exchange.layout.files import COLUMNS
 from registers.exchange.map.dates import DateReader
 from registers.exchange.map.fields import Assigned, Column
 from registers.exchange.map.recipes import (
@@ -24,8 +25,7 @@ from registers.exchange.map.recipes import (
     reader_of,
 )
 from registers.exchange.questions import Answers
-from registers.exchange.tables import SourceTable
-from registers.imports.layout import COLUMNS
+from registers.exchange.read.tables import SourceTable
 
 ADDRESS = [f"Contact address {number}" for number in range(1, 6)]
 NAME = ["Contact title", "Contact forename", "Contact surname"]

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from registers.imports.layout import COLUMNS
-from registers.names import plain
+from registers.exchange.layout.files import COLUMNS
+from registers.rules.pupils.names import plain
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 KINDS = ("pupils", "contacts", "marks", "calendar", "terms", "characteristics", "groups", "staff")

@@ -2,9 +2,9 @@
 
 from functools import cache
 
+from registers.exchange.layout.files import CHARACTERISTICS
 from registers.exchange.map.vocabulary import load, plain_heading
-from registers.imports.layout import CHARACTERISTICS
-from registers.languages import LANGUAGES, tag_of
+from registers.rules.pupils.languages import LANGUAGES, tag_of
 
 FLAGS = ("FSM", "EAL", "Looked after", "Parental responsibility", "Lives with", "May be written to")
 YES_NO = (("Y", "yes"), ("N", "no"))

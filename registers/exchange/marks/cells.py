@@ -2,7 +2,7 @@
 
 import re
 
-from registers.codes import CODES, Half
+from registers.rules.codes import CODES, Half
 
 LATE_WITH_MINUTES = re.compile(
     r"([LU])\s*[(:]?\s*(\d{1,3})\s*(?:m|mins?|minutes?)?\s*\)?", re.IGNORECASE

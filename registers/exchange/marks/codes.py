@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from registers.codes import CODES
 from registers.exchange.questions import Answers, Question
+from registers.rules.codes import CODES
 
 NO_MARK = "-"
 NOTHING = frozenset({"", "-", "–", "—", "--", ".", "no mark", "not marked", "unmarked", "missing"})
-# Words of other systems that are nobody's meaning in `registers.codes`.
+# Words of other systems that are nobody's meaning in `registers.rules.codes`.
 WORDS = {
     "present": "/",
     "present am": "/",

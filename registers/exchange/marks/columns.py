@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from registers.codes import Half
 from registers.exchange.marks.headings import Heading, Holds, is_week_heading, read_heading
-from registers.exchange.tables import SourceTable
+from registers.exchange.read.tables import SourceTable
+from registers.rules.codes import Half
 
 FEWEST_IN_A_LINE = 2  # cells of a line above the headings, or it is a title
 

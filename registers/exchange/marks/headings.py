@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from registers.codes import Half
 from registers.exchange.marks.days import WrittenDay, find_day, find_weekday
+from registers.rules.codes import Half
 
 AM = r"a\.?m\.?|mornings?"
 PM = r"p\.?m\.?|afternoons?"

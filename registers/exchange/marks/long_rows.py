@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from registers.codes import Half
 from registers.exchange.marks.cells import part_day, part_minutes
 from registers.exchange.marks.columns import Columns
 from registers.exchange.marks.headings import Heading, Holds, read_heading
-from registers.exchange.tables import Rows, SourceTable
+from registers.exchange.read.tables import Rows, SourceTable
+from registers.rules.codes import Half
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from registers.exchange.marks.headings import (
 from registers.exchange.marks.long_rows import LongRows, parted_rows, slots_of
 from registers.exchange.marks.when import DayReader
 from registers.exchange.questions import Answers, Question
-from registers.exchange.tables import SourceTable
+from registers.exchange.read.tables import SourceTable
 
 DATE, SESSION = "Date", "Session"
 MADE = [SESSION, "Code", "Minutes late", "Comment"]

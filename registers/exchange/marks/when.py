@@ -16,7 +16,7 @@ from registers.exchange.marks.days import (
 )
 from registers.exchange.marks.headings import DATE_NAMES, WEEK, Heading, is_called
 from registers.exchange.questions import Answers, Question
-from registers.exchange.tables import SourceTable
+from registers.exchange.read.tables import SourceTable
 
 YEARS_BACK = 7
 # A day in such a line is when the report was made.

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from registers.exchange import ctf, oneroster  # as modules: they read by this package
 from registers.exchange.questions import Answers, Question
+from registers.exchange.read import ctf, oneroster  # as modules: they read by this package
 from registers.exchange.read.archives import Found, Unpacked, unpack
 from registers.exchange.read.problems import Unreadable
+from registers.exchange.read.tables import SourceTable
 from registers.exchange.read.text import read_text
 from registers.exchange.read.workbook import SUFFIXES, read_workbook
-from registers.exchange.tables import SourceTable
 
 __all__ = ["Reading", "Unreadable", "read_files"]
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 from registers.exchange.map.vocabulary import is_heading
 from registers.exchange.read.problems import Unreadable
-from registers.exchange.tables import Rows, SourceTable
+from registers.exchange.read.tables import Rows, SourceTable
 
 LOOKED_AT = 40  # rows among which the headings are looked for
 LONE = 4  # columns from which on a row with a single cell is a line of words, not a row

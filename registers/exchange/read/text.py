@@ -9,7 +9,7 @@ from pathlib import Path
 from registers.exchange.read.encodings import Encoding, encoding_of
 from registers.exchange.read.headings import with_headings
 from registers.exchange.read.problems import Unreadable
-from registers.exchange.tables import Rows, SourceTable
+from registers.exchange.read.tables import Rows, SourceTable
 
 DELIMITERS = ",;\t|"
 LOOKED_AT = 60  # lines from which the delimiter is told

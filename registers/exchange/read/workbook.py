@@ -18,7 +18,7 @@ from python_calamine import (
 
 from registers.exchange.read.headings import with_headings
 from registers.exchange.read.problems import Unreadable
-from registers.exchange.tables import Rows, SourceTable
+from registers.exchange.read.tables import Rows, SourceTable
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MOST_BYTES = 300 * 1024 * 1024  # of a workbook, unpacked

@@ -1,14 +1,14 @@
 """What each column of an import is for, with an example, as a template tells it. No Django.
 
 Words are for the person who fills the workbook in. What may be empty and which columns there are
-is said by `registers.imports.layout` alone.
+is said by `registers.exchange.layout.files` alone.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from registers.codes import CODES
-from registers.imports.layout import CHARACTERISTICS
+from registers.exchange.layout.files import CHARACTERISTICS
+from registers.rules.codes import CODES
 
 YES_NO = ("Y", "N")
 YEAR_GROUPS = ("N1", "N2", "R", *(str(year) for year in range(1, 15)))

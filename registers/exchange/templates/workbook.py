@@ -16,8 +16,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY
 from registers.exchange.templates.columns import DAY, NUMBER, Column, column_of
-from registers.imports.layout import COLUMNS, MAY_BE_EMPTY
 
 NOTES_TITLE = "Rollbook template"
 LAST_ROW = 5_000  # as far down as there are drop-downs

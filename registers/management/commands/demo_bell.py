@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from registers.actions.demo_bell import ring
-from registers.clock import times_on
+from registers.demo.actions import ring
 from registers.demo.school import DETAILS
+from registers.rules.clock import times_on
 
 
 class Command(BaseCommand):

@@ -7,13 +7,13 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registers.actions import staff
-from registers.actions.school import finish_set_up
 from registers.demo import School, make_school, write_folder
-from registers.imports import ImportRefused, ImportStopped, import_school
+from registers.exchange.importing import ImportRefused, ImportStopped, import_school
 from registers.models import Appointment, User
 from registers.policies import NotAllowed
-from registers.progress import Progress
+from registers.setup.school.actions import finish_set_up
+from registers.setup.staff.actions import staff
+from registers.web.progress import Progress
 
 PASSWORD = "a-slate-and-a-bell"  # noqa: S105 - printed for all to see; the school is invented
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from registers.export_shapes import SHAPES
-from registers.exports import export_school
+from registers.exchange.export.files import export_school
+from registers.exchange.export.shapes import SHAPES
 from registers.models import School
 
 

@@ -7,14 +7,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from registers.actions.mappings import answers_of, keep_mapping
-from registers.exchange.proposal import Proposal
+from registers.exchange.importing import ImportRefused, ImportResult, ImportStopped
+from registers.exchange.importing.actions.files import (
+    SCHOOL_NAME,
+    ask_name,
+    import_files,
+    propose_files,
+)
+from registers.exchange.pages.actions.mappings import answers_of, keep_mapping
+from registers.exchange.proposal.upload import Proposal
 from registers.exchange.questions import Answers, Question
-from registers.imports import ImportRefused, ImportResult, ImportStopped
-from registers.imports.files import SCHOOL_NAME, ask_name, import_files, propose_files
 from registers.models import ImportMapping, Pupil, School, User
 from registers.policies import NotAllowed
-from registers.progress import Progress
+from registers.web.progress import Progress
 
 ROWS_ARE_WRONG, A_PERSON_IS_NEEDED = 1, 3
 MOST_GONE = 20  # pupils who are printed

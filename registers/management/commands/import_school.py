@@ -4,10 +4,15 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from registers.imports import ImportRefused, ImportResult, ImportStopped, import_school
+from registers.exchange.importing import (
+    ImportRefused,
+    ImportResult,
+    ImportStopped,
+    import_school,
+)
 from registers.models import User
 from registers.policies import NotAllowed
-from registers.progress import Progress
+from registers.web.progress import Progress
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from registers.actions.names import bring_keys_into_line
+from registers.roll.actions.names import bring_keys_into_line
 
 
 class Command(BaseCommand):

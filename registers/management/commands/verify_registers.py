@@ -1,14 +1,14 @@
-"""Has anybody changed the register behind Rollbook's back? See `registers.verify`."""
+"""Has anybody changed the register behind Rollbook's back? See `registers.marks.verify`."""
 
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from registers.actions.writing import lock_enrolments
-from registers.heads import WrongHeads, compare_heads, write_heads
+from registers.marks.actions.writing import lock_enrolments
+from registers.marks.anchors import WrongHeads, compare_heads, write_heads
+from registers.marks.verify import broken_seals
 from registers.models import Enrolment, School
-from registers.verify import broken_seals
 
 
 class Command(BaseCommand):

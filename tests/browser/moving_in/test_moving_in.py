@@ -15,8 +15,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from registers import tasks
-from registers.actions import importing, jobs
+from registers.exchange.pages import actions as pages_actions
 from registers.models import Enrolment, Mark, Relationship, School, User
+from registers.web.jobs import actions as jobs_actions
 from tests import factories
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.moving_in import files
@@ -28,8 +29,8 @@ NOW = datetime(2029, 10, 9, 7, 50, tzinfo=UTC)  # 08:50: the morning register is
 @pytest.fixture
 def school(racing_db, live_server, monkeypatch) -> Iterator[School]:
     """Only its row and its administrator are there; a worker does a job at once."""
-    doing = {importing.CHECK: tasks.check_import, importing.BRING_IN: tasks.bring_in}
-    monkeypatch.setattr(jobs, "_send", lambda job: doing[job.kind](str(job.pk)))
+    doing = {pages_actions.CHECK: tasks.check_import, pages_actions.BRING_IN: tasks.bring_in}
+    monkeypatch.setattr(jobs_actions, "_send", lambda job: doing[job.kind](str(job.pk)))
     with time_machine.travel(NOW):
         school = School.objects.create(urn="999018", name="Nether Ellerwick School")
         factories.AppointmentFactory(

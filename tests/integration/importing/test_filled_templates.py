@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from registers.actions.importing import work
+from registers.exchange.pages.actions import work
 from registers.models import Appointment, Enrolment, Relationship
 from tests.factories.school_files import AMIRA, BEN
 from tests.integration.importing.test_pages import (  # noqa: F401 (fixtures)

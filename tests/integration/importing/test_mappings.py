@@ -2,7 +2,7 @@
 
 import pytest
 
-from registers.actions import mappings
+from registers.exchange.pages.actions import mappings
 from registers.models import ImportMapping
 from registers.policies import NotAllowed
 from tests import factories

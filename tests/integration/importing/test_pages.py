@@ -13,14 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from registers import tasks
-from registers.actions import importing
-from registers.actions.importing import work
-from registers.imports import upload
-from registers.imports.mending import sentence, what_and_how
-from registers.imports.upload import UploadRefused, receive
+from registers.exchange import upload
+from registers.exchange.layout.mending import sentence, what_and_how
+from registers.exchange.pages import actions as pages_actions
+from registers.exchange.pages.actions import work
+from registers.exchange.pages.words import count_lines
+from registers.exchange.upload import UploadRefused, receive
 from registers.models import Enrolment, Import, ImportMapping, Job, Mark, Pupil, School
 from registers.policies import NotAllowed
-from registers.views.importing.words import count_lines
 from tests import factories
 from tests.factories import make_upn
 from tests.factories.school_files import AMIRA, BEN, DAYS, SchoolFiles
@@ -40,7 +40,7 @@ def school(client, monkeypatch) -> School:
     """Only its row is there; its administrator is signed in."""
     school = School.objects.create(urn="900123", name="Ellerwick School")
     client.force_login(factories.AppointmentFactory(school=school, role="administrator").user)
-    monkeypatch.setattr("registers.actions.jobs._send", lambda job: None)
+    monkeypatch.setattr("registers.web.jobs.actions._send", lambda job: None)
     return school
 
 
@@ -77,7 +77,7 @@ def checked(client, school, *uploads) -> Job:
     """The job of the check of these files, done by its task."""
     response = send(client, school, *uploads)
     assert response.status_code == 302, response.context["form"].errors
-    job = Job.objects.get(kind=importing.CHECK, state=Job.State.QUEUED)
+    job = Job.objects.get(kind=pages_actions.CHECK, state=Job.State.QUEUED)
     tasks.check_import(str(job.pk))
     job.refresh_from_db()
     return job
@@ -90,7 +90,7 @@ def go_ahead(client, school, check: Job, **sent):
 def brought_in(client, school, check: Job, **sent) -> Job:
     response = go_ahead(client, school, check, **sent)
     assert response.status_code == 302, response.text
-    job = Job.objects.get(kind=importing.BRING_IN, state=Job.State.QUEUED)
+    job = Job.objects.get(kind=pages_actions.BRING_IN, state=Job.State.QUEUED)
     tasks.bring_in(str(job.pk))
     job.refresh_from_db()
     return job
@@ -177,7 +177,7 @@ def test_wrong_rows_are_shown_with_how_to_mend_them(client, school, files):
     assert "Leave it unmarked, or add the session to the calendar" in page.text
     refused = go_ahead(client, school, check)
     assert "Tick this to bring the good rows in" in refused.text
-    assert not Job.objects.filter(kind=importing.BRING_IN).exists()
+    assert not Job.objects.filter(kind=pages_actions.BRING_IN).exists()
 
 
 def test_the_good_rows_come_in_and_the_wrong_ones_follow_once_they_are_mended(
@@ -255,7 +255,7 @@ def test_a_private_code_is_asked_and_its_answer_serves_the_import(client, school
     assert "QQ" in page.context["form"]["q0"].label
     response = client.post(page_of(check), asked(client, page_of(check), QQ="I"))
     assert response.url == page_of(check)
-    check = worked_off(importing.CHECK)
+    check = worked_off(pages_actions.CHECK)
     assert check.answer["stage"] == work.CHECKED
     brought_in(client, school, check, keep_as="Our old system")
     assert Mark.objects.filter(code_id="I").count() == 1
@@ -265,7 +265,7 @@ def test_a_private_code_is_asked_and_its_answer_serves_the_import(client, school
 
 def worked_off(kind: str) -> Job:
     job = Job.objects.get(kind=kind, state=Job.State.QUEUED)
-    (tasks.check_import if kind == importing.CHECK else tasks.bring_in)(str(job.pk))
+    (tasks.check_import if kind == pages_actions.CHECK else tasks.bring_in)(str(job.pk))
     job.refresh_from_db()
     return job
 
@@ -280,7 +280,7 @@ def test_whether_two_of_one_name_and_birthday_are_one_is_asked_of_a_person(
     assert check.answer["stage"] == work.ASKS
     sent = asked(client, page_of(check), Haddad=said)
     assert client.post(page_of(check), sent).status_code == 302
-    check = worked_off(importing.CHECK)
+    check = worked_off(pages_actions.CHECK)
     assert check.answer["stage"] == work.CHECKED
     brought_in(client, school, check, keep_as="Pupils")
     assert Pupil.objects.count() == pupils
@@ -292,7 +292,7 @@ def test_answers_that_are_kept_ask_nothing_the_next_time(client, school, files):
     factories.ImportMappingFactory(school=school, name="Ours", answers={"code:QQ": "I"})
     uploads = {"uploads": [as_zip(files)], "mapping": "Ours"}
     assert client.post(address("import_new", school), uploads).status_code == 302
-    assert worked_off(importing.CHECK).answer["stage"] == work.CHECKED
+    assert worked_off(pages_actions.CHECK).answer["stage"] == work.CHECKED
 
 
 def test_a_mapping_that_is_not_there_is_said_at_its_field(client, school, files):
@@ -316,10 +316,10 @@ def test_an_answer_can_be_changed_after_the_check(client, school, files):
     files.mark(AMIRA, DAYS[0], "AM", "QQ,,")
     page = page_of(checked(client, school, as_zip(files)))
     client.post(page, asked(client, page, QQ="I"))
-    worked_off(importing.CHECK)
+    worked_off(pages_actions.CHECK)
     everything = asked(client, f"{page}?change", QQ="M")
     assert client.post(f"{page}?change", everything).url == page
-    check = worked_off(importing.CHECK)
+    check = worked_off(pages_actions.CHECK)
     brought_in(client, school, check)
     assert set(Mark.objects.values_list("code_id", flat=True)) == {"/", "\\", "M"}
 
@@ -366,20 +366,20 @@ def test_an_import_that_was_broken_off_can_go_on(client, school, files, monkeypa
     def full(*arguments, **named):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("registers.imports.write_marks.write_marks", full)
+    monkeypatch.setattr("registers.exchange.actions.marks.write_marks", full)
     job = brought_in(client, school, check)
     assert job.state == Job.State.FAILED
     assert "The disk is full" in job.said
     page = client.get(page_of(job))
     assert "can go on from there" in page.text
     monkeypatch.undo()
-    monkeypatch.setattr("registers.actions.jobs._send", lambda job: None)
+    monkeypatch.setattr("registers.web.jobs.actions._send", lambda job: None)
     stopped = Import.objects.get()
     listed = client.get(address("imports", school))
     assert "was broken off" in listed.text
     assert "Go on with it" in listed.text
     response = client.post(address("import_go_on", school, import_id=stopped.pk))
-    job = Job.objects.get(kind=importing.BRING_IN, state=Job.State.QUEUED)
+    job = Job.objects.get(kind=pages_actions.BRING_IN, state=Job.State.QUEUED)
     assert response.url == page_of(job)
     tasks.bring_in(str(job.pk))
     assert Mark.objects.count() == 48
@@ -394,7 +394,7 @@ def test_two_imports_of_a_school_are_not_at_work_at_once(client, school, files):
     assert go_ahead(client, school, check).status_code == 302
     assert "at work already" in go_ahead(client, school, other).text
     go_ahead(client, school, check)  # pressed twice
-    assert Job.objects.filter(kind=importing.BRING_IN).count() == 1
+    assert Job.objects.filter(kind=pages_actions.BRING_IN).count() == 1
 
 
 def test_a_check_whose_files_are_gone_says_so(client, school, files):
@@ -402,7 +402,7 @@ def test_a_check_whose_files_are_gone_says_so(client, school, files):
     upload.forget(check.asked["upload"])
     assert "no longer kept" in client.get(page_of(check)).text
     assert "no longer kept" in go_ahead(client, school, check).text
-    assert not Job.objects.filter(kind=importing.BRING_IN).exists()
+    assert not Job.objects.filter(kind=pages_actions.BRING_IN).exists()
 
 
 def test_what_was_checked_and_left_is_offered_again(client, school, files):
@@ -444,7 +444,7 @@ def test_an_upload_has_one_address_from_first_to_last(client, school, files):
     assert "What the files would change" in client.get(page).text
     assert go_ahead(client, school, check).url == page
     assert "Bringing the files in" in client.get(page).text
-    tasks.bring_in(str(Job.objects.get(kind=importing.BRING_IN).pk))
+    tasks.bring_in(str(Job.objects.get(kind=pages_actions.BRING_IN).pk))
     assert "The files are in" in client.get(page).text
 
 
@@ -481,7 +481,7 @@ def test_what_is_kept_beside_the_files_goes_with_them(client, school, files):
 def test_only_the_school_s_own_administrator_brings_files_in(school, files):
     officer = factories.AppointmentFactory(school=school).user
     with pytest.raises(NotAllowed):
-        importing.start_check(school=school, uploads=as_uploads(files), answers={}, by=officer)
+        pages_actions.start_check(school=school, uploads=as_uploads(files), answers={}, by=officer)
     assert stored() == []
 
 
@@ -605,7 +605,7 @@ def test_a_long_reading_of_files_gives_signs_of_life(racing_db, monkeypatch):
     """Without them the sweep would hand the job to another worker."""
     monkeypatch.setattr(work, "SIGN_EVERY", 0.02)
     job = factories.JobFactory(state="running", tries=1)
-    with importing.kept_alive(job):
+    with pages_actions.kept_alive(job):
         ends = time.monotonic() + 5
         while time.monotonic() < ends and not Job.objects.get(pk=job.pk).alive_at:
             time.sleep(0.02)
@@ -623,7 +623,7 @@ def test_every_stage_of_the_page_takes_as_many_statements_for_few_as_for_many(
     with django_assert_max_num_queries(8):
         client.get(page)
     client.post(page, asked(client, page, QQ="I"))
-    check = worked_off(importing.CHECK)
+    check = worked_off(pages_actions.CHECK)
     with django_assert_max_num_queries(8):
         client.get(page)
     with django_assert_max_num_queries(8):

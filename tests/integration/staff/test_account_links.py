@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers import tasks
-from registers.actions import account_links
 from registers.models import Appointment, Invitation, Job, School, User
 from registers.policies import NotAllowed
+from registers.setup.staff.actions import account_links
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,14 +22,14 @@ PASSWORD = "a-slate-and-a-bell"
 @pytest.fixture
 def school(client, monkeypatch, settings) -> School:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    monkeypatch.setattr("registers.actions.jobs._send", lambda job: None)
+    monkeypatch.setattr("registers.web.jobs.actions._send", lambda job: None)
     school = factories.SchoolFactory()
     client.force_login(factories.AppointmentFactory(school=school, role="administrator").user)
     return school
 
 
 def imported(school, name: str = "Tom Brannigan", **words) -> User:
-    """As `registers.imports.write_staff` makes an account."""
+    """As `registers.exchange.actions.staff` makes an account."""
     given = {"name": name, "password": make_password(None), "last_login": None}
     given["email"] = f"{name.replace(' ', '.').lower()}@ellerwick.example"
     account = factories.UserFactory(**given | words)

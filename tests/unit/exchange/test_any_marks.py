@@ -10,10 +10,10 @@ import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registers.codes import CODES, Half
-from registers.exchange.planning import AboutSchool
-from registers.exchange.proposal import propose
+from registers.exchange.proposal.table import AboutSchool
+from registers.exchange.proposal.upload import propose
 from registers.exchange.read import read_files
+from registers.rules.codes import CODES, Half
 from tests.factories import make_upn
 
 TODAY = date(2026, 3, 1)

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registers.exchange.map.vocabulary import section
-from registers.exchange.planning import AboutSchool
-from registers.exchange.proposal import Proposal, preview, propose
+from registers.exchange.proposal.table import AboutSchool
+from registers.exchange.proposal.upload import Proposal, preview, propose
 from registers.exchange.read import read_files
 from tests.factories import make_upn
 

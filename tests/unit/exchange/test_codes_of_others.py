@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from registers.codes import CODES
 from registers.exchange.marks.codes import CodeWords, retired_after
+from registers.rules.codes import CODES
 
 NOBODY_ASKED = CodeWords({})
 

@@ -8,7 +8,7 @@ import pytest
 
 from registers.exchange.read import archives, read_files
 from registers.exchange.read.encodings import encoding_of
-from registers.exchange.tables import SourceTable
+from registers.exchange.read.tables import SourceTable
 
 
 def table_of(path: Path, text: str | bytes) -> SourceTable:

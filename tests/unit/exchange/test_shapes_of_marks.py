@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.codes import CODES, Half
 from registers.exchange.marks import shape_of
 from registers.exchange.marks.headings import Holds, read_half_word, read_heading
-from registers.exchange.tables import SourceTable
+from registers.exchange.read.tables import SourceTable
+from registers.rules.codes import CODES, Half
 
 TODAY = date(2025, 10, 1)
 

@@ -3,9 +3,9 @@
 import pytest
 from django.http import QueryDict
 
-from registers.forms.setup_imports import ASKED_ANEW, QuestionsForm
-from registers.views.importing.tables import tables_shown
-from registers.views.importing.words import Stage, head_of
+from registers.exchange.pages.forms import ASKED_ANEW, QuestionsForm
+from registers.exchange.pages.proposed_tables import tables_shown
+from registers.exchange.pages.words import Stage, head_of
 
 ORDER = {
     "id": "order:dob",

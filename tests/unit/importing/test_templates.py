@@ -7,13 +7,13 @@ import openpyxl
 import pytest
 import python_calamine
 
-from registers.codes import CODES
+from registers.exchange.checks.people import KINDS
+from registers.exchange.checks.people import ROLES as ROLES_READ
+from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY
 from registers.exchange.templates import NOTES_TITLE, template_of
 from registers.exchange.templates.columns import DAY, FILES, ROLES, column_of
-from registers.imports.check_people import KINDS
-from registers.imports.check_people import ROLES as ROLES_READ
-from registers.imports.layout import COLUMNS, MAY_BE_EMPTY
-from registers.upn import why_not_upn
+from registers.rules.codes import CODES
+from registers.rules.pupils.upn import why_not_upn
 
 EACH = [(file, name) for file, names in COLUMNS.items() for name in names]
 

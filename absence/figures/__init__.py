@@ -1,0 +1,1 @@
+"""What the marks add up to, read from the database set-wise."""

@@ -1,0 +1,1 @@
+"""Tallies, lines, bands, windows and words as plain values. No Django in this package."""

@@ -1,0 +1,1 @@
+"""A school in figures."""

@@ -1,0 +1,1 @@
+"""Where each pupil stands, kept whenever it moves."""

@@ -1,0 +1,163 @@
+"""Where each pupil stands: a row whenever the band or a flag moves, with what moved it.
+
+A row hangs on the pupil's latest enrolment of the year and counts the sessions of all of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from absence.figures import school as figures
+from absence.models import Standing
+from absence.rules.measures import PERSISTENT, SEVERE, Band, bands_from_settings
+from registers.models import AcademicYear, School
+from registers.models.on_roll import ON_ROLL_SQL
+
+# ruff: noqa: S608 (the pieces of the statement are constants)
+
+AT_ONCE = 5_000  # pupils in one statement
+
+# Each line that has been crossed counts one, so two sessions with the same count have the same
+# band and the same flags. The session that moved it is the one after the last that differs.
+MOVED_BY = f"""
+    WITH running AS (
+        SELECT enrolment.pupil_id, date, half,
+               ROW_NUMBER() OVER so_far AS number,
+               SUM(authorised + unauthorised) OVER so_far AS absent,
+               SUM(attended + authorised + unauthorised) OVER so_far AS possible
+          FROM registers_mark mark JOIN registers_code code ON code.symbol = mark.code
+          JOIN registers_enrolment enrolment
+            ON enrolment.id = mark.enrolment_id AND {ON_ROLL_SQL}
+         WHERE enrolment.pupil_id IN ({{pupils}}) AND date BETWEEN %s AND %s
+        WINDOW so_far AS (PARTITION BY enrolment.pupil_id ORDER BY date, half
+                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    ), placed AS (
+        SELECT pupil_id, date, half, number,
+               CASE WHEN possible = 0 THEN -1 ELSE {{lines}} END AS place FROM running
+    ), compared AS (
+        SELECT pupil_id, date, half, number, place,
+               FIRST_VALUE(place) OVER (PARTITION BY pupil_id ORDER BY number DESC) AS last
+          FROM placed
+    ), settled AS (
+        SELECT pupil_id, date, half, number,
+               MAX(CASE WHEN place <> last THEN number ELSE 0 END)
+                   OVER (PARTITION BY pupil_id) AS differed
+          FROM compared
+    )
+    SELECT pupil_id, date, half FROM settled WHERE number = differed + 1"""
+
+
+class Place(NamedTuple):
+    """What a standing keeps of where an enrolment stands."""
+
+    band: str
+    persistently_absent: bool
+    severely_absent: bool
+
+
+NOWHERE = Place("", False, False)  # no possible session yet
+
+
+def bring_standings_up_to_date(school: School, *, as_at: date, known_at: datetime) -> int:
+    """A row for each pupil whose band or flags moved since the last one; how many moved.
+
+    The same date again changes nothing, unless marks were amended meanwhile: then the row of that
+    date says what is so now. Raises NoAcademicYearError.
+    """
+    year = figures.academic_year_at(school, as_at)
+    now = {row.pupil_id: row for row in figures.pupils_to(school, as_at)}
+    before, today = _kept(year, as_at)
+    places = {pk: _place(row) for pk, row in now.items()}
+    moved = [pk for pk, place in places.items() if place != before.get(pk, NOWHERE)]
+    new = [pk for pk in moved if today.get(pk) != places[pk]]
+    undone = [pk for pk in today if pk not in set(moved)]
+    causes = sessions_that_moved(year, as_at, new, bands_from_settings(school.bands))
+    rows = [_standing(now[pk], places[pk], year, as_at, causes.get(pk), known_at) for pk in new]
+    with transaction.atomic():
+        _store(rows)
+        of_day = Standing.objects.filter(academic_year=year, on=as_at)
+        of_day.filter(enrolment__pupil__in=undone).delete()
+    return len(new) + len(undone)
+
+
+def _place(row: figures.AbsenceRow) -> Place:
+    if row.band is None and not row.tally.possible:
+        return NOWHERE
+    name = row.band.name if row.band else ""
+    return Place(name, row.tally.persistently_absent, row.tally.severely_absent)
+
+
+def _kept(year: AcademicYear, as_at: date) -> tuple[dict[int, Place], dict[int, Place]]:
+    """The latest standing of each pupil before the date, and that of the date itself."""
+    before: dict[int, Place] = {}
+    today: dict[int, Place] = {}
+    rows = Standing.objects.filter(academic_year=year, on__lte=as_at).order_by("on")
+    for pk, on, band, persistent, severe in rows.values_list(
+        "enrolment__pupil_id", "on", "band", "persistently_absent", "severely_absent"
+    ):
+        (today if on == as_at else before)[pk] = Place(band, persistent, severe)
+    return before, today
+
+
+def sessions_that_moved(
+    year: AcademicYear, as_at: date, pupils: Sequence[int], bands: Iterable[Band]
+) -> dict[int, tuple[date, int]]:
+    """The session from which each pupil has stood where they stand at the date."""
+    found: dict[int, tuple[date, int]] = {}
+    for start in range(0, len(pupils), AT_ONCE):
+        listed = ", ".join(str(int(pk)) for pk in pupils[start : start + AT_ONCE])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                MOVED_BY.format(pupils=listed, lines=_lines(bands)),
+                [str(year.starts_on), str(as_at)],
+            )
+            found |= {pk: (date.fromisoformat(str(on)), half) for pk, on, half in cursor.fetchall()}
+    return found
+
+
+def _lines(bands: Iterable[Band]) -> str:
+    """How many lines the sessions missed have reached, in whole numbers."""
+    lines = {(band.edge, band.inclusive) for band in bands} | {(PERSISTENT, True), (SEVERE, True)}
+    return " + ".join(
+        f"CASE WHEN absent * {edge.denominator} {'>=' if inclusive else '>'}"
+        f" possible * {edge.numerator} THEN 1 ELSE 0 END"
+        for edge, inclusive in sorted(lines)
+    )
+
+
+def _standing(
+    row: figures.AbsenceRow,
+    place: Place,
+    year: AcademicYear,
+    as_at: date,
+    cause: tuple[date, int] | None,
+    known_at: datetime,
+) -> Standing:
+    moved_on, moved_half = cause or (None, None)
+    return Standing(
+        enrolment_id=row.enrolment_id,
+        academic_year=year,
+        on=as_at,
+        **place._asdict(),
+        attended=row.tally.attended,
+        authorised=row.tally.authorised,
+        unauthorised=row.tally.unauthorised,
+        moved_on=moved_on,
+        moved_half=moved_half,
+        known_at=known_at,
+    )
+
+
+KEPT = ["band", "persistently_absent", "severely_absent", "attended", "authorised", "unauthorised"]
+
+
+def _store(rows: Sequence[Standing]) -> None:
+    Standing.objects.bulk_create(
+        rows,
+        batch_size=2_000,
+        update_conflicts=True,
+        unique_fields=["enrolment", "academic_year", "on"],
+        update_fields=[*KEPT, "moved_on", "moved_half", "known_at"],
+    )

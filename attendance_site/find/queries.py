@@ -1,0 +1,218 @@
+"""What is found for some letters, in a fixed number of statements: four, five for a teacher."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+
+from attendance_site.find import page_names
+from registers.marks.day_sheet import natural, with_group
+from registers.models import Appointment, Enrolment, Group
+from registers.models.on_roll import NEVER
+from registers.roll.search import called
+from registers.rules.pupils.names import best_first, search_key, with_both, words_typed
+from registers.rules.pupils.namesakes import namesake_of, told_apart
+from registers.web.access import Place
+
+MOST = 8  # of each kind that are shown
+MOST_READ = 60  # spells of pupils that are ranked
+FEWEST_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The usual thing that is done with what was found."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    title: str
+    url: str
+    sub: str = ""
+    apart: str = ""  # from a namesake among the results
+    acts: Sequence[Act] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`more` are those that are not shown."""
+
+    title: str
+    results: list[Result]
+    more: int = 0
+
+
+@dataclass(slots=True)
+class Found:
+    kinds: list[Kind] = field(default_factory=list)
+    is_too_short: bool = False
+
+    @property
+    def number(self) -> int:
+        return sum(len(kind.results) for kind in self.kinds)
+
+    @property
+    def said(self) -> str:
+        """For whoever hears the page instead of seeing it."""
+        number = self.number
+        return (
+            f"{number} {'result' if number == 1 else 'results'}" if number else "Nothing is found"
+        )
+
+
+def is_too_short(text: str) -> bool:
+    """One letter finds half a school; one sign of another script can be a whole name."""
+    parts = [part for _, parts in words_typed(text) for part in parts]
+    return not parts or ("".join(parts).isascii() and len("".join(parts)) < FEWEST_LETTERS)
+
+
+def find(place: Place, text: str, today: date) -> Found:
+    """Everything of the place's school that these letters find and the person may open."""
+    if is_too_short(text):
+        return Found(is_too_short=True)
+    parts = [part for _, parts in words_typed(text) for part in parts]
+    kinds = [
+        _pupils(place, text, today),
+        _groups(place, parts, today),
+        _pages(place, parts),
+        _colleagues(place, parts),
+    ]
+    return Found([kind for kind in kinds if kind.results])
+
+
+def _urn(place: Place) -> str:
+    assert place.school is not None  # the address names it
+    return place.school.urn
+
+
+def _pupils(place: Place, text: str, today: date) -> Kind:
+    mine = place.enrolments().filter(called(text)).exclude(leaves_on=NEVER)
+    rows = with_group(mine, today).select_related("pupil")
+    by_pupil: dict[int, Enrolment] = {}
+    for row in rows.order_by("pupil__sort_key", "pupil", "-starts_on")[:MOST_READ]:
+        by_pupil.setdefault(row.pupil_id, row)
+    ranked = best_first([row.pupil for row in by_pupil.values()], text)
+    ranked.sort(key=lambda pupil: not _is_on_roll(by_pupil[pupil.pk], today))
+    shown = [by_pupil[pupil.pk] for pupil in ranked[:MOST]]
+    apart = told_apart(
+        ((row.pupil_id, namesake_of(row.pupil, group=_group(row))) for row in shown),
+        with_birth=place.may("keep_pupils"),
+    )
+    results = [_pupil(place, row, apart.get(row.pupil_id, ""), today) for row in shown]
+    return Kind("Pupils", results, len(ranked) - len(shown))
+
+
+def _group(row: Enrolment) -> str:
+    """As `with_group` has read it."""
+    return getattr(row, "group_name", None) or ""
+
+
+def _is_on_roll(row: Enrolment, today: date) -> bool:
+    return row.starts_on <= today and (row.leaves_on is None or today <= row.leaves_on)
+
+
+def _pupil(place: Place, row: Enrolment, apart: str, today: date) -> Result:
+    pupil, urn = row.pupil, _urn(place)
+    is_here = _is_on_roll(row, today)
+    sub = _group(row)
+    if not is_here:
+        gone = row.leaves_on is not None and row.leaves_on < today
+        sub = f"left {_day(row.leaves_on)}" if gone else f"comes {_day(row.starts_on)}"
+    return Result(
+        with_both(pupil.forename, pupil.preferred_name, pupil.surname),
+        reverse("interventions:pupil", args=[urn, pupil.pk]),
+        sub,
+        apart,
+        _acts(place, row) if is_here else (),
+    )
+
+
+def _day(on: date | None) -> str:
+    return f"{on.day} {on:%b %Y}" if on else ""
+
+
+def _acts(place: Place, row: Enrolment) -> list[Act]:
+    """What is usually done with a pupil on the roll, by whoever may: the first has a key."""
+    urn, pupil = _urn(place), row.pupil
+    name = f"{pupil.forename} {pupil.surname}"
+    known = (
+        ("amend_mark", "Late", "registers:late_desk", [urn], {"q": name}),
+        ("see_morning", "Sign out", "registers:sign_outs", [urn], {"pupil": row.pk}),
+        (
+            "record_intervention",
+            "Log",
+            "interventions:intervention_new",
+            [urn, pupil.pk],
+            {"kind": "conversation"},
+        ),
+        ("plan_absence", "Plan", "registers:planned_new", [urn], {"pupil": pupil.pk}),
+    )
+    return [
+        Act(words, f"{reverse(address, args=args)}?{urlencode(asked)}")
+        for action, words, address, args, asked in known
+        if place.may(action)
+    ]
+
+
+def _groups(place: Place, parts: Sequence[str], today: date) -> Kind:
+    groups = Group.objects.filter(school=place.school)
+    if place.own_groups is not None:
+        groups = groups.filter(pk__in=place.own_groups)
+    if not place.may("see_mark"):
+        return Kind("Groups", [])
+    found = [one for one in groups.order_by() if _begins(search_key(one.name), parts)]
+    found.sort(key=lambda one: (one.kind != "registration", natural(one.name)))
+    results = [
+        Result(
+            one.name,
+            reverse("registers:grid", args=[_urn(place), one.pk, today]),
+            one.get_kind_display(),
+            acts=[Act("Set-up", reverse("registers:group", args=[_urn(place), one.pk]))]
+            if place.may("keep_pupils")
+            else (),
+        )
+        for one in found[:MOST]
+    ]
+    return Kind("Groups", results, max(0, len(found) - MOST))
+
+
+def _begins(key: str, parts: Sequence[str]) -> bool:
+    return all(f" {part}" in key for part in parts)
+
+
+def _pages(place: Place, parts: Sequence[str]) -> Kind:
+    mine = [page for page in page_names.PAGES if place.may(page.action)]
+    found = page_names.called(mine, parts)
+    results = [
+        Result(page.title, reverse(page.address, args=[_urn(place)])) for page in found[:MOST]
+    ]
+    return Kind("Pages", results, max(0, len(found) - MOST))
+
+
+def _colleagues(place: Place, parts: Sequence[str]) -> Kind:
+    """For those who keep the staff, their appointment; for those who give cover, the cover page."""
+    if not (place.may("keep_staff") or place.may("give_cover")):
+        return Kind("Colleagues", [])
+    held = (
+        Appointment.objects.filter(Q(user__is_active=True), school=place.school)
+        .select_related("user")
+        .order_by("user__name", "pk")
+    )
+    found = [one for one in held if _begins(search_key(str(one.user)), parts)]
+    results = [
+        Result(str(one.user), _of_colleague(place, one), one.position or one.get_role_display())
+        for one in found[:MOST]
+    ]
+    return Kind("Colleagues", results, max(0, len(found) - MOST))
+
+
+def _of_colleague(place: Place, held: Appointment) -> str:
+    if place.may("keep_staff"):
+        return reverse("registers:appointment", args=[_urn(place), held.pk])
+    return reverse("registers:cover", args=[_urn(place)])

@@ -1,0 +1,1 @@
+"""Backup, health, and who may see what."""

@@ -1,0 +1,1 @@
+"""The first page, the gallery of components, the web app manifest."""

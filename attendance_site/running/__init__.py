@@ -1,0 +1,1 @@
+"""Rollbook on one machine: what `./rollbook demo` and `start` run."""

@@ -1,0 +1,1 @@
+"""Casework of the invented school, written down as its staff would."""

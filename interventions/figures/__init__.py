@@ -1,0 +1,1 @@
+"""The figures of pupils one by one, and the year as a grid."""

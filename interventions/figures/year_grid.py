@@ -1,0 +1,237 @@
+"""The marks of one enrolment's year as a grid: half terms, their weeks, the days of a week.
+
+Plain values in, plain values out, for the pupil page and for paper. No Django here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from registers.rules.calendar import (
+    DAY,
+    SATURDAY,
+    WEEK,
+    HalfTerm,
+    SessionKey,
+    half_terms,
+    monday_of,
+)
+from registers.rules.codes import CODES, Half
+
+NO_SESSION = "No session"
+
+
+class CellState(Enum):
+    """What there is to say about one half day of one pupil."""
+
+    MARKED = "marked"
+    UNMARKED = "unmarked"  # it has begun and nobody has marked it
+    PLANNED = "planned"  # a code is planned and not yet a mark
+    FUTURE = "future"
+    CLOSED = "closed"  # the school does not meet, or did not
+    OFF = "off"  # not on the roll, or outside the half term
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolSession:
+    """A half day of the school's calendar; `closed_because` where it was lost."""
+
+    date: date
+    half: int
+    is_open: bool = True
+    closed_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One half day: `symbol` is the code, made or planned; `why` says why there is no session."""
+
+    date: date
+    half: Half
+    state: CellState
+    symbol: str = ""
+    amended: bool = False
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """Which half day: `Mon 7 Sep, morning`."""
+        return half_day_words(self.date, self.half)
+
+    @property
+    def is_planned(self) -> bool:
+        return self.state is CellState.PLANNED
+
+    @property
+    def is_future(self) -> bool:
+        return self.state is CellState.FUTURE
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state is CellState.CLOSED
+
+    @property
+    def is_off(self) -> bool:
+        return self.state is CellState.OFF
+
+
+@dataclass(frozen=True, slots=True)
+class GridDay:
+    date: date
+    morning: Cell
+    afternoon: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class GridWeek:
+    monday: date
+    days: tuple[GridDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridTerm:
+    """A half term: `day_names` are the rows of its weeks, Monday to Friday unless it meets later.
+
+    `break_after` is the holiday that follows it, first and last day, within the year.
+    """
+
+    name: str
+    starts_on: date
+    ends_on: date
+    day_names: tuple[str, ...]
+    weeks: tuple[GridWeek, ...]
+    break_after: tuple[date, date] | None = None
+
+    @property
+    def break_words(self) -> str:
+        """`Holiday, 24 Oct to 1 Nov`; empty after the last half term."""
+        if self.break_after is None:
+            return ""
+        first, last = self.break_after
+        return f"Holiday, {first.day} {first:%b} to {last.day} {last:%b}"
+
+
+def half_day_words(on: date, half: int) -> str:
+    return f"{on:%a} {on.day} {on:%b}, {'afternoon' if half else 'morning'}"
+
+
+def year_grid(
+    *,
+    sessions: Iterable[SchoolSession],
+    marks: Mapping[SessionKey, str],
+    begun: SessionKey,
+    on_roll: Collection[tuple[date, date | None]],
+    terms: Sequence[HalfTerm] = (),
+    amended: Collection[SessionKey] = (),
+    planned: Mapping[SessionKey, str] | None = None,
+    closed_days: Mapping[date, str] | None = None,
+) -> list[GridTerm]:
+    """The half terms of one academic year, each with its weeks, for one pupil.
+
+    `sessions` are the year's, lost ones among them; `marks` and `planned` are codes by date and
+    half; `begun` is the last session that has begun: what has no mark up to it is not marked, what
+    comes later is still to come. `on_roll` are the first and the last day (None: still here) of
+    each time on the roll.
+    `closed_days` name the weekdays without a session. Without `terms` the half terms are read off
+    the sessions. A mark outside the calendar still shows, for nothing of a register may vanish.
+    """
+    calendar = {(session.date, Half(session.half)): session for session in sessions}
+    days = sorted({on for on, _ in calendar} | {on for on, _ in marks})
+    spans = _spans(days, terms)
+    look = _Look(
+        calendar,
+        {(on, Half(half)): symbol for (on, half), symbol in marks.items()},
+        {(on, Half(half)) for on, half in amended},
+        {(on, Half(half)): symbol for (on, half), symbol in (planned or {}).items()},
+        closed_days or {},
+        (begun[0], Half(begun[1])),
+        on_roll,
+    )
+    rows = 1 + max([4, *(day.weekday() for day in days)])
+    return [
+        _term(span, look, rows, spans[number + 1] if number + 1 < len(spans) else None)
+        for number, span in enumerate(spans)
+    ]
+
+
+def _spans(days: Sequence[date], terms: Sequence[HalfTerm]) -> list[HalfTerm]:
+    """The half terms with a school day, as the school has named them, and one more for each
+    stretch of school days that lies outside them."""
+    named = [term for term in terms if any(day in term for day in days)]
+    loose = [day for day in days if not any(day in term for term in named)]
+    return sorted([*named, *half_terms(loose)], key=lambda span: span.starts_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """All that decides how a half day looks."""
+
+    calendar: Mapping[SessionKey, SchoolSession]
+    marks: Mapping[SessionKey, str]
+    amended: Collection[SessionKey]
+    planned: Mapping[SessionKey, str]
+    closed_days: Mapping[date, str]
+    begun: SessionKey
+    on_roll: Collection[tuple[date, date | None]]
+
+    def is_on_roll(self, on: date) -> bool:
+        return any(first <= on and (last is None or on <= last) for first, last in self.on_roll)
+
+    def cell(self, on: date, half: Half, span: HalfTerm) -> Cell:
+        key = (on, half)
+        if symbol := self.marks.get(key):
+            return Cell(on, half, CellState.MARKED, symbol, key in self.amended)
+        if on not in span or not self.is_on_roll(on):
+            return Cell(on, half, CellState.OFF)
+        session = self.calendar.get(key)
+        if session is None:
+            why = self.closed_days.get(on, NO_SESSION)
+            state = CellState.OFF if on.weekday() >= SATURDAY else CellState.CLOSED
+            return Cell(on, half, state, why=why)
+        if not session.is_open:
+            return Cell(on, half, CellState.CLOSED, why=session.closed_because or NO_SESSION)
+        if symbol := self.planned.get(key):
+            return Cell(on, half, CellState.PLANNED, symbol)
+        return Cell(on, half, CellState.UNMARKED if key <= self.begun else CellState.FUTURE)
+
+
+def _term(span: HalfTerm, look: _Look, rows: int, following: HalfTerm | None) -> GridTerm:
+    first, last = monday_of(span.starts_on), monday_of(span.ends_on)
+    mondays = [first + number * WEEK for number in range((last - first) // WEEK + 1)]
+    names = tuple(f"{first + day * DAY:%a}" for day in range(rows))
+    weeks = tuple(GridWeek(monday, _days(monday, rows, look, span)) for monday in mondays)
+    return GridTerm(span.name, span.starts_on, span.ends_on, names, weeks, _break(span, following))
+
+
+def _days(monday: date, rows: int, look: _Look, span: HalfTerm) -> tuple[GridDay, ...]:
+    days = (monday + number * DAY for number in range(rows))
+    return tuple(
+        GridDay(on, look.cell(on, Half.AM, span), look.cell(on, Half.PM, span)) for on in days
+    )
+
+
+def _break(span: HalfTerm, following: HalfTerm | None) -> tuple[date, date] | None:
+    if following is None:
+        return None
+    return span.ends_on + DAY, following.starts_on - DAY
+
+
+def planned_marks(
+    plans: Iterable[tuple[str, date, date, int]], sessions: Iterable[SchoolSession]
+) -> dict[SessionKey, str]:
+    """What plans (code, first day, last day, slots of a week) say of these sessions.
+
+    Bit 2 * weekday + half of `slots`, Monday morning first. Where two plans cover a session, the
+    later one in the list stands. Codes that are not known are left out.
+    """
+    found: dict[SessionKey, str] = {}
+    dates = [session for session in sessions if session.is_open]
+    for code, first, last, slots in plans:
+        if code not in CODES:
+            continue
+        for session in dates:
+            bit = 2 * session.date.weekday() + session.half
+            if first <= session.date <= last and slots >> bit & 1:
+                found[session.date, Half(session.half)] = code
+    return found

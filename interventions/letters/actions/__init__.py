@@ -1,0 +1,1 @@
+"""Letters: proposed, drawn, decided about, printed, sent."""

@@ -1,0 +1,335 @@
+"""Letters are proposed and written by hand, each with a copy for everyone it goes to.
+
+A letter is a row before it is a document: `drawing` makes that.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from functools import partial
+
+import structlog
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from absence.figures import school as absence
+from interventions.letters import due, mail
+from interventions.letters.crossed_before.queries import crossed_before
+from interventions.models import CrossedBefore, Letter, LetterCopy
+from interventions.rules import letter_states
+from interventions.rules.letter_kinds import KINDS
+from interventions.rules.letter_states import CopyState, LetterState
+from registers import policies
+from registers.models import Enrolment, Person, Relationship, School
+from registers.models.school.staff import User
+
+log = structlog.get_logger(__name__)
+
+NOBODY = "Nobody who may be written to has an address."
+_OPEN = frozenset(state.value for state in letter_states.NOT_SENT)
+
+
+# --- proposing
+
+
+def propose(*, school: School, as_at: date, dated: date, send: bool = True) -> list[Letter]:
+    """The letters that are due at the date, each with a copy for everyone it goes to.
+
+    A pupil gets one letter of a kind in an academic year, a dropped one included, and one letter
+    in a night. A letter that nobody can get is held, so that somebody sees why. What was crossed
+    before Rollbook came is listed instead. Raises figures.NoAcademicYearError.
+    """
+    found = due.letters_due(school, as_at=as_at, today=dated)
+    before = crossed_before(school, found.kinds, first=found.year.starts_on, last=as_at)
+    with transaction.atomic():
+        _list_crossings(found, before, as_at=as_at)
+        return write_letters(school, found.without(before), as_at=as_at, dated=dated, send=send)
+
+
+def _list_crossings(found: due.Due, before: Collection[int], *, as_at: date) -> None:
+    """Keep whose letter was due before Rollbook came, with the figures (sessions) of the night."""
+    now = timezone.now()
+    CrossedBefore.objects.bulk_create(
+        [
+            CrossedBefore(
+                enrolment_id=pk,
+                academic_year=found.year,
+                kind=found.kinds[pk],
+                as_at=as_at,
+                missed=figures["missed"],
+                possible=figures["possible"],
+                listed_at=now,
+            )
+            for pk, figures in found.figures.items()
+            if pk in before
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+
+
+def write_letters(
+    school: School, found: due.Due, *, as_at: date, dated: date, send: bool
+) -> list[Letter]:
+    """The letters of what was found due, each with its copies; who was faster keeps theirs."""
+    now = timezone.now()
+    with transaction.atomic():
+        letters = _new_letters(school, found, as_at=as_at, dated=dated, now=now)
+        _add_copies_or_hold(letters, send=send)
+    return letters
+
+
+def _add_copies_or_hold(letters: Collection[Letter], *, send: bool) -> None:
+    copies = add_copies(letters)
+    served = {copy.letter_id for copy in copies}
+    Letter.objects.filter(pk__in=[x.pk for x in letters if x.pk not in served]).update(
+        state=LetterState.HELD.value, reason=NOBODY
+    )
+    if send:
+        send_after_commit([copy.pk for copy in copies])
+
+
+def _new_letters(
+    school: School,
+    found: due.Due,
+    *,
+    as_at: date,
+    dated: date,
+    now: datetime,
+) -> list[Letter]:
+    """Insert them; whoever was faster with the same letter of the same period keeps theirs."""
+    own = due.templates_in_force(school) if found.figures else {}
+    Letter.objects.bulk_create(
+        [
+            Letter(
+                enrolment_id=pk,
+                kind=found.kinds[pk],
+                academic_year=found.year,
+                template=own.get(found.kinds[pk]),
+                as_at=as_at,
+                figures=figures,
+                reference=reference_of(found.kinds[pk], found.year.starts_on, pk, 1),
+                dated=dated,
+                proposed_at=now,
+            )
+            for pk, figures in found.figures.items()
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+    mine = Letter.objects.filter(
+        academic_year=found.year, ordinal=1, proposed_at=now, copies__isnull=True
+    )
+    return list(mine.select_related("enrolment").order_by("pk"))
+
+
+def reference_of(kind: str, year_starts_on: date, enrolment_id: int, ordinal: int) -> str:
+    """PA26-417, and PA26-417-2 for the second of a kind in a year."""
+    again = f"-{ordinal}" if ordinal > 1 else ""
+    return f"{KINDS[kind].mark}{year_starts_on:%y}-{enrolment_id}{again}"
+
+
+@transaction.atomic
+def make_letter(
+    *,
+    enrolment: Enrolment,
+    kind: str,
+    details: dict,
+    by: User,
+    dated: date,
+    as_at: date | None = None,
+    recipients: Collection[int] | None = None,
+    channels: dict[int, str] | None = None,
+) -> Letter:
+    """A letter that a person writes: it goes to the queue like one of the night's.
+
+    `details` of an invitation: `on` (ISO date), `at` ("09:20"), `minutes`, `place`, `members` (a
+    list of names with positions); of any kind: `words`, a few paragraphs of one's own.
+    `recipients` are persons who get a copy, by default everyone who may be written to; `channels`
+    says "post" or "email" for some of them. `as_at` is the last day that the figures count, the
+    day before the letter by default. Raises NotAllowed, in words fit to show.
+    """
+    enrolment = (
+        Enrolment.objects.select_related("pupil", "school")
+        .select_for_update(of=("self",))
+        .get(pk=enrolment.pk)
+    )
+    policies.check(by, "decide_letter", school=enrolment.school_id)
+    as_at = as_at or dated - timedelta(days=1)
+    try:
+        year = absence.academic_year_at(enrolment.school, as_at)
+        found = due.figures_for(enrolment, kind, year=year, as_at=as_at, today=dated)
+    except (absence.NoAcademicYearError, ValueError) as problem:
+        raise policies.NotAllowed(str(problem)) from None
+    last = Letter.objects.filter(
+        enrolment__pupil=enrolment.pupil_id, kind=kind, academic_year=year
+    ).aggregate(last=Max("ordinal"))["last"]
+    ordinal = (last or 0) + 1
+    letter = Letter.objects.create(
+        enrolment=enrolment,
+        kind=kind,
+        academic_year=year,
+        ordinal=ordinal,
+        template=due.templates_in_force(enrolment.school).get(kind),
+        details=details,
+        as_at=as_at,
+        figures=found,
+        reference=reference_of(kind, year.starts_on, enrolment.pk, ordinal),
+        dated=dated,
+        proposed_at=timezone.now(),
+        proposed_by=by,
+    )
+    copies = add_copies([letter], recipients=recipients, channels=channels or {})
+    if not copies:
+        Letter.objects.filter(pk=letter.pk).update(state=LetterState.HELD.value, reason=NOBODY)
+        letter.refresh_from_db()
+    send_after_commit([copy.pk for copy in copies])
+    return letter
+
+
+def may_get_a_letter(
+    pupils: Collection[int],
+) -> QuerySet[Relationship]:
+    """The people of these pupils who may be written to and can be reached, first to last.
+
+    With parental responsibility, or confirmed by a named person with a ground: nobody else.
+    """
+    reached = Q() if mail.can_be_sent() else Q(person__address__gt="")
+    return (
+        Relationship.objects.written_to()
+        .filter(reached, pupil__in=pupils)
+        .exclude(person__address="", person__email="")
+        .select_related("person")
+        .order_by("pupil", "priority", "pk")
+    )
+
+
+def add_copies(
+    letters: Collection[Letter],
+    *,
+    recipients: Collection[int] | None = None,
+    channels: dict[int, str] | None = None,
+) -> list[LetterCopy]:
+    """A copy for each person who may be written to and has an address, or only for some of them.
+
+    Post is the usual way; whoever has only an e-mail address gets an e-mail, if one can be sent.
+    """
+    by_pupil: dict[int, list[Letter]] = {letter.enrolment.pupil_id: [] for letter in letters}
+    for letter in letters:
+        by_pupil[letter.enrolment.pupil_id].append(letter)
+    relationships = may_get_a_letter(list(by_pupil))
+    return LetterCopy.objects.bulk_create(
+        [
+            _copy(letter, relationship.person, (channels or {}).get(relationship.person_id, ""))
+            for relationship in relationships
+            if recipients is None or relationship.person_id in recipients
+            for letter in by_pupil[relationship.pupil_id]
+        ],
+        batch_size=500,
+    )
+
+
+def _copy(letter: Letter, person: Person, channel: str) -> LetterCopy:
+    if not person.address:
+        channel = "email"
+    elif not (person.email and mail.can_be_sent()):
+        channel = "post"
+    return LetterCopy(
+        letter=letter,
+        person=person,
+        recipient=person.name,
+        address=address_of(person),
+        email=person.email,
+        language=person.language,
+        channel=channel or "post",
+        claimed_at=letter.proposed_at,  # its message goes now; the sweep counts from here
+    )
+
+
+def address_of(person: Person) -> str:
+    """A person's address as a copy keeps it, the postcode last."""
+    return _address(person.address, person.postcode)
+
+
+def recipients_changed(letters: Collection[Letter]) -> dict[int, list[str]]:
+    """What is no longer so about those who are to get these letters, in words, by letter."""
+    relationships = Relationship.objects.filter(
+        pupil__in={letter.enrolment.pupil_id for letter in letters}
+    ).select_related("person")
+    known = {(one.pupil_id, one.person_id): one for one in relationships}
+    changed: dict[int, list[str]] = {}
+    for letter in letters:
+        for copy in letter.copies.all():
+            if copy.state in _OPEN:
+                words = _changed(copy, known.get((letter.enrolment.pupil_id, copy.person_id)))
+                if words:
+                    changed.setdefault(letter.pk, []).append(words)
+    return changed
+
+
+def _changed(copy: LetterCopy, now: Relationship | None) -> str:
+    if now is None or not now.is_written_to:
+        return f"{copy.recipient} may no longer be written to."
+    person = now.person
+    if person.name != copy.recipient:
+        return f"{copy.recipient} is now called {person.name}."
+    if address_of(person) != copy.address:
+        return f"The address of {person.name} has changed."
+    if copy.channel == "email" and person.email != copy.email:
+        return f"The e-mail address of {person.name} has changed."
+    return ""
+
+
+def bring_recipients_up_to_date(letter: Letter, *, missing_too: bool = False) -> None:
+    """Names and addresses as they are now; who may not be written to any more is left out.
+
+    To be called while the letter is held. `missing_too` adds whoever may be written to by now.
+    """
+    now = {one.person_id: one.person for one in may_get_a_letter([letter.enrolment.pupil_id])}
+    copies = list(letter.copies.all())
+    for copy in copies:
+        if copy.state not in _OPEN:
+            continue
+        person = now.get(copy.person_id)
+        if person is None:
+            leave_out(copy, "May no longer be written to, or has no address.")
+            continue
+        fresh = _copy(letter, person, copy.channel)
+        LetterCopy.objects.filter(pk=copy.pk).update(
+            recipient=fresh.recipient,
+            address=fresh.address,
+            email=fresh.email,
+            language=fresh.language,
+            channel=fresh.channel,
+        )
+    if missing_too:
+        there = {copy.person_id for copy in copies}
+        add_copies([letter], recipients=set(now) - there)
+
+
+def leave_out(copy: LetterCopy, why: str) -> None:
+    LetterCopy.objects.filter(pk=copy.pk).update(
+        state=CopyState.LEFT_OUT.value, problem=why[:500], print_run=None
+    )
+
+
+def _address(address: str, postcode: str) -> str:
+    return "\n".join(part.strip() for part in (address, postcode) if part.strip())
+
+
+def send_after_commit(copies: list[int]) -> None:
+    transaction.on_commit(partial(send_copies, copies))
+
+
+def send_copies(copies: Collection[int]) -> int:
+    """A message to the workers for each copy. A broker that is down does no harm: `drawing.sweep`
+    finds what was left."""
+    from interventions import tasks  # the tasks call these actions
+
+    for sent, pk in enumerate(copies):
+        try:
+            tasks.render_copy.delay(pk)
+        except Exception as problem:  # each broker raises its own kind
+            log.warning("broker_down", copies=len(copies) - sent, exc_info=problem)
+            return sent
+    return len(copies)

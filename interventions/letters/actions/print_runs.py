@@ -1,0 +1,178 @@
+"""Approved letters that go by post: one PDF for the printer, then confirmed as posted.
+
+A print run claims its copies in the moment it is made, so that nobody gets a letter twice.
+"""
+
+import io
+
+import structlog
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader, PdfWriter
+
+from interventions.letters.actions.sending import check_again, settle, waiting_copies
+from interventions.letters.post import ORDERS, in_order
+from interventions.models import LetterCopy, PrintRun
+from interventions.rules.letter_states import CopyState, LetterState
+from registers import policies
+from registers.models import Job, School
+from registers.models.school.staff import User
+from registers.web.documents.storage import digest_of, read_pdf
+from registers.web.jobs import actions as jobs_actions
+from registers.web.jobs.actions import JobProblem, Outcome, Report
+
+log = structlog.get_logger(__name__)
+
+NOTHING_TO_PRINT = "No approved letter waits to be printed."
+ALL_WENT_BACK = "Every letter went back to the queue, so there is nothing to print."
+PRINT_TASK = "interventions.tasks.print_letters"
+
+
+@transaction.atomic
+def start_print_run(
+    *, school: School, by: User, order: str = "postcode", double_sided: bool = True
+) -> PrintRun:
+    """All approved letters that go by post, for one PDF. Raises NotAllowed."""
+    policies.check(by, "decide_letter", school=school)
+    if order not in ORDERS:
+        raise policies.NotAllowed("Choose the order of the letters from the list.")
+    run = PrintRun.objects.create(school=school, made_at=timezone.now(), made_by=by)
+    claimed = waiting_copies(school, "post").update(print_run=run)
+    if not claimed:
+        raise policies.NotAllowed(NOTHING_TO_PRINT)
+    _start_job(run, by, {"order": order, "double_sided": double_sided}, claimed)
+    return run
+
+
+def _start_job(run: PrintRun, by: User, asked: dict, number: int) -> None:
+    run.job = jobs_actions.start_job(
+        school=run.school,
+        kind=PRINT_TASK,
+        action="see_letters",
+        title=f"Print {number} letter{'' if number == 1 else 's'}",
+        by=by,
+        asked=asked | {"run": run.pk},
+    )
+    run.save(update_fields=["job"])
+
+
+@transaction.atomic
+def try_print_run_again(*, run_id: int, by: User) -> PrintRun:
+    """Another job for a run whose job failed, with the same choices. Raises NotAllowed."""
+    run = _run_of(run_id, by)
+    if run.confirmed_at or (run.job and run.job.state != Job.State.FAILED):
+        raise policies.NotAllowed("This print run is not one that failed.")
+    asked = run.job.asked if run.job else {"order": "postcode", "double_sided": True}
+    number = run.copies.count()
+    if not number:
+        raise policies.NotAllowed(ALL_WENT_BACK)
+    _start_job(run, by, asked, number)
+    return run
+
+
+@transaction.atomic
+def confirm_print_run(*, run_id: int, by: User) -> int:
+    """They are in the post: how many copies. Raises NotAllowed.
+
+    A letter that was taken back after printing is not sent; its sheet is to be taken out.
+    """
+    run = _run_of(run_id, by)
+    if run.confirmed_at:
+        raise policies.NotAllowed(f"{run.confirmed_by} has confirmed this print run already.")
+    if run.job is None or run.job.state != Job.State.DONE:
+        raise policies.NotAllowed("The PDF is not ready yet, so nothing can be in the post.")
+    gone = run.copies.filter(letter__state=LetterState.APPROVED.value)
+    gone = gone.filter(state=CopyState.RENDERED.value)
+    of_letters = list(gone.values_list("letter", flat=True))
+    if not of_letters:
+        raise policies.NotAllowed("No letter is left in this print run.")
+    now = timezone.now()
+    number = gone.update(state=CopyState.SENT.value, sent_at=now, sent_by=by)
+    PrintRun.objects.filter(pk=run.pk).update(confirmed_at=now, confirmed_by=by)
+    settle(of_letters, by=by)
+    log.info("letters_posted", user_id=by.pk, letters=number)
+    return number
+
+
+@transaction.atomic
+def undo_print_run(*, run_id: int, by: User) -> int:
+    """Its letters wait to be printed again: how many. Raises NotAllowed once it is in the post."""
+    run = _run_of(run_id, by)
+    if run.confirmed_at:
+        raise policies.NotAllowed("This print run is in the post and cannot be undone.")
+    return run.copies.update(print_run=None)
+
+
+def _run_of(run_id: int, by: User) -> PrintRun:
+    run = PrintRun.objects.select_for_update(of=("self",)).get(pk=run_id)
+    policies.check(by, "decide_letter", school=run.school_id)
+    return run
+
+
+def print_letters(job: Job, report: Report) -> Outcome:
+    """The work of a print run's job: check each letter again, then one PDF of all that go out.
+
+    Raises JobProblem when none is left.
+    """
+    run = PrintRun.objects.get(job=job)
+    wanted = list(run.copies.all())
+    report(0, len(wanted), "Checking the letters once more")
+    back = check_again(wanted)
+    copies = list(
+        run.copies.filter(
+            letter__state=LetterState.APPROVED.value, state=CopyState.RENDERED.value
+        ).select_related("letter__enrolment__pupil")
+    )
+    if not copies:
+        raise JobProblem(f"{ALL_WENT_BACK} {_first_words(back)}")
+    in_post = in_order(copies, job.asked.get("order", "postcode"))
+    writer = PdfWriter()
+    sheets = 0
+    for done, copy in enumerate(in_post, start=1):
+        sheets += _add(writer, copy, double_sided=bool(job.asked.get("double_sided", True)))
+        if done % 5 == 0 or done == len(in_post):
+            report(done, len(in_post), "Putting the letters together")
+    writer.add_metadata({"/Title": job.title, "/Author": run.school.name})
+    pdf = io.BytesIO()
+    writer.write(pdf)
+    number = len(in_post)
+    url = reverse("interventions:print_run", kwargs={"urn": run.school.urn, "run_id": run.pk})
+    return Outcome(
+        said=f"{number} letter{'' if number == 1 else 's'} on {sheets} sheets of paper."
+        + (f" {len(back)} went back to the queue." if back else ""),
+        answer={
+            "url": url,
+            "copies": [copy.pk for copy in in_post],
+            "sheets": sheets,
+            "back": {str(pk): words for pk, words in back.items()},
+        },
+        file=pdf.getvalue(),
+        filename=f"letters-{timezone.localdate()}.pdf",
+    )
+
+
+def _first_words(back: dict[int, str]) -> str:
+    return next(iter(back.values()), "")
+
+
+def _add(writer: PdfWriter, copy: LetterCopy, *, double_sided: bool) -> int:
+    """Add one letter, ending on a full sheet for double-sided printing; how many sheets it takes.
+
+    Raises JobProblem for a PDF that is not the one that was approved.
+    """
+    try:
+        pdf = read_pdf(str(copy.pdf))
+    except FileNotFoundError:
+        pdf = b""
+    if digest_of(pdf) != copy.digest:
+        raise JobProblem(
+            f"The stored PDF of letter {copy.letter.reference} is not the one that was approved. "
+            "Draw that letter anew, then start again."
+        )
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    for page in pages:
+        writer.add_page(page)
+    if double_sided and len(pages) % 2:
+        writer.add_blank_page(width=pages[0].mediabox.width, height=pages[0].mediabox.height)
+    return -(-len(pages) // 2) if double_sided else len(pages)

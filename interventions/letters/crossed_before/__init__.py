@@ -1,0 +1,1 @@
+"""Who had crossed a line before the register was kept here."""

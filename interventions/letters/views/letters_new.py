@@ -1,0 +1,70 @@
+"""One kind of letter for several pupils, by hand: whole year groups, groups, a pasted list."""
+
+from collections.abc import Collection
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from absence.rules.wording import many
+from interventions.letters.actions import letters as actions
+from interventions.letters.many_forms import ManyLettersForm
+from registers import policies
+from registers.models import Enrolment
+from registers.web.access import allowed
+
+MOST_NAMED = 10
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("decide_letter")
+def letters_new(request: HttpRequest) -> HttpResponse:
+    """Each goes to the queue like one by hand; for whom it does not hold true, none is written."""
+    school, today = request.place.school, timezone.localdate()
+    on_roll = Q(leaves_on__isnull=True) | Q(leaves_on__gte=today)
+    among = request.place.enrolments().filter(on_roll, starts_on__lte=today)
+    form = ManyLettersForm(request.POST or None, among=among, on=today)
+    if form.is_valid() and form.chosen is not None:
+        written, refused = _write(request, form.cleaned_data["kind"], form.chosen.pupils)
+        if written:
+            letters = many(written, "letter")
+            messages.success(request, f"{letters} in the queue. Look at them and approve them.")
+        if refused:
+            messages.warning(request, _refused_in_words(refused))
+        if written:
+            return redirect("interventions:letters", urn=school.urn)
+    return render(request, "interventions/letters/letters_new.html", {"form": form})
+
+
+def _write(
+    request: HttpRequest, kind: str, pupils: Collection[int]
+) -> tuple[int, list[tuple[str, str]]]:
+    """How many letters, and the pupils for whom none was written, each with the reason."""
+    rows = Enrolment.objects.filter(school=request.place.school, pk__in=pupils)
+    ordered = rows.select_related("school", "pupil").order_by("pupil__sort_key", "pk")
+    written, refused = 0, []
+    for enrolment in ordered:
+        try:
+            actions.make_letter(
+                enrolment=enrolment,
+                kind=kind,
+                details={},
+                by=request.user,
+                dated=timezone.localdate(),
+            )
+        except policies.NotAllowed as refusal:
+            pupil = enrolment.pupil
+            refused.append((f"{pupil.forename} {pupil.surname}", str(refusal)))
+        else:
+            written += 1
+    return written, refused
+
+
+def _refused_in_words(refused: list[tuple[str, str]]) -> str:
+    named = "; ".join(f"{name}: {why}" for name, why in refused[:MOST_NAMED])
+    more = len(refused) - MOST_NAMED
+    rest = f" And {more} more." if more > 0 else ""
+    return f"No letter for {many(len(refused), 'pupil')}. {named}{rest}"

@@ -1,0 +1,258 @@
+"""The log of actions: write one down, change it, finish its next step. Who and when is kept."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import structlog
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from interventions.log import next_steps
+from interventions.models import Intervention, InterventionDocument, InterventionKind, Letter
+from interventions.rules.evidence_files import Upload
+from interventions.rules.kinds import KINDS, OWN
+from registers import policies
+from registers.models import Enrolment, School
+from registers.models.school.staff import User
+from registers.web.documents.storage import keep_pdf
+
+log = structlog.get_logger(__name__)
+NOT_YOURS = "This is a sensitive note: only its author and the safeguarding lead can change it."
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What comes next; one is not to be had without the others."""
+
+    what: str
+    on: date
+    owner: User
+
+
+@dataclass(frozen=True, slots=True)
+class WhatWasDone:
+    """What somebody writes down: `own_kind` names the kind where it is the school's own."""
+
+    kind: str
+    done_on: date
+    own_kind: str = ""
+    with_whom: str = ""
+    note: str = ""
+    outcome: str = ""
+    is_sensitive: bool = False
+    next_step: NextStep | None = None
+
+
+class ChangedMeanwhileError(policies.NotAllowed):
+    """Somebody changed it since it was opened; the words say who and when."""
+
+
+@transaction.atomic
+def log_intervention(
+    *,
+    enrolment: Enrolment,
+    what: WhatWasDone,
+    by: User,
+    documents: Sequence[Upload] = (),
+    letter: Letter | None = None,
+    at: datetime | None = None,
+) -> Intervention:
+    """Write down what was done. `at` is when it is written down, now by default.
+
+    Raises NotAllowed, in words fit to show.
+    """
+    school = enrolment.school
+    policies.check(by, "record_intervention", school=school)
+    _check(what, school, by, author=by, today=timezone.localdate(at))
+    intervention = Intervention.objects.create(
+        enrolment=enrolment,
+        letter=letter,
+        made_at=at or timezone.now(),
+        made_by=by,
+        **_fields(what, school),
+    )
+    _add_documents(intervention, documents, by, at=at)
+    return intervention
+
+
+@transaction.atomic
+def change_intervention(
+    *,
+    intervention_id: int,
+    what: WhatWasDone,
+    by: User,
+    seen: datetime | None,
+    documents: Sequence[Upload] = (),
+    removed: Collection[int] = (),
+) -> Intervention:
+    """Change what was written down; who and when is kept beside it.
+
+    `seen` is when it had been changed last, as the person saw it. A next step that is done stays
+    as it is. Raises NotAllowed; ChangedMeanwhileError where somebody else was first.
+    """
+    intervention = _held_for(intervention_id, by)
+    if intervention.changed_at != seen:
+        raise ChangedMeanwhileError(_who_was_first(intervention))
+    school = intervention.enrolment.school
+    author = intervention.made_by or by
+    _check(what, school, by, author=author, today=timezone.localdate())
+    fields = _fields(what, school)
+    if intervention.next_step_done_at:
+        for name in ("next_step", "next_step_on", "next_step_owner"):
+            fields.pop(name)
+    Intervention.objects.filter(pk=intervention.pk).update(
+        **fields, changed_at=timezone.now(), changed_by=by
+    )
+    _remove_documents(intervention, removed)
+    _add_documents(intervention, documents, by)
+    intervention.refresh_from_db()
+    return intervention
+
+
+@transaction.atomic
+def finish_next_step(
+    *,
+    intervention_id: int,
+    what: WhatWasDone,
+    by: User,
+    documents: Sequence[Upload] = (),
+    at: datetime | None = None,
+) -> Intervention:
+    """The next step is done: what came of it is an action by itself, perhaps with the next.
+
+    Gives the new one, as sensitive as the one that it follows. Raises NotAllowed.
+    """
+    before = _held_for(intervention_id, by)
+    if before.next_step_on is None:
+        raise policies.NotAllowed("There is no next step here.")
+    if before.next_step_done_at is not None:
+        done_by = before.next_step_done_by
+        raise policies.NotAllowed(f"{done_by} has already marked this step as done.")
+    if not what.outcome.strip():
+        raise policies.NotAllowed("Say what came of it.")
+    at = at or timezone.now()
+    what = replace(what, is_sensitive=what.is_sensitive or before.is_sensitive)
+    Intervention.objects.filter(pk=before.pk).update(next_step_done_at=at, next_step_done_by=by)
+    return log_intervention(
+        enrolment=before.enrolment, what=what, by=by, documents=documents, at=at
+    )
+
+
+def _held_for(intervention_id: int, by: User) -> Intervention:
+    """The intervention under a lock, if this person may write in it."""
+    found = (
+        Intervention.objects.select_for_update(of=("self",))
+        .select_related("enrolment__school", "made_by", "changed_by", "next_step_done_by")
+        .get(pk=intervention_id)
+    )
+    school = found.enrolment.school
+    policies.check(by, "record_intervention", school=school)
+    sees = policies.may(by, "see_sensitive", school=school)
+    if not next_steps.may_read(found, by, sees_sensitive=sees):
+        raise policies.NotAllowed(NOT_YOURS)
+    return found
+
+
+def _who_was_first(intervention: Intervention) -> str:
+    at = timezone.localtime(intervention.changed_at)
+    return (
+        f"{intervention.changed_by} changed this on {at.day} {at:%B} at {at:%H:%M}, after you had "
+        "opened it. What you typed is still here: look at theirs, then save again to replace it."
+    )
+
+
+def _check(what: WhatWasDone, school: School, by: User, *, author: User, today: date) -> None:
+    if what.kind not in KINDS:
+        raise policies.NotAllowed("Choose what kind of action this was.")
+    if what.kind == OWN and not what.own_kind.strip():
+        raise policies.NotAllowed("Name your school's own kind of action.")
+    if what.done_on > today:
+        raise policies.NotAllowed(
+            "The day lies in the future. What is still to be done is a next step."
+        )
+    if not (what.note.strip() or what.outcome.strip()):
+        raise policies.NotAllowed("Say what was done.")
+    if what.next_step:
+        _check_next_step(what.next_step, what, school, author)
+
+
+def _check_next_step(step: NextStep, what: WhatWasDone, school: School, author: User) -> None:
+    if not step.what.strip():
+        raise policies.NotAllowed("Say what the next step is.")
+    if step.on < what.done_on:
+        raise policies.NotAllowed("The next step is due before the action itself.")
+    if not policies.may(step.owner, "record_intervention", school=school):
+        raise policies.NotAllowed("Choose an owner who can open the log of actions.")
+    reads = step.owner == author or policies.may(step.owner, "see_sensitive", school=school)
+    if what.is_sensitive and not reads:
+        raise policies.NotAllowed(
+            "Nobody but its author and the safeguarding lead can read a sensitive note: choose one "
+            "of them as the owner of its next step."
+        )
+
+
+def _fields(what: WhatWasDone, school: School) -> dict:
+    step = what.next_step
+    return {
+        "kind": what.kind,
+        "own_kind": _own_kind(school, what.own_kind) if what.kind == OWN else None,
+        "done_on": what.done_on,
+        "with_whom": what.with_whom.strip()[:200],
+        "note": what.note.strip(),
+        "outcome": what.outcome.strip(),
+        "is_sensitive": what.is_sensitive,
+        "next_step": step.what.strip()[:300] if step else "",
+        "next_step_on": step.on if step else None,
+        "next_step_owner": step.owner if step else None,
+    }
+
+
+def _own_kind(school: School, name: str) -> InterventionKind:
+    """The school's kind of this name, in whatever letters; a retired one comes back."""
+    name = " ".join(name.split())[:60]
+    found = InterventionKind.objects.filter(school=school, name__iexact=name).first()
+    if found is None:
+        return InterventionKind.objects.create(school=school, name=name)
+    if found.retired:
+        InterventionKind.objects.filter(pk=found.pk).update(retired=False)
+    return found
+
+
+def _add_documents(
+    intervention: Intervention, documents: Sequence[Upload], by: User, at: datetime | None = None
+) -> None:
+    rows = []
+    for document in documents:
+        name, digest = keep_pdf(document.content, folder="interventions", suffix=document.suffix)
+        rows.append(
+            InterventionDocument(
+                intervention=intervention,
+                file=name,
+                name=document.name,
+                digest=digest,
+                added_at=at or timezone.now(),
+                added_by=by,
+            )
+        )
+    InterventionDocument.objects.bulk_create(rows)
+
+
+def _remove_documents(intervention: Intervention, removed: Collection[int]) -> None:
+    """Taken out for good, as data protection asks of what should not be there."""
+    gone = list(intervention.documents.filter(pk__in=removed))
+    if not gone:
+        return
+    intervention.documents.filter(pk__in=[document.pk for document in gone]).delete()
+    log.info("documents_removed", enrolment_id=intervention.enrolment_id, files=len(gone))
+    names = [str(document.file) for document in gone]
+    transaction.on_commit(lambda: _forget(names))
+
+
+def _forget(names: Collection[str]) -> None:
+    """The files too, but not one that another intervention still has."""
+    kept = set(InterventionDocument.objects.filter(file__in=names).values_list("file", flat=True))
+    for name in set(names) - kept:
+        Path(default_storage.path(name)).unlink(missing_ok=True)

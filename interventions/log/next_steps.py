@@ -1,0 +1,99 @@
+"""What is still to be done about absence, by whom and by when. Reads only."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from interventions.models import Intervention
+from registers import policies
+from registers.models import School
+from registers.models.school.staff import User
+from registers.rules.calendar import sunday_of
+
+Role = policies.Role
+
+
+class Counts(NamedTuple):
+    """Open next steps of a school: everybody's overdue, everybody's of this week, own overdue."""
+
+    overdue: int
+    due_this_week: int
+    mine_overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The open next steps of one stretch of time, the earliest first."""
+
+    key: str
+    title: str
+    steps: list[Intervention]
+
+
+def open_steps(school: School) -> QuerySet[Intervention]:
+    """The next steps of a school that are not done, the earliest due first; one statement."""
+    return (
+        Intervention.objects.filter(
+            enrolment__school=school, next_step_on__isnull=False, next_step_done_at__isnull=True
+        )
+        .select_related("enrolment__pupil", "own_kind", "next_step_owner", "made_by")
+        .order_by("next_step_on", "enrolment__pupil__sort_key", "pk")
+    )
+
+
+def counts(schools: Collection[School | int], person: User, today: date) -> dict[int, Counts]:
+    """The open next steps of each school, by its id, in one statement; schools without are in it.
+
+    Due this week is from today to Sunday. Counts only: whoever may not read them is not asked here.
+    """
+    ids = [school.pk if isinstance(school, School) else school for school in schools]
+    overdue = Q(next_step_on__lt=today)
+    rows = (
+        Intervention.objects.filter(
+            enrolment__school__in=ids, next_step_on__isnull=False, next_step_done_at__isnull=True
+        )
+        .order_by()
+        .values_list("enrolment__school")
+        .annotate(
+            late=Count("pk", filter=overdue),
+            this_week=Count("pk", filter=Q(next_step_on__range=(today, sunday_of(today)))),
+            mine=Count("pk", filter=overdue & Q(next_step_owner=person)),
+        )
+    )
+    found = {school: Counts(*numbers) for school, *numbers in rows}
+    return {pk: found.get(pk, Counts(0, 0, 0)) for pk in ids}
+
+
+def parted(steps: Collection[Intervention], today: date) -> list[Due]:
+    """Overdue, this week (from today to Sunday), later; those without a step are left out."""
+    sunday = sunday_of(today)
+    due = [(step.next_step_on, step) for step in steps if step.next_step_on]
+    parts = [
+        Due("overdue", "Overdue", [step for on, step in due if on < today]),
+        Due(
+            "this_week", "Today and this week", [step for on, step in due if today <= on <= sunday]
+        ),
+        Due("later", "Later", [step for on, step in due if on > sunday]),
+    ]
+    return [part for part in parts if part.steps]
+
+
+def owners_at(school: School) -> QuerySet[User]:
+    """Who may have a next step here: whoever may write in the log, while the account is open."""
+    roles = policies.ROLES["record_intervention"]
+    return (
+        User.objects.filter(
+            is_active=True, appointments__school=school, appointments__role__in=roles
+        )
+        .distinct()
+        .order_by("name", "username")
+    )
+
+
+def may_read(note: Intervention, person: User, *, sees_sensitive: bool) -> bool:
+    """Whether this person may read the words: a sensitive note is for the safeguarding lead and
+    whoever wrote it."""
+    return not note.is_sensitive or sees_sensitive or note.made_by_id == person.pk

@@ -1,0 +1,294 @@
+"""The log of actions: write one down, look at one, change it, finish its next step, its files."""
+
+import structlog
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from interventions.figures import pupils
+from interventions.figures.framework import framework_of
+from interventions.log import actions, next_steps
+from interventions.log.forms import (
+    ChangeInterventionForm,
+    InterventionForm,
+    StepDoneForm,
+    step_kind,
+)
+from interventions.models import Intervention, InterventionDocument
+from interventions.pupil.queries import BEFORE_AN_ACTION
+from interventions.rules.effects import Effect, effects, tallies_by_day
+from interventions.rules.evidence_files import SUFFIXES
+from interventions.rules.kinds import KINDS, title_of
+from registers import policies
+from registers.models import Enrolment, Person
+from registers.web.access import allowed
+from registers.web.documents.storage import digest_of, read_pdf
+
+log = structlog.get_logger(__name__)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("record_intervention")
+def intervention_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
+    """Write down an action; `?kind=` and `?next_step=` fill in what is known already."""
+    enrolment = _enrolment(request, pupil_id)
+    form = InterventionForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=_usual(request),
+        action="Write it down",
+        **_known(request, enrolment),
+    )
+    if form.is_valid():
+        try:
+            actions.log_intervention(
+                enrolment=enrolment,
+                what=form.what_was_done,
+                by=request.user,
+                documents=form.cleaned_data["documents"],
+            )
+        except policies.NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "It is in the log.")
+            return redirect(_pupil(request, enrolment, "log"))
+    return render(
+        request,
+        "interventions/log/new.html",
+        {"form": form, "enrolment": enrolment, "people": _people(enrolment)},
+    )
+
+
+def _usual(request: HttpRequest) -> dict:
+    kind = request.GET.get("kind", "")
+    return {
+        "kind": kind if kind in KINDS else "",
+        "done_on": timezone.localdate(),
+        "next_step": request.GET.get("next_step", "")[:300],
+        "with_whom": request.GET.get("with", "")[:200],
+    }
+
+
+def _known(request: HttpRequest, enrolment: Enrolment) -> dict:
+    return {
+        "school": request.place.school,
+        "person": request.user,
+        "today": timezone.localdate(),
+        "not_before": enrolment.starts_on,
+    }
+
+
+def _enrolment(request: HttpRequest, pupil_id: int) -> Enrolment:
+    """The pupil's spell that an action belongs to: the one that runs, else the latest begun."""
+    spells = list(
+        request.place.enrolments()
+        .filter(pupil=pupil_id)
+        .select_related("pupil", "school")
+        .order_by("-starts_on")
+    )
+    if not spells:
+        raise Http404("There is no such pupil here.")
+    today = timezone.localdate()
+    return next((spell for spell in spells if spell.starts_on <= today), spells[-1])
+
+
+def _people(enrolment: Enrolment) -> list[str]:
+    """Names to choose from: the pupil and the contacts."""
+    pupil = enrolment.pupil
+    contacts = Person.objects.filter(relationships__pupil=pupil).order_by("relationships__priority")
+    return [f"{pupil.forename} {pupil.surname}", *contacts.values_list("name", flat=True)]
+
+
+def _pupil(request: HttpRequest, enrolment: Enrolment, part: str = "") -> str:
+    address = reverse(
+        "interventions:pupil",
+        kwargs={"urn": request.place.school.urn, "pupil_id": enrolment.pupil_id},
+    )
+    return f"{address}#{part}" if part else address
+
+
+def interventions_of(request: HttpRequest) -> QuerySet[Intervention]:
+    return Intervention.objects.filter(enrolment__school=request.place.school).select_related(
+        *("enrolment__pupil", "enrolment__school", "own_kind", "letter", "panel_case__panel"),
+        *("made_by", "changed_by", "next_step_owner", "next_step_done_by"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("see_interventions")
+def intervention(request: HttpRequest, intervention_id: int) -> HttpResponse:
+    """One action: its words, its effect, its documents, and the form that changes it."""
+    chosen = get_object_or_404(interventions_of(request), pk=intervention_id)
+    if not _reads(request, chosen):
+        if request.method == "POST":
+            raise PermissionDenied(actions.NOT_YOURS)
+        return render(request, "interventions/log/not_yours.html", {"intervention": chosen})
+    if chosen.is_sensitive:
+        log.info("sensitive_note_read", user_id=request.user.pk, enrolment_id=chosen.enrolment_id)
+    if not request.place.may("record_intervention"):
+        if request.method == "POST":
+            raise PermissionDenied("Your role at this school does not include this page.")
+        return render(request, "interventions/log/intervention.html", _about(request, chosen))
+    form = ChangeInterventionForm(
+        request.POST or None,
+        request.FILES or None,
+        intervention=chosen,
+        action="Save the change",
+        **_known(request, chosen.enrolment),
+    )
+    if form.is_valid() and _changed(request, chosen, form):
+        messages.success(request, "The change is saved, with your name and the time.")
+        return redirect(_pupil(request, chosen.enrolment, f"action-{chosen.pk}"))
+    return render(
+        request,
+        "interventions/log/intervention.html",
+        {**_about(request, chosen), "form": form, "people": _people(chosen.enrolment)},
+    )
+
+
+def _reads(request: HttpRequest, note: Intervention) -> bool:
+    sees = request.place.may("see_sensitive")
+    return next_steps.may_read(note, request.user, sees_sensitive=sees)
+
+
+def _changed(request: HttpRequest, chosen: Intervention, form: ChangeInterventionForm) -> bool:
+    """Whether the change was taken; a refusal stands in the form, with all that was typed."""
+    try:
+        actions.change_intervention(
+            intervention_id=chosen.pk,
+            what=form.what_was_done,
+            by=request.user,
+            seen=form.seen_at,
+            documents=form.cleaned_data["documents"],
+            removed=[document.pk for document in form.cleaned_data["remove"]],
+        )
+    except actions.ChangedMeanwhileError as refusal:
+        chosen.refresh_from_db()
+        form.add_error(None, str(refusal))
+        form.data = form.data.copy()
+        form.data["seen"] = chosen.changed_at.isoformat() if chosen.changed_at else ""
+        return False
+    except policies.NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _about(request: HttpRequest, chosen: Intervention) -> dict:
+    own = chosen.own_kind
+    return {
+        "intervention": chosen,
+        "title": title_of(chosen.kind, own.name if own else ""),
+        "documents": list(chosen.documents.select_related("added_by")),
+        "effect": _effect_of(request, chosen),
+        "may_record": request.place.may("record_intervention"),
+    }
+
+
+def _effect_of(request: HttpRequest, chosen: Intervention) -> Effect | None:
+    """Attendance before and after one action; None where the school has no calendar yet."""
+    school, on = request.place.school, chosen.done_on
+    framework = framework_of(school)
+    begun = [year for year in framework.years if year.starts_on <= timezone.localdate()]
+    if not begun:
+        return None
+    as_at = school.last_met_on or timezone.localdate()
+    since = on - BEFORE_AN_ACTION
+    calendar = framework.calendar(begun[-1], since=since)
+    spells = list(Enrolment.objects.filter(pupil=chosen.enrolment.pupil_id, school=school))
+    marks = pupils.marks_of([spell.pk for spell in spells], since, as_at)
+    found = effects(
+        [on],
+        by_day=tallies_by_day((mark.date, mark.symbol) for rows in marks.values() for mark in rows),
+        school_days=pupils.days_due(calendar, spells, as_at),
+    )
+    return found[on]
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("record_intervention")
+def step_done(request: HttpRequest, intervention_id: int) -> HttpResponse:
+    """The next step is done: what came of it goes into the log, perhaps with the following one."""
+    before = get_object_or_404(interventions_of(request), pk=intervention_id)
+    if not _reads(request, before):
+        raise PermissionDenied(actions.NOT_YOURS)
+    if before.next_step_on is None or before.next_step_done_at:
+        messages.info(request, "There is no open next step here.")
+        return redirect(_pupil(request, before.enrolment, "log"))
+    form = StepDoneForm(
+        request.POST or None,
+        request.FILES or None,
+        before=before,
+        initial={
+            "kind": step_kind(before),
+            "done_on": timezone.localdate(),
+            "with_whom": before.with_whom,
+        },
+        **_known(request, before.enrolment),
+    )
+    if form.is_valid():
+        try:
+            actions.finish_next_step(
+                intervention_id=before.pk,
+                what=form.what_was_done,
+                by=request.user,
+                documents=form.cleaned_data["documents"],
+            )
+        except policies.NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "The step is done, and what came of it is in the log.")
+            return redirect(_after(request, before))
+    return render(
+        request,
+        "interventions/log/step_done.html",
+        {"form": form, "before": before, "people": _people(before.enrolment)},
+    )
+
+
+def _after(request: HttpRequest, before: Intervention) -> str:
+    """Back to where the person came from: the list of next steps, or the pupil."""
+    if request.GET.get("from") == "next-steps":
+        return reverse("interventions:next_steps", kwargs={"urn": request.place.school.urn})
+    return _pupil(request, before.enrolment, "log")
+
+
+@require_safe
+@allowed("see_interventions")
+def document(request: HttpRequest, document_id: int) -> HttpResponse:
+    """A document of the log, as it was added: exactly the bytes of its digest, to be kept."""
+    chosen = get_object_or_404(
+        InterventionDocument.objects.select_related("intervention"),
+        pk=document_id,
+        intervention__enrolment__school=request.place.school,
+    )
+    note = chosen.intervention
+    if not _reads(request, note):
+        raise PermissionDenied("This document belongs to a sensitive note.")
+    try:
+        content = read_pdf(chosen.file.name)
+    except FileNotFoundError:
+        raise Http404("This document is no longer in its place.") from None
+    if digest_of(content) != chosen.digest:
+        log.error("document_is_not_what_was_added", enrolment_id=note.enrolment_id)
+        raise Http404("The file in this document's place is not the one that was added.")
+    log.info("document_read", user_id=request.user.pk, enrolment_id=note.enrolment_id)
+    return HttpResponse(
+        content,
+        content_type=_content_type(chosen.file.name),
+        headers={
+            "Content-Disposition": content_disposition_header(True, chosen.name),
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _content_type(name: str) -> str:
+    suffix = f".{name.rpartition('.')[2]}"
+    return SUFFIXES.get(suffix, "application/octet-stream")

@@ -1,0 +1,1 @@
+"""The night’s work, by the clock or by hand."""

@@ -1,0 +1,184 @@
+"""The night for one school: check and repair the weekly totals, bring standings up to date, propose
+the letters that are due. One row says what was done and what failed; running it twice changes
+nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from absence.figures import school as figures
+from absence.standings.actions import check, standings
+from interventions.letters.actions import letters
+from interventions.models import CrossedBefore, Night
+from registers import policies
+from registers.models import School
+from registers.models.school.staff import User
+
+log = structlog.get_logger(__name__)
+
+LONDON = ZoneInfo("Europe/London")
+STARTS_AT = time(2, 0)
+DEAD_AFTER = timedelta(hours=1)
+MOST_STARTS = 3  # of a missed or failed night, before it waits for the next one or for a person
+SUNDAY = 6
+DID_NOT_FINISH = "The night did not finish."
+
+
+class NightIsRunningError(Exception):
+    """Another run of this school's night is at work; the words are fit to show."""
+
+
+def run_night(
+    school: School,
+    *,
+    as_at: date | None = None,
+    by: User | None = None,
+    today: date | None = None,
+    send: bool = True,
+) -> Night:
+    """Run the school's night as at a date, yesterday by default; the row of the run.
+
+    Each step is a transaction of its own: a step that fails is told on the row, the others still
+    run, and the night has failed. `send` False leaves the letters' PDFs to the caller.
+    Raises NotAllowed, NightIsRunningError, or ValueError for a date that is not over.
+    """
+    today = today or timezone.localdate(timezone=LONDON)
+    as_at = as_at or today - timedelta(days=1)
+    if as_at > today:
+        raise ValueError(f"{as_at} is still to come: a night looks back.")
+    if by is not None:
+        policies.check(by, "run_night", school=school)
+    night = _claim(school, as_at, by)
+    log.info("night_began", night_id=night.pk, school_id=school.pk, as_at=as_at)
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("The check of the weekly totals", lambda: _check(night, today)),
+        ("Bringing the standings up to date", lambda: _standings(night)),
+        ("Proposing letters", lambda: _letters(night, today, send=send)),
+    ]
+    failed = [name for name, step in steps if not _done(night, name, step)]
+    return _finish(night, Night.State.FAILED if failed else Night.State.DONE)
+
+
+def _claim(school: School, as_at: date, by: User | None) -> Night:
+    now = timezone.now()
+    Night.objects.filter(
+        school=school, state=Night.State.RUNNING, started_at__lt=now - DEAD_AFTER
+    ).update(state=Night.State.FAILED, finished_at=now, problems=[DID_NOT_FINISH])
+    try:
+        with transaction.atomic():
+            return Night.objects.create(school=school, as_at=as_at, started_at=now, started_by=by)
+    except IntegrityError:
+        raise NightIsRunningError(f"The night of {school.name} is running already.") from None
+
+
+def _done(night: Night, name: str, step: Callable[[], None]) -> bool:
+    try:
+        step()
+    except figures.NoAcademicYearError:
+        return True  # a school whose first year has not begun has nothing to count
+    except Exception as problem:
+        log.error("night_step_failed", night_id=night.pk, part=name, exc_info=problem)
+        night.problems.append(f"{name} failed ({type(problem).__name__}).")
+        return False
+    return True
+
+
+def _check(night: Night, today: date) -> None:
+    """Every night the academic year of the date; on Sundays every week of every year, and seals."""
+    year = figures.academic_year_at(night.school, night.as_at)
+    if today.weekday() == SUNDAY:
+        checked = check.check_weeks(night.school)
+    else:
+        checked = check.check_year(year)
+    night.enrolments_checked = checked.enrolments
+    night.tallies_repaired = checked.repaired
+    night.problems += _problems(checked)
+
+
+def _problems(checked: check.Checked) -> Iterator[str]:
+    if checked.vanished:
+        yield f"{checked.vanished} weekly totals had no marks behind them and were taken out."
+    for broken in checked.tampered:
+        yield (
+            f"The register of enrolment {broken.enrolment_id} was tampered with: "
+            f"{', '.join(broken.problems)}."
+        )
+
+
+def _standings(night: Night) -> None:
+    night.standings_moved = standings.bring_standings_up_to_date(
+        night.school, as_at=night.as_at, known_at=night.started_at
+    )
+
+
+def _letters(night: Night, today: date, *, send: bool) -> None:
+    later = (
+        Night.objects.filter(school=night.school, state=Night.State.DONE, as_at__gt=night.as_at)
+        .order_by("as_at")
+        .last()
+    )
+    if later is not None:
+        night.problems.append(
+            f"No letters were proposed: the night as at {later.as_at} has been run already."
+        )
+        return
+    proposed = letters.propose(school=night.school, as_at=night.as_at, dated=today, send=send)
+    night.letters_proposed = len(proposed)
+    night.crossings_listed = CrossedBefore.objects.filter(
+        enrolment__school=night.school, listed_at__gte=night.started_at
+    ).count()
+
+
+def _finish(night: Night, state: str) -> Night:
+    """Write what was done, unless the run was given up as dead meanwhile."""
+    Night.objects.filter(pk=night.pk, state=Night.State.RUNNING).update(
+        state=state,
+        finished_at=timezone.now(),
+        enrolments_checked=night.enrolments_checked,
+        tallies_repaired=night.tallies_repaired,
+        standings_moved=night.standings_moved,
+        letters_proposed=night.letters_proposed,
+        crossings_listed=night.crossings_listed,
+        problems=night.problems,
+    )
+    night.refresh_from_db()
+    log.info("night_ended", night_id=night.pk, status=night.state, repaired=night.tallies_repaired)
+    return night
+
+
+def is_running(school: School) -> bool:
+    """Whether a night of this school is at work now; one that died an hour ago is not."""
+    alive = timezone.now() - DEAD_AFTER
+    return school.nights.filter(state=Night.State.RUNNING, started_at__gt=alive).exists()
+
+
+def latest_start(now: datetime) -> datetime:
+    """The last 02:00 by the clocks of London, also on the days when they change."""
+    local = now.astimezone(LONDON)
+    day = local.date()
+    if local.time() < STARTS_AT:
+        day -= timedelta(days=1)
+    return datetime.combine(day, STARTS_AT, tzinfo=LONDON)
+
+
+def schools_whose_night_was_missed(now: datetime) -> list[int]:
+    """Schools without a finished or running night since the last 02:00.
+
+    A night that fails is tried again, but not for ever.
+    """
+    since = latest_start(now)
+    of_tonight = Q(nights__started_at__gte=since, nights__as_at__gte=since.date() - timedelta(1))
+    alive = Q(nights__state=Night.State.DONE) | Q(
+        nights__state=Night.State.RUNNING, nights__started_at__gt=now - DEAD_AFTER
+    )
+    schools = School.objects.annotate(
+        well=Count("nights", filter=of_tonight & alive), tried=Count("nights", filter=of_tonight)
+    )
+    missed = schools.filter(well=0, tried__lt=MOST_STARTS)
+    return list(missed.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,156 @@
+"""Packs and certificates: asked for by a person, built by a worker, kept as they were built."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from absence.figures import school
+from interventions.models import Pack, Panel
+from interventions.packs import certificate, read, render
+from interventions.packs.words import CasePaper, PanelPaper
+from interventions.panels.actions import panels
+from registers import policies
+from registers.models import Enrolment, Job
+from registers.models.school.staff import User
+from registers.web.jobs.actions import JobProblem, Outcome, Report, start_job
+
+
+@transaction.atomic
+def ask_for_pack(
+    *, panel: Panel, cases: Collection[int], for_family: bool, as_at: date, by: User
+) -> Pack:
+    """A pack of these cases of the panel, as a job for a worker. Raises NotAllowed.
+
+    A family's copy is about one pupil: nobody gets another family's pages.
+    """
+    policies.check(by, "hold_panel", school=panel.school)
+    chosen = list(
+        panel.cases.filter(pk__in=cases, withdrawn_at__isnull=True).select_related(
+            "enrolment__pupil"
+        )
+    )
+    if not chosen:
+        raise policies.NotAllowed("Choose at least one pupil for the pack.")
+    if for_family and len(chosen) != 1:
+        raise policies.NotAllowed("A copy for a family is about one pupil: choose one.")
+    what = f"Pack for the panel of {panel.on.day} {panel.on:%B %Y}"
+    if for_family:
+        pupil = chosen[0].enrolment.pupil
+        what = (
+            f"Copy for the family of {pupil.forename} {pupil.surname}, "
+            f"panel of {panel.on.day} {panel.on:%B %Y}"
+        )
+    job = start_job(
+        school=panel.school,
+        kind="interventions.tasks.build_pack",
+        action="hold_panel",
+        title=what[:200],
+        by=by,
+        asked={"panel": panel.pk, "for_family": for_family, "as_at": as_at.isoformat()},
+    )
+    pack = Pack.objects.create(
+        panel=panel,
+        job=job,
+        for_family=for_family,
+        as_at=as_at,
+        made_at=timezone.now(),
+        made_by=by,
+    )
+    pack.cases.set(chosen)
+    return pack
+
+
+def build_pack(job: Job, report: Report) -> Outcome:
+    """The worker's part: read, print each pupil's pages, put them together."""
+    pack = Pack.objects.select_related("panel__school", "panel__chair").get(job=job)
+    cases = list(pack.cases.order_by("at", "pk"))
+    total = len(cases) + 1
+    report(0, total, "Reading the marks.")
+    try:
+        year, files = read.papers(
+            pack.panel.school,
+            [case.enrolment_id for case in cases],
+            as_at=pack.as_at,
+            for_family=pack.for_family,
+        )
+    except school.NoAcademicYearError as missing:
+        raise JobProblem(str(missing)) from None
+    pdf, pages = render.draw_pack(
+        _paper(pack.panel),
+        [CasePaper(case.at, files[case.enrolment_id]) for case in cases],
+        year,
+        for_family=pack.for_family,
+        stood_at=read.now_in_london(timezone.now()),
+        tell=lambda done, said: report(done, total, said),
+    )
+    Pack.objects.filter(pk=pack.pk).update(pages=pages)
+    whose = "-family" if pack.for_family else ""
+    return Outcome(
+        said=f"{pages} pages for {len(cases)} {'pupil' if len(cases) == 1 else 'pupils'}.",
+        answer={"url": _url("panel", pack.panel.school.urn, panel_id=pack.panel_id)},
+        file=pdf,
+        filename=f"panel-pack-{pack.panel.on}{whose}.pdf",
+    )
+
+
+def _paper(panel: Panel) -> PanelPaper:
+    return PanelPaper(
+        on=panel.on,
+        starts_at=panel.starts_at,
+        place=panel.place,
+        members=panels.members_of(panel),
+        chair=str(panel.chair or ""),
+    )
+
+
+def _url(name: str, urn: str, **words: object) -> str:
+    from django.urls import reverse
+
+    return reverse(f"interventions:{name}", kwargs={"urn": urn, **words})
+
+
+# --- the certificate
+
+
+@transaction.atomic
+def ask_for_certificate(*, enrolment: Enrolment, first: date, last: date, by: User) -> Job:
+    """A certificate of attendance for the period, as a job for a worker. Raises NotAllowed."""
+    policies.check(by, "make_certificate", school=enrolment.school)
+    if last < first:
+        raise policies.NotAllowed("The period ends before it begins.")
+    ends_on = enrolment.leaves_on or date.max
+    if last < enrolment.starts_on or first > ends_on:
+        raise policies.NotAllowed("The pupil was not on the roll in this period.")
+    pupil = enrolment.pupil
+    return start_job(
+        school=enrolment.school,
+        kind="interventions.tasks.make_certificate",
+        action="make_certificate",
+        title=f"Certificate of attendance: {pupil.forename} {pupil.surname}"[:200],
+        by=by,
+        asked={"enrolment": enrolment.pk, "first": first.isoformat(), "last": last.isoformat()},
+    )
+
+
+def make_certificate(job: Job, report: Report) -> Outcome:
+    """The worker's part: read, count, print."""
+    report(0, 2, "Reading the register.")
+    enrolment = Enrolment.objects.select_related("pupil", "school").get(
+        pk=job.asked["enrolment"], school=job.school
+    )
+    first, last = (date.fromisoformat(job.asked[name]) for name in ("first", "last"))
+    found = read.certificate(enrolment, first=first, last=last)
+    report(1, 2, "Printing the certificate.")
+    reference = f"AC-{UUID(str(job.pk)).hex[:8].upper()}"
+    pdf, pages = certificate.draw(
+        found, reference=reference, made_at=read.now_in_london(timezone.now())
+    )
+    return Outcome(
+        said=f"{pages} pages. Reference {reference}.",
+        answer={"url": _url("pupil", job.school.urn, pupil_id=enrolment.pupil_id)},
+        file=pdf,
+        filename=f"certificate-{reference}.pdf",
+    )

@@ -1,0 +1,154 @@
+"""The certificate of attendance: an extract of the register for court, with its totals."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.template.loader import render_to_string
+
+from interventions.packs import gather
+from interventions.packs.files import CertificateFile
+from interventions.rules import wording
+from registers.rules.codes import CODES, Half
+from registers.web.documents.pdf import press
+
+
+def draw(found: CertificateFile, *, reference: str, made_at: datetime) -> tuple[bytes, int]:
+    """The PDF and how many pages it has."""
+    html = render_to_string(
+        "interventions/packs/certificate.html", context(found, reference=reference, made_at=made_at)
+    )
+    return press().print(html)
+
+
+def context(found: CertificateFile, *, reference: str, made_at: datetime) -> dict:
+    """All that the template shows: words only."""
+    pupil, year = found.pupil, found.year
+    rows = gather.grid(pupil, year)
+    added = gather.sums(pupil, year)
+    days = gather.days_of(rows)
+    period = f"{wording.full_date(year.starts_on)} to {wording.full_date(year.as_at)}"
+    made = wording.full_date(made_at.date())
+    return {
+        "title": f"Certificate of attendance: {pupil.name}, {period}",
+        "school": year.school,
+        "foot": f"Certificate of attendance {reference} · {year.school} · {pupil.name} · {made}",
+        "pupil": pupil,
+        "facts": _facts(found, period, reference),
+        "sums": added,
+        "rows": rows,
+        "total": added.tally,
+        "days": days,
+        "columns": 5 + 2 * len(days),
+        "grid_caption": f"{pupil.name}, {period}",
+        "closed": _closed(found),
+        "changes": gather.change_lines(pupil.amendments),
+        "changes_caption": f"Amendments of the marks of {period}, by session",
+        "codes_caption": f"Sessions by code, {period}",
+        "brought_in": _brought_in(found),
+        "statements": _statements(found, added, made),
+        "headteacher": found.headteacher,
+        "made": f"{made}, {gather.clock(made_at)}",
+    }
+
+
+def _statements(found: CertificateFile, added: gather.Sums, made: str) -> list[str]:
+    """What the headteacher certifies: of each, only what was looked up for this certificate."""
+    extract = (
+        "the register on the next page, and the totals above, are a true extract from the "
+        "attendance register that the school keeps under regulation 10 of the School Attendance "
+        f"(Pupil Registration) (England) Regulations 2024, as it stood on {made}, for the pupil "
+        "and period named"
+    )
+    said = (extract, _of_changes(found), _brought_in(found), _without_a_mark(added), _leave(found))
+    return [words for words in said if words]
+
+
+def _of_changes(found: CertificateFile) -> str:
+    if found.pupil.amendments:
+        return (
+            "every mark of the period that was changed in this register after it was first made "
+            "is listed at the end, with both entries, the reason, the day and the person"
+        )
+    return "no mark of the period was changed in this register after it was first made"
+
+
+def _brought_in(found: CertificateFile) -> str:
+    """How many marks are not this register's own, between which days."""
+    days = [on for on, _ in sorted(found.brought_in)]
+    if not days:
+        return ""
+    number = len(days)
+    of_all = f"{number} of its {len(found.pupil.marks)} marks"
+    return (
+        f"{of_all} ({wording.period(days[0], days[-1])}) {'was' if number == 1 else 'were'} "
+        "brought in from the school’s earlier files and stand as those had them; who made them, "
+        "and whether they were changed before, is not known here"
+    )
+
+
+def _without_a_mark(added: gather.Sums) -> str:
+    number = added.unmarked
+    if not number:
+        return ""
+    if number == 1:
+        return "1 session of the period has no mark and is in no total"
+    return f"{number} sessions of the period have no mark and are in no total"
+
+
+def _leave(found: CertificateFile) -> str:
+    """Looked up among the plans that stand and the entries that were changed."""
+    marks = found.pupil.marks
+    unauthorised = sorted(key for key, symbol in marks.items() if CODES[symbol].unauthorised)
+    if not unauthorised:
+        return "no session of the period is shown as unauthorised"
+    granted = [key for key in unauthorised if key in set(found.on_leave)]
+    if not granted:
+        return "no leave of absence is in our records for a session shown as unauthorised"
+    listed = wording.listed(
+        [
+            f"{wording.full_date(on)}, {'morning' if half == Half.AM else 'afternoon'}"
+            for on, half in granted
+        ]
+    )
+    return (
+        "leave of absence was at some time granted for these sessions, which are shown as "
+        f"unauthorised: {listed}"
+    )
+
+
+def _facts(found: CertificateFile, period: str, reference: str) -> list[tuple[str, str]]:
+    pupil, year = found.pupil, found.year
+    group = [
+        wording.year_words(pupil.year_group) if pupil.year_group else "",
+        pupil.group,
+    ]
+    return [
+        ("Pupil", pupil.name),
+        ("Date of birth", wording.full_date(pupil.born_on) if pupil.born_on else "not known"),
+        ("Unique pupil number", pupil.upn),
+        ("Address in the admission register", pupil.address),
+        ("Year and registration group", ", ".join(part for part in group if part) or "none"),
+        ("On the admission register", _on_roll(found)),
+        ("School", f"{year.school}, {found.school_address} (URN {found.urn})"),
+        ("Period of this certificate", period),
+        ("Registers taken", ". ".join(found.register_times)),
+        ("Reference", reference),
+    ]
+
+
+def _on_roll(found: CertificateFile) -> str:
+    pupil, year = found.pupil, found.year
+    said = f"From {wording.full_date(pupil.starts_on)}"
+    if pupil.leaves_on:
+        return f"{said} to {wording.full_date(pupil.leaves_on)}"
+    throughout = pupil.starts_on <= year.starts_on
+    return f"{said}, and on it {'throughout the period' if throughout else 'since then'}"
+
+
+def _closed(found: CertificateFile) -> Sequence[str]:
+    """The weekdays of the period without a session, with the reason where it is known."""
+    lost: dict[date, str] = {
+        one.date: one.closed_because for one in found.year.sessions if not one.is_open
+    }
+    named = {on: why for on, why in found.year.closed_days.items() if on.weekday() < 5} | lost
+    return [f"{wording.day_and_month(on)}: {why}" for on, why in sorted(named.items()) if why]

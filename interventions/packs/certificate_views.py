@@ -1,0 +1,57 @@
+"""The certificate of attendance of one pupil."""
+
+import structlog
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from interventions.packs import actions
+from interventions.packs.forms import CertificateForm
+from registers import policies
+from registers.models import Enrolment, Pupil
+from registers.web.access import allowed
+
+log = structlog.get_logger(__name__)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("make_certificate")
+def certificate(request: HttpRequest, pupil_id: int) -> HttpResponse:
+    """Choose the period; then on to the job's page. `?enrolment=` for an earlier spell on roll."""
+    school = request.place.school
+    pupil = get_object_or_404(Pupil, pk=pupil_id, school=school)
+    spells = list(
+        request.place.enrolments()
+        .not_void()
+        .filter(pupil=pupil)
+        .select_related("pupil", "school")
+        .order_by("-starts_on")
+    )
+    enrolment = _chosen(spells, request.GET.get("enrolment", ""))
+    form = CertificateForm(
+        request.POST if request.method == "POST" else None,
+        enrolment=enrolment,
+        years=list(school.academic_years.prefetch_related("terms").order_by("-starts_on")),
+        today=timezone.localdate(),
+    )
+    form.initial["period"] = next(iter(form.periods), form.OWN)
+    if request.method == "POST" and form.is_valid():
+        first, last = form.days
+        try:
+            job = actions.ask_for_certificate(
+                enrolment=enrolment, first=first, last=last, by=request.user
+            )
+        except policies.NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            log.info("certificate_asked_for", user_id=request.user.pk, enrolment_id=enrolment.pk)
+            return redirect("registers:job", urn=school.urn, job_id=job.pk)
+    context = {"form": form, "pupil": pupil, "enrolment": enrolment, "spells": spells}
+    return render(request, "interventions/packs/certificate_new.html", context)
+
+
+def _chosen(spells: list[Enrolment], asked: str) -> Enrolment:
+    if not spells:
+        raise Http404("This pupil was never on the roll.")
+    return next((one for one in spells if str(one.pk) == asked), spells[0])

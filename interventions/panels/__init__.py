@@ -1,0 +1,1 @@
+"""Attendance panels: called, held, decided."""

@@ -1,0 +1,1 @@
+"""Kinds, states and words of interventions as plain values. No Django in this package."""

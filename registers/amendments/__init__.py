@@ -1,0 +1,1 @@
+"""A mark with its history, changing it, one code over a range of days, a group’s week."""

@@ -1,0 +1,108 @@
+"""One code over a range of sessions of one pupil: looked at first, then written all at once."""
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime, timedelta
+
+from registers.marks.actions.amend import NOT_BEGUN, amend_marks
+from registers.marks.actions.writing import Change, MarkKey, Written
+from registers.models import Enrolment, Mark, School, Session
+from registers.models.school.staff import User
+from registers.rules import allowed_codes
+from registers.rules.clock import register_window
+from registers.rules.code_range import (
+    HalfDay,
+    Line,
+    Standing,
+    State,
+    Which,
+    between,
+    lines_of,
+)
+from registers.rules.codes import Half
+
+LONGEST = timedelta(days=366)
+
+
+def lines_in_range(
+    *,
+    school: School,
+    spells: Collection[Enrolment],
+    symbol: str,
+    first: HalfDay,
+    last: HalfDay,
+    which: Which,
+    now: datetime,
+) -> list[tuple[int, Line]]:
+    """What the code would do, session by session, each with the spell on the roll it belongs to.
+
+    `spells` are those of one pupil, each with its pupil. Two statements, however long the range.
+    """
+    held = Session.objects.filter(
+        school=school, is_open=True, date__range=(first.date, last.date)
+    ).values_list("date", "half")
+    found: list[tuple[int, Line]] = []
+    sessions = between((HalfDay(*row) for row in held), first, last)
+    marks: dict[int, dict[HalfDay, Standing]] = {spell.pk: {} for spell in spells}
+    rows = Mark.objects.filter(
+        enrolment__in=list(marks), date__range=(first.date, last.date)
+    ).values_list("enrolment_id", "date", "half", "code_id", "version")
+    for pk, on, half, code, version in rows:
+        marks[pk][HalfDay(on, half)] = Standing(code, version)
+    for session in sessions:
+        spell = _spell_on(spells, session.date)
+        lines = lines_of(
+            [session],
+            marks[spell.pk],
+            symbol=symbol,
+            which=which,
+            why_not=_rule(school, spell, now),
+        )
+        found += [(spell.pk, line) for line in lines]
+    return found
+
+
+def _spell_on(spells: Collection[Enrolment], on: date) -> Enrolment:
+    """The spell that covers the day, else the latest: then the rules say why it cannot be."""
+    ordered = sorted(spells, key=lambda spell: spell.starts_on)
+    covering = [
+        spell
+        for spell in ordered
+        if spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)
+    ]
+    return (covering or ordered)[-1]
+
+
+def _rule(school: School, spell: Enrolment, now: datetime) -> Callable[[str, HalfDay], str | None]:
+    facts = allowed_codes.PupilFacts(spell.pupil.born_on, spell.starts_on, spell.leaves_on)
+
+    def why_not(symbol: str, session: HalfDay) -> str | None:
+        if session.date == now.date() and not register_window(
+            school, session.date, session.half
+        ).has_opened(now):
+            return NOT_BEGUN
+        half_day = allowed_codes.SessionFacts(session.date, Half(session.half), True)
+        return allowed_codes.why_not(symbol, pupil=facts, session=half_day, today=now.date())
+
+    return why_not
+
+
+def amend_range(
+    *,
+    school: School,
+    lines: Collection[tuple[int, Line]],
+    reason: str,
+    by: User,
+    now: datetime,
+    paper: str = "",
+) -> Written:
+    """Write the lines that change, exactly as they were shown: all of them, or none. `paper` is
+    what was written down beside a code that needs one.
+
+    Raises NotAllowed, and StaleMarksError where a mark has changed since it was shown.
+    """
+    changes = [
+        Change(MarkKey(spell, *line.session), line.after, line.seen, reason=reason, paper=paper)
+        for spell, line in lines
+        if line.state is State.CHANGES
+    ]
+    return amend_marks(school=school, changes=changes, by=by, now=now)

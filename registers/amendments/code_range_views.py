@@ -1,0 +1,113 @@
+"""One code over a range of days: look first, then write."""
+
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from registers.amendments.actions import amend_range, lines_in_range
+from registers.amendments.forms import CodeRangeForm
+from registers.amendments.views import back_to, paper_to_complete
+from registers.marks.actions.amend import StaleMarksError
+from registers.policies import NotAllowed
+from registers.rules.allowed_codes import paper_needed
+from registers.rules.code_range import Line, State, Which
+from registers.rules.codes import CODES
+from registers.web.access import allowed
+from registers.web.advice_messages import say_advice
+from registers.web.parameters import day_of
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("amend_mark")
+def code_range(request: HttpRequest, pupil_id: int) -> HttpResponse:
+    """Choose, look at what would change, then write it: the two steps of one page."""
+    school, now = request.place.school, timezone.localtime()
+    spells = list(
+        request.place.enrolments().filter(pupil=pupil_id).select_related("pupil").order_by("pk")
+    )
+    if not spells:
+        raise Http404("There is no such pupil at this school.")
+    initial = _from_address(request.GET, now.date())
+    form = CodeRangeForm(request.POST or None, today=now.date(), initial=initial)
+    shown = {"form": form, "spells": spells, "pupil": spells[0].pupil, "next": back_to(request)}
+    if request.method == "POST" and form.is_valid():
+        lines = lines_in_range(
+            school=school,
+            spells=spells,
+            symbol=form.cleaned_data["code"],
+            first=form.first,
+            last=form.last,
+            which=Which(form.cleaned_data["which"]),
+            now=now,
+        )
+        if "write" in request.POST:
+            done = _write_range(request, form, lines, now)
+            if done is not None:
+                return done
+            shown["has_moved"] = True
+        shown |= _preview(lines, form)
+    return render(request, "registers/office/code_range.html", shown)
+
+
+def _from_address(query: QueryDict, today: date) -> dict:
+    """A range that another page has begun: `?from=2026-11-16&code=I`."""
+    first_on = day_of(query.get("from")) or today
+    return {"first_on": first_on, "last_on": today, "code": query.get("code", "")}
+
+
+def _as_seen(lines: list[tuple[int, Line]]) -> str:
+    """What a preview showed, so that exactly this is written: spell, session, version, code."""
+    return ";".join(
+        f"{spell}.{line.session.date}.{line.session.half}.{line.seen}.{line.after}"
+        for spell, line in lines
+        if line.state is State.CHANGES
+    )
+
+
+def _preview(lines: list[tuple[int, Line]], form: CodeRangeForm) -> dict:
+    found = [line for _, line in lines]
+    by_state = {state.value: [one for one in found if one.state is state] for state in State}
+    return {
+        "lines": found,
+        "changes": by_state["changes"],
+        "refused": by_state["refused"],
+        "kept": by_state["kept"],
+        "same": by_state["same"],
+        "as_seen": _as_seen(lines),
+        "code": CODES[form.cleaned_data["code"]],
+        "paper": paper_needed(form.cleaned_data["code"]),
+        "chosen": form.cleaned_data,
+    }
+
+
+def _write_range(
+    request: HttpRequest, form: CodeRangeForm, lines: list[tuple[int, Line]], now: datetime
+) -> HttpResponse | None:
+    """None where the marks are no longer as the preview showed them: it is shown again."""
+    if request.POST.get("as_seen") != _as_seen(lines):
+        return None
+    try:
+        written = amend_range(
+            school=request.place.school,
+            lines=lines,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=now,
+            paper=form.cleaned_data["paper"],
+        )
+    except StaleMarksError:
+        return None
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    number = len(written.saved)
+    symbol = form.cleaned_data["code"]
+    words = "1 mark" if number == 1 else f"{number} marks"
+    needs = paper_to_complete(symbol) if False in written.papers.values() else ""
+    messages.success(request, f"{words} changed to {symbol}, {CODES[symbol].meaning}.{needs}")
+    say_advice(request, written.advice_by_enrolment)
+    return redirect(back_to(request) or request.path)

@@ -1,0 +1,197 @@
+"""A mark with its whole history, as its page shows it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from registers.marks.actions.writing import MarkKey
+from registers.marks.sources import SOURCES
+from registers.models import (
+    Amendment,
+    Enrolment,
+    Mark,
+    MarkComment,
+    Paper,
+    PupilMerge,
+    Register,
+    Session,
+)
+from registers.register.held_marks.queries import HeldLine, arrival_in_words, of_session
+from registers.roll.merging.overlaps import MERGED
+from registers.rules.allowed_codes import day_in_words, paper_needed
+from registers.rules.clock import Window
+from registers.rules.codes import CODES, Code
+
+Day = date  # within the page, `date` is its own
+AROUND = timedelta(days=70)  # longer than the summer holiday
+
+
+@dataclass(frozen=True)
+class HalfDayNear:
+    """A session before or after, for the links."""
+
+    date: date
+    half: int
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A mark of before a merge: kept, and counted nowhere."""
+
+    mark: Mark
+    amendments: list[Amendment]
+
+    @property
+    def source(self) -> str:
+        return SOURCES[Mark.Source(self.mark.source)]
+
+
+@dataclass
+class MarkPage:
+    """One half day of one pupil; each part is read when the page first asks for it."""
+
+    enrolment: Enrolment
+    group_id: int | None  # the registration group of the day
+    date: date
+    half: int
+    window: Window
+
+    @property
+    def key(self) -> MarkKey:
+        return MarkKey(self.enrolment.pk, self.date, self.half)
+
+    @property
+    def name(self) -> str:
+        return f"{self.enrolment.pupil.forename} {self.enrolment.pupil.surname}"
+
+    @cached_property
+    def of_day(self) -> dict[int, Mark]:
+        found = Mark.objects.filter(enrolment=self.enrolment, date=self.date)
+        return {mark.half: mark for mark in found.select_related("made_by")}
+
+    @property
+    def mark(self) -> Mark | None:
+        return self.of_day.get(self.half)
+
+    @property
+    def off_roll(self) -> str:
+        """Why the mark counts nowhere, in a sentence; empty for one that counts."""
+        spell = self.enrolment
+        if self.mark is None or _within(self.date, spell):
+            return ""
+        if spell.is_void:
+            why = "this time on the roll was entered by mistake"
+        elif self.date < spell.starts_on:
+            why = f"the pupil came on the roll on {day_in_words(spell.starts_on)}"
+        else:
+            why = f"the pupil left the roll on {day_in_words(spell.leaves_on or self.date)}"
+        return f"This mark is kept and counts nowhere: {why}."
+
+    @property
+    def other(self) -> Mark | None:
+        return self.of_day.get(1 - self.half)
+
+    @cached_property
+    def comment(self) -> str:
+        found = MarkComment.objects.filter(pk=self.key).first()
+        return found.text if found else ""
+
+    @cached_property
+    def amendments(self) -> list[Amendment]:
+        found = Amendment.objects.filter(enrolment=self.enrolment, date=self.date, half=self.half)
+        return list(found.order_by("sequence"))
+
+    @cached_property
+    def before_merge(self) -> list[Replaced]:
+        """What stood under each of the numbers that were merged, with its own history."""
+        if not any(one.reason.startswith(MERGED) for one in self.amendments):
+            return []
+        merges = PupilMerge.objects.filter(pupil=self.enrolment.pupil_id, undone_at__isnull=True)
+        made = [spell for one in merges for spell in one.moved.get("spells", ())]
+        parts = [p[0] for one in made if one["new"] == self.enrolment.pk for p in one["parts"]]
+        marks = Mark.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
+        history = Amendment.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
+        return [
+            Replaced(mark, [one for one in history if one.enrolment_id == mark.enrolment_id])
+            for mark in marks.select_related("made_by")
+        ]
+
+    @cached_property
+    def held_marks(self) -> list[HeldLine]:
+        """Those that wait for the office, or that it left out."""
+        found = of_session(self.enrolment.pk, self.date, self.half)
+        return [HeldLine(one, self.window) for one in found]
+
+    @property
+    def arrival(self) -> str:
+        """How the mark that stands came from a device, where it had waited there."""
+        return arrival_in_words(self.mark) if self.mark and self.mark.arrived_at else ""
+
+    @cached_property
+    def register(self) -> Register | None:
+        """That of the pupil's registration group on the day."""
+        if not self.group_id:
+            return None
+        found = Register.objects.filter(
+            group=self.group_id, session__date=self.date, session__half=self.half
+        )
+        return found.select_related("taken_by", "entered_by").first()
+
+    @cached_property
+    def sessions(self) -> list[tuple[Day, int]]:
+        """Those that the school held around this one, in order."""
+        around = (self.date - AROUND, self.date + AROUND)
+        found = Session.objects.filter(
+            school=self.enrolment.school_id, is_open=True, date__range=around
+        )
+        return list(found.order_by("date", "half").values_list("date", "half"))
+
+    @property
+    def held(self) -> bool:
+        return (self.date, self.half) in self.sessions
+
+    @property
+    def previous(self) -> HalfDayNear | None:
+        before = [row for row in self.sessions if row < (self.date, self.half)]
+        return HalfDayNear(*before[-1]) if before else None
+
+    @property
+    def following(self) -> HalfDayNear | None:
+        after = [row for row in self.sessions if row > (self.date, self.half)]
+        return HalfDayNear(*after[0]) if after and after[0][0] <= timezone.localdate() else None
+
+    @property
+    def code(self) -> Code | None:
+        return CODES[self.mark.code_id] if self.mark else None
+
+    @property
+    def other_code(self) -> Code | None:
+        return CODES[self.other.code_id] if self.other else None
+
+    @property
+    def source(self) -> str:
+        return SOURCES[Mark.Source(self.mark.source)] if self.mark else ""
+
+    @property
+    def came_in_at(self) -> datetime | None:
+        if self.mark is None or self.mark.minutes_late is None:
+            return None
+        return self.window.opens_at + timedelta(minutes=self.mark.minutes_late)
+
+    @cached_property
+    def paper(self) -> Paper | None:
+        """What the mark's code needs, where it needs something and is on the list for it."""
+        if self.mark is None or not paper_needed(self.mark.code_id):
+            return None
+        theirs = Paper.objects.filter(enrolment=self.enrolment, code=self.mark.code_id)
+        return theirs.of_day(self.date).first()
+
+    @property
+    def is_new(self) -> bool:
+        return self.mark is None
+
+
+def _within(on: date, spell: Enrolment) -> bool:
+    return spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)

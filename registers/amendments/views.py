@@ -1,0 +1,222 @@
+"""A mark with its whole history, and changing it: on its page, or from the grid."""
+
+from datetime import date, datetime
+
+import structlog
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registers.amendments.forms import AmendMarkForm
+from registers.amendments.history import MarkPage
+from registers.amendments.week_grid import Cell
+from registers.marks.actions.amend import StaleMarksError, amend_marks
+from registers.marks.actions.writing import Change, MarkNow, Written
+from registers.marks.day_sheet import with_group
+from registers.models import (
+    User,
+)
+from registers.policies import NotAllowed
+from registers.rules.allowed_codes import paper_needed
+from registers.rules.clock import register_window
+from registers.rules.codes import CODES, Half
+from registers.web.access import allowed
+from registers.web.advice_messages import say_advice
+
+log = structlog.get_logger(__name__)
+
+
+def _mark_page(request: HttpRequest, enrolment_id: int, on: date, half: int) -> MarkPage:
+    """Raises Http404 for a pupil whom this person may not see, or who is not of this school."""
+    theirs = request.place.enrolments().filter(pk=enrolment_id).select_related("pupil")
+    enrolment = with_group(theirs, on).first()
+    if enrolment is None:
+        raise Http404("There is no such pupil among those you may see.")
+    window = register_window(request.place.school, on, half)
+    return MarkPage(enrolment, enrolment.group_id, on, int(half), window)
+
+
+def back_to(request: HttpRequest) -> str:
+    """The page one came from, when it is one of ours; else empty."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours and wanted.startswith("/") else ""
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("see_mark")
+def mark(request: HttpRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
+    """The mark as it stands and everything that was ever changed about it."""
+    page = _mark_page(request, enrolment_id, date, half)
+    now = timezone.localtime()
+    may_change = request.place.may("amend_mark")
+    form = None
+    if request.method == "POST" and not may_change:
+        return _show_mark(request, page, None, status=403)
+    is_sent = request.method == "POST"  # then the action itself says whether there is a session
+    if may_change and page.window.has_opened(now) and (is_sent or page.held):
+        form = _amend_form(page, request.POST or None, back_to(request))
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            _amend(request, page, form, now)
+        except StaleMarksError as stale:
+            fresh = _mark_page(request, enrolment_id, date, half)
+            return _show_stale(request, fresh, stale)
+        except NotAllowed as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            return redirect(back_to(request) or request.path)
+    return _show_mark(request, page, form)
+
+
+def _amend_form(page: MarkPage, posted: QueryDict | None, next_url: str) -> AmendMarkForm:
+    mark = page.mark
+    initial = {
+        "code": mark.code_id if mark else "",
+        "minutes_late": mark.minutes_late if mark else None,
+        "comment": page.comment,
+        "seen": mark.version if mark else 0,
+        "next": next_url,
+    }
+    return AmendMarkForm(posted, initial=initial, on=page.date, half=page.half, is_new=page.is_new)
+
+
+def _amend(request: HttpRequest, page: MarkPage, form: AmendMarkForm, now: datetime) -> None:
+    said = form.cleaned_data
+    change = Change(
+        page.key,
+        said["code"],
+        said["seen"],
+        said["minutes_late"],
+        comment=said["comment"] if said["comment"] != page.comment else None,
+        reason=said["reason"],
+        paper=said["paper"] or None,
+    )
+    written = amend_marks(school=request.place.school, changes=[change], by=request.user, now=now)
+    name = page.name
+    if not written.saved:
+        kept = {
+            "the comment": change.comment is not None,
+            "the paper": change.key in written.papers,
+        }
+        words = " and ".join(what for what, is_kept in kept.items() if is_kept)
+        words = f"kept {words}" if words else "it was so already"
+        messages.success(request, f"{name}: {words}.")
+        return
+    code = CODES[said["code"]]
+    needs = paper_to_complete(code.symbol) if False in written.papers.values() else ""
+    messages.success(request, f"{name}: {code.symbol}, {code.meaning}.{needs}")
+    say_advice(request, written.advice_by_enrolment)
+
+
+def paper_to_complete(symbol: str) -> str:
+    """A sentence for behind what was saved."""
+    return f" {symbol} needs a paper: {paper_needed(symbol)}. It is on the list of papers."
+
+
+def _show_stale(request: HttpRequest, page: MarkPage, stale: StaleMarksError) -> HttpResponse:
+    """The form with everything that was typed, on the mark as somebody else has made it."""
+    again = request.POST.copy()
+    again["seen"] = str(page.mark.version if page.mark else 0)
+    form = _amend_form(page, again, back_to(request))
+    form.is_valid()
+    form.add_error(None, stale_words(stale.marks.get(page.key)))
+    return _show_mark(request, page, form)
+
+
+def stale_words(mark: MarkNow | None) -> str:
+    """Who changed it, to what and when; what was typed is still there."""
+    if mark is None:
+        return "This mark is not there any more. Look at it again."
+    person = User.objects.filter(pk=mark.made_by_id).first()
+    at = timezone.localtime(mark.made_at)
+    return (
+        f"{person or 'Somebody'} changed this mark to {mark.code} at {at:%H:%M}, after you opened "
+        "the page. What you typed is still here: send it again if it should replace that."
+    )
+
+
+def _show_mark(
+    request: HttpRequest, page: MarkPage, form: AmendMarkForm | None, status: int = 200
+) -> HttpResponse:
+    log.info(
+        "mark_page_read",
+        user_id=request.user.pk,
+        enrolment_id=page.enrolment.pk,
+        date=str(page.date),
+        half=page.half,
+    )
+    now = timezone.localtime()
+    shown = {
+        "page": page,
+        "form": form,
+        "next": back_to(request),
+        "has_opened": page.window.has_opened(now),
+        "has_ended": page.window.has_ended(now),
+        "may_change": request.place.may("amend_mark"),
+    }
+    return render(request, "registers/office/mark.html", shown, status=status)
+
+
+@allowed("amend_mark")
+@require_POST
+def mark_cell(request: HttpRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
+    """Change one mark from the grid, without leaving it: the new cell, or a sentence."""
+    page = _mark_page(request, enrolment_id, date, half)
+    form = AmendMarkForm(request.POST, on=date, half=half, is_new=page.is_new)
+    if not form.is_valid():
+        return JsonResponse({"wrong": {name: errors[0] for name, errors in form.errors.items()}})
+    try:
+        written = _amend_quietly(request, page, form)
+    except StaleMarksError as stale:
+        del page.of_day
+        words = stale_words(stale.marks.get(page.key))
+        return JsonResponse({"stale": words, **_cell(request, page)})
+    except NotAllowed as refusal:
+        return JsonResponse({"wrong": {"code": str(refusal)}})
+    del page.of_day
+    cell = _cell(request, page)
+    said = [sentence for sentences in written.advice.values() for sentence in sentences]
+    return JsonResponse(cell | {"said": ". ".join([cell["said"], *said])})
+
+
+def _amend_quietly(request: HttpRequest, page: MarkPage, form: AmendMarkForm) -> Written:
+    said = form.cleaned_data
+    change = Change(
+        page.key,
+        said["code"],
+        said["seen"],
+        said["minutes_late"],
+        reason=said["reason"],
+        paper=said["paper"] or None,
+    )
+    return amend_marks(
+        school=request.place.school, changes=[change], by=request.user, now=timezone.localtime()
+    )
+
+
+def _cell(request: HttpRequest, page: MarkPage) -> dict:
+    """What the grid puts in place of the cell."""
+    cell = Cell(
+        enrolment_id=page.enrolment.pk,
+        name=page.name,
+        date=page.date,
+        half=Half(page.half),
+        symbol=page.mark.code_id if page.mark else "",
+        seen=page.mark.version if page.mark else 0,
+        minutes=page.mark.minutes_late if page.mark else None,
+        is_due=True,
+        is_future=False,
+        is_planned=False,
+        is_amended=any(one.code_before not in ("", one.code_after) for one in page.amendments),
+        may_change=True,
+    )
+    shown = {"cell": cell, "urn": request.place.school.urn}
+    html = render_to_string("registers/office/_grid_cell.html", shown).strip()
+    return {"cell": html, "said": f"{cell.name}: {cell.symbol or 'not marked'}"}

@@ -1,0 +1,39 @@
+"""The help page of the national codes."""
+
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from registers.rules.codes import CODES, Category, Code
+from registers.web.access import SIGNED_IN, allowed
+
+ABOUT = {
+    Category.PRESENT: "At school when the register was called.",
+    Category.APPROVED_ACTIVITY: "Somewhere else, supervised, and learning.",
+    Category.ABSENT: "Not at school. The code says whether the school allowed it.",
+    Category.UNABLE: "Could not come, and nobody at home could help it.",
+    Category.OUTSIDE: "Not marks of the regulations: they keep a register's lists in order.",
+}
+
+
+def codes_by_category(codes: list[Code]) -> list[tuple[Category, str, list[Code]]]:
+    """The codes under the headings of the register, in the order of the list."""
+    order = list(Category)
+    ranked = sorted(codes, key=lambda code: order.index(code.category))
+    return [
+        (category, ABOUT[category], list(found))
+        for category, found in groupby(ranked, key=lambda code: code.category)
+    ]
+
+
+@require_safe
+@allowed(SIGNED_IN)
+def codes(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    in_force = [code for code in CODES.values() if code.in_force(today)]
+    retired = [code for code in CODES.values() if not code.in_force(today)]
+    context = {"categories": codes_by_category(in_force), "retired": retired, "today": today}
+    return render(request, "registers/codes.html", context | {"number": len(in_force)})

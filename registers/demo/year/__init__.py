@@ -1,0 +1,1 @@
+"""What happens in the invented school’s years."""

@@ -1,0 +1,1 @@
+"""What an import writes, a module for each file of the layout."""

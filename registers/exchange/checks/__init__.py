@@ -1,0 +1,1 @@
+"""What an import checks before anything is written, a module for each file of the layout."""

@@ -1,0 +1,234 @@
+"""marks.csv: the long one. Every row against the rules; the good ones are staged."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from registers.exchange.checks.known import Known
+from registers.exchange.checks.together import warn_of_what_is_odd_together
+from registers.exchange.layout.folder import Folder
+from registers.exchange.layout.problems import Findings
+from registers.exchange.layout.readers import Table
+from registers.exchange.layout.staged import MOST_LINES, SESSION_SHIFT, Spell, pack, unpack
+from registers.exchange.layout.values import (
+    NO_MARK,
+    WrongCell,
+    read_code,
+    read_date,
+    read_half,
+    read_minutes,
+)
+from registers.rules.advice import ADVISED, Around, advice
+from registers.rules.allowed_codes import SessionFacts, paper_needed, why_not
+from registers.rules.codes import CODES, NEED_PAPER, Half
+
+LONGEST_COMMENT = 500
+# What may be no mark at all: other systems fill closed days and days before entry with these.
+SAY_NOTHING = frozenset({NO_MARK, "#", "Z"})
+# What stands for presence in the other half of the day: several systems know one sign only.
+OTHER_HALF = {"/": (Half.PM, "\\"), "\\": (Half.AM, "/")}
+
+
+class Remembered(dict):
+    """What each text of a column means, read once; a wrong one is remembered as wrong."""
+
+    def __init__(self, read: Callable[[str], Any]):
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, text: str):
+        try:
+            found = self.read(text.strip())
+        except WrongCell as wrong:
+            found = wrong
+        if len(self) < 100_000:  # noise may not fill the memory
+            self[text] = found
+        return found
+
+
+class MarksCheck:
+    """One pass over the file. `today` is the last day that a mark may be for."""
+
+    def __init__(self, folder: Folder, known: Known, findings: Findings, *, today: date):
+        self.folder, self.findings, self.today = folder, findings, today
+        self.held = {key for key, (_, is_open) in known.sessions.items() if is_open}
+        closed = known.sessions.keys() - self.held
+        self.held = (self.held - folder.taken_out) | (folder.sessions.keys() - closed)
+        self.dates, self.halves = Remembered(read_date), Remembered(read_half)
+        self.codes, self.minutes = Remembered(lambda text: text), Remembered(read_minutes)
+        self.codes.read = read_code
+        self.upns = Remembered(folder.upn_of)
+        self.sessions: dict[tuple[str, str], SessionFacts] = {}
+        self.known = known
+        self.register_minutes = known.school.register_minutes if known.school else None
+        self.papers: set[tuple[int, str]] = set()
+        self.comments: dict[str, str] = {}  # one text for all rows that say the same
+
+    def read(self, table: Table) -> None:
+        for line, cells in table.rows(self.findings):
+            refusal = self._refusal(line, cells)
+            if refusal:
+                self.findings.wrong("marks.csv", line, *refusal)
+                self.findings.set_aside("marks.csv", cells)
+        for spell in self.folder.all_spells():
+            self._sort(spell)
+        warn_of_what_is_odd_together(self.folder.all_spells(), self.findings)
+
+    def _refusal(self, line: int, cells: list[str]) -> tuple[str, str] | None:
+        """Stage the mark, pass the row over, or say the column and the reason why not."""
+        session = self.sessions.get((cells[1], cells[2])) or self._session(cells[1], cells[2])
+        if type(session) is tuple:
+            return session
+        code = self.codes[cells[3]]
+        if type(code) is WrongCell:
+            return "Code", str(code)
+        symbol, tidied = code
+        if symbol in SAY_NOTHING and (reason := self._says_nothing(symbol, cells[0], session)):
+            self.findings.pass_over(reason, f"marks.csv, line {line}")
+            return None
+        if tidied:
+            self.findings.warn(f"{cells[3]!r} is read as {symbol}", f"marks.csv, line {line}")
+        if symbol in OTHER_HALF and session.half == OTHER_HALF[symbol][0]:
+            symbol = self._of_this_half(symbol, line)
+        minutes = self.minutes[cells[4]] if cells[4] else None
+        if type(minutes) is WrongCell:
+            return "Minutes late", str(minutes)
+        if minutes is not None and not CODES[symbol].late:
+            if minutes:
+                return "Minutes late", f"{symbol} is not a late mark: minutes stand beside L and U"
+            minutes = None
+        if line >= MOST_LINES:
+            return "", f"a file may have {MOST_LINES:,} lines: split it"
+        return self._stage(line, cells, session, symbol, minutes)
+
+    def _says_nothing(self, symbol: str, upn: str, session: SessionFacts) -> str | None:
+        """Why a row is no mark at all, as other systems fill their registers; None: it is one.
+
+        `#` is a mark in a session that the school held, and `Z` for a pupil who was on the roll:
+        see `registers.rules.allowed_codes`.
+        """
+        if not session.held and symbol != "Z":
+            return "closed days"
+        if symbol == NO_MARK:
+            return "no mark"
+        upn = self.upns[upn]
+        if upn in self.folder.waiting:
+            return None
+        spells = self.folder.spells.get(upn) or ()
+        if not any(spell.covers(session.date) for spell in spells):
+            if all(session.date < spell.facts.starts_on for spell in spells):
+                return "not yet on roll" if spells or symbol == "Z" else None
+            return "no longer on roll"
+        if not session.held:
+            return "closed days"
+        return "days still to come" if session.date > self.today else None
+
+    def _of_this_half(self, symbol: str, line: int) -> str:
+        half, instead = OTHER_HALF[symbol]
+        words = "morning" if half is Half.AM else "afternoon"
+        where = f"marks.csv, line {line}"
+        self.findings.warn(f"{symbol} in the {words} is read as {instead}", where)
+        return instead
+
+    def _stage(self, line, cells, session: SessionFacts, symbol, minutes):
+        upn = self.upns[cells[0]]
+        spells = self.folder.spells.get(upn)
+        if not spells or upn in self.folder.waiting:
+            return "UPN", self._unknown(upn)
+        on = session.date
+        spell = next((spell for spell in spells if spell.covers(on)), spells[-1])
+        why = why_not(symbol, pupil=spell.facts, session=session, today=self.today)
+        if why is not None:
+            return self._column(spell, session), why
+        comment = cells[5].strip() if cells[5] else ""
+        if len(comment) > LONGEST_COMMENT:
+            return "Comment", f"has {len(comment)} characters, at most {LONGEST_COMMENT} fit"
+        if comment:
+            place = (on.toordinal() << 1 | session.half, line)
+            spell.comments[place] = self.comments.setdefault(comment, comment)
+        spell.marks.append(pack(on.toordinal(), session.half, symbol, minutes, line))
+        if symbol in ADVISED:
+            self._advise(spell, session, symbol, minutes, line, comment)
+        if symbol in NEED_PAPER and (id(spell), symbol) not in self.papers:
+            self.papers.add((id(spell), symbol))
+            self.findings.warn(
+                f"{symbol} needs {paper_needed(symbol)}: on the office's list",
+                f"marks.csv, line {line}",
+            )
+        return None
+
+    def _advise(self, spell: Spell, session, symbol, minutes, line, comment) -> None:
+        """One warning for each kind of oddity: no file is held up by it."""
+        around = Around(
+            minutes_late=minutes,
+            register_minutes=self.register_minutes,
+            other_school=self.known.other_school_of(spell.enrolment_id) if symbol == "D" else None,
+            paper=comment,
+        )
+        for one in advice(symbol, pupil=spell.facts, session=session, around=around):
+            self.findings.warn(one.odd.value, f"marks.csv, line {line}")
+
+    def _session(self, day: str, half: str) -> SessionFacts | tuple[str, str]:
+        on, which = self.dates[day], self.halves[half]
+        if type(on) is WrongCell:
+            return "Date", str(on) if day.strip() else "is empty"
+        if type(which) is WrongCell:
+            return "Session", str(which) if half.strip() else "is empty"
+        facts = SessionFacts(on, which, (on, which) in self.held)
+        self.sessions[day, half] = facts
+        return facts
+
+    def _unknown(self, upn: str) -> str:
+        if upn in self.folder.waiting:
+            return f"this pupil's row in pupils.csv is wrong (line {self.folder.waiting[upn]})"
+        return "this pupil is neither in pupils.csv nor in Rollbook" if upn else "is empty"
+
+    def _column(self, spell: Spell, session: SessionFacts) -> str:
+        day_is_right = session.held and spell.covers(session.date) and session.date <= self.today
+        return "Code" if day_is_right else "Date"
+
+    def _sort(self, spell: Spell) -> None:
+        """In the order of sessions; a row that is there again is one, two that differ are wrong."""
+        numbers = sorted(spell.marks)
+        keys = [number >> SESSION_SHIFT for number in numbers]
+        if len(set(keys)) < len(keys):
+            numbers = self._without_doubles(spell, numbers)
+        spell.marks = type(spell.marks)("q", numbers)
+
+    def _without_doubles(self, spell: Spell, numbers: list[int]) -> list[int]:
+        by_session: dict[int, list[int]] = {}
+        for number in numbers:
+            by_session.setdefault(number >> SESSION_SHIFT, []).append(number)
+        good = []
+        for rows in by_session.values():
+            rows.sort(key=lambda number: unpack(number).line)
+            if len({self._said(spell, number) for number in rows}) == 1:
+                good.append(rows[0])
+                self._drop_doubles(spell, rows)
+                continue
+            lines = [unpack(number).line for number in rows]
+            for number in rows:
+                self._refuse_double(spell, number, lines)
+        return good
+
+    def _said(self, spell: Spell, number: int) -> tuple:
+        mark = unpack(number)
+        return mark.code, mark.minutes_late, spell.comments.get(mark.place)
+
+    def _drop_doubles(self, spell: Spell, rows: list[int]) -> None:
+        first, *others = map(unpack, rows)
+        for mark in others:
+            if mark.line != first.line:
+                spell.comments.pop(mark.place, None)
+            where = f"marks.csv, line {mark.line} as line {first.line}"
+            self.findings.warn("the very same row is there again and counts once", where)
+
+    def _refuse_double(self, spell: Spell, number: int, lines: list[int]) -> None:
+        mark = unpack(number)
+        others = ", ".join(str(line) for line in lines if line != mark.line) or mark.line
+        reason = f"line {others} has a mark for the same session. Leave the right one"
+        self.findings.wrong("marks.csv", mark.line, "Session", reason)
+        minutes = "" if mark.minutes_late is None else str(mark.minutes_late)
+        comment = spell.comments.pop(mark.place, "")
+        cells = [spell.upn, str(mark.date), Half(mark.half).name, mark.code, minutes, comment]
+        self.findings.set_aside("marks.csv", cells)

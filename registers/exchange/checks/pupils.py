@@ -1,0 +1,166 @@
+"""pupils.csv: who is on roll, from when until when."""
+
+from collections import defaultdict
+from datetime import date
+from itertools import pairwise
+
+from registers.exchange.actions import corrected
+from registers.exchange.checks.identity import settle_upns
+from registers.exchange.checks.known import Known
+from registers.exchange.checks.partial import fill_in, together, unsaid
+from registers.exchange.layout.files import CHARACTERISTICS
+from registers.exchange.layout.folder import ContactRow, Folder, PupilRow
+from registers.exchange.layout.problems import Findings
+from registers.exchange.layout.readers import Table
+from registers.exchange.layout.rows import Row, rows_of
+from registers.exchange.layout.staged import Spell
+from registers.exchange.layout.values import read_email, read_year_group
+from registers.rules.allowed_codes import PupilFacts
+from registers.rules.pupils.upn import normalise, why_not_upn
+
+# pupils.csv has no column for it: what the contact is to the pupil says whether they have it.
+HAVE_RESPONSIBILITY = frozenset(
+    {"mother", "father", "parent", "parents", "mother and father", "mum", "dad", "guardian"}
+)
+WAITS = "another row of this pupil is wrong (line {line}), and a pupil is taken as a whole"
+
+
+def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings) -> None:
+    """Fills `folder.pupils`, `folder.spells` and `folder.waiting`, whose pupils are set aside."""
+    pairs = [(row, _pupil(row, _upn_of_pupil(row))) for row in rows_of(table, findings)]
+    settle_upns(pairs, folder, known, findings)
+    pairs = together(pairs)
+    fill_in(pairs, folder, known)
+    rows: dict[str, list[tuple[Row, PupilRow | None]]] = defaultdict(list)
+    for row, pupil in pairs:
+        rows[pupil.upn if pupil else folder.upn_of(row.cells["UPN"])].append((row, pupil))
+    for upn, pairs in rows.items():
+        if all(row.ok for row, _ in pairs):
+            _compare(upn, pairs, known.spells.get(upn, []))
+        wrong = next((row.line for row, _ in pairs if not row.ok), None)
+        if wrong is None:
+            folder.pupils.extend(pupil for _, pupil in pairs)
+            continue
+        folder.waiting[upn] = wrong
+        for row, _ in pairs:
+            if row.ok:
+                row.wrong("UPN", WAITS.format(line=wrong))
+
+
+def read_upn(row: Row, folder: Folder) -> str:
+    """The UPN of the pupil that another file's row names, by whatever number it does."""
+    upn = folder.upn_of(row.cells["UPN"])
+    if why := why_not_upn(upn):
+        row.wrong("UPN", why)
+    return upn
+
+
+def _upn_of_pupil(row: Row) -> str:
+    """As it stands: an empty one may still be found by the admission number, or asked about."""
+    upn = normalise(row.cells["UPN"])
+    if upn and (why := why_not_upn(upn)):
+        row.wrong("UPN", why)
+    return upn
+
+
+def _former_upn(row: Row) -> str:
+    upn = normalise(row.cells.get("Former UPN", ""))
+    if upn and (why := why_not_upn(upn)):
+        row.wrong("Former UPN", why)
+    return upn
+
+
+def _pupil(row: Row, upn: str) -> PupilRow | None:
+    starts_on = row.date("Date of entry", needed="Date of entry" in row.said)
+    leaves_on = row.date("Date of leaving", needed=False)
+    born_on = row.date("Date of birth", needed=False)
+    if row.ok and leaves_on and starts_on and leaves_on < starts_on:
+        row.wrong("Date of leaving", f"is before the date of entry, {starts_on}")
+    if row.ok and born_on and starts_on and born_on >= starts_on:
+        row.wrong("Date of birth", f"is not before the date of entry, {starts_on}")
+    pupil = PupilRow(
+        row.line,
+        upn,
+        row.text("Surname", 100, needed="Surname" in row.said),
+        row.text("Forename", 100, needed="Forename" in row.said),
+        born_on,
+        row.one_of("Sex", "FM"),
+        row.value("Year group", read_year_group, empty=""),
+        row.text("Registration group", 60),
+        starts_on,
+        leaves_on,
+        {kind: row.one_of(kind, values) for kind, values in CHARACTERISTICS.items()},
+        read_contact(row, upn),
+        row.text_or_none("Preferred forename", 100),
+        row.text_or_none("Medical alert", 60),
+        row.text_or_none("Admission number", 20),
+        _former_upn(row),
+        unsaid(row),
+    )
+    return pupil if row.ok else None
+
+
+def read_contact(row: Row, upn: str) -> ContactRow | None:
+    contact = ContactRow(
+        row.line,
+        upn,
+        row.text("Contact name"),
+        row.text("Contact relationship", 60),
+        row.text("Contact address", 1000),
+        row.text("Contact postcode", 10),
+        row.value("Contact email", read_email, empty=""),
+        row.text("Contact telephone", 40),
+        unsaid=unsaid(row),
+    )
+    if not contact.name and (contact.address or contact.email or contact.telephone):
+        row.wrong("Contact name", "is empty, though the contact's address is there")
+    contact.responsibility = contact.kind.casefold() in HAVE_RESPONSIBILITY
+    contact.may_be_written_to = contact.responsibility
+    return contact if contact.name else None
+
+
+def _compare(upn: str, pairs: list[tuple[Row, PupilRow]], there: list[Spell]) -> None:
+    """The rows of one pupil with each other, and with what Rollbook has."""
+    first = pairs[0][1]
+    starts: dict[date, int] = {}
+    for row, pupil in pairs:
+        if pupil.starts_on in starts:
+            row.wrong("Date of entry", f"line {starts[pupil.starts_on]} has this enrolment already")
+        starts[pupil.starts_on] = row.line
+        for column, field in (("Date of birth", "born_on"), ("Sex", "sex")):
+            if column not in pupil.unsaid and getattr(pupil, field) != getattr(first, field):
+                row.wrong(column, f"differs from line {first.line}, the same UPN")
+    corrected.match([pupil for _, pupil in pairs], there)
+    ours = starts.keys() | {pupil.corrects for _, pupil in pairs}
+    others = [spell.facts for spell in there if spell.facts.starts_on not in ours]
+    times = [(PupilFacts(None, pupil.starts_on, pupil.leaves_on), row) for row, pupil in pairs]
+    times += [(facts, None) for facts in others]
+    times.sort(key=lambda pair: pair[0].starts_on)
+    for (one, row), (other, next_row) in pairwise(times):
+        if one.leaves_on is None or one.leaves_on >= other.starts_on:
+            where = "" if row and next_row else ", which Rollbook has"
+            said = f"the enrolment from {one.starts_on} is not over when the one from"
+            (next_row or row).wrong("Date of entry", f"{said} {other.starts_on} starts{where}")
+
+
+def join_spells(folder: Folder, known: Known) -> None:
+    """Every time on the roll that the marks may hang on: the file's, then Rollbook's others."""
+    born, put_right = {}, {}
+    for pupil in folder.pupils:
+        born[pupil.upn] = pupil.born_on
+        put_right[pupil.upn, pupil.corrects] = pupil.starts_on
+        facts = PupilFacts(pupil.born_on, pupil.starts_on, pupil.leaves_on)
+        folder.spells.setdefault(pupil.upn, []).append(Spell(pupil.upn, facts))
+    for upn, spells in known.spells.items():
+        ours = {spell.facts.starts_on: spell for spell in folder.spells.get(upn, [])}
+        for spell in spells:
+            start = put_right.get((upn, spell.facts.starts_on), spell.facts.starts_on)
+            if start in ours:
+                ours[start].enrolment_id = spell.enrolment_id
+            elif upn not in folder.waiting:
+                facts = PupilFacts(
+                    born.get(upn, spell.facts.born_on), spell.facts.starts_on, spell.facts.leaves_on
+                )
+                folder.spells.setdefault(upn, []).append(Spell(upn, facts, spell.enrolment_id))
+    for spells in folder.spells.values():
+        spells.sort(key=lambda spell: spell.facts.starts_on)

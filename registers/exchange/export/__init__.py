@@ -1,0 +1,1 @@
+"""A school’s files as an import reads them."""

@@ -1,0 +1,1 @@
+"""An import from beginning to end."""

@@ -1,0 +1,1 @@
+"""The files of an import and an export: columns, cells, rows, and what is wrong with them."""

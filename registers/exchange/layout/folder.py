@@ -1,0 +1,168 @@
+"""What a folder says once it is checked: plain values, nothing of the database."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from registers.exchange.layout.staged import Spell
+from registers.rules.codes import Half
+from registers.rules.pupils.upn import normalise
+from registers.rules.pupils.who_is_who import Child
+
+SessionKey = tuple[date, Half]
+
+
+@dataclass(slots=True)
+class ContactRow:
+    line: int
+    upn: str
+    name: str
+    kind: str
+    address: str
+    postcode: str
+    email: str
+    telephone: str
+    responsibility: bool = False
+    lives_with: bool = False
+    may_be_written_to: bool = False  # never without responsibility: that takes a named person
+    priority: int = 1
+    language: str | None = None  # None: this file does not say
+    unsaid: frozenset[str] = frozenset()  # columns that the file does not have
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Siblings share a contact whose name, address and postcode are the same."""
+        return tuple(" ".join(text.split()).casefold() for text in self._who)
+
+    @property
+    def _who(self) -> tuple[str, str, str]:
+        return self.name, self.address, self.postcode.replace(" ", "")
+
+
+@dataclass(slots=True)
+class PupilRow:
+    """A row of pupils.csv: one enrolment."""
+
+    line: int
+    upn: str
+    surname: str
+    forename: str
+    born_on: date | None
+    sex: str
+    year_group: str
+    registration_group: str
+    starts_on: date  # taken from the register where the file does not say
+    leaves_on: date | None
+    characteristics: dict[str, str]
+    contact: ContactRow | None
+    preferred_name: str | None = None  # None: the file does not say
+    medical_alert: str | None = None
+    admission_number: str | None = None
+    former_upn: str = ""
+    unsaid: frozenset[str] = frozenset()  # columns that the file does not have
+    corrects: date | None = None  # the date of entry in Rollbook that this row puts right
+
+    @property
+    def child(self) -> Child:
+        return Child(
+            self.upn, self.surname, self.forename, self.born_on, self.admission_number or ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PriorRow:
+    """A row of prior_attendance.csv: sessions of one year at another school."""
+
+    line: int
+    upn: str
+    academic_year: str
+    laestab: str
+    school_name: str
+    possible: int
+    attended: int
+    authorised: int
+    unauthorised: int
+    source: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.upn, self.academic_year, self.laestab, self.school_name
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """A pupil who has another UPN from now on, and the line of pupils.csv that says so."""
+
+    before: str
+    upn: str
+    line: int
+
+
+@dataclass(slots=True)
+class Dated:
+    """A row of characteristics.csv or groups.csv: `what` is the value or the group's name."""
+
+    line: int
+    upn: str
+    kind: str
+    what: str
+    from_on: date
+    until_on: date | None
+
+
+@dataclass(slots=True)
+class TermRow:
+    year: str
+    name: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(slots=True)
+class StaffRow:
+    line: int
+    username: str
+    name: str
+    position: str
+    role: str
+    group: str
+    email: str
+
+
+@dataclass
+class Folder:
+    """Everything that was read and found good."""
+
+    path: Path
+    school: dict[str, str]
+    files: dict[str, str] = field(default_factory=dict)  # name: digest
+    sessions: dict[SessionKey, str] = field(default_factory=dict)  # to its academic year
+    taken_out: set[SessionKey] = field(default_factory=set)  # known, no longer in calendar.csv
+    years: dict[str, tuple[date, date]] = field(default_factory=dict)  # those of Rollbook too
+    waiting: dict[str, int] = field(default_factory=dict)  # UPNs with a wrong row in pupils.csv
+    terms: list[TermRow] = field(default_factory=list)
+    pupils: list[PupilRow] = field(default_factory=list)
+    contacts: dict[str, list[ContactRow]] = field(default_factory=dict)
+    characteristics: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)
+    groups: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)
+    staff: list[StaffRow] = field(default_factory=list)
+    spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN; they hold the marks
+    prior: list[PriorRow] = field(default_factory=list)
+    where: Callable[[str], str] = str  # “pupils.csv, line 7” with the person's own file and line
+    default_entry: date | None = None  # of new pupils, where the file does not say
+    gone: list[str] = field(default_factory=list)  # UPNs on roll that a file of pupils lacks
+    renumbered: list[Renumbered] = field(default_factory=list)
+    also_had: list[Renumbered] = field(default_factory=list)  # as a former UPN; theirs stands
+    also_known_as: dict[str, str] = field(default_factory=dict)  # other numbers: the UPN of today
+
+    def upn_of(self, text: str) -> str:
+        """The UPN under which the pupil of a cell stands in Rollbook, however the file knows them:
+        by that UPN, by a former one or by the admission number.
+        """
+        number = normalise(text)
+        return self.also_known_as.get(number, number)
+
+    def all_spells(self) -> Iterator[Spell]:
+        for spells in self.spells.values():
+            yield from spells

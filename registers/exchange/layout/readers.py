@@ -1,0 +1,176 @@
+"""Bytes of a file as any school's system writes it → rows of cells with their line numbers."""
+
+import csv
+import hashlib
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY, needed_columns
+from registers.exchange.layout.problems import Findings, WrongFile, shown
+
+CHUNK = 1 << 20
+LONGEST_HEADER = 4_000  # characters; the longest real one has about 300
+MOST_LINES_OF_A_ROW = 20  # an address has five; more is a quotation mark that nobody closed
+NEVER_IN_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1f\x7f]")
+MOST_MISSHAPEN = 1_000  # rows; a file with more is noise, and need not be read to its end
+UNCLOSED = "a quotation mark that opens in this line is never closed, or stands inside a cell"
+CUT_OFF = "the file ends in the middle of this line: was it cut off? Export it again"
+
+
+@dataclass
+class Table:
+    """One file, looked at but not yet read. `rows` reads it, a row at a time."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    digest: str
+    header_lines: int
+    columns: list[str] = field(default_factory=list)  # those of ours that it has
+    order: list[int] = field(default_factory=list)  # where each of them stands
+    width: int = 0
+    ends_whole: bool = True  # whether the last line ends with a line break
+    misshapen: int = 0
+
+    @property
+    def file(self) -> str:
+        return self.path.name
+
+    def rows(self, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+        """(line, cells in the order of `columns`). Empty lines are left out."""
+        order, width = self.order, self.width
+        straight = order == list(range(width))
+        for line, cells, last in _lines(self):
+            if len(cells) != width:
+                cells = self._mended(line, cells, last, findings)
+                if cells is None:
+                    continue
+            yield line, cells if straight else [cells[place] for place in order]
+
+    def _mended(self, line, cells, last, findings) -> list[str] | None:
+        """Cells for every column, where the row has too many or too few; None: a wrong row."""
+        if not any(cell.strip() for cell in cells):
+            return None
+        if len(cells) > self.width and not any(cell.strip() for cell in cells[self.width :]):
+            return cells[: self.width]
+        places = zip(self.columns, self.order, strict=True)
+        missing = [name for name, at in places if at >= len(cells)]
+        cut_off = last and not self.ends_whole
+        if len(cells) < self.width and not cut_off and set(missing) <= MAY_BE_EMPTY[self.file]:
+            return cells + [""] * (self.width - len(cells))
+        reason = f"has {len(cells)} cells where the header has {self.width}"
+        self.misshapen += 1
+        if self.misshapen > MOST_MISSHAPEN:
+            words = (
+                f"more than {MOST_MISSHAPEN:,} rows do not fit its header: is it the right file?"
+            )
+            raise WrongFile(self.file, words, line=line)
+        findings.wrong(self.file, line, "", CUT_OFF if cut_off and missing else reason)
+        padded = cells + [""] * self.width
+        findings.set_aside(self.file, [padded[at] for at in self.order], self.columns)
+        return None
+
+
+def open_table(path: Path, findings: Findings) -> Table:
+    """Look at a file: its encoding, delimiter and header. Raises WrongFile."""
+    encoding, digest, ends_whole = _looked_at(path)
+    if encoding == "cp1252":
+        findings.warn("not UTF-8: read as Windows-1252; look at a name with an accent", path.name)
+    with path.open(encoding=encoding, newline="", errors="replace") as stream:
+        first = stream.readline(LONGEST_HEADER)
+        skipped = first.lower().startswith("sep=")  # what Excel likes to be told
+        if skipped:
+            first = stream.readline(LONGEST_HEADER)
+    delimiter = max(",;\t", key=first.count)
+    table = Table(path, encoding, delimiter, digest, 1 + skipped, ends_whole=ends_whole)
+    _find_columns(table, first, findings)
+    return table
+
+
+def _looked_at(path: Path) -> tuple[str, str, bool]:
+    """The encoding, the digest, and whether the last line is whole. One pass, a piece at a time."""
+    digest, utf8, is_utf8, seen, piece = hashlib.sha256(), None, True, 0, b""
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            if utf8 is None:
+                if chunk[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+                    return "utf-16", _digest_of(path), True
+                utf8 = getincrementaldecoder("utf-8")()
+            _refuse_noise(path.name, chunk, seen)
+            seen += chunk.count(b"\n")
+            digest.update(chunk)
+            try:
+                is_utf8 and utf8.decode(chunk)
+            except UnicodeDecodeError:
+                is_utf8 = False
+            piece = chunk
+    if not piece:
+        raise WrongFile(path.name, "is empty")
+    return "utf-8-sig" if is_utf8 else "cp1252", digest.hexdigest(), piece[-1:] in b"\r\n"
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _refuse_noise(file: str, chunk: bytes, lines_before: int) -> None:
+    noise = chunk.find(b"\0")
+    found = NEVER_IN_TEXT.search(chunk)
+    if found and (noise < 0 or found.start() < noise):
+        noise = found.start()
+    if noise >= 0:
+        line = lines_before + chunk.count(b"\n", 0, noise) + 1
+        raise WrongFile(file, "holds bytes that no text has. Export it again as CSV", line=line)
+
+
+def _find_columns(table: Table, first: str, findings: Findings) -> None:
+    try:
+        found = next(csv.reader([first], delimiter=table.delimiter), [])
+    except csv.Error:
+        found = [first]
+    names = [name.strip().lstrip("\ufeff").strip().casefold() for name in found]
+    needed = needed_columns(table.file)
+    missing = [name for name in needed if name.casefold() not in names]
+    if len(missing) == len(needed):
+        words = f"its first line is not the header: it starts {shown(first)}"
+        raise WrongFile(table.file, f"{words}. Expected: {','.join(needed)}", line=1)
+    if missing:
+        raise WrongFile(
+            table.file, f"has no column {', '.join(missing)}", line=1, column=missing[0]
+        )
+    table.columns = [name for name in COLUMNS[table.file] if name.casefold() in names]
+    wanted = [name.casefold() for name in table.columns]
+    for name in wanted:
+        if names.count(name) > 1:
+            raise WrongFile(table.file, "this column is there twice", line=1, column=name)
+    for name, cell in zip(names, found, strict=True):
+        if name and name not in wanted:
+            findings.warn(f"the column {shown(cell)} is not known and was not read", table.file)
+    table.order = [names.index(name) for name in wanted]
+    table.width = len(names)
+
+
+def _lines(table: Table) -> Iterator[tuple[int, list[str], bool]]:
+    """(first line of the row, cells, whether it is the last row)."""
+    with table.path.open(encoding=table.encoding, newline="", errors="replace") as stream:
+        reader = csv.reader(stream, delimiter=table.delimiter, strict=True)
+        for _ in range(table.header_lines):
+            next(reader)
+        before, start = None, reader.line_num
+        try:
+            for cells in reader:
+                end = reader.line_num
+                if end - start > MOST_LINES_OF_A_ROW:
+                    raise WrongFile(table.file, UNCLOSED, line=start + 1)
+                if before is not None:
+                    yield before
+                before = (start + 1, cells, False) if cells else None
+                start = end
+        except (csv.Error, UnicodeError) as error:
+            raise WrongFile(table.file, UNCLOSED, line=start + 1) from error
+        if before is not None:
+            yield (*before[:2], True)

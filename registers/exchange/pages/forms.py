@@ -1,0 +1,186 @@
+"""Files to bring in, the questions that they leave open, and the last press."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from registers.exchange.questions import Answers
+from registers.exchange.upload import MOST_BYTES
+from registers.web.form_helpers import form_helper, primary
+
+NO_FILE = "Choose the files"
+MEGABYTE = 1024 * 1024
+KINDS_OF_FILES = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,.xml,.zip"
+MOST_RADIOS = 5  # as many choices stand open; more are a list
+LONGEST_NAME = 60  # of a set of answers
+AS_LAST_TIME = "Read them as"
+OF_COLUMNS = ("column:", "needed:", "whose-names:")  # how the ids of such questions begin
+ASKED_ANEW = "Other questions have come up since this page was opened. They are below."
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class ManyFilesField(forms.FileField):
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Sequence[Any]:
+        files = data if isinstance(data, (list, tuple)) else [data] if data else []
+        if not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(ManyFilesField, self).clean(file, initial) for file in files]
+
+
+class UploadForm(forms.Form):
+    """Any files; `mappings` are the names under which answers of other times are kept."""
+
+    uploads = ManyFilesField(
+        label="Files",
+        help_text="CSV, XLSX, XLS, ODS, XML (CTF), or a ZIP of them: several at once, "
+        f"{MOST_BYTES // MEGABYTE} MB at most together. You can drag them here.",
+        allow_empty_file=True,  # an empty one is named by the receiver
+        error_messages={"required": NO_FILE, "missing": NO_FILE, "invalid": NO_FILE},
+    )
+
+    def __init__(self, *args, mappings: Sequence[str] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        widget = self.fields["uploads"].widget
+        widget.attrs |= {"accept": KINDS_OF_FILES, "class": "drop"}
+        layout = ["uploads"]
+        if mappings:
+            self.fields["mapping"] = forms.ChoiceField(
+                label=AS_LAST_TIME,
+                required=False,
+                choices=[*((name, name) for name in mappings), ("", "new files: ask me")],
+                initial=mappings[0],
+                help_text="Answers that were kept are used where the files have the same headings.",
+                error_messages={"invalid_choice": "Choose one of the list"},
+            )
+            layout.append("mapping")
+        self.helper = form_helper(
+            "Files to bring in", *layout, primary("Look at these files"), form_class="setup-form"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The questions of one table of the files."""
+
+    source: str
+    fields: list[forms.BoundField]
+    is_about_columns: bool  # then their samples stand open
+
+
+class QuestionsForm(forms.Form):
+    """The questions of a proposal: each a choice, with what was answered or is suggested.
+
+    `questions` are plain values, as a proposal keeps them. Fields are numbered in their order;
+    `seen` says which questions the page had, since new ones may have come up. What Rollbook knows
+    by itself (`must` is false) is an answer only where a person says it otherwise.
+    """
+
+    def __init__(self, *args, questions: Sequence[dict[str, Any]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = list(questions)
+        self.digest = sha256("\0".join(one["id"] for one in self.questions).encode()).hexdigest()
+        self.fields["seen"] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=self.digest
+        )
+        for number, question in enumerate(self.questions):
+            self.fields[f"q{number}"] = _field_of(question)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("seen") != self.digest:
+            raise ValidationError(ASKED_ANEW)
+        return given
+
+    @property
+    def by_source(self) -> list[Asked]:
+        """The questions table by table, in the order of the files."""
+        found: dict[str, list[int]] = {}
+        for number, question in enumerate(self.questions):
+            found.setdefault(question["source"], []).append(number)
+        return [
+            Asked(
+                source,
+                [self[f"q{number}"] for number in numbers],
+                any(self.questions[number]["id"].startswith(OF_COLUMNS) for number in numbers),
+            )
+            for source, numbers in found.items()
+        ]
+
+    @property
+    def answers(self) -> Answers:
+        """What a person has said, by the id of its question."""
+        said = {}
+        for number, question in enumerate(self.questions):
+            value = self.cleaned_data[f"q{number}"]
+            is_news = value != question.get("suggested") or question.get("answer")
+            if value and (question.get("must", True) or is_news):
+                said[question["id"]] = value
+        return said
+
+
+def _field_of(question: dict[str, Any]) -> forms.Field:
+    label, start = question["words"], question.get("answer") or question.get("suggested")
+    choices = [(value, said) for value, said in question.get("choices") or ()]
+    must, about = question.get("must", True), question.get("about")
+    unanswered = f"Answer what is asked about {about}" if about else "Answer this question"
+    if not choices:
+        return forms.CharField(
+            label=label,
+            initial=start,
+            max_length=200,
+            required=must,
+            error_messages={"required": unanswered},
+        )
+    if len(choices) > MOST_RADIOS:
+        choices.insert(0, ("", "Choose"))
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        initial=start,
+        required=must,
+        widget=forms.Select if len(choices) > MOST_RADIOS else forms.RadioSelect,
+        error_messages={"required": unanswered, "invalid_choice": "Choose one of the list"},
+    )
+
+
+class GoAheadForm(forms.Form):
+    """Whether the good rows come in without the wrong ones, and under which name what was answered
+    is kept.
+    """
+
+    def __init__(self, *args, wrong_rows: int, answered: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = "row" if wrong_rows == 1 else f"{wrong_rows:,} rows"
+        layout = ["skip"]
+        self.fields["skip"] = forms.BooleanField(
+            label=f"Bring the good rows in, and leave the wrong {rows} out for now",
+            required=bool(wrong_rows),
+            error_messages={
+                "required": "Tick this to bring the good rows in without the wrong ones; or mend "
+                "the rows and upload the files again"
+            },
+        )
+        if not wrong_rows:
+            self.fields["skip"].widget = forms.HiddenInput()
+        if answered:
+            self.fields["keep_as"] = forms.CharField(
+                label="Keep your answers for next time, under the name",
+                required=False,
+                max_length=LONGEST_NAME,
+                help_text="Such as “SIMS pupil list”. Leave it empty to keep nothing.",
+                error_messages={"max_length": f"A name has {LONGEST_NAME} letters at most"},
+            )
+            layout.append("keep_as")
+        self.helper = form_helper(
+            "Bring the files in", *layout, primary("Bring the files in"), form_class="setup-form"
+        )

@@ -1,0 +1,1 @@
+"""What Rollbook takes the tables of an upload for, and what it must ask."""

@@ -1,0 +1,24 @@
+"""A table as a file has it, before anybody has said what it means. No Django in this module."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+Rows = Iterator[tuple[int, list[str]]]
+
+
+@dataclass
+class SourceTable:
+    """One sheet, or one file that is a single table.
+
+    `source` names it as a person knows it: “pupils.xlsx, sheet Year 7”. `rows` may be called more
+    than once; each time it gives (line as the person sees it, cells as text), one row at a time, so
+    that a long file never stands in memory. A row has as many cells as `columns`.
+    """
+
+    source: str
+    columns: list[str]  # the headings as they stand
+    rows: Callable[[], Rows]
+    kind: str | None = None  # a file of `registers.exchange.layout.files`; None: to be found out
+    notes: list[str] = field(default_factory=list)  # what was done while reading, as sentences
+    title_lines: list[str] = field(default_factory=list)  # the text that stood above the headings
+    above: list[list[str]] = field(default_factory=list)  # its cells, line by line, in their places

@@ -1,9 +1,0 @@
-"""A school's own files, read in: all is checked before anything is written.
-
-The one way in is `import_school`; the command, the demonstration school and the web call it.
-"""
-
-from registers.imports.problems import ImportRefused, ImportStopped, Problem
-from registers.imports.run import ImportResult, import_school
-
-__all__ = ["ImportRefused", "ImportResult", "ImportStopped", "Problem", "import_school"]

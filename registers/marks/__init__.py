@@ -1,0 +1,1 @@
+"""Marks: written in one place, sealed, verified, and read as the sheet of a day."""

@@ -1,0 +1,84 @@
+"""Take marks out of the register that should never have been made: closures that were undone.
+
+A mark that is taken back leaves an amendment from its code to none, so that the history shows it;
+it counts nowhere any more. A mark that is made there again goes on where its versions ended.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from registers.marks.actions import papers, sql
+from registers.marks.actions.tallies import clear_empty_weeks, recompute_tallies
+from registers.marks.actions.writing import (
+    Author,
+    Change,
+    Locked,
+    MarkKey,
+    MarkNow,
+    amendment_of,
+    digest_of,
+    key_of_the_register,
+    store_seals,
+)
+from registers.models import Amendment
+from registers.rules.calendar import monday_of, sunday_of
+from registers.rules.codes import NEED_PAPER
+
+
+@transaction.atomic(savepoint=False)
+def take_back_marks(
+    marks: Mapping[MarkKey, MarkNow],
+    *,
+    by: Author,
+    reason: str,
+    locked: Mapping[int, Locked],
+) -> None:
+    """Take marks out of the register that should never have been made, each with its amendment.
+
+    `marks` are those that stand, read once their enrolments were `locked`. What is taken back
+    stays in the history, from its code to none. Raises LostRace if one of them is not so any more.
+    """
+    if not marks:
+        return
+    secret = key_of_the_register()
+    keys = sorted(marks)
+    moved = {pk: locked[pk].seal for pk in {key[0] for key in keys}}
+    amendments = []
+    for key in keys:
+        pk, mark = key.enrolment_id, marks[key]
+        gone = Change(key, "", mark.version, reason=reason)
+        amendment = amendment_of(
+            gone, mark.version + 1, mark, by, moved[pk], locked[pk].now, secret
+        )
+        amendments.append(amendment)
+        moved[pk] = (
+            moved[pk]
+            .linked(bytes(amendment.digest))
+            .moved(taken=[digest_of(secret, key, mark)], new_marks=-1)
+        )
+    Amendment.objects.bulk_create(amendments)
+    sql.delete_marks(keys)
+    _recount(keys)
+    store_seals(moved.values(), secret)
+    _list_fewer_papers(marks, by)
+
+
+def _recount(keys: Sequence[MarkKey]) -> None:
+    days, pupils = [key.date for key in keys], {key.enrolment_id for key in keys}
+    weeks = {"monday": monday_of(min(days)), "sunday": sunday_of(max(days))}
+    recompute_tallies(pupils, **weeks)
+    clear_empty_weeks(pupils, **weeks)
+
+
+def _list_fewer_papers(marks: Mapping[MarkKey, MarkNow], by: Author) -> None:
+    keys = [key for key, mark in marks.items() if mark.code in NEED_PAPER]
+    if keys:
+        days = [key.date for key in keys]
+        papers.list_papers(
+            sorted({key.enrolment_id for key in keys}),
+            first=min(days),
+            last=max(days),
+            by_id=by.user_id,
+            fewer=True,
+        )

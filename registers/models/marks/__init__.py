@@ -1,0 +1,1 @@
+"""The attendance register: class registers, marks, amendments, totals."""

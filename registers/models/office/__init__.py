@@ -1,0 +1,1 @@
+"""What is planned and what happens around the register on a day."""

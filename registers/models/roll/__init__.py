@@ -1,0 +1,1 @@
+"""The admission register: pupils, contacts, groups, and what was changed."""

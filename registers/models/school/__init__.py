@@ -1,0 +1,1 @@
+"""A school, its calendar and its staff."""

@@ -1,0 +1,1 @@
+"""The late desk: pupils who come in after the register."""

@@ -1,0 +1,83 @@
+"""The late desk: a pupil who has just come in gets the mark that the clock gives."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from registers import policies
+from registers.marks.actions.amend import amend_marks
+from registers.marks.actions.writing import Change, MarkKey, Written, marks_now
+from registers.models import Amendment, Mark, School
+from registers.models.school.staff import User
+from registers.office.late_desk.arrivals import Choice, arrival
+from registers.planned_absence.in_force import planned_marks
+from registers.rules.clock import register_window
+from registers.rules.presence import clock
+
+BY_MISTAKE = "Entered at the late desk by mistake"
+
+
+@transaction.atomic
+def sign_in_late(
+    *,
+    school: School,
+    key: MarkKey,
+    seen: int,
+    keep: bool,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> Choice:
+    """Mark the pupil late as of `now` (local), or keep the better code with the time of arrival.
+
+    The clock decides when the button is pressed, not when the page was read. Raises NotAllowed
+    where there is nothing to do, and as `amend_marks` does.
+    """
+    mark = marks_now([key]).get(key)
+    plan = None if mark else planned_marks([key.enrolment_id], key.date, key.half)
+    plan_code = plan[key.enrolment_id].code_id if plan else None
+    found = arrival(
+        window=register_window(school, key.date, key.half),
+        now=now,
+        standing=mark.code if mark else None,
+        minutes=mark.minutes_late if mark else None,
+        planned=plan_code,
+    )
+    if not found.choices:
+        raise policies.NotAllowed(_sentence(found.settled))
+    choice = next((one for one in found.choices if one.keeps == keep), found.choices[0])
+    reason = reason.strip()
+    why = f"Late desk: came in at {clock(now)}" + (f". {reason}" if reason else "")
+    amend_marks(
+        school=school,
+        changes=[
+            Change(key, choice.code, seen, choice.minutes, comment=reason or None, reason=why)
+        ],
+        by=by,
+        now=now,
+        source=Mark.Source.LATE_DESK,
+    )
+    return choice
+
+
+@transaction.atomic
+def take_back_late(*, school: School, key: MarkKey, seen: int, by: User, now: datetime) -> Written:
+    """Amend a mark of the late desk back to what it was. Raises NotAllowed when it was nothing."""
+    last = Amendment.objects.filter(
+        enrolment=key.enrolment_id,
+        enrolment__school=school,
+        date=key.date,
+        half=key.half,
+        version=seen,
+    ).first()
+    if last is None or not last.code_before:
+        raise policies.NotAllowed(
+            "Nothing stood before this mark, and a mark is never deleted. Change it to the right "
+            "code and say why."
+        )
+    change = Change(key, last.code_before, seen, last.minutes_before, reason=BY_MISTAKE)
+    return amend_marks(school=school, changes=[change], by=by, now=now)
+
+
+def _sentence(settled: str) -> str:
+    return settled if settled.endswith(".") else f"This pupil is {settled}."

@@ -1,0 +1,1 @@
+"""The morning: registers not in, homes to ring, reasons to settle."""

@@ -1,0 +1,78 @@
+"""Who is on the site now, on screen and as the evacuation list."""
+
+from collections.abc import Sequence
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from registers.models import School
+from registers.office.on_site.queries import OnSite, Placed, on_site_now
+from registers.roll.search import found_among
+from registers.rules.pupils.namesakes import told_apart
+from registers.web.access import allowed
+from registers.web.documents.pdf import press
+
+log = structlog.get_logger(__name__)
+MOST_FOUND = 8
+
+
+@require_safe
+@allowed("see_evacuation")
+def on_site(request: HttpRequest) -> HttpResponse:
+    found = on_site_now(request.place.school, timezone.localtime())
+    letters = request.GET.get("q", "")
+    matches, number = _find(request.place.school, found.everybody, letters)
+    shown = {
+        "site": found,
+        "q": letters,
+        "matches": matches,
+        "number": number,
+        "may_office": request.place.may("see_morning"),
+        "apart": told_apart(
+            ((one.child.pupil_id, one.child.namesake) for one in matches),
+            with_birth=request.place.may("keep_pupils"),
+        ),
+    }
+    if request.htmx:
+        return render(request, "registers/office/_found_on_site.html", shown)
+    return render(request, "registers/office/on_site.html", shown)
+
+
+def _find(school: School, everybody: Sequence[Placed], letters: str) -> tuple[list[Placed], int]:
+    by_child = {one.child.enrolment_id: one for one in everybody}
+    called = found_among(school, [(one.child.pupil_id, one.child) for one in everybody], letters)
+    return [by_child[child.enrolment_id] for child in called[:MOST_FOUND]], len(called)
+
+
+def evacuation_html(school: School, site: OnSite) -> str:
+    return render_to_string("registers/documents/evacuation.html", {"school": school, "site": site})
+
+
+@require_safe
+@allowed("see_evacuation")
+def evacuation_page(request: HttpRequest) -> HttpResponse:
+    """The list as a page that any browser prints: there at once, for everybody who asks."""
+    school = request.place.school
+    site = on_site_now(school, timezone.localtime())
+    log.info("evacuation_list_made", user_id=request.user.pk, pupils=site.counts["expected"])
+    return render(request, "registers/office/evacuation.html", {"school": school, "site": site})
+
+
+@require_safe
+@allowed("see_evacuation")
+def evacuation(request: HttpRequest) -> HttpResponse:
+    """The list on paper, as of this minute. Drawn here and now: nobody waits for a worker."""
+    school = request.place.school
+    site = on_site_now(school, timezone.localtime())
+    pdf, _ = press().print(evacuation_html(school, site))
+    log.info("evacuation_list_made", user_id=request.user.pk, pupils=site.counts["expected"])
+    name = f"evacuation-{site.at:%Y-%m-%d-%H%M}.pdf"
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )

@@ -1,0 +1,148 @@
+"""What the page of a roll call shows: everybody by group, who is found, who is still missing.
+
+Five statements, however many pupils and ticks there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from registers.models import RollCall, RollCallChild, User
+from registers.office.roll_call.actions import ticks_by_call, ticks_of
+from registers.office.roll_call.found import Tick, all_found_at, found
+from registers.rules.admission import in_natural_order
+from registers.rules.pupils.names import with_both
+
+NO_GROUP = "No group"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A pupil of the list; `tick` is the press that found them, None while nobody has."""
+
+    enrolment_id: int
+    name: str
+    where: str
+    note: str
+    tick: Tick | None
+    by: str = ""
+
+    @property
+    def is_expected(self) -> bool:
+        return self.where != RollCallChild.Where.AWAY
+
+    @property
+    def is_missing(self) -> bool:
+        return self.is_expected and self.tick is None
+
+
+@dataclass(slots=True)
+class GroupOfCall:
+    """A registration group: those who should be on the site first, the others apart."""
+
+    name: str
+    number: int
+    expected: list[Listed] = field(default_factory=list)
+    away: list[Listed] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[Listed]:
+        return [one for one in self.expected if one.is_missing]
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    call: RollCall
+    groups: list[GroupOfCall]
+
+    @property
+    def expected(self) -> int:
+        return sum(len(group.expected) for group in self.groups)
+
+    @property
+    def missing(self) -> int:
+        return sum(len(group.missing) for group in self.groups)
+
+
+def read_roll_call(call: RollCall) -> CallPage:
+    """Groups in natural order, pupils as a register has them."""
+    there = found(ticks_of(call))
+    people = _names_of({tick.made_by for tick in there.values()})
+    rows = (
+        RollCallChild.objects.filter(roll_call=call)
+        .order_by("enrolment__pupil__sort_key", "enrolment")
+        .values_list(
+            "enrolment_id",
+            "enrolment__pupil__forename",
+            "enrolment__pupil__preferred_name",
+            "enrolment__pupil__surname",
+            "group_name",
+            "where",
+            "note",
+        )
+    )
+    by_group: dict[str, GroupOfCall] = {}
+    for pk, forename, preferred, surname, group, where, note in rows:
+        tick = there.get(pk)
+        by = people.get(tick.made_by, "") if tick else ""
+        one = Listed(pk, with_both(forename, preferred, surname), where, note, tick, by)
+        of = by_group.setdefault(group, GroupOfCall(group or NO_GROUP, len(by_group)))
+        (of.expected if one.is_expected else of.away).append(one)
+    names = [
+        *in_natural_order(name for name in by_group if name),
+        *([""] if "" in by_group else []),
+    ]
+    return CallPage(call, [by_group[name] for name in names])
+
+
+def live_ticks(call: RollCall) -> dict:
+    """For the open pages: who is found, by whom and when. Three statements."""
+    there = found(ticks_of(call))
+    people = _names_of({tick.made_by for tick in there.values()})
+    return {
+        "found": {
+            str(pk): {"by": people.get(tick.made_by, ""), "at": tick.made_at.isoformat()}
+            for pk, tick in there.items()
+        },
+        "ended": call.ended_at is not None,
+    }
+
+
+def _names_of(people: Iterable[int]) -> dict[int, str]:
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=set(people))}
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    call: RollCall
+    expected: int
+    missing: int
+    minutes: int | None  # until all were found; None where somebody was not
+
+    @property
+    def words(self) -> str:
+        """How it went, in one phrase."""
+        if self.missing:
+            return f"{self.missing} not found"
+        if self.minutes is None:
+            return "nobody was expected"
+        return f"all found in {self.minutes} min" if self.minutes else "all found within a minute"
+
+
+def past_calls(calls: Iterable[RollCall]) -> list[PastCall]:
+    """Each with how long it took: two statements, however many calls and pupils there are."""
+    calls = list(calls)
+    listed = RollCallChild.objects.filter(roll_call__in=calls).exclude(
+        where=RollCallChild.Where.AWAY
+    )
+    expected: dict[int, set[int]] = defaultdict(set)
+    for call_id, enrolment in listed.values_list("roll_call_id", "enrolment_id"):
+        expected[call_id].add(enrolment)
+    ticks = ticks_by_call(calls)
+    return [_past(call, expected[call.pk], ticks[call.pk]) for call in calls]
+
+
+def _past(call: RollCall, expected: set[int], ticks: list[Tick]) -> PastCall:
+    last = all_found_at(expected, ticks)
+    minutes = round((last - call.started_at).total_seconds() / 60) if last else None
+    return PastCall(call, len(expected), len(expected - found(ticks).keys()), minutes)

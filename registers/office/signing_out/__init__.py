@@ -1,0 +1,1 @@
+"""Pupils who leave during the day, and who come back."""

@@ -1,0 +1,277 @@
+"""What the page of a day shows: its registers, how each stands, and who is planned to be away.
+
+A number of statements that does not grow with groups or pupils. No row is written here.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, F, Q, Sum
+
+from registers.models import (
+    Appointment,
+    Cover,
+    Group,
+    Mark,
+    PlannedAbsence,
+    Register,
+    School,
+    Session,
+)
+from registers.planned_absence.in_force import planned_marks
+from registers.register.page import OF_RECORD, why_closed
+from registers.register.rows import IN_ORDER, PLANNED_SAYS, members_on
+from registers.rules.calendar import monday_of
+from registers.rules.clock import Progress, State, Window, register_window, state_of
+from registers.rules.codes import CODES, Half
+from registers.rules.pupils.names import with_both
+
+Slot = tuple[int, date, int]  # group, day, half
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of one register, added up."""
+
+    marked: int = 0
+    here: int = 0
+    absent: int = 0
+    late: int = 0
+
+
+NONE = Marks()
+
+
+@dataclass(slots=True)
+class RegisterOfDay:
+    """One group in one session, as the day's list shows it."""
+
+    group: Group
+    session: Session
+    window: Window
+    pupils: int
+    marks: Marks
+    register: Register | None
+    state: State
+    planned: int = 0
+    covers: list[Cover] = field(default_factory=list)
+    is_cover: bool = False  # given to this person for the day, not their own
+    tutors: list[str] = field(default_factory=list)
+
+    @property
+    def blanks(self) -> int:
+        return max(0, self.pupils - self.marks.marked)
+
+    @property
+    def half(self) -> Half:
+        return Half(self.session.half)
+
+    @property
+    def closed_because(self) -> str:
+        """Why no register is taken; empty where one is."""
+        return why_closed(self.session, self.register)
+
+
+@dataclass(slots=True)
+class PupilAway:
+    """A pupil with a plan for the day: the class of its reason, never the reason itself."""
+
+    name: str
+    group: str
+    says: str
+    codes: dict[Half, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Day:
+    """A day of the school and the registers that this person may see."""
+
+    on: date
+    sessions: list[Session]
+    next_session: Session | None
+    previous_on: date | None
+    registers: list[RegisterOfDay]
+    away: list[PupilAway]
+    week: list[RegisterOfDay]
+
+    def of(self, half: Half) -> list[RegisterOfDay]:
+        return [one for one in self.registers if one.half == half]
+
+
+def read_day(
+    school: School, on: date, *, own: Collection[int] | None, person_id: int, now: datetime
+) -> Day:
+    """The day's registers: all of the school's, or those of the groups that are `own`."""
+    sessions, next_session, previous_on = _sessions(school, on, with_week=own is not None)
+    todays = [session for session in sessions if session.date == on]
+    groups = list(_groups(school, own))
+    members = _members(groups, on)
+    groups = [group for group in groups if group.pk in members or own is not None]
+    marks = _marks(groups, sessions)
+    registers = _registers(groups, sessions)
+    covers = _covers(groups, on)
+    tutors = _tutors(groups) if own is None else {}
+    planned = {
+        half: planned_marks([pk for of in members.values() for pk in of], on, half)
+        for half in (Half(session.half) for session in todays if session.is_open)
+    }
+
+    def register_of(group: Group, session: Session) -> RegisterOfDay:
+        slot = (group.pk, session.date, session.half)
+        window = register_window(school, session.date, session.half)
+        register, found = registers.get(slot), marks.get(slot, NONE)
+        theirs = members.get(group.pk, {})
+        pupils = len(theirs) if session.date == on else max(len(theirs), found.marked)
+        progress = Progress(
+            pupils,
+            found.marked,
+            opened=bool(register and register.opened_at),
+            taken=bool(register and register.taken_at),
+        )
+        given = covers.get(group.pk, [])
+        return RegisterOfDay(
+            group=group,
+            session=session,
+            window=window,
+            pupils=pupils,
+            marks=found,
+            register=register,
+            state=state_of(progress, window, now, is_open=not why_closed(session, register)),
+            planned=sum(pk in planned.get(Half(session.half), {}) for pk in theirs),
+            covers=given,
+            is_cover=any(cover.user_id == person_id for cover in given),
+            tutors=tutors.get(group.pk, []),
+        )
+
+    return Day(
+        on=on,
+        sessions=todays,
+        next_session=next_session,
+        previous_on=previous_on,
+        registers=[register_of(group, session) for session in todays for group in groups],
+        away=list(_away(groups, members, planned)) if own is not None else [],
+        week=[
+            register_of(group, session)
+            for session in reversed(sessions)
+            for group in groups
+            if session.date < on and session.is_held
+        ],
+    )
+
+
+def _sessions(
+    school: School, on: date, *, with_week: bool
+) -> tuple[list[Session], Session | None, date | None]:
+    """The sessions of the day (and of its week before it), the next one held, the last day met."""
+    first = monday_of(on) if with_week else on
+    near = Session.objects.filter(school=school)
+    upto = list(near.filter(date__lte=on).order_by("-date", "-half")[:14])
+    later = near.filter(date__gt=on, is_open=True).order_by("date", "half").first()
+    before = next((one.date for one in upto if one.date < on and one.is_open), None)
+    return [one for one in reversed(upto) if one.date >= first], later, before
+
+
+def _groups(school: School, own: Collection[int] | None) -> Iterable[Group]:
+    found = Group.objects.filter(school=school)
+    if own is None:
+        return found.filter(kind__in=OF_RECORD)
+    return found.filter(pk__in=own)
+
+
+def _members(groups: list[Group], on: date) -> dict[int, dict[int, str]]:
+    """By group, the enrolments on its roll that day with their names, in the register's order."""
+    rows = (
+        members_on(on)
+        .filter(group__in=groups)
+        .order_by(*IN_ORDER)
+        .values_list(
+            "group_id",
+            "enrolment_id",
+            "enrolment__pupil__forename",
+            "enrolment__pupil__preferred_name",
+            "enrolment__pupil__surname",
+        )
+    )
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for group, enrolment, *names in rows:
+        found[group][enrolment] = with_both(*names)
+    return found
+
+
+def _marks(groups: list[Group], sessions: list[Session]) -> dict[Slot, Marks]:
+    if not sessions:
+        return {}
+    until = "enrolment__memberships__until_on"
+    rows = (
+        Mark.objects.filter(
+            Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gte": F("date")}),
+            enrolment__memberships__group__in=groups,
+            enrolment__memberships__from_on__lte=F("date"),
+            date__range=(sessions[0].date, sessions[-1].date),
+        )
+        .values_list("enrolment__memberships__group", "date", "half")
+        .annotate(
+            marked=Count("enrolment", distinct=True),
+            here=Sum("code__attended"),
+            absent=Sum(F("code__authorised") + F("code__unauthorised")),
+            late=Sum("code__late"),
+        )
+    )
+    return {(group, day, half): Marks(*figures) for group, day, half, *figures in rows}
+
+
+def _registers(groups: list[Group], sessions: list[Session]) -> dict[Slot, Register]:
+    found = Register.objects.filter(group__in=groups, session__in=sessions).select_related(
+        "session", "taken_by", "entered_by"
+    )
+    return {(one.group_id, one.session.date, one.session.half): one for one in found}
+
+
+def _covers(groups: list[Group], on: date) -> dict[int, list[Cover]]:
+    found: dict[int, list[Cover]] = defaultdict(list)
+    for cover in Cover.objects.filter(group__in=groups, date=on).select_related("user", "given_by"):
+        found[cover.group_id].append(cover)
+    return found
+
+
+def _tutors(groups: list[Group]) -> dict[int, list[str]]:
+    """By group, the teachers whose own it is."""
+    rows = (
+        Appointment.objects.filter(groups__in=groups, role=Appointment.Role.TEACHER)
+        .order_by("user__name")
+        .values_list("groups", "user__name")
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for group, name in rows:
+        found[group].append(name)
+    return found
+
+
+def _away(
+    groups: list[Group],
+    members: dict[int, dict[int, str]],
+    planned: dict[Half, dict[int, PlannedAbsence]],
+) -> Iterable[PupilAway]:
+    for group in groups:
+        for enrolment, name in members.get(group.pk, {}).items():
+            plans = {half: of[enrolment] for half, of in planned.items() if enrolment in of}
+            if plans:
+                yield PupilAway(
+                    name=name,
+                    group=group.name,
+                    says=says_of_plan(next(iter(plans.values()))),
+                    codes={half: str(plan.code_id) for half, plan in plans.items()},
+                )
+
+
+def says_of_plan(plan: PlannedAbsence) -> str:
+    """What a teacher is told: the meaning of the code, and until when."""
+    kind = PlannedAbsence.Kind(plan.kind)
+    words = CODES[str(plan.code_id)].meaning
+    if kind == PlannedAbsence.Kind.LEAVE and plan.code_id != "M":
+        words = " ".join(PLANNED_SAYS[kind])
+    if plan.until_on > plan.from_on + timedelta(days=1):
+        words += f", until {plan.until_on.day} {plan.until_on:%B}"
+    return words

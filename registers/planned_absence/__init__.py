@@ -1,0 +1,1 @@
+"""Planned absences, and the papers that some codes need."""

@@ -1,0 +1,1 @@
+"""The marks that a plan made before it was changed or withdrawn."""

@@ -1,0 +1,137 @@
+"""The marks that a plan made, once it was changed or withdrawn: looked at, then put right at once.
+
+A plan never changes a mark by itself. But a trip that was called off on its second day leaves its
+first day in the register: these marks are offered to whoever took the plan back.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from registers.marks.actions.amend import amend_marks
+from registers.marks.actions.writing import Change, MarkKey, Written
+from registers.models import Mark, PlannedAbsence, Pupil, School
+from registers.models.school.staff import User
+from registers.planned_absence.actions import plan_of
+from registers.policies import NotAllowed
+from registers.rules import planned_absence
+from registers.rules.code_range import code_for
+from registers.rules.codes import Half
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLeft:
+    """A mark that stands because of a plan that no longer does. `replaced_by` is the code of the
+    plan that covers the session now, empty where none does."""
+
+    pupil: Pupil
+    key: MarkKey
+    version: int
+    code: str
+    replaced_by: str = ""
+
+
+class MarksMovedError(Exception):
+    """Since the marks were shown some were changed: they are to be shown again."""
+
+
+def marks_left_by(planned: PlannedAbsence) -> list[MarkLeft]:
+    """Those that the plan made, for its pupil or for all of its batch who lost it at that moment,
+    in the order of pupils and sessions. None while the plan is in force.
+
+    A mark that somebody changed since, or that another plan asks for as well, is not among them.
+    """
+    if planned.withdrawn_at is None:
+        return []
+    ended = list(_ended_together(planned))
+    plan = plan_of(planned)
+    marks = (
+        Mark.objects.on_roll()
+        .filter(
+            enrolment__in=[one.enrolment_id for one in ended],
+            date__range=(plan.from_on, plan.until_on),
+            source=Mark.Source.PLAN,
+            code=planned.code_id,
+        )
+        .values_list("enrolment_id", "date", "half", "version")
+    )
+    found = [row for row in marks if planned_absence.covers(plan, row[1], row[2])]
+    standing = _plans_in_force({row[0] for row in found}, plan.from_on, plan.until_on)
+    pupils = {one.enrolment_id: one.enrolment.pupil for one in ended}
+    left = []
+    for enrolment, on, half, version in found:
+        code = _code_now(standing.get(enrolment, []), on, half)
+        if code != planned.code_id:
+            key = MarkKey(enrolment, on, half)
+            left.append(MarkLeft(pupils[enrolment], key, version, planned.code_id, code))
+    return sorted(left, key=_by_pupil_and_session)
+
+
+def _by_pupil_and_session(mark: MarkLeft) -> tuple[str, int, MarkKey]:
+    return (mark.pupil.sort_key, mark.pupil.pk, mark.key)
+
+
+def _ended_together(planned: PlannedAbsence) -> Iterable[PlannedAbsence]:
+    rows = PlannedAbsence.objects.select_related("enrolment__pupil")
+    if planned.batch is None:
+        return rows.filter(pk=planned.pk)
+    return rows.filter(
+        batch=planned.batch,
+        withdrawn_at=planned.withdrawn_at,
+        enrolment__school=planned.enrolment.school_id,
+    )
+
+
+def _plans_in_force(
+    enrolments: Collection[int], first: date, last: date
+) -> dict[int, list[PlannedAbsence]]:
+    """By enrolment, the latest made last."""
+    rows = PlannedAbsence.objects.filter(
+        enrolment__in=enrolments, withdrawn_at=None, from_on__lte=last, until_on__gte=first
+    ).order_by("made_at", "pk")
+    found: dict[int, list[PlannedAbsence]] = {}
+    for row in rows:
+        found.setdefault(row.enrolment_id, []).append(row)
+    return found
+
+
+def _code_now(standing: Iterable[PlannedAbsence], on: date, half: int) -> str:
+    covering = [row.code_id for row in standing if planned_absence.covers(plan_of(row), on, half)]
+    return covering[-1] if covering else ""
+
+
+def digest_of(left: Iterable[MarkLeft]) -> str:
+    """What a page showed, so that exactly this is put right."""
+    shown = [(tuple(one.key), one.version, one.replaced_by) for one in left]
+    return sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def amend_marks_left(
+    *,
+    school: School,
+    planned: PlannedAbsence,
+    enrolments: Collection[int],
+    code: str,
+    reason: str,
+    seen: str,
+    by: User,
+    now: datetime,
+    paper: str = "",
+) -> Written:
+    """Give the marks of these pupils the code, each an amendment with the reason.
+
+    `seen` is the digest of what was shown. Raises NotAllowed in words fit to show, and
+    MarksMovedError or StaleMarksError where the marks are no longer as they were shown.
+    """
+    left = marks_left_by(planned)
+    if digest_of(left) != seen:
+        raise MarksMovedError
+    changes = [
+        Change(one.key, code_for(code, Half(one.key.half)), one.version, reason=reason, paper=paper)
+        for one in left
+        if one.key.enrolment_id in set(enrolments)
+    ]
+    if not changes:
+        raise NotAllowed("Tick at least one pupil.")
+    return amend_marks(school=school, changes=changes, by=by, now=now)

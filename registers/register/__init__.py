@@ -1,0 +1,1 @@
+"""The page of one class register: taken, saved as it is taken, ended, completed."""

@@ -1,0 +1,168 @@
+"""Marks that come from a device: at once, or hours later; into the register, or to the office."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from registers.marks.actions.writing import Change, MarkKey, Written, lock_class
+from registers.models import Group, HeldMark, Register, School, Session
+from registers.models.school.staff import User
+from registers.register.actions.may_take import check_may_take
+from registers.register.actions.registers import open_register
+from registers.register.actions.saving import (
+    OF_SESSION,
+    Answer,
+    OpenRegister,
+    RegisterKey,
+    Which,
+    check_of,
+    check_on_paper,
+    each_once,
+    earlier_answer,
+    keep_answer,
+    of_session,
+    once,
+    register_for,
+    save_in,
+)
+from registers.rules import allowed_codes
+from registers.rules.clock import register_window
+from registers.rules.codes import Half
+from registers.rules.devices import DeviceTimes, Held, Judged, held_in_words, judge
+
+MOST_SECONDS = 2**31 - 1  # a device whose clock stands in another century
+WHY = {Held.ENDED: HeldMark.Why.ENDED, Held.CLOCK: HeldMark.Why.CLOCK}
+
+
+def receive_marks(
+    *,
+    school: School,
+    key: RegisterKey,
+    changes: Sequence[Change],
+    save_key: uuid.UUID,
+    times: DeviceTimes,
+    by: User,
+    taken_by: User | None = None,
+    now: datetime | None = None,
+    today: date | None = None,
+) -> Answer:
+    """Save marks as a device sends them: like `save_marks`, but nothing that was made is lost.
+
+    What comes after the register's end, or waited by a clock that is more than two minutes off, is
+    kept as a held mark for the office to accept, and answered as held. A register that nobody has
+    opened is opened. The same `save_key` again changes nothing and gets the same answer. Raises
+    NotAllowed when the person may not take this register or it has not opened yet; ValueError when
+    a mark is in `changes` twice; Session.DoesNotExist where the school has no such register.
+    """
+    each_once(changes)
+    now = now or timezone.now()
+    which: Which = (OF_SESSION, [key.school_id, key.group_id, str(key.date), key.half])
+
+    def save() -> Answer:
+        register = register_for(which, save_key, by)
+        if register.answer is not None:
+            return earlier_answer(register.answer)
+        check_on_paper(taken_by, register.school_id, by)
+        window = register_window(school, key.date, key.half)
+        over = register.has_ended(now) or bool(register.closed_because)
+        judged = judge(times, now=now, window=window, ended=over)
+        if judged.held is not None:
+            return _hold(register, changes, save_key, by, judged, school, now, today)
+        return save_in(
+            register, changes, save_key, by, judged.made_at, taken_by, today, judged.arrived_at
+        )
+
+    try:
+        return once(save, save_key, by)
+    except Register.DoesNotExist:
+        _make_register(school, key, by, now)
+        return once(save, save_key, by)
+
+
+def _make_register(school: School, key: RegisterKey, by: User, now: datetime) -> None:
+    """Open the register that nobody has opened; where its time is over, note that it ended."""
+    check_may_take(by, key.group_id, key.date)
+    group = Group.objects.filter(pk=key.group_id, school=school).first()
+    if group is None:
+        raise Session.DoesNotExist
+    group.school = school
+    session = Session.objects.get(school=school, date=key.date, half=key.half)
+    window = register_window(school, key.date, key.half)
+    if window.has_ended(now):
+        Register.objects.get_or_create(
+            group=group, session=session, defaults={"ended_at": window.ends_at}
+        )
+    else:
+        open_register(group=group, session=session, by=by, now=now)
+
+
+def _hold(
+    register: OpenRegister,
+    changes: Sequence[Change],
+    save_key: uuid.UUID,
+    by: User,
+    judged: Judged,
+    school: School,
+    now: datetime,
+    today: date | None,
+) -> Answer:
+    """Keep what may stand for the office; refuse the rest at once, while its maker is there."""
+    theirs, others = of_session(changes, register.date, register.half)
+    locked, there = lock_class(
+        [change.key.enrolment_id for change in theirs],
+        group=register.group_id,
+        on=register.date,
+        half=register.half,
+    )
+    facts = allowed_codes.SessionFacts(register.date, Half(register.half), register.is_open)
+    check = check_of(facts, today or timezone.localdate(), register.held_to_codes)
+    written, kept = Written(refused=others), []
+    for change in theirs:
+        enrolment, mark = locked.get(change.key.enrolment_id), there.get(change.key)
+        if enrolment is None:
+            written.refused[change.key] = "This pupil is not in this register."
+        elif mark and not (change.comment or change.paper) and change.agrees_with(mark):
+            written.unchanged[change.key] = mark.version
+        elif (why := check(change, enrolment, mark)) is not None:
+            written.refused[change.key] = why
+        else:
+            kept.append(change)
+    _keep(register, kept, save_key, by, judged, now)
+    window = register_window(school, register.date, register.half)
+    words = held_in_words(judged, window)
+    held: dict[MarkKey, str] = {change.key: words for change in kept}
+    return keep_answer(save_key, by, written, held)
+
+
+def _keep(
+    register: OpenRegister,
+    changes: Sequence[Change],
+    save_key: uuid.UUID,
+    by: User,
+    judged: Judged,
+    now: datetime,
+) -> None:
+    if judged.held is None:
+        raise ValueError("This mark is not held.")
+    HeldMark.objects.bulk_create(
+        HeldMark(
+            save_key=save_key,
+            group_id=register.group_id,
+            enrolment_id=change.key.enrolment_id,
+            date=change.key.date,
+            half=change.key.half,
+            code_id=change.code,
+            minutes_late=change.minutes_late,
+            comment=change.comment or "",
+            paper=change.paper or "",
+            seen=change.seen,
+            made_at=judged.made_at,
+            made_by=by,
+            arrived_at=now,
+            why=WHY[judged.held],
+            clock_off=max(-MOST_SECONDS, min(MOST_SECONDS, judged.clock_off)),
+        )
+        for change in changes
+    )

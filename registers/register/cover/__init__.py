@@ -1,0 +1,1 @@
+"""Cover: a group whose registers a colleague takes on one day."""

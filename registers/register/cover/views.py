@@ -1,0 +1,92 @@
+"""Cover: who takes whose registers on a day."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registers import policies
+from registers.models import Cover, Group, School
+from registers.register.cover import actions
+from registers.register.forms import CoverForm
+from registers.register.views import staff_of
+from registers.web.access import allowed
+
+KEPT_IN_SIGHT = timedelta(days=14)  # how long a cover that is over stays on the page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("give_cover")
+def covers(request: HttpRequest) -> HttpResponse:
+    school, today = request.place.school, timezone.localdate()
+    form = CoverForm(
+        request.POST or None,
+        groups=groups_with_registers(school),
+        staff=staff_of(request.place),
+        today=today,
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            cover = actions.give_cover(
+                school=school,
+                group=given["group"],
+                on=given["date"],
+                to=given["user"],
+                by=request.user,
+            )
+        except policies.NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{cover.user} takes the registers of {cover.group}.")
+            return redirect(request.path)
+    given = list(_given(school))
+    context = {
+        "form": form,
+        "today": today,
+        "to_come": [cover for cover in given if cover.date >= today],
+        "over": [cover for cover in reversed(given) if cover.date < today],
+        "now_today": sum(cover.date == today for cover in given),
+    }
+    return render(request, "registers/cover.html", context)
+
+
+def groups_with_registers(school: School) -> QuerySet[Group]:
+    """The groups of the school that somebody is in now or will be."""
+    return (
+        Group.objects.filter(
+            Q(memberships__until_on__isnull=True)
+            | Q(memberships__until_on__gte=timezone.localdate()),
+            school=school,
+        )
+        .order_by("kind", "name")
+        .distinct()
+    )
+
+
+def _given(school: School) -> QuerySet[Cover]:
+    return (
+        Cover.objects.filter(group__school=school, date__gte=timezone.localdate() - KEPT_IN_SIGHT)
+        .annotate(is_used=actions.used())
+        .select_related("group", "user", "given_by")
+        .order_by("date", "group__name", "given_at")
+    )
+
+
+@allowed("give_cover")
+@require_POST
+def take_back(request: HttpRequest, cover_id: int) -> HttpResponse:
+    school = request.place.school
+    try:
+        cover = actions.take_back_cover(cover_id=cover_id, school=school, by=request.user)
+    except Cover.DoesNotExist:
+        raise Http404 from None
+    except policies.NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Taken back: {cover.user} no longer has {cover.group}.")
+    return redirect("registers:cover", urn=school.urn)

@@ -1,0 +1,1 @@
+"""Marks that came in too late from a device: what waits for the office."""

@@ -1,0 +1,256 @@
+"""What the page of one class register shows: read in four statements, whatever the class's size.
+
+The session with its days and the register; the pupils with what stands beside their names; the
+marks of the last ten sessions and of the day; what is planned. No row is written here.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import (
+    F,
+    FilteredRelation,
+    Q,
+    QuerySet,
+    Subquery,
+)
+
+from registers.marks.day_sheet import natural
+from registers.models import (
+    Group,
+    Register,
+    School,
+    Session,
+)
+from registers.register.actions.saving import RegisterKey
+from registers.register.rows import (
+    Row,
+    notes_of,
+    put_faces,
+    put_marks,
+    put_planned,
+    read_rows,
+)
+from registers.rules import allowed_codes
+from registers.rules.clock import Progress, State, Window, register_window, state_of
+from registers.rules.codes import CODES, Category, Code, Counts, Half
+
+DAYS_BEFORE = 5  # whose ten sessions stand beside each name
+SESSIONS_READ = 14  # enough for those days where a day has one session, and the day itself
+OF_RECORD = ("registration", "trip")  # groups whose registers the school waits for
+PRESENT = {Half.AM: "/", Half.PM: "\\"}
+
+
+@dataclass(slots=True)
+class Counted:
+    """A register added up, in the words of its foot."""
+
+    pupils: int = 0
+    here: int = 0
+    away: int = 0  # on a visit, at a placement: attending somewhere else
+    absent: int = 0
+    not_due: int = 0
+
+    @property
+    def marked(self) -> int:
+        return self.here + self.away + self.absent + self.not_due
+
+    @property
+    def blanks(self) -> int:
+        return self.pupils - self.marked
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One class register: a group and a session."""
+
+    group: Group
+    session: Session
+    window: Window
+    register: Register | None
+    taken_by: str
+    entered_by: str
+    days: list[date]
+    other_is_due: bool
+    rows: list[Row]
+    faces: str = ""  # names the photos of its pupils in their order; none without a photo
+
+    @property
+    def key(self) -> RegisterKey:
+        on, half = self.session.date, self.session.half
+        return RegisterKey(self.group.school_id, self.group.pk, on, half)
+
+    @property
+    def half(self) -> Half:
+        return Half(self.session.half)
+
+    @property
+    def counted(self) -> Counted:
+        found = Counted(pupils=len(self.rows))
+        for row in self.rows:
+            if row.code:
+                kind = kind_of(CODES[row.code])
+                setattr(found, kind, getattr(found, kind) + 1)
+        return found
+
+    @property
+    def progress(self) -> Progress:
+        register = self.register
+        return Progress(
+            pupils=len(self.rows),
+            marked=sum(bool(row.mark) for row in self.rows),
+            opened=bool(register and register.opened_at),
+            taken=bool(register and register.taken_at),
+        )
+
+    @property
+    def closed_because(self) -> str:
+        """Why no register is taken; empty where one is."""
+        return why_closed(self.session, self.register)
+
+    def state(self, now: datetime) -> State:
+        return state_of(self.progress, self.window, now, is_open=not self.closed_because)
+
+    def has_ended(self, now: datetime) -> bool:
+        by_hand = self.register is not None and self.register.ended_at is not None
+        return by_hand or self.window.has_ended(now)
+
+    def can_be_taken(self, now: datetime) -> bool:
+        if self.closed_because:
+            return False
+        return self.window.has_opened(now) and not self.has_ended(now)
+
+    def to_fill(self, today: date) -> dict[int, str]:
+        """The planned codes of pupils without a mark, where the rules let them stand."""
+        facts = allowed_codes.SessionFacts(self.session.date, self.half, self.session.is_open)
+        return {
+            row.enrolment_id: str(row.planned.code_id)
+            for row in self.rows
+            if row.planned is not None
+            and row.mark is None
+            and not allowed_codes.why_not(
+                str(row.planned.code_id), pupil=row.facts, session=facts, today=today
+            )
+        }
+
+
+def why_closed(session: Session, register: Register | None) -> str:
+    """Why no register is taken: the school's reason, or that of a closure of the whole group."""
+    return session.closed_because or (register.closed_because if register else "")
+
+
+def kind_of(code: Code) -> str:
+    """Under which word of the foot a code counts: a field of Counted."""
+    if code.category is Category.PRESENT:
+        return "here"
+    if code.counts is Counts.ATTENDED:
+        return "away"
+    return "not_due" if code.counts is Counts.NOT_POSSIBLE else "absent"
+
+
+def read_sheet(school: School, group_id: int, on: date, half: int) -> Sheet | None:
+    """The register of this group and session; None where the school has no such pair."""
+    group = Group.objects.filter(pk=group_id, school=school)
+    found = list(
+        _sessions(school, on).annotate(
+            theirs=FilteredRelation("registers", condition=Q(registers__group=group_id)),
+            group_name=Subquery(group.values("name")),
+            group_kind=Subquery(group.values("kind")),
+            **OF_THEIR_REGISTER,
+        )[:SESSIONS_READ]
+    )
+    session = _session_of(found, on, half)
+    if session is None or session.group_name is None:
+        return None
+    here = Group(pk=group_id, school=school, kind=session.group_kind, name=session.group_name)
+    return _sheets(school, found, session, [(here, session)])[0]
+
+
+def read_sheets(
+    school: School, on: date, half: int, *, own: Collection[int] | None = None
+) -> list[Sheet] | None:
+    """The registers of a session in five statements: all of the school's, or the `own` groups'.
+
+    In natural order, without groups that nobody is in; None where the school has no such session.
+    """
+    found = list(_sessions(school, on)[:SESSIONS_READ])
+    session = _session_of(found, on, half)
+    if session is None:
+        return None
+    groups = Group.objects.filter(school=school).annotate(
+        theirs=FilteredRelation("registers", condition=Q(registers__session=session.pk)),
+        **OF_THEIR_REGISTER,
+    )
+    groups = groups.filter(kind__in=OF_RECORD) if own is None else groups.filter(pk__in=own)
+    pairs = [(group, group) for group in groups]
+    for group, _ in pairs:
+        group.school = school
+    pairs.sort(key=lambda pair: natural(pair[0].name))
+    sheets = _sheets(school, found, session, pairs)
+    return [sheet for sheet in sheets if sheet.rows]
+
+
+def _sheets(
+    school: School, sessions: list[Any], session: Any, groups: Sequence[tuple[Group, Any]]
+) -> list[Sheet]:
+    """Three statements for the rows of all these groups, each given with its OF_THEIR_REGISTER."""
+    on, half = session.date, session.half
+    days = sorted({one.date for one in sessions if one.date < on})[-DAYS_BEFORE:]
+    by_group = read_rows([group.pk for group, _ in groups], on, half, session.academic_year_id)
+    rows = [row for of_group in by_group.values() for row in of_group.values()]
+    put_marks(rows, days, on, half)
+    put_planned(rows, on, half)
+    for row in rows:
+        row.notes = notes_of(row, on)
+    return [
+        Sheet(
+            group=group,
+            session=session,
+            window=register_window(school, on, half),
+            register=_register_of(theirs, group, session),
+            taken_by=theirs.taken_by_name or "",
+            entered_by=theirs.entered_by_name or "",
+            days=days,
+            other_is_due=any(one.date == on and one.half != half for one in sessions),
+            rows=list(by_group.get(group.pk, {}).values()),
+            faces=put_faces(by_group.get(group.pk, {}).values()),
+        )
+        for group, theirs in groups
+    ]
+
+
+def _sessions(school: School, on: date) -> QuerySet[Any]:
+    """The day's sessions and those before, the latest first."""
+    return Session.objects.filter(school=school, date__lte=on).order_by("-date", "-half")
+
+
+def _session_of(found: Iterable[Any], on: date, half: int) -> Any:
+    return next((one for one in found if (one.date, one.half) == (on, half)), None)
+
+
+# The register of a group and a session, beside either: `theirs` is the relation to it.
+OF_THEIR_REGISTER = {
+    "register_id": F("theirs__id"),
+    "opened_at": F("theirs__opened_at"),
+    "taken_at": F("theirs__taken_at"),
+    "taken_by_name": F("theirs__taken_by__name"),
+    "entered_by_name": F("theirs__entered_by__name"),
+    "ended_at": F("theirs__ended_at"),
+    "register_closed_because": F("theirs__closed_because"),
+}
+
+
+def _register_of(theirs: Any, group: Group, session: Any) -> Register | None:
+    if theirs.register_id is None:
+        return None
+    return Register(
+        pk=theirs.register_id,
+        group=group,
+        session=session,
+        opened_at=theirs.opened_at,
+        taken_at=theirs.taken_at,
+        ended_at=theirs.ended_at,
+        closed_because=theirs.register_closed_because,
+    )

@@ -1,0 +1,192 @@
+"""A class register as a sheet of paper: to be taken by hand and entered later.
+
+What lies about in a classroom says as little as it can: names, codes and who is expected, never a
+comment, nor the reason behind a plan.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from registers.register.page import Sheet
+from registers.register.rows import Row
+from registers.rules.allowed_codes import session_in_words
+from registers.rules.codes import CODES, Code
+from registers.rules.everyday_codes import everyday_codes
+from registers.rules.presence import clock
+from registers.templatetags.register_rows import last_ten_words
+from registers.templatetags.session_cell import shape_of
+from registers.web.documents.merging import merge
+from registers.web.documents.pdf import press
+
+Report = Callable[[int, int, str], None]  # done, total, and what it does now in words
+CLOSER_FROM = 31  # pupils: from here on the lines stand closer, so that a class stays on one page
+CLOSER_TO = 36  # and from here on it takes a second page anyway
+LONG_NAME = 34  # letters: what is longer is set smaller, on two lines where it must
+
+# Millimetres: a cell of the last ten sessions, its height, and the gap between two days.
+CELL, HIGH, GAP = 3.5, 4.2, 1.1
+FONT = 'font-family="Source Sans 3" text-anchor="middle"'
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A pupil's line: `planned` is the code that the register will be filled with."""
+
+    row: Row
+    planned: str
+    last_ten: SafeString
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.row.name) > LONG_NAME
+
+    @property
+    def minutes(self) -> int | None:
+        return self.row.mark.minutes_late if self.row.mark else None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One register to write on, as of the minute in which it was printed."""
+
+    sheet: Sheet
+    printed_at: datetime
+    rows: list[PaperRow]
+    key: list[Code]
+
+    @property
+    def opens(self) -> str:
+        return clock(self.sheet.window.opens_at)
+
+    @property
+    def ends(self) -> str:
+        return clock(self.sheet.window.ends_at)
+
+    @property
+    def printed(self) -> str:
+        at = self.printed_at
+        return f"{at.day} {at:%B %Y}, {clock(at)}"
+
+    @property
+    def is_close(self) -> bool:
+        lines = len(self.rows) + max(0, len(self.key) - 8) // 3  # a long key takes lines as well
+        return lines >= CLOSER_FROM and len(self.rows) < CLOSER_TO
+
+    @property
+    def width(self) -> str:
+        """Of the column of the last sessions, in millimetres; "" where there are none to show."""
+        width = len(self.sheet.days) * (2 * CELL + GAP) + CELL * self.shows_morning
+        return f"{width + 2 * GAP:.1f}" if width else ""
+
+    @property
+    def shows_morning(self) -> bool:
+        return bool(self.sheet.half and self.sheet.other_is_due)
+
+
+def paper_of(sheet: Sheet, printed_at: datetime) -> Paper:
+    """The sheet as it is printed; `printed_at` is local."""
+    planned = sheet.to_fill(sheet.session.date)
+    shows_morning = bool(sheet.half and sheet.other_is_due)
+    rows = [
+        PaperRow(row, planned.get(row.enrolment_id, ""), last_ten(row, shows_morning))
+        for row in sheet.rows
+    ]
+    return Paper(sheet, printed_at, rows, list(_key(sheet, planned.values())))
+
+
+def _key(sheet: Sheet, planned: Iterable[str]) -> Iterable[Code]:
+    """The codes of every day, and those that the sheet is printed with; as the half has them."""
+    wanted = {*everyday_codes(sheet.group.school), "U", *planned, *(row.code for row in sheet.rows)}
+    return (
+        code
+        for code in CODES.values()
+        if code.symbol in wanted
+        and code.half in (None, sheet.half)
+        and code.in_force(sheet.session.date)
+    )
+
+
+def paper_html(paper: Paper) -> str:
+    return render_to_string("registers/documents/register.html", {"paper": paper})
+
+
+def paper_pdf(sheet: Sheet, printed_at: datetime) -> bytes:
+    return press().print(paper_html(paper_of(sheet, printed_at)))[0]
+
+
+def papers_pdf(
+    sheets: Sequence[Sheet], printed_at: datetime, report: Report | None = None
+) -> bytes:
+    """All of them as one file with a bookmark for each group, the pages of each numbered anew.
+
+    Drawn one by one, so that the press is free in between for whoever needs an evacuation list.
+    `report` is told how many are done.
+    """
+    parts = []
+    for sheet in sheets:
+        parts.append(paper_pdf(sheet, printed_at))
+        if report:
+            report(len(parts), len(sheets), f"Drawing {sheet.group}.")
+    when = session_in_words(sheets[0].session.date, sheets[0].half)
+    return merge(parts, title=f"Registers on paper: {when}")
+
+
+# --- the last ten sessions: one drawing for each row, since so many cells would take the time
+
+
+def last_ten(row: Row, shows_morning: bool) -> SafeString:
+    """The sessions before this one, drawn in the grammar of marks, with their words as its name."""
+    drawn, left = [], 0.0
+    for day in row.days:
+        drawn += [_drawn(day.am, left), _drawn(day.pm, left + CELL)]
+        left += 2 * CELL + GAP
+    words = last_ten_words(row)
+    if shows_morning:
+        drawn.append(_drawn(row.other, left))
+        left += CELL
+        words += f". This morning: {row.other or 'not marked'}"
+    slashes = "".join(path for path, _ in drawn)
+    return SafeString(
+        f'<svg width="{left:.1f}mm" height="{HIGH}mm" viewBox="0 0 {left:.1f} {HIGH}">'
+        f"<title>{escape(words)}</title>"
+        f'<path d="{slashes}M0 0" stroke="#48515c" stroke-width=".25"/>'
+        f"{''.join(shapes for _, shapes in drawn)}</svg>"
+    )
+
+
+@cache
+def _drawn(symbol: str, left: float) -> tuple[str, str]:
+    """A session at its place: its part of the one path of the row, and what is drawn over it."""
+    right, middle, foot = left + CELL, left + CELL / 2, HIGH - 0.5
+    if symbol == "/":
+        return f"M{left + 1:.2f} {foot:.2f}L{right - 1:.2f} .7", ""
+    if symbol == "\\":
+        return f"M{left + 1:.2f} .7L{right - 1:.2f} {foot:.2f}", ""
+    if not symbol:
+        return f"M{left + 1.2:.2f} {HIGH / 2}H{right - 1.2:.2f}", ""
+    shape = shape_of(CODES[symbol])
+    size, fill, weight, back = 2.9 if len(symbol) == 1 else 2.1, "#111820", 700, ""
+    box = f'x="{left + 0.2:.2f}" y=".2" width="{CELL - 0.4:.2f}" height="{HIGH - 0.4:.2f}"'
+    if "is-unauthorised" in shape:
+        back, fill = f'<rect {box} fill="#111820"/>', "#fff"
+    elif "is-authorised" in shape:
+        back = f'<rect {box} fill="#d6dbe0"/>'
+    elif "is-unsettled" in shape:
+        back = f'<rect {box} fill="none" stroke="#111820" stroke-width=".45"/>'
+    elif "is-not-possible" in shape:
+        back = f'<rect {box} fill="none" stroke="#111820" stroke-width=".2" stroke-dasharray=".7"/>'
+        fill, weight = "#48515c", 400
+    elif "is-late" in shape:
+        bar = f"M{left + 0.3:.2f} {foot + 0.1:.2f}h{CELL - 0.6:.2f}"
+        back = f'<path d="{bar}" stroke="#111820" stroke-width=".6"/>'
+    text = (
+        f'<text x="{middle:.2f}" y="{HIGH / 2 + size * 0.34:.2f}" font-size="{size}" '
+        f'font-weight="{weight}" fill="{fill}" {FONT}>{escape(symbol)}</text>'
+    )
+    return "", back + text

@@ -1,0 +1,98 @@
+"""Registers on paper: one, or all of a session in one press."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import structlog
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from registers.models import Session
+from registers.register.actions.may_take import NOT_YOURS
+from registers.register.page import Sheet, read_sheet, read_sheets
+from registers.register.printed import actions
+from registers.register.printed.sheet import paper_pdf, papers_pdf
+from registers.rules.codes import Half
+from registers.web.access import allowed
+
+log = structlog.get_logger(__name__)
+NO_SESSION = "The school has no session then, or no such group."
+DRAWN_AT_ONCE = 6  # groups, up to half a second each: of more a worker makes the file
+
+
+@require_safe
+@allowed("take_register")
+def register_pdf(request: HttpRequest, group_id: int, date: date, half: Half) -> HttpResponse:
+    """The class register to write on; as the page, for those who may take it."""
+    place = request.place
+    if not place.may_see_group(group_id):
+        raise PermissionDenied(NOT_YOURS)
+    sheet = read_sheet(place.school, group_id, date, half)
+    if sheet is None:
+        raise Http404(NO_SESSION)
+    if sheet.closed_because:
+        return _to_today(request, date, not_held(sheet.session))
+    pdf = paper_pdf(sheet, timezone.localtime())
+    _note(request, [sheet])
+    return pdf_response(pdf, f"register-{date}-{half.name.lower()}-{sheet.group.pk}.pdf")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("take_register")
+def registers_pdf(request: HttpRequest, date: date, half: Half) -> HttpResponse:
+    """Every register of the session, or a teacher's own, in one file.
+
+    Many are made by a worker, and only when the button was pressed: a look starts no work.
+    """
+    place = request.place
+    sheets = read_sheets(place.school, date, half, own=place.own_groups)
+    if sheets is None:
+        raise Http404(NO_SESSION)
+    if not sheets:
+        return _to_today(request, date, "There is nobody in a group then: nothing to print.")
+    if not sheets[0].session.is_held:
+        return _to_today(request, date, not_held(sheets[0].session))
+    if len(sheets) <= DRAWN_AT_ONCE or place.own_groups is not None:
+        _note(request, sheets)
+        pdf = papers_pdf(sheets, timezone.localtime())
+        return pdf_response(pdf, actions.filename(date, half))
+    if request.method == "POST":
+        job = actions.print_registers(
+            school=place.school, on=date, half=half, registers=len(sheets), by=request.user
+        )
+        _note(request, sheets)
+        return redirect("registers:job", urn=place.school.urn, job_id=job.pk)
+    return _to_today(request, date, "Press “Print all on paper”: so many take a moment to make.")
+
+
+def not_held(session: Session) -> str:
+    why = f" ({session.closed_because})" if session.closed_because else ""
+    return f"That session is not held{why}, so there is no register to take on paper."
+
+
+def pdf_response(pdf: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
+def _to_today(request: HttpRequest, on: date, why: str) -> HttpResponse:
+    messages.warning(request, why)
+    today = reverse("registers:today", kwargs={"urn": request.place.school.urn})
+    return redirect(f"{today}?date={on}")
+
+
+def _note(request: HttpRequest, sheets: Sequence[Sheet]) -> None:
+    log.info(
+        "registers_printed",
+        user_id=request.user.pk,
+        registers=len(sheets),
+        pupils=sum(len(sheet.rows) for sheet in sheets),
+    )

@@ -1,0 +1,1 @@
+"""The admission register: pupils, their times on the roll, contacts, groups."""

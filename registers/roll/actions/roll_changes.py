@@ -1,0 +1,53 @@
+"""Note what changes in the admission register, as the law asks of an amendment."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from registers import policies
+from registers.models import Person, Pupil, RollChange
+from registers.models.school.staff import User
+
+Entries = Mapping[str, object]  # what the register says, by the name of each entry
+
+
+def amended(before: Entries, after: Entries) -> dict[str, tuple[str, str]]:
+    """The entries that said one thing and now say another; filling one in is no amendment."""
+    return {
+        what: (in_words(old), in_words(after[what]))
+        for what, old in before.items()
+        if in_words(old) and in_words(old) != in_words(after[what])
+    }
+
+
+def note_changes(
+    *,
+    changes: Mapping[str, tuple[str, str]],
+    reason: str,
+    by: User,
+    school_id: int,
+    pupil: Pupil | None = None,
+    person: Person | None = None,
+) -> None:
+    """Keep each change with who and why; the caller has asked for the reason."""
+    position = policies.position_of(by, "keep_pupils", school=school_id) if changes else ""
+    RollChange.objects.bulk_create(
+        RollChange(
+            pupil=pupil,
+            person=person,
+            what=what,
+            before=before,
+            after=after,
+            reason=reason.strip(),
+            by=by,
+            by_name=str(by),
+            by_position=position,
+        )
+        for what, (before, after) in changes.items()
+    )
+
+
+def in_words(value: object) -> str:
+    """As the history shows it: days written out, nothing for what is empty."""
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    return str(value or "").strip()

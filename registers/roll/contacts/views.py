@@ -1,0 +1,181 @@
+"""Parents and other contacts: of a pupil, and each by themselves."""
+
+import structlog
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registers.models import Person, Pupil, Relationship, School
+from registers.roll.contacts import actions
+from registers.roll.pupils.forms import NewContactForm, PersonForm, TieForm
+from registers.roll.pupils.views import page_of, pupil_of, saved
+from registers.roll.search import called
+from registers.rules.pupils.names import search_key, words_typed
+from registers.web.access import allowed
+from registers.web.parameters import number_of, words_of
+
+log = structlog.get_logger(__name__)
+MOST_FOUND = 20
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("keep_pupils")
+def contact_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
+    """Somebody who is at the school already, as the parent of a sibling is, or somebody new."""
+    pupil, school = pupil_of(request, pupil_id), request.place.school
+    back = page_of(request, pupil)
+    chosen = number_of(request.GET.get("person"))
+    person = get_object_or_404(Person, school=school, pk=chosen) if chosen is not None else None
+    if person is not None:
+        form = TieForm(request.POST or None, back=back, button="Add the contact", known=False)
+    else:
+        form = NewContactForm(request.POST or None, back=back)
+
+    def add() -> HttpResponse:
+        row = actions.add_contact(
+            pupil=pupil,
+            person=person,
+            details=None if person else form.details,
+            tie=form.tie,
+            by=request.user,
+        )
+        messages.success(request, f"{row.person.name} is a contact of {pupil.forename} now.")
+        return redirect(back)
+
+    if done := saved(form, add):
+        return done
+    asked = words_of(request.GET.get("q", pupil.surname), 200)
+    context = {
+        "pupil": pupil,
+        "person": person,
+        "form": form,
+        "asked": asked,
+        "found": [] if person else found_people(school, pupil, asked),
+    }
+    return render(request, "registers/roll/contact_new.html", context)
+
+
+def found_people(school: School, pupil: Pupil, text: str) -> list[Person]:
+    """Those with these plain letters in their name, or in that of a pupil whose contact they are.
+
+    Each word in one or the other. Three statements with the pupils of those who are found.
+    """
+    words = words_typed(text)
+    if not any(parts for _, parts in words):
+        return []
+    names = Person.objects.filter(school=school).order_by().values_list("pk", "name")
+    keys = {pk: search_key(name) for pk, name in names}
+    wanted = Q()
+    for word, parts in words:
+        named = [pk for pk, key in keys.items() if all(f" {part}" in key for part in parts)]
+        of_pupil = Relationship.objects.filter(called(word), person=OuterRef("pk"))
+        wanted &= Q(pk__in=named) | Exists(of_pupil)
+    theirs = Relationship.objects.filter(person=OuterRef("pk"), pupil=pupil)
+    found = Person.objects.filter(wanted, ~Exists(theirs), school=school)
+    return list(found.prefetch_related(with_pupils()).order_by("name", "pk")[:MOST_FOUND])
+
+
+def with_pupils() -> Prefetch:
+    rows: QuerySet[Relationship] = Relationship.objects.select_related("pupil").order_by(
+        "pupil__sort_key", "pupil__upn"
+    )
+    return Prefetch("relationships", rows)
+
+
+def relationship_of(request: HttpRequest, pupil_id: int, relationship_id: int) -> Relationship:
+    found = Relationship.objects.select_related("person", "pupil", "confirmed_by")
+    school = request.place.school
+    return get_object_or_404(found, pupil__school=school, pupil=pupil_id, pk=relationship_id)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("keep_pupils")
+def contact(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
+    row = relationship_of(request, pupil_id, relationship_id)
+    form = TieForm(
+        request.POST or None,
+        initial={name: getattr(row, name) for name in actions.Tie.__slots__},
+        back=page_of(request, row.pupil),
+    )
+
+    def change() -> HttpResponse:
+        confirmed = actions.change_contact(
+            relationship=row,
+            tie=form.tie,
+            confirm=form.cleaned_data["confirm"],
+            by=request.user,
+        )
+        said = " It is noted that you confirmed it today." if confirmed else ""
+        messages.success(
+            request, f"What {row.person.name} is to {row.pupil.forename} is saved.{said}"
+        )
+        return redirect(page_of(request, row.pupil))
+
+    if done := saved(form, change):
+        return done
+    return render(request, "registers/roll/contact.html", {"form": form, "row": row})
+
+
+@allowed("keep_pupils")
+@require_POST
+def contact_move(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
+    row = relationship_of(request, pupil_id, relationship_id)
+    actions.move_contact(relationship=row, up=request.POST.get("to") != "down", by=request.user)
+    return redirect(f"{page_of(request, row.pupil)}#contacts")
+
+
+@allowed("keep_pupils")
+@require_POST
+def contact_remove(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
+    row = relationship_of(request, pupil_id, relationship_id)
+    reason = words_of(request.POST.get("reason"), 500)
+    try:
+        forgotten = actions.remove_contact(relationship=row, reason=reason, by=request.user)
+    except actions.WrongRow as wrong:
+        messages.error(request, str(wrong))
+        return redirect("registers:contact", request.place.school.urn, pupil_id, row.pk)
+    said = " Nothing else named them, and their details are deleted." if forgotten else ""
+    messages.success(
+        request, f"{row.person.name} is no contact of {row.pupil.forename} any more.{said}"
+    )
+    return redirect(f"{page_of(request, row.pupil)}#contacts")
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("see_contacts")
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """How a person can be reached, the same for each of their pupils."""
+    school = request.place.school
+    row = get_object_or_404(
+        Person.objects.prefetch_related(with_pupils()), school=school, pk=person_id
+    )
+    ties = list(row.relationships.all())
+    first = ties[0].pupil if ties else None
+    back = page_of(request, first) if first else reverse("registers:roll", args=[school.urn])
+    initial = {name: getattr(row, name) for name in actions.PersonDetails.__slots__}
+    form = PersonForm(request.POST or None, initial=initial, back=back)
+
+    def change() -> HttpResponse:
+        actions.change_person(
+            person=row,
+            details=form.details,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+        )
+        messages.success(request, "The contact’s details are saved.")
+        return redirect("registers:person", urn=school.urn, person_id=row.pk)
+
+    if done := saved(form, change):
+        return done
+    log.info("person_page_read", user_id=request.user.pk)
+    context = {
+        "person": row,
+        "ties": ties,
+        "form": form,
+        "changes": list(row.roll_changes.all()),
+        "confidential": [one for one in ties if one.address_confidential],
+    }
+    return render(request, "registers/roll/person.html", context)

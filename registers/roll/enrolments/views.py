@@ -1,0 +1,122 @@
+"""Correct a time on the roll: what falls away and opens is shown first, then it is done at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from registers.amendments.views import back_to
+from registers.models import Enrolment, Mark
+from registers.policies import NotAllowed
+from registers.roll.actions import dates, leaving
+from registers.roll.actions import roll as actions
+from registers.roll.enrolments.forms import EVIDENCE, LeaveForm, SpellForm
+from registers.roll.pupils.forms import add_errors
+from registers.roll.pupils.views import enrolment_of, page_of
+from registers.rules.admission import GROUNDS
+from registers.rules.allowed_codes import day_in_words
+from registers.rules.corrected_dates import Moves
+from registers.rules.leaving import need_of, run_of_absence
+from registers.web.access import allowed
+
+CHANGED_SINCE = "Somebody has marked the pupil since you looked: look again before you confirm."
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("keep_pupils")
+def enrolment_edit(request: HttpRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
+    """Every entry of a time on the roll, in both directions."""
+    enrolment = enrolment_of(request, pupil_id, enrolment_id)
+    return _correct(request, enrolment, SpellForm, "registers/roll/enrolment.html")
+
+
+@require_http_methods(["GET", "POST"])
+@allowed("keep_pupils")
+def enrolment_leave(request: HttpRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
+    """The quick way for a pupil who has left, and was perhaps marked since."""
+    enrolment = enrolment_of(request, pupil_id, enrolment_id)
+    here = Mark.objects.on_roll().filter(enrolment=enrolment, code__attended=1)
+    last_here = here.aggregate(last=Max("date"))["last"]
+    return _correct(request, enrolment, LeaveForm, "registers/roll/leave.html", last_here=last_here)
+
+
+def _correct(
+    request: HttpRequest, enrolment: Enrolment, make: type[SpellForm], template: str, **more: Any
+) -> HttpResponse:
+    back = back_to(request) or page_of(request, enrolment.pupil)
+    held = leaving.kept_evidence(enrolment)
+    settings = {"enrolment": enrolment, "held": held, "back": back, **more}
+    form, found = make(request.POST or None, **settings), None
+    if form.is_bound and form.is_valid():
+        try:
+            actions.change_enrolment(
+                enrolment=enrolment,
+                spell=form.spell,
+                evidence=form.evidence,
+                reason=form.cleaned_data["reason"],
+                seen=form.cleaned_data["seen"],
+                by=request.user,
+            )
+        except NotAllowed as refusal:
+            form, found = _again(request, form, make, settings, refusal)
+        else:
+            messages.success(request, _done(form))
+            return redirect(back)
+    context = {
+        "form": form,
+        "pupil": enrolment.pupil,
+        "enrolment": enrolment,
+        "grounds": GROUNDS,
+        "moves": found,
+        "run": _run(enrolment, form),
+    }
+    return render(request, template, context)
+
+
+def _again(
+    request: HttpRequest,
+    form: SpellForm,
+    make: type[SpellForm],
+    settings: dict[str, Any],
+    refusal: NotAllowed,
+) -> tuple[SpellForm, Moves | None]:
+    """The form to look at or to mend, with all that was typed, and what would move."""
+    wrong = refusal.fields if isinstance(refusal, actions.WrongRow) else {}
+    if form.asks_anew:
+        wrong = {name: words for name, words in wrong.items() if name not in EVIDENCE}
+    found = refusal.moves if isinstance(refusal, dates.LookAgain) else None
+    if isinstance(refusal, actions.WrongRow) and wrong.keys() <= {*EVIDENCE, "reason"}:
+        looked = dates.look(settings["enrolment"], form.spell)
+        found = looked if looked.must_be_seen else None
+    elif found is None and not wrong:
+        wrong = {"": str(refusal)}
+    typed = request.POST.copy()
+    typed["asked"] = form.cleaned_data["leaving_ground"]
+    typed["seen"] = found.token if found else ""
+    again = make(typed, **settings, moves=found is not None)
+    again.is_valid()
+    add_errors(again, wrong)
+    if found and form.cleaned_data["seen"] and isinstance(refusal, dates.LookAgain):
+        again.add_error(None, CHANGED_SINCE)
+    return again, found
+
+
+def _run(enrolment: Enrolment, form: SpellForm) -> str:
+    """The days without a trace of the pupil, for the grounds that rest on them."""
+    given = getattr(form, "cleaned_data", {})
+    leaves_on, ground = given.get("leaves_on"), given.get("leaving_ground", "")
+    if not leaves_on or not need_of(ground).shows_run:
+        return ""
+    facts = leaving.facts_of_leaving(enrolment, leaves_on, today=timezone.localdate())
+    return run_of_absence(facts.days, facts.today).in_words
+
+
+def _done(form: SpellForm) -> str:
+    pupil, leaves_on = form.enrolment.pupil, form.spell.leaves_on
+    if isinstance(form, LeaveForm) and leaves_on:
+        return f"{pupil.forename} {pupil.surname} is on the roll until {day_in_words(leaves_on)}."
+    return "The dates on the roll are saved."

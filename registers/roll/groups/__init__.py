@@ -1,0 +1,1 @@
+"""Groups with their pupils and tutors; the year group of every pupil."""

@@ -1,0 +1,1 @@
+"""Two pupils of the roll that are one child."""

@@ -1,0 +1,128 @@
+"""Which of two pupils stands, with which number and which marks, where they are one child."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from crispy_forms.layout import HTML
+from django import forms
+
+from registers.marks.sources import SOURCES
+from registers.models import Mark, Pupil
+from registers.roll.merging.actions import Together
+from registers.roll.merging.actions.both import MarkOfOne
+from registers.roll.merging.overlaps import SessionKey
+from registers.rules.allowed_codes import day_in_words
+from registers.rules.codes import CODES, Half
+from registers.rules.pupils.upn import is_temporary
+from registers.web.fields import Choice
+from registers.web.form_helpers import fields_and_acts
+
+NOT_BY_A_PERSON = (Mark.Source.IMPORT, Mark.Source.CLOCK, Mark.Source.CLOSURE)
+
+
+class FindOtherForm(forms.Form):
+    """Whom somebody looks for to merge a pupil with."""
+
+    q = forms.CharField(label="Name, UPN or admission number", required=False, max_length=200)
+
+
+class MergeForm(forms.Form):
+    """What a person decides, with a field for each session whose marks differ."""
+
+    keep = forms.ChoiceField(
+        label="Which of the two stands?",
+        widget=Choice,
+        help_text="The other’s details fill what is empty; else those of this one stand.",
+        error_messages={"required": "Choose which of the two stands"},
+    )
+    upn = forms.ChoiceField(
+        label="Which UPN stands?",
+        widget=Choice,
+        help_text="The other stays as a former UPN, by which the pupil is still found.",
+        error_messages={"required": "Choose which UPN stands"},
+    )
+    reason = forms.CharField(
+        label="Why are they one child?",
+        max_length=300,
+        help_text="Kept in the history of every mark that goes over, with your name and the day.",
+        error_messages={"required": "Say why the two are one child"},
+    )
+
+    def __init__(self, *args, both: Together, back: str, **kwargs):
+        self.both = both
+        self.pupils = (both.pupil, both.other)
+        super().__init__(*args, **kwargs)
+        chosen = [(str(one.pk), f"{one.forename} {one.surname}, {one.upn}") for one in self.pupils]
+        self.fields["keep"].choices = chosen
+        self.fields["upn"].choices = [(one.upn, _number(one)) for one in self.pupils]
+        stands = self._likely()
+        self.initial = {"keep": str(stands.pk), "upn": self._permanent().upn} | self.initial
+        self.sessions: dict[str, SessionKey] = {}
+        for key in both.conflicts:
+            self._ask(key)
+        marks: list[Any] = [HTML("<h2>Marks that differ</h2>"), *self.sessions]
+        self.helper = fields_and_acts(
+            "Merge the two pupils",
+            "keep",
+            "upn",
+            *(marks if self.sessions else ()),
+            "reason",
+            button="Merge the two",
+            back=back,
+        )
+
+    def _permanent(self) -> Pupil:
+        return min(self.pupils, key=lambda one: is_temporary(one.upn))
+
+    def _likely(self) -> Pupil:
+        """The one with more marks: what hangs on it need not be looked for elsewhere."""
+        return self.both.pupil if len(self.both.marks) >= len(self.both.other_marks) else (
+            self.both.other
+        )  # fmt: skip
+
+    def _ask(self, key: SessionKey) -> None:
+        on, half = key
+        name = f"mark_{on}_{half}"
+        mine, theirs = self.both.marks[key], self.both.other_marks[key]
+        likely = self.pupils[mine.made.source in NOT_BY_A_PERSON]
+        self.sessions[name] = key
+        self.fields[name] = forms.ChoiceField(
+            label=f"{day_in_words(on)}, {'morning' if half == Half.AM else 'afternoon'}",
+            widget=Choice,
+            choices=[
+                (str(self.both.pupil.pk), _told(mine, self.both.pupil)),
+                (str(self.both.other.pk), _told(theirs, self.both.other)),
+            ],
+            error_messages={"required": "The marks have changed: choose which stands"},
+        )
+        self.initial.setdefault(name, str(likely.pk))
+
+    @property
+    def kept(self) -> Pupil:
+        """The pupil who stands."""
+        return next(one for one in self.pupils if str(one.pk) == self.cleaned_data["keep"])
+
+    @property
+    def others_stand(self) -> Collection[SessionKey]:
+        """Sessions where the mark of the one who does not stand was chosen."""
+        keep = self.cleaned_data["keep"]
+        return {key for name, key in self.sessions.items() if self.cleaned_data[name] != keep}
+
+
+def _number(pupil: Pupil) -> str:
+    return f"{pupil.upn} (temporary)" if is_temporary(pupil.upn) else pupil.upn
+
+
+def _told(mark: MarkOfOne, pupil: Pupil) -> str:
+    code = CODES[mark.code]
+    late = f", {mark.minutes_late} minutes late" if mark.minutes_late else ""
+    how = SOURCES[Mark.Source(mark.made.source)]
+    return f"{code.symbol} {code.meaning}{late} – with UPN {pupil.upn}, {how}"
+
+
+def spell_in_words(starts_on: date, leaves_on: date | None) -> str:
+    """As in “1 September 2025 to 19 December 2025”."""
+    return f"{day_in_words(starts_on)} to {day_in_words(leaves_on)}" if leaves_on else (
+        f"since {day_in_words(starts_on)}"
+    )  # fmt: skip

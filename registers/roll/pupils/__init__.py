@@ -1,0 +1,1 @@
+"""Pupils on the roll, and what is true of each."""

@@ -1,0 +1,180 @@
+"""When a register opens, is due, is overdue and ends, and how it stands. No Django, no clock here.
+
+A session is a date and a half; only its register has times. They are the school's, on the wall of
+Europe/London, and everything here is an aware moment, so that the clocks may change between two
+registers. `now` always comes from the caller.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from registers.rules.codes import Half
+
+LONDON = ZoneInfo("Europe/London")
+MINUTE = timedelta(minutes=1)
+
+
+class RegisterTimes(Protocol):
+    """What a school has decided: its times from the beginning, and those that came later.
+
+    `later_times` are rows of `from_on` (a date as text), `weekdays` (Monday 0; empty: every day),
+    `morning_at`, `afternoon_at` (hours and minutes as text) and `minutes`; see `times_on`.
+    """
+
+    @property
+    def morning_at(self) -> time: ...
+    @property
+    def afternoon_at(self) -> time: ...
+    @property
+    def register_minutes(self) -> int: ...
+    @property
+    def later_times(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DayTimes:
+    """The register times of one day at one school: when each is called and how long it is open."""
+
+    morning_at: time
+    afternoon_at: time
+    minutes: int
+
+    def at(self, half: int) -> time:
+        return self.morning_at if half == Half.AM else self.afternoon_at
+
+
+def times_on(school: RegisterTimes, on: date) -> DayTimes:
+    """The times of a day: those that were in force then, so that the past keeps its own.
+
+    Of what the school decided, the row counts whose first day is the latest that is not after the
+    day; of two from the same day, the one for this weekday before the one for every day.
+    """
+    rows = [
+        (row["from_on"], bool(row["weekdays"]), row)
+        for row in school.later_times
+        if row["from_on"] <= on.isoformat()
+        and (not row["weekdays"] or on.weekday() in row["weekdays"])
+    ]
+    if not rows:
+        return DayTimes(school.morning_at, school.afternoon_at, school.register_minutes)
+    row = max(rows, key=lambda found: found[:2])[2]
+    return DayTimes(
+        time.fromisoformat(row["morning_at"]),
+        time.fromisoformat(row["afternoon_at"]),
+        row["minutes"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time in which a register is taken: from `opens_at` up to, and without, `ends_at`."""
+
+    opens_at: datetime
+    ends_at: datetime
+
+    def has_opened(self, now: datetime) -> bool:
+        return now >= self.opens_at
+
+    def has_ended(self, now: datetime) -> bool:
+        return now >= self.ends_at
+
+    def is_open(self, now: datetime) -> bool:
+        return self.has_opened(now) and not self.has_ended(now)
+
+    def is_half_gone(self, now: datetime) -> bool:
+        """From here on a register that nobody has taken is overdue."""
+        return now - self.opens_at >= (self.ends_at - self.opens_at) / 2
+
+    def minutes_left(self, now: datetime) -> int:
+        """Begun minutes count: 1 in the last one, 0 when it has ended."""
+        return max(0, -((now - self.ends_at) // MINUTE))
+
+    def minutes_since_opening(self, now: datetime) -> int:
+        """Whole minutes, 0 before the opening: how late somebody is who comes in now."""
+        return max(0, (now - self.opens_at) // MINUTE)
+
+    def per_mille_gone(self, now: datetime) -> int:
+        """How much of the time has gone, 0 to 1000."""
+        gone = (now - self.opens_at) * 1000 // (self.ends_at - self.opens_at)
+        return min(1000, max(0, gone))
+
+
+def register_window(school: RegisterTimes, on: date, half: int) -> Window:
+    """When the register of this session opens and ends at the school, by the times of its day."""
+    times = times_on(school, on)
+    opens_at = datetime.combine(on, times.at(half), tzinfo=LONDON)
+    ends_at = opens_at.astimezone(UTC) + times.minutes * MINUTE
+    return Window(opens_at, ends_at.astimezone(LONDON))
+
+
+class State(Enum):
+    """How a register stands. The value is what is said of it."""
+
+    NO_PUPILS = "No pupils"
+    CLOSED = "Closed"
+    NOT_YET = "Not open yet"
+    DUE = "Due"
+    OVERDUE = "Overdue"
+    OPEN = "Open"
+    INCOMPLETE = "Incomplete"
+    TAKEN = "Taken"
+    ENDED = "Ended"
+    BLANKS = "Ended with blanks"
+    NOT_TAKEN = "Not taken"
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it waits for a person now."""
+        return self in WAITING or self in LEFT_OVER
+
+
+WAITING = frozenset({State.DUE, State.OVERDUE, State.OPEN, State.INCOMPLETE})
+LEFT_OVER = frozenset({State.BLANKS, State.NOT_TAKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What has been done of a register. `opened` and `taken`: whether somebody has."""
+
+    pupils: int
+    marked: int
+    opened: bool = False
+    taken: bool = False
+
+    @property
+    def blanks(self) -> int:
+        return max(0, self.pupils - self.marked)
+
+
+def state_of(progress: Progress, window: Window, now: datetime, *, is_open: bool = True) -> State:
+    """How the register stands; `is_open` is False for a session that was due and not held.
+
+    Complete means without blanks, whoever made the marks. A register that nobody took is not
+    taken, though the late desk or a plan may have marked some of its pupils.
+    """
+    if not is_open:
+        return State.CLOSED
+    if not progress.pupils:
+        return State.NO_PUPILS
+    if not window.has_opened(now):
+        return State.NOT_YET
+    if window.has_ended(now):
+        return _after_the_end(progress)
+    if not progress.blanks:
+        return State.TAKEN
+    if progress.taken:
+        return State.INCOMPLETE
+    if window.is_half_gone(now):
+        return State.OVERDUE
+    return State.OPEN if progress.opened else State.DUE
+
+
+def _after_the_end(progress: Progress) -> State:
+    if not progress.blanks:
+        return State.ENDED
+    untouched = not progress.marked or (progress.opened and not progress.taken)
+    return State.NOT_TAKEN if untouched else State.BLANKS

@@ -1,0 +1,95 @@
+"""One code over a range of sessions: what would change, what stays, what may not be. No Django."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import NamedTuple
+
+from registers.rules.codes import CODES, Category, Half
+
+PRESENT = {Half.AM: "/", Half.PM: "\\"}
+
+
+class Which(Enum):
+    """Which marks of the range are meant."""
+
+    ABSENT = "absent"  # absences and sessions without a mark: what a child who was in has stays
+    EVERY = "every"
+
+
+class HalfDay(NamedTuple):
+    date: date
+    half: int
+
+
+class Standing(NamedTuple):
+    """A mark as it stands."""
+
+    code: str
+    version: int
+
+
+class State(Enum):
+    CHANGES = "changes"
+    SAME = "same"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One session of the range. `seen` is the version of the mark, 0 where there is none."""
+
+    session: HalfDay
+    before: str
+    after: str
+    seen: int
+    state: State
+    why: str = ""
+
+
+def code_for(symbol: str, half: int) -> str:
+    """Present is / in the morning and \\ in the afternoon; every other code is itself."""
+    return PRESENT[Half(half)] if symbol in PRESENT.values() else symbol
+
+
+def between(sessions: Iterable[HalfDay], first: HalfDay, last: HalfDay) -> list[HalfDay]:
+    """The sessions from `first` to `last`, both inclusive, in order."""
+    return sorted(found for found in sessions if first <= found <= last)
+
+
+def lines_of(
+    sessions: Sequence[HalfDay],
+    marks: Mapping[HalfDay, Standing],
+    *,
+    symbol: str,
+    which: Which,
+    why_not: Callable[[str, HalfDay], str | None],
+) -> list[Line]:
+    """What the code would do to each session. `why_not` answers in words fit to show."""
+    return [_line(session, marks.get(session), symbol, which, why_not) for session in sessions]
+
+
+def _line(
+    session: HalfDay,
+    mark: Standing | None,
+    symbol: str,
+    which: Which,
+    why_not: Callable[[str, HalfDay], str | None],
+) -> Line:
+    after = code_for(symbol, session.half)
+    before, seen = (mark.code, mark.version) if mark else ("", 0)
+    if before == after:
+        return Line(session, before, after, seen, State.SAME)
+    if which is Which.ABSENT and before and _was_in(before):
+        return Line(session, before, before, seen, State.KEPT)
+    if (why := why_not(after, session)) is not None:
+        return Line(session, before, after, seen, State.REFUSED, why)
+    return Line(session, before, after, seen, State.CHANGES)
+
+
+def _was_in(symbol: str) -> bool:
+    """Came in, or was at an approved activity; U came in too, after the register had ended."""
+    code = CODES[symbol]
+    return code.late or code.category in (Category.PRESENT, Category.APPROVED_ACTIVITY)

@@ -1,0 +1,1 @@
+"""A school’s set-up: its details, register times, calendar and staff."""

@@ -1,0 +1,1 @@
+"""An academic year, written as one."""

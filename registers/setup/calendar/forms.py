@@ -1,0 +1,293 @@
+"""One academic year as a form: its name, half terms, bank holidays and other closed days.
+
+Rows are added without JavaScript by a button that sends everything back and shows one more.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.http import QueryDict
+
+from registers.exchange.layout.values import WrongCell, read_academic_year
+from registers.rules.calendar import HalfTerm
+from registers.rules.codes import Half
+from registers.setup.calendar.year_plan import (
+    BANK_HOLIDAY,
+    INSET,
+    KINDS,
+    OTHER,
+    UNEXPLAINED,
+    ClosedStretch,
+    YearPlan,
+    bank_holidays,
+    days_from_until,
+    overlapping,
+    span_of,
+)
+from registers.web.fields import DayField
+from registers.web.parameters import number_of
+
+MOST_TERMS = 12
+MOST_CLOSED = 60
+WHOLE = ""
+
+
+class FromUntil(forms.Form):
+    def clean(self) -> dict:
+        given = super().clean() or {}
+        if given.get("first") and given.get("last") and given["last"] < given["first"]:
+            self.add_error("last", "The last day is before the first")
+        return given
+
+
+class TermRow(FromUntil):
+    name = forms.CharField(
+        label="Half term",
+        max_length=40,
+        error_messages={"required": "Name this half term, such as Autumn 1"},
+    )
+    first = DayField(label="First day", missing="Say when this half term begins")
+    last = DayField(label="Last day", missing="Say when this half term ends")
+
+    @property
+    def term(self) -> HalfTerm:
+        given = self.cleaned_data
+        return HalfTerm(given["name"], given["first"], given["last"])
+
+
+class ClosedRow(FromUntil):
+    kind = forms.ChoiceField(
+        label="What", choices=[(key, said) for key, said in KINDS.items() if key != BANK_HOLIDAY]
+    )
+    name = forms.CharField(label="Name or reason", max_length=100, required=False)
+    first = DayField(label="Day, or first day", missing="Say which day is closed")
+    last = DayField(label="Last day, if several", required=False)
+    half = forms.ChoiceField(
+        label="How much",
+        required=False,
+        choices=[(WHOLE, "Whole days"), ("0", "Mornings only"), ("1", "Afternoons only")],
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = INSET
+
+    @property
+    def stretch(self) -> ClosedStretch:
+        given = self.cleaned_data
+        half = Half(int(given["half"])) if given.get("half") else None
+        last = given.get("last") or given["first"]
+        explained = given["name"] == UNEXPLAINED and given["kind"] != OTHER
+        name = "" if explained else given["name"]
+        return ClosedStretch(given["first"], last, given["kind"], name, half)
+
+
+class Rows(BaseFormSet):
+    """Rows that are all of one kind: an empty one is no row, wherever it stands."""
+
+    def initial_form_count(self) -> int:
+        return 0
+
+    def total_form_count(self) -> int:
+        if self.is_bound:
+            return super().total_form_count()
+        return min(len(self.initial or ()) + self.extra, self.max_num)
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Remove"
+
+    @property
+    def used(self) -> list[Any]:
+        """The rows that somebody filled in and did not remove."""
+        return [form for form in self.forms if form.has_changed() and not self._is_gone(form)]
+
+    def _is_gone(self, form: forms.Form) -> bool:
+        return bool(form.is_bound and form["DELETE"].value())
+
+    @property
+    def wrong(self) -> Iterator[Any]:
+        return (form for form in self.used if form.errors)
+
+
+def _rows(row: type[forms.Form], most: int, extra: int) -> Any:
+    return formset_factory(
+        row, formset=Rows, extra=extra, max_num=most, absolute_max=most, can_delete=True
+    )
+
+
+TermRows = _rows(TermRow, MOST_TERMS, 0)
+ClosedRows = _rows(ClosedRow, MOST_CLOSED, 1)
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label="Academic year",
+        max_length=9,
+        widget=forms.TextInput({"class": "w-10"}),
+        error_messages={"required": "Name the academic year, such as 2026/27"},
+    )
+
+    def clean_name(self) -> str:
+        try:
+            return read_academic_year(self.cleaned_data["name"].strip())
+        except WrongCell:
+            raise ValidationError("Write the academic year with both years: 2026/27") from None
+
+
+class YearEditor:
+    """The name, the rows and the ticks of one academic year, checked as one.
+
+    Made from a plan, or from what was sent. `refusals` are wrong things that belong to no field.
+    """
+
+    def __init__(self, sent: QueryDict | None, plan: YearPlan):
+        self.sent, self.is_bound = sent, sent is not None
+        self.quiet = False  # a row was asked for: nothing is called wrong yet
+        self.refusals: list[str] = []
+        self.name = NameForm(sent, prefix="year", initial={"name": plan.name})
+        # What was sent is not compared with the plan: a row that stays as it was is a row.
+        rows = (None, None) if self.is_bound else (_term_rows(plan), _closed_rows(plan))
+        self.terms = TermRows(sent, prefix="terms", initial=rows[0])
+        self.closed = ClosedRows(sent, prefix="closed", initial=rows[1])
+        self.plan_before = plan
+
+    @classmethod
+    def with_one_more(cls, sent: QueryDict, plan: YearPlan, what: str) -> "YearEditor":
+        """What was sent, with another row of `terms` or `closed`."""
+        sent = sent.copy()
+        key = f"{what}-TOTAL_FORMS"
+        number = number_of(sent.get(key))
+        if what in ("terms", "closed") and number is not None:
+            sent[key] = str(number + 1)
+        editor = cls(sent, plan)
+        editor.quiet = True
+        return editor
+
+    # --- bank holidays
+
+    @property
+    def year_name(self) -> str:
+        """The name that was sent, where it is one; else the plan's."""
+        if self.is_bound and self.name.is_valid():
+            return self.name.cleaned_data["name"]
+        return self.plan_before.name
+
+    @property
+    def bank(self) -> list[tuple[date, str, bool]]:
+        """Each bank holiday of England, and whether the school is closed on it."""
+        return [
+            (day, said, day in self._ticked(bank_holidays(self.year_name)))
+            for day, said in bank_holidays(self.year_name).items()
+        ]
+
+    def _ticked(self, all_days: dict[date, str]) -> set[date]:
+        if self.sent is not None and self.sent.get("bank_for") == self.year_name:
+            chosen = set(self.sent.getlist("bank"))
+            return {day for day in all_days if day.isoformat() in chosen}
+        if self.sent is not None or not self.plan_before.terms:
+            return set(all_days)  # another year's: closed unless somebody says otherwise
+        met = {day for day, _ in self.plan_before.sessions()}
+        return set(all_days) - met
+
+    # --- the whole
+
+    def is_valid(self) -> bool:
+        good = self.name.is_valid()
+        good = self._rows_are_valid() and good
+        if good:
+            self._check_together()
+        return not list(self.errors)
+
+    def _rows_are_valid(self) -> bool:
+        for rows in (self.terms, self.closed):
+            rows.is_valid()
+            self.refusals += [str(error) for error in rows.non_form_errors()]
+        if not self.terms.used:
+            self.refusals.append("Add at least one half term with its first and last day")
+        return not self.refusals and not any([*self.terms.wrong, *self.closed.wrong])
+
+    def _check_together(self) -> None:
+        first, last = span_of(self.year_name)
+        seen: set[str] = set()
+        for row in self.terms.used:
+            name = row.cleaned_data["name"].casefold()
+            if name in seen:
+                row.add_error("name", "Another half term has this name already")
+            seen.add(name)
+            for field in ("first", "last"):
+                if not first <= row.cleaned_data.get(field, first) <= last:
+                    row.add_error(
+                        field,
+                        f"{self.year_name} can hold days from {days_from_until(first, last)}",
+                    )
+        if not any(self.terms.wrong):
+            self._check_overlap()
+        if not any(self.terms.wrong):
+            self._check_closed_lie_in_term()
+
+    def _check_overlap(self) -> None:
+        rows = self.terms.used
+        found = overlapping([row.term for row in rows])
+        if found:
+            one, other = rows[found[0]].term, rows[found[1]]
+            ends = f"{one.ends_on.day} {one.ends_on:%B}"
+            other.add_error("first", f"{one.name} lasts until {ends}: begin after it")
+
+    def _check_closed_lie_in_term(self) -> None:
+        """A day out of term is closed anyway: most likely a slip of the pen."""
+        terms = [row.term for row in self.terms.used]
+        for row in self.closed.used:
+            stretch = row.stretch
+            if not any(
+                stretch.first <= term.ends_on and term.starts_on <= stretch.last for term in terms
+            ):
+                row.add_error(
+                    "first", "This day is in no half term, so it is closed anyway. Remove it"
+                )
+
+    @property
+    def plan(self) -> YearPlan:
+        """Only when everything is valid."""
+        named = bank_holidays(self.year_name)
+        ticked = sorted(self._ticked(named))
+        bank = [ClosedStretch(day, day, BANK_HOLIDAY, named[day]) for day in ticked]
+        terms = sorted((row.term for row in self.terms.used), key=lambda term: term.starts_on)
+        closed = [row.stretch for row in self.closed.used]
+        return YearPlan(self.year_name, tuple(terms), (*bank, *closed))
+
+    @property
+    def errors(self) -> Iterator[tuple[str, str]]:
+        """(where, what): the id of the field and the sentence, in the order of the page."""
+        if not self.is_bound or self.quiet:
+            return
+        for refusal in self.refusals:
+            yield "terms", refusal
+        for form in (self.name, *self.terms.used, *self.closed.used):
+            for field in form:
+                for error in field.errors:
+                    yield field.id_for_label, str(error)
+
+
+def _term_rows(plan: YearPlan) -> list[dict]:
+    return [
+        {"name": term.name, "first": term.starts_on, "last": term.ends_on} for term in plan.terms
+    ]
+
+
+def _closed_rows(plan: YearPlan) -> list[dict]:
+    return [
+        {
+            "kind": stretch.kind,
+            "name": stretch.name,
+            "first": stretch.first,
+            "last": stretch.last if stretch.last != stretch.first else None,
+            "half": WHOLE if stretch.half is None else str(stretch.half.value),
+        }
+        for stretch in sorted(plan.closed, key=lambda one: one.first)
+        if stretch.kind != BANK_HOLIDAY
+    ]

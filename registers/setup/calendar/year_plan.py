@@ -1,0 +1,386 @@
+"""A school's year as somebody plans it: half terms and closed days → sessions. No Django here.
+
+What a page says of a year's length, what a change of plan adds and takes out, and the picture of
+the year come from here, so that the preview and what is written are one and the same.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from hashlib import sha256
+from itertools import groupby, pairwise
+
+import holidays
+
+from registers.rules.calendar import (
+    DAY,
+    SATURDAY,
+    Closure,
+    HalfTerm,
+    SessionKey,
+    half_terms,
+    planned_sessions,
+    weekdays,
+)
+from registers.rules.codes import Half
+
+A_YEAR = timedelta(weeks=52)  # to the same day of the week
+HOLIDAY, INSET, BANK_HOLIDAY, OTHER = "holiday", "inset", "bank_holiday", "other"
+KINDS = {
+    INSET: "INSET day",
+    HOLIDAY: "Holiday",
+    BANK_HOLIDAY: "Bank holiday",
+    OTHER: "Another closure",
+}
+USUAL_INSET_DAYS = 5
+UNEXPLAINED = "No session in the files that were read in"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedStretch:
+    """Days in a row that are closed for one reason; `half` where only one half of each is."""
+
+    first: date
+    last: date
+    kind: str
+    name: str = ""
+    half: Half | None = None
+
+    @property
+    def closure(self) -> Closure:
+        return Closure(self.kind, self.first, self.last, self.half)
+
+
+@dataclass(frozen=True, slots=True)
+class YearPlan:
+    """One academic year as it was typed in."""
+
+    name: str
+    terms: tuple[HalfTerm, ...]
+    closed: tuple[ClosedStretch, ...] = ()
+
+    def sessions(self) -> set[SessionKey]:
+        return set(planned_sessions(self.terms, [stretch.closure for stretch in self.closed]))
+
+    def closed_days(self) -> dict[date, ClosedStretch]:
+        """Each closed weekday within a term, with the first stretch that names it."""
+        in_term = {day for term in self.terms for day in weekdays(term.starts_on, term.ends_on)}
+        found: dict[date, ClosedStretch] = {}
+        for stretch in self.closed:
+            for day in weekdays(stretch.first, stretch.last):
+                if day in in_term:
+                    found.setdefault(day, stretch)
+        return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a plan does to the sessions that are there. `blocked`: taken out, yet in use."""
+
+    added: tuple[SessionKey, ...]
+    taken_out: tuple[SessionKey, ...]
+    blocked: Mapping[SessionKey, str]
+    at_weekends: int  # sessions on Saturdays and Sundays: left as they are
+    planned: int
+    other: tuple[str, ...] = ()  # what else will change, in words
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.added or self.taken_out or self.other)
+
+    @property
+    def digest(self) -> str:
+        """What was shown, in one word: a save that would do something else is shown again."""
+        return sha256(repr((self.added, self.taken_out, self.other)).encode()).hexdigest()[:16]
+
+    def added_before(self, today: date) -> int:
+        return sum(day < today for day, _ in self.added)
+
+
+def change(plan: YearPlan, there: Collection[SessionKey]) -> Change:
+    """What the plan adds and takes out. Weekend sessions come with an import and stay."""
+    wanted = plan.sessions()
+    weekend = {key for key in there if key[0].weekday() >= SATURDAY}
+    return Change(
+        added=tuple(sorted(wanted - set(there))),
+        taken_out=tuple(sorted(set(there) - wanted - weekend)),
+        blocked={},
+        at_weekends=len(weekend),
+        planned=len(wanted | weekend),
+    )
+
+
+def days_in_words(keys: Iterable[SessionKey], most: int = 12) -> list[str]:
+    """Sessions as days: `Friday 23 October 2026`, with the half where only one is meant."""
+    days = [
+        (day, [half for _, half in found])
+        for day, found in groupby(sorted(keys), key=lambda key: key[0])
+    ]
+    words = [_day_in_words(day, halves) for day, halves in days[:most]]
+    more = len(days) - most
+    return words + ([f"and {_many(more, 'more day')}"] if more > 0 else [])
+
+
+def _day_in_words(day: date, halves: Sequence[Half]) -> str:
+    words = f"{day:%A} {day.day} {day:%B %Y}"
+    return words if len(halves) == 2 else f"{words}, {half_in_words(halves[0])} only"
+
+
+def days_from_until(first: date, last: date) -> str:
+    """1 September 2026 to 21 July 2027"""
+    return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+
+
+def half_in_words(half: Half) -> str:
+    return "morning" if half == Half.AM else "afternoon"
+
+
+# --- the length of a year
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A year's planned sessions against those expected."""
+
+    planned: int
+    expected: int
+
+    @property
+    def short_by(self) -> int:
+        return max(0, self.expected - self.planned)
+
+    @property
+    def over_by(self) -> int:
+        return max(0, self.planned - self.expected)
+
+    @property
+    def said(self) -> str:
+        sessions = "session" if self.planned == 1 else "sessions"
+        if self.short_by:
+            return (
+                f"{self.planned:,} {sessions} planned, {self.short_by:,} fewer than the "
+                f"{self.expected:,} expected."
+            )
+        if self.over_by:
+            return (
+                f"{self.planned:,} {sessions} planned, {self.over_by:,} more than the "
+                f"{self.expected:,} expected."
+            )
+        return f"{self.planned:,} {sessions} planned, exactly the number expected."
+
+    def what_to_do(self, inset_days: int) -> str:
+        """In words; empty where nothing need be done."""
+        if self.short_by:
+            return self._make_up(inset_days)
+        if self.over_by:
+            return self._let_go(inset_days)
+        return ""
+
+    def _make_up(self, inset_days: int) -> str:
+        days, odd = divmod(self.short_by, 2)
+        what = _many(days, "school day") if days else ""
+        if odd:
+            what = f"{what} and a half day" if days else "a half day"
+        ways = f"Add {what}: begin a term earlier or end one later"
+        if inset_days > USUAL_INSET_DAYS:
+            extra = inset_days - USUAL_INSET_DAYS
+            ways += f", or give up {_many(extra, 'INSET day')} beyond the usual {USUAL_INSET_DAYS}"
+        return f"{ways}. Sessions lost unexpectedly, as to snow, stay planned and are not missing."
+
+    def _let_go(self, inset_days: int) -> str:
+        words = "A school may meet more often, so nothing must be done."
+        days = self.over_by // 2
+        if not days:
+            return words
+        if not inset_days:
+            return f"{words} No INSET day is planned yet, and five are usual."
+        if inset_days < USUAL_INSET_DAYS:
+            planned = f"{_many(inset_days, 'INSET day')} {'is' if inset_days == 1 else 'are'}"
+            return f"{words} Only {planned} planned, and five are usual."
+        return f"{words} If it is not meant, close {_many(days, 'day')} or end a term earlier."
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+# --- what a plan may be
+
+
+def span_of(name: str) -> tuple[date, date]:
+    """The days in which the terms of 2026/27 may lie: August to the next August."""
+    first = int(name[:4])
+    return date(first, 8, 1), date(first + 1, 8, 31)
+
+
+def overlapping(terms: Sequence[HalfTerm]) -> tuple[int, int] | None:
+    """The places of two half terms that share a day; None where none do."""
+    order = sorted(range(len(terms)), key=lambda at: terms[at].starts_on)
+    for one, other in pairwise(order):
+        if terms[other].starts_on <= terms[one].ends_on:
+            return one, other
+    return None
+
+
+def bank_holidays(name: str) -> dict[date, str]:
+    """Those of England in the academic year 2026/27 that fall on weekdays, in order."""
+    first, last = span_of(name)
+    found = holidays.country_holidays("GB", subdiv="ENG", years=(first.year, last.year))
+    return {day: found[day] for day in sorted(found) if first <= day <= last and day.weekday() < 5}
+
+
+def following(name: str) -> str:
+    """The academic year after 2026/27 is 2027/28."""
+    first = int(name[:4]) + 1
+    return f"{first}/{(first + 1) % 100:02}"
+
+
+def a_year_later(plan: YearPlan) -> YearPlan:
+    """The same weeks of the next year, with that year's bank holidays: a first draft."""
+    name = following(plan.name)
+    bank = (
+        ClosedStretch(day, day, BANK_HOLIDAY, said) for day, said in bank_holidays(name).items()
+    )
+    moved = (
+        replace(stretch, first=stretch.first + A_YEAR, last=stretch.last + A_YEAR)
+        for stretch in plan.closed
+        if stretch.kind != BANK_HOLIDAY and stretch.name != UNEXPLAINED
+    )
+    terms = (
+        replace(term, starts_on=term.starts_on + A_YEAR, ends_on=term.ends_on + A_YEAR)
+        for term in plan.terms
+    )
+    return YearPlan(name, tuple(terms), (*bank, *moved))
+
+
+# --- a plan from what is there
+
+
+def plan_of(
+    name: str,
+    terms: Sequence[HalfTerm],
+    closed: Iterable[ClosedStretch],
+    there: Collection[SessionKey],
+) -> YearPlan:
+    """The plan that gives the sessions that are there, whoever wrote them.
+
+    A year that came with an import has no closed days: weekdays of term without a session are
+    bank holidays, or closures that nobody has explained yet. Terms that do not hold all the
+    sessions (or none at all) give way to those that the sessions themselves make.
+    """
+    weekday_keys = {key for key in there if key[0].weekday() < SATURDAY}
+    days = {day for day, _ in weekday_keys}
+    if not all(any(day in term for term in terms) for day in days) or not terms:
+        terms = half_terms(days)
+    known = tuple(closed)
+    named = bank_holidays(name)
+    gaps = [
+        _gap(day, missing, named.get(day))
+        for day, missing in _missing(YearPlan(name, tuple(terms), known), weekday_keys)
+    ]
+    return YearPlan(name, tuple(terms), (*known, *in_stretches(gaps)))
+
+
+def with_inset_days(plan: YearPlan) -> YearPlan:
+    """The same plan with every closure that nobody has explained as an INSET day."""
+    return replace(
+        plan,
+        closed=tuple(
+            replace(stretch, kind=INSET, name="") if stretch.name == UNEXPLAINED else stretch
+            for stretch in plan.closed
+        ),
+    )
+
+
+def _missing(plan: YearPlan, there: Collection[SessionKey]) -> Iterable[tuple[date, list[Half]]]:
+    gone = sorted(plan.sessions() - set(there))
+    for day, found in groupby(gone, key=lambda key: key[0]):
+        yield day, [half for _, half in found]
+
+
+def _gap(day: date, missing: list[Half], bank_holiday: str | None) -> ClosedStretch:
+    half = None if len(missing) == 2 else missing[0]
+    if bank_holiday and half is None:
+        return ClosedStretch(day, day, BANK_HOLIDAY, bank_holiday)
+    return ClosedStretch(day, day, OTHER, UNEXPLAINED, half)
+
+
+def in_stretches(closed: Iterable[ClosedStretch]) -> list[ClosedStretch]:
+    """Neighbouring days with the same reason as one; a weekend between does not part them."""
+    found: list[ClosedStretch] = []
+    for stretch in sorted(closed, key=lambda one: one.first):
+        before = found[-1] if found else None
+        if before and _same(before, stretch) and _is_next_weekday(before.last, stretch.first):
+            found[-1] = replace(before, last=stretch.last)
+        else:
+            found.append(stretch)
+    return found
+
+
+def _same(one: ClosedStretch, other: ClosedStretch) -> bool:
+    return (one.kind, one.name, one.half) == (other.kind, other.name, other.half)
+
+
+def _is_next_weekday(last: date, first: date) -> bool:
+    return next(weekdays(last + DAY, last + 7 * DAY), None) == first
+
+
+# --- the picture of a year
+
+
+@dataclass(frozen=True, slots=True)
+class PictureDay:
+    """A day of the picture: its number, how it is drawn, and what it is in words."""
+
+    number: int
+    shape: str  # school, half, inset, bank_holiday, holiday, other, weekend, out
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureMonth:
+    name: str
+    days: tuple[PictureDay | None, ...]  # 37 places, Monday first; None before and after
+    school_days: int
+
+
+PLACES = 37  # six weeks less five days: the longest a month can reach
+
+
+def picture(
+    sessions: Collection[SessionKey], closed: Mapping[date, ClosedStretch]
+) -> list[PictureMonth]:
+    """The months from the first to the last session, each a row, weekdays below one another."""
+    halves: dict[date, list[Half]] = {}
+    for day, half in sorted(sessions):
+        halves.setdefault(day, []).append(half)
+    if not halves:
+        return []
+    months, month = [], min(halves).replace(day=1)
+    while month <= max(halves):
+        after = (month.replace(day=28) + 4 * DAY).replace(day=1)
+        days = [month + number * DAY for number in range((after - month).days)]
+        shown = [_picture_day(day, halves.get(day, []), closed.get(day)) for day in days]
+        places = [None] * month.weekday() + shown
+        places += [None] * (PLACES - len(places))
+        met = sum(day in halves for day in days)
+        months.append(PictureMonth(f"{month:%B %Y}", tuple(places), met))
+        month = after
+    return months
+
+
+def _picture_day(day: date, met: list[Half], stretch: ClosedStretch | None) -> PictureDay:
+    words = f"{day:%A} {day.day} {day:%B}"
+    if len(met) == 2:
+        return PictureDay(day.day, "school", f"{words}: school day")
+    why = (stretch.name or KINDS[stretch.kind]) if stretch else ""
+    if met:
+        said = f"{words}: {half_in_words(met[0])} only{', ' + why if why else ''}"
+        return PictureDay(day.day, "half", said)
+    if stretch:
+        kind = KINDS[stretch.kind]
+        said = f"{words}: {kind}" + (f", {stretch.name}" if stretch.name else "")
+        return PictureDay(day.day, stretch.kind, said)
+    if day.weekday() >= SATURDAY:
+        return PictureDay(day.day, "weekend", f"{words}: weekend")
+    return PictureDay(day.day, "out", f"{words}: not in term")

@@ -1,0 +1,1 @@
+"""When registers are called: from which day on, on which weekdays."""

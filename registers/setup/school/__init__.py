@@ -1,0 +1,1 @@
+"""The set-up guide, and the school’s own details."""

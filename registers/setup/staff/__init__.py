@@ -1,0 +1,1 @@
+"""Staff: who is here, who is invited, what each may do."""

@@ -1,0 +1,1 @@
+"""Appointments, invitations, links for accounts that came with a file."""

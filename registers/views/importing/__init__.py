@@ -1,1 +1,0 @@
-"""Imports in the browser: templates to fill in, files to choose, what they would do, what came."""

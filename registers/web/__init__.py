@@ -1,0 +1,1 @@
+"""What every page shares: who may open it, addresses, forms, long work, documents."""

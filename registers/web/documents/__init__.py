@@ -1,0 +1,1 @@
+"""Documents: HTML as PDF, several as one, and where they are stored."""

@@ -1,0 +1,1 @@
+"""Long work that people can watch, leave and come back to."""

@@ -36,4 +36,4 @@ def codes(request: HttpRequest) -> HttpResponse:
     in_force = [code for code in CODES.values() if code.in_force(today)]
     retired = [code for code in CODES.values() if not code.in_force(today)]
     context = {"categories": codes_by_category(in_force), "retired": retired, "today": today}
-    return render(request, "registers/codes.html", context | {"number": len(in_force)})
+    return render(request, "registers/code_list/codes.html", context | {"number": len(in_force)})

@@ -165,11 +165,11 @@ class PlanForm(forms.Form):
     def _helper(self, button: str, back: str, choose: str) -> FormHelper:
         wanted = planned_absence.fields_wanted(self.kind_now)
         short = [name for name in wanted if name not in LONG]
-        parts: list[Any] = [Field("kind", template="registers/plans/_kinds.html")]
+        parts: list[Any] = [Field("kind", template="registers/planned_absence/_kinds.html")]
         parts += self._whom()
         parts += [
             Div("from_on", "until_on", css_class="fields-row"),
-            Field("slots", template="registers/plans/_slots.html"),
+            Field("slots", template="registers/planned_absence/_slots.html"),
             "code",
             *(name for name in wanted if name in LONG[:-1]),
         ]
@@ -196,7 +196,7 @@ class PlanForm(forms.Form):
         """The fields that say for whom, where there is a choice."""
         if "pupils" not in self.fields:
             return []
-        return [Field("pupils", template="registers/plans/_ticks.html")]
+        return [Field("pupils", template="registers/planned_absence/_ticks.html")]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -98,7 +98,7 @@ def papers(request: HttpRequest) -> HttpResponse:
         "done": done,
         "here": request.get_full_path(),
     }
-    return render(request, "registers/plans/papers.html", context)
+    return render(request, "registers/planned_absence/papers.html", context)
 
 
 def _counts(school: School) -> dict[str, int]:

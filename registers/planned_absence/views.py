@@ -85,7 +85,7 @@ def planned(request: HttpRequest) -> HttpResponse:
         "when": asked.get("when", ""),
         "anything": bool(page.paginator.count),
     }
-    return render(request, "registers/plans/planned.html", context)
+    return render(request, "registers/planned_absence/planned.html", context)
 
 
 @dataclass
@@ -211,12 +211,12 @@ def planned_new(request: HttpRequest) -> HttpResponse:
         return _for_many(request)
     chosen = chosen_pupil(request, school) or chosen_group(request, school)
     if chosen is None:
-        return render(request, "registers/plans/choose.html", choice_of(request, school))
+        return render(request, "registers/planned_absence/choose.html", choice_of(request, school))
     who, group = chosen
     enrolments = who_may_have_one(who, today)
     if not enrolments:
         nobody = {"pupil": None if group else who, "group": group}
-        return render(request, "registers/plans/nobody.html", nobody)
+        return render(request, "registers/planned_absence/nobody.html", nobody)
     form = plan_form(
         request,
         pupils=[(one.pk, name_of(one.pupil)) for one in enrolments] if group else None,
@@ -245,7 +245,7 @@ def planned_new(request: HttpRequest) -> HttpResponse:
     context["pupil"] = None if group else who
     if not group:
         context["enrolment"] = enrolments[0]
-    return render(request, "registers/plans/plan_new.html", context)
+    return render(request, "registers/planned_absence/plan_new.html", context)
 
 
 def _for_many(request: HttpRequest) -> HttpResponse:
@@ -280,7 +280,9 @@ def _for_many(request: HttpRequest) -> HttpResponse:
         else:
             tell(request, done)
             return redirect(page_after(school, done))
-    return render(request, "registers/plans/plan_new.html", {"form": form, "today": today})
+    return render(
+        request, "registers/planned_absence/plan_new.html", {"form": form, "today": today}
+    )
 
 
 def plan_form(
@@ -461,7 +463,7 @@ def planned_edit(request: HttpRequest, planned_id: int) -> HttpResponse:
         "code": CODES[plan.code_id],
         "today": today,
     }
-    return render(request, "registers/plans/plan.html", context)
+    return render(request, "registers/planned_absence/plan.html", context)
 
 
 def halves_of_today(plan: PlannedAbsence, marks: list[Mark], today: date) -> list[dict]:

@@ -88,8 +88,8 @@ class ChoosePupils(forms.Form):
     def chooser(self) -> Div:
         """The fields, as a part of a form's layout."""
         return Div(
-            Field("years", template="registers/choosing/_ticks.html"),
-            Field("groups", template="registers/choosing/_ticks.html"),
+            Field("years", template="registers/roll/_choices.html"),
+            Field("groups", template="registers/roll/_choices.html"),
             Div("pasted", "all_but", css_class="fields-row"),
             css_class="chooser",
             css_id="chooser",

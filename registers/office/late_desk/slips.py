@@ -76,7 +76,7 @@ def late_slip(request: HttpRequest, enrolment_id: int, date: date, half: Half) -
     slip = slip_of(request.place.school, enrolment_id, date, half)
     if slip is None:
         raise Http404("No late arrival of this pupil is in that register.")
-    html = render_to_string("registers/documents/late_slip.html", {"slip": slip})
+    html = render_to_string("registers/office/late_desk/late_slip.html", {"slip": slip})
     log.info("late_slip_printed", user_id=request.user.pk, enrolment_id=enrolment_id)
     name = f"late-slip-{date}-{half.name.lower()}-{enrolment_id}.pdf"
     return pdf_response(press().print(html)[0], name)

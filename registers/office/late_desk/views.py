@@ -121,12 +121,12 @@ def late_desk(request: HttpRequest) -> HttpResponse:
         "today": now.date(),
     }
     if request.htmx:
-        return render(request, "registers/office/_found.html", shown)
+        return render(request, "registers/office/late_desk/_pupils.html", shown)
     begun = [half for half in desk.held if desk.sheet.windows[half].has_opened(now)]
     arrivals = late_arrivals(desk.sheet, begun)
     return render(
         request,
-        "registers/office/late_desk.html",
+        "registers/office/late_desk/late_desk.html",
         shown | {"arrivals": arrivals, "afternoons": _by_half(arrivals)},
     )
 

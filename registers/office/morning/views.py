@@ -56,7 +56,7 @@ def morning(request: HttpRequest) -> HttpResponse:
             with_birth=True,
         ),
     }
-    return render(request, "registers/office/morning.html", shown)
+    return render(request, "registers/office/morning/morning.html", shown)
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,8 @@ def _show_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> Http
     log.info("call_page_read", user_id=request.user.pk, enrolment_id=page.enrolment.pk)
     shown = {"page": page, "form": form, "here": request.path, "back": _back(request, page.on)}
     if not request.htmx:
-        return render(request, "registers/office/call.html", shown)
-    answer = render(request, "registers/office/_call_form.html", shown)
+        return render(request, "registers/office/morning/call.html", shown)
+    answer = render(request, "registers/office/morning/_call_form.html", shown)
     return retarget(reswap(answer, "innerHTML"), f"#call-form-{page.enrolment.pk}")
 
 
@@ -224,4 +224,4 @@ def _after_call(
         "page": page,
         "here": _back(request, page.on),
     }
-    return render(request, "registers/office/_call.html", shown)
+    return render(request, "registers/office/morning/_call.html", shown)

@@ -38,8 +38,8 @@ def on_site(request: HttpRequest) -> HttpResponse:
         ),
     }
     if request.htmx:
-        return render(request, "registers/office/_found_on_site.html", shown)
-    return render(request, "registers/office/on_site.html", shown)
+        return render(request, "registers/office/on_site/_pupils.html", shown)
+    return render(request, "registers/office/on_site/on_site.html", shown)
 
 
 def _find(school: School, everybody: Sequence[Placed], letters: str) -> tuple[list[Placed], int]:
@@ -49,7 +49,9 @@ def _find(school: School, everybody: Sequence[Placed], letters: str) -> tuple[li
 
 
 def evacuation_html(school: School, site: OnSite) -> str:
-    return render_to_string("registers/documents/evacuation.html", {"school": school, "site": site})
+    return render_to_string(
+        "registers/office/on_site/evacuation_pdf.html", {"school": school, "site": site}
+    )
 
 
 @require_safe
@@ -59,7 +61,9 @@ def evacuation_page(request: HttpRequest) -> HttpResponse:
     school = request.place.school
     site = on_site_now(school, timezone.localtime())
     log.info("evacuation_list_made", user_id=request.user.pk, pupils=site.counts["expected"])
-    return render(request, "registers/office/evacuation.html", {"school": school, "site": site})
+    return render(
+        request, "registers/office/on_site/evacuation.html", {"school": school, "site": site}
+    )
 
 
 @require_safe

@@ -56,7 +56,7 @@ def roll_call(request: HttpRequest) -> HttpResponse:
         "counts": on_site_now(school, timezone.localtime()).counts,
         "may_office": request.place.may("see_morning"),
     }
-    return render(request, "registers/office/roll_call_start.html", shown)
+    return render(request, "registers/office/roll_call/start.html", shown)
 
 
 def call_of(request: HttpRequest, call_id: int) -> RollCall:
@@ -76,7 +76,9 @@ def roll_call_on(request: HttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST":
         _take_plain(request, call)
         return redirect(f"{address}?show=missing" if only_missing else address)
-    return render(request, "registers/office/roll_call.html", _shown(request, call, only_missing))
+    return render(
+        request, "registers/office/roll_call/roll_call.html", _shown(request, call, only_missing)
+    )
 
 
 def _shown(request: HttpRequest, call: RollCall, only_missing: bool) -> dict:
@@ -156,4 +158,4 @@ def roll_call_end(request: HttpRequest, call_id: int) -> HttpResponse:
             messages.success(request, "The roll call has ended. Its list stays.")
             return redirect("registers:roll_call_on", urn=request.place.school.urn, call_id=call.pk)
     shown = _shown(request, call, only_missing=True) | {"end": form}
-    return render(request, "registers/office/roll_call.html", shown)
+    return render(request, "registers/office/roll_call/roll_call.html", shown)

@@ -55,7 +55,7 @@ def sign_outs(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
     }
     if request.htmx and request.method == "GET":
-        return render(request, "registers/office/_found_to_leave.html", shown)
+        return render(request, "registers/office/signing_out/_pupils.html", shown)
     on = day_asked(request.GET)
     outings = signed_out(request.place.school, on, all_of_day=True)
     shown |= {
@@ -66,7 +66,7 @@ def sign_outs(request: HttpRequest) -> HttpResponse:
         ),
         "outings": outings,
     }
-    return render(request, "registers/office/sign_outs.html", shown)
+    return render(request, "registers/office/signing_out/sign_outs.html", shown)
 
 
 def _to_sign_out(request: HttpRequest, letters: str, now) -> tuple[list[Found], int]:
@@ -120,7 +120,9 @@ def sign_out_page(request: HttpRequest, sign_out_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _mended(request, outing, form, now):
         messages.success(request, f"{name_of(outing.enrolment)}: put right.")
         return redirect("registers:sign_outs", urn=request.place.school.urn)
-    return render(request, "registers/office/sign_out.html", {"outing": outing, "form": form})
+    return render(
+        request, "registers/office/signing_out/sign_out.html", {"outing": outing, "form": form}
+    )
 
 
 def _as_written(outing: SignOut) -> dict:

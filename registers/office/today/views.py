@@ -101,7 +101,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "tags": TAGS,
         "week_taken": sum(one.state is State.ENDED for one in day.week),
     }
-    return render(request, "registers/today.html", context)
+    return render(request, "registers/office/today/today.html", context)
 
 
 def _day_asked_for(text: str, today: date) -> date:

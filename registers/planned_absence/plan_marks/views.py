@@ -34,7 +34,7 @@ def planned_marks(request: HttpRequest, planned_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _done(request, plan, form):
         return redirect(back)
     context = {"form": form, "plan": plan, "left": left, "code": CODES[plan.code_id]}
-    return render(request, "registers/plans/marks.html", context)
+    return render(request, "registers/planned_absence/marks.html", context)
 
 
 def _as_it_opens(left: list[actions.MarkLeft]) -> dict:

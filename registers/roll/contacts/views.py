@@ -55,7 +55,7 @@ def contact_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
         "asked": asked,
         "found": [] if person else found_people(school, pupil, asked),
     }
-    return render(request, "registers/roll/contact_new.html", context)
+    return render(request, "registers/roll/contacts/contact_new.html", context)
 
 
 def found_people(school: School, pupil: Pupil, text: str) -> list[Person]:
@@ -116,7 +116,7 @@ def contact(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpRe
 
     if done := saved(form, change):
         return done
-    return render(request, "registers/roll/contact.html", {"form": form, "row": row})
+    return render(request, "registers/roll/contacts/contact.html", {"form": form, "row": row})
 
 
 @allowed("keep_pupils")
@@ -178,4 +178,4 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "changes": list(row.roll_changes.all()),
         "confidential": [one for one in ties if one.address_confidential],
     }
-    return render(request, "registers/roll/person.html", context)
+    return render(request, "registers/roll/contacts/person.html", context)

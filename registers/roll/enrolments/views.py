@@ -31,7 +31,7 @@ CHANGED_SINCE = "Somebody has marked the pupil since you looked: look again befo
 def enrolment_edit(request: HttpRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
     """Every entry of a time on the roll, in both directions."""
     enrolment = enrolment_of(request, pupil_id, enrolment_id)
-    return _correct(request, enrolment, SpellForm, "registers/roll/enrolment.html")
+    return _correct(request, enrolment, SpellForm, "registers/roll/enrolments/enrolment.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +41,9 @@ def enrolment_leave(request: HttpRequest, pupil_id: int, enrolment_id: int) -> H
     enrolment = enrolment_of(request, pupil_id, enrolment_id)
     here = Mark.objects.on_roll().filter(enrolment=enrolment, code__attended=1)
     last_here = here.aggregate(last=Max("date"))["last"]
-    return _correct(request, enrolment, LeaveForm, "registers/roll/leave.html", last_here=last_here)
+    return _correct(
+        request, enrolment, LeaveForm, "registers/roll/enrolments/leave.html", last_here=last_here
+    )
 
 
 def _correct(

@@ -86,7 +86,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "without": _without_group(school, today).count(),
         "registration": len(kinds[0][1]),
     }
-    return render(request, "registers/setup/groups.html", context)
+    return render(request, "registers/roll/groups/groups.html", context)
 
 
 def _by_kind(school: School, today: date) -> list[tuple[str, list[GroupLine]]]:
@@ -166,7 +166,9 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
         "today": today,
     }
     return render(
-        request, "registers/setup/group.html", context | _places(found, today) | _years(school)
+        request,
+        "registers/roll/groups/group.html",
+        context | _places(found, today) | _years(school),
     )
 
 
@@ -301,7 +303,7 @@ def group_end(request: HttpRequest, group_id: int) -> HttpResponse:
         else:
             return redirect("registers:group", urn=school.urn, group_id=found.pk)
     context = {"school": school, "group": found, "place": place, "form": form}
-    return render(request, "registers/setup/group_end.html", context)
+    return render(request, "registers/roll/groups/group_end.html", context)
 
 
 def _end(request: HttpRequest, place: Membership, form: EndForm, today: date) -> str:
@@ -335,7 +337,7 @@ def year_groups(request: HttpRequest) -> HttpResponse:
     school = request.place.school
     year = current_year(school.academic_years.all(), timezone.localdate())
     if year is None:
-        return render(request, "registers/setup/no_years.html", {"school": school})
+        return render(request, "registers/roll/groups/no_years.html", {"school": school})
     return redirect("registers:year_groups_of", urn=school.urn, year_id=year.pk)
 
 
@@ -375,7 +377,7 @@ def year_groups_of(request: HttpRequest, year_id: int) -> HttpResponse:
         "asked": request.GET,
         "moving": actions.moving_up(year),
     }
-    return render(request, "registers/setup/year_groups.html", context)
+    return render(request, "registers/roll/groups/year_groups.html", context)
 
 
 def _in_year(school: School, year: AcademicYear) -> QuerySet[Enrolment]:
@@ -435,4 +437,4 @@ def year_move_up(request: HttpRequest, year_id: int) -> HttpResponse:
         for one, other, number in (found.lines if found else ())
     ]
     context = {"school": school, "year": year, "moving": found, "lines": lines}
-    return render(request, "registers/setup/move_up.html", context)
+    return render(request, "registers/roll/groups/move_up.html", context)

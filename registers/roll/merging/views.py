@@ -95,7 +95,7 @@ def merge(request: HttpRequest, pupil_id: int) -> HttpResponse:
         "differ": len(both.conflicts),
         "marks": len(both.marks.keys() | both.other_marks.keys()),
     }
-    return render(request, "registers/roll/merge.html", context)
+    return render(request, "registers/roll/merging/merge.html", context)
 
 
 def _choose(request: HttpRequest, pupil: Pupil) -> HttpResponse:
@@ -104,7 +104,7 @@ def _choose(request: HttpRequest, pupil: Pupil) -> HttpResponse:
     here = Pupil.objects.filter(school=request.place.school).exclude(pk=pupil.pk)
     found = list(here.filter(called(asked, ""))[:MOST]) if asked.strip() else _likely(pupil)
     context = {"pupil": pupil, "asked": asked, "found": found, "most": MOST}
-    return render(request, "registers/roll/merge_choose.html", context)
+    return render(request, "registers/roll/merging/merge_choose.html", context)
 
 
 def _likely(pupil: Pupil) -> list[Pupil]:

@@ -91,7 +91,7 @@ def roll(request: HttpRequest) -> HttpResponse:
         "state": form.cleaned_data.get("state", ""),
         "state_words": STATES[form.cleaned_data.get("state", "")],
     }
-    return render(request, "registers/roll/roll.html", context)
+    return render(request, "registers/roll/pupils/roll.html", context)
 
 
 def counts_of(school: School, today: date) -> dict[str, int]:
@@ -195,7 +195,7 @@ def pupil_new(request: HttpRequest) -> HttpResponse:
 
     if done := saved(form, admit):
         return done
-    return render(request, "registers/roll/pupil_new.html", {"form": form})
+    return render(request, "registers/roll/pupils/pupil_new.html", {"form": form})
 
 
 def saved(form: Form, write: Callable[[], HttpResponse]) -> HttpResponse | None:
@@ -268,7 +268,7 @@ def pupil_edit(request: HttpRequest, pupil_id: int) -> HttpResponse:
     if done := saved(form, change):
         return done
     log.info("roll_page_read", user_id=request.user.pk)
-    return render(request, "registers/roll/pupil.html", about_pupil(request, pupil, form))
+    return render(request, "registers/roll/pupils/pupil.html", about_pupil(request, pupil, form))
 
 
 def about_pupil(request: HttpRequest, pupil: Pupil, form: DetailsForm) -> dict:
@@ -372,7 +372,9 @@ def enrolment_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
     if done := saved(form, enrol):
         return done
-    return render(request, "registers/roll/enrolment_new.html", {"form": form, "pupil": pupil})
+    return render(
+        request, "registers/roll/pupils/enrolment_new.html", {"form": form, "pupil": pupil}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -415,7 +417,7 @@ def enrolment_place(request: HttpRequest, pupil_id: int, enrolment_id: int) -> H
         return done
     members = enrolment.memberships.select_related("group").order_by("-from_on")
     context = {"form": form, "pupil": pupil, "enrolment": enrolment, "memberships": members}
-    return render(request, "registers/roll/place.html", context)
+    return render(request, "registers/roll/pupils/place.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -447,7 +449,7 @@ def _characteristic(request: HttpRequest, pupil: Pupil, row: Characteristic | No
     if done := saved(form, write):
         return done
     context = {"form": form, "pupil": pupil, "characteristic": row}
-    return render(request, "registers/roll/characteristic.html", context)
+    return render(request, "registers/roll/pupils/characteristic.html", context)
 
 
 @allowed("keep_pupils")

@@ -20,7 +20,7 @@ def variables_are_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
     return [
         Warning(
             f"{name} is not a variable of Rollbook.",
-            hint=f"Did you mean {' or '.join(close)}?" if close else "See docs/deploy.md.",
+            hint=f"Did you mean {' or '.join(close)}?" if close else "See docs/running/deploy.md.",
             id="rollbook.W001",
         )
         for name in unknown

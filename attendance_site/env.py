@@ -1,7 +1,7 @@
 """What Rollbook reads from the environment, and the sentence for each thing that is wrong with it.
 
-`VARIABLES` is the whole list: `settings.py` reads it and `docs/deploy.md` is written from it.
-No value is ever repeated in a sentence: it may be a password.
+`VARIABLES` is the whole list: `settings.py` reads it and `docs/running/deploy.md` is written from
+it. No value is ever repeated in a sentence: it may be a password.
 """
 
 import os
@@ -343,7 +343,7 @@ def celery_broker(values: Mapping[str, Any]) -> str:
 
 
 def table() -> str:
-    """The variables as a Markdown table: `docs/deploy.md` holds it between two marks."""
+    """The variables as a Markdown table: `docs/running/deploy.md` holds it between two marks."""
     rows = ["| variable | what it says | where it is left out | example |", "|---|---|---|---|"]
     for variable in VARIABLES:
         needed = "**needed in production**; " if variable.needed else ""

@@ -2,8 +2,8 @@
 
 As many teachers as registers open Today, open their register's page and take it within minutes,
 while pages look around and offices let pupils in. The web server is started by the line that
-`docs/deploy.md` gives, in production mode; the load generator stands in for the browsers and for
-the proxy that ends HTTPS. Afterwards every mark is compared with what its teacher was told.
+`docs/running/deploy.md` gives, in production mode; the load generator stands in for the browsers
+and for the proxy that ends HTTPS. Afterwards every mark is compared with what its teacher was told.
 
 Exit code 0 when nothing was lost and nobody saw an error, 1 otherwise, 2 without PostgreSQL. How
 long requests took is told, not judged. It calls this machine alone, stops by itself, and leaves
@@ -67,11 +67,11 @@ def production(var: Path) -> dict[str, str]:
 
 
 def gunicorn(port: int) -> list[str]:
-    """The command of `rollbook-web.service` in docs/deploy.md, on another port."""
-    text = (ROOT / "docs" / "deploy.md").read_text().replace("\\\n", " ")
+    """The command of `rollbook-web.service` in docs/running/deploy.md, on another port."""
+    text = (ROOT / "docs" / "running" / "deploy.md").read_text().replace("\\\n", " ")
     line = re.search(r"^ExecStart=\S+/gunicorn (.*)$", text, re.MULTILINE)
     if line is None:
-        raise ServerDiedError("docs/deploy.md no longer says how gunicorn is started.")
+        raise ServerDiedError("docs/running/deploy.md no longer says how gunicorn is started.")
     words = shlex.split(line[1])
     words[words.index("--bind") + 1] = f"127.0.0.1:{port}"
     return [sys.executable, "-m", "gunicorn", *words]

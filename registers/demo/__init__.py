@@ -2,7 +2,7 @@
 
     make_school(until=…)  →  School  →  write_folder(school, folder)  →  the import
 
-See docs/demo-school.md.
+See docs/building/demo-school.md.
 """
 
 from registers.demo.school import School, make_school

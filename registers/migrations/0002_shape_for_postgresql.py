@@ -1,5 +1,5 @@
 """What only PostgreSQL has: the mark's code inside its key, an index of dates in a few pages,
-and room on each page for weekly totals that change in place. Measured in docs/decisions/0002."""
+and room on each page for weekly totals that change in place. Measured in decision 0002."""
 
 from django.db import migrations
 

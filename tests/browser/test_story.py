@@ -1,6 +1,6 @@
 """A school's first days with Rollbook, as one story, on the real stack: web, worker, beat, broker.
 
-With PICTURES=docs/pictures it also takes the pictures of the README.
+With PICTURES=docs/pictures/story it also takes the pictures of the README.
 """
 
 import io

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from attendance_site import env
 from attendance_site.operations import who_may_see
 
-DEPLOY = env.BASE_DIR / "docs" / "deploy.md"
+DEPLOY = env.BASE_DIR / "docs" / "running" / "deploy.md"
 WHO_MAY_SEE = env.BASE_DIR / "docs" / "reference" / "who-may-see-what.md"
 BEGIN, END = "<!-- environment: begin -->\n", "<!-- environment: end -->\n"
 

@@ -3,7 +3,7 @@
 The whole school's spread is fixed: each pupil has a place from the best to the worst attender,
 and a curve says what share of the year such a pupil misses. Who stands where depends on
 free school meals and special needs. The curve and the shifts are tuned so that a school of a
-thousand comes out near the published rates; see docs/demo-school.md.
+thousand comes out near the published rates; see docs/building/demo-school.md.
 """
 
 from bisect import bisect_right

@@ -1,4 +1,7 @@
-"""The files of an import and an export, and their columns, exactly. `docs/import.md` explains."""
+"""The files of an import and an export, and their columns, exactly.
+
+`docs/setting-up/import.md` explains them.
+"""
 
 COLUMNS: dict[str, list[str]] = {
     file: header.split(",")

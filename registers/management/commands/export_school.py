@@ -1,4 +1,4 @@
-"""Write a school's files, as an import reads them. See docs/import.md."""
+"""Write a school's files, as an import reads them. See docs/setting-up/import.md."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Read a school's files in, whatever kind and shape they have. See docs/import.md."""
+"""Read a school's files in, whatever kind and shape they have. See docs/setting-up/import.md."""
 
 import json
 from pathlib import Path

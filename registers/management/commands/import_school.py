@@ -1,4 +1,4 @@
-"""Read a school's own files in. See docs/import.md."""
+"""Read a school's own files in. See docs/setting-up/import.md."""
 
 from pathlib import Path
 

@@ -66,7 +66,7 @@ def import_school(
     only: School | None = None,
     answers: Answers | None = None,
 ) -> ImportResult:
-    """Read a school's folder into Rollbook; `docs/import.md` says what each file may hold.
+    """Read a school's folder into Rollbook; docs/setting-up/import.md says what each file may hold.
 
     `progress` is called with the marks done and the marks in all. `only` refuses the files of any
     other school than this one. `answers` are a person's, by the id of an earlier result's question:

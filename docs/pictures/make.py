@@ -1,146 +1,106 @@
-"""Pictures of every page of the demonstration school, at three sizes, and their table.
+"""Takes the pictures of the documentation anew: one command, a few minutes.
 
-Start the demonstration (`./rollbook demo`), then:
+    .venv/bin/python docs/pictures/make.py          # story/, pages/ and their README.md
+    .venv/bin/python docs/pictures/make.py --all    # every page at three sizes, into var/pictures/
 
-    .venv/bin/python docs/pictures/make.py http://127.0.0.1:8000
-
-What stands behind a link (one pupil, one letter) is found by following it; a page whose link is
-not there is left out and named. Nothing is sent or changed.
+`story/` comes from the test that plays a school's first days; `pages/` from a demonstration that is
+started for it or runs already (`--at http://127.0.0.1:8000`). Needs what `./rollbook test
+--browser` needs. What stands behind a link (one pupil, one letter) is found by following it; a page
+whose link is not there is left out and named. Nothing is sent or changed.
 """
 
 import argparse
 import io
+import os
 import re
+import signal
+import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from demonstration import PAGES, WHO, Shown
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).parent
-SCHOOL = "/schools/999417/"
+ROOT = HERE.parents[1]
+PORT = 8093
 PASSWORD = "a-slate-and-a-bell"  # noqa: S105 (everybody can read it; the school is invented)
-SIZES = ((1280, 800), (820, 1180), (390, 844))
-LARGEST = 20_000  # bytes of one picture, where fewer colours can do it
-
-TEACHER, OFFICE, OFFICER = "j.wright", "f.owusu", "t.brannigan"
-HEAD, ADMINISTRATOR, LEAD = "r.adeyemi-clarke", "j.ferreira", "i.lindqvist"
-NOBODY = ""
-WHO = {
-    NOBODY: "before the sign-in",
-    TEACHER: "a teacher",
-    OFFICE: "the office",
-    OFFICER: "the attendance officer",
-    LEAD: "the safeguarding lead",
-    HEAD: "the head",
-    ADMINISTRATOR: "the administrator",
+HEIGHTS = {1280: 800, 820: 1180, 390: 844}
+COLOURS = 64  # of a palette: enough for faces of letters and for charts
+STORY = {
+    "set-up": "The set-up guide: four of five steps are done",
+    "import-check": "The files of a school are looked at before they come in",
+    "today": "A teacher’s registers of the day",
+    "register": "The register of 8K on one screen",
+    "late-desk": "The late desk: Callum, L, 8 minutes",
+    "morning": "This morning: one child is not accounted for",
+    "pupil": "One child’s year",
+    "at-risk": "Who is over a line, and who is near it",
+    "letter": "A letter: 36 of the 61 school days",
+    "school": "The school in figures",
+    "panel": "A panel and its pupils",
+    "pack": "The pack of a panel: cover, front sheet, the year, the register's extract",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A page: its file, what it is, who comes for it, its address, the links that lead on to it."""
-
-    name: str
-    what: str
-    who: str
-    at: str
-    links: tuple[str, ...] = ()
+def say(words: str) -> None:
+    print(words, flush=True)
 
 
-def here(name: str, what: str, who: str, at: str, *links: str) -> Shown:
-    """A page of the school; `links` are patterns, each followed on the page before."""
-    return Shown(name, what, who, SCHOOL + at, links)
+def in_palette(picture: bytes) -> bytes:
+    """A picture with few colours, a third of its bytes."""
+    drawn = Image.open(io.BytesIO(picture)).convert("RGB")
+    small = io.BytesIO()
+    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()
 
 
-PUPIL, OF_STEP, LETTER = r"/pupils/\d+/$", r"/pupils/\d+/#log$", r"/letters/\d+/$"
-ON_ROLL, CONTACT, PANEL = r"/roll/\d+/$", r"/contacts/\d+/$", r"/panels/\d+/$"
-PAGES = (
-    Shown("sign-in", "Sign in", NOBODY, "/sign-in/"),
-    Shown("password-forgotten", "A forgotten password", NOBODY, "/password/forgotten/"),
-    Shown("password-again", "The password again, before an account is changed", LEAD, "/account/"),
-    # --- the day
-    Shown("home-teacher", "The first page of a teacher", TEACHER, "/"),
-    here("today", "Today’s registers", TEACHER, "today/"),
-    here("register", "A register", TEACHER, "today/", r"/registers/\d+/"),
-    here("today-office", "Today’s registers, for the office", OFFICE, "today/"),
-    here("cover", "Cover", OFFICE, "cover/"),
-    Shown("home-office", "The first page of the office", OFFICE, "/"),
-    here("morning", "This morning", OFFICE, "morning/"),
-    here("late-desk", "The late desk", OFFICE, "late-desk/"),
-    here("late-desk-search", "The late desk: a few letters of the name", OFFICE, "late-desk/?q=ch"),
-    here("sign-outs", "Sign-outs", OFFICE, "sign-outs/"),
-    here("sign-out", "One sign-out", OFFICE, "sign-outs/", r"/sign-outs/\d+/$"),
-    here("on-site", "Who is on site", OFFICE, "on-site/"),
-    here("grid", "A group’s week", OFFICE, "morning/", r"/groups/\d+/week/"),
-    here("mark", "A mark, its history and amendment", OFFICER, "pupils/", PUPIL, r"/marks/\d+/"),
-    here("one-code", "One code for several days", OFFICER, "pupils/", PUPIL, r"/one-code/"),
-    here("planned-absences", "Planned absences", OFFICE, "planned-absences/"),
-    here("planned-absence-new", "A new planned absence", OFFICE, "planned-absences/new/"),
-    here(
-        "planned-absence",
-        "A planned absence",
-        OFFICE,
-        "planned-absences/",
-        r"/planned-absences/\d+/",
-    ),
-    here("papers", "Papers that some codes need", OFFICE, "planned-absences/papers/"),
-    # --- casework
-    Shown("home-officer", "The first page of the officer", OFFICER, "/"),
-    here("at-risk", "Pupils and how much they missed", OFFICER, "pupils/"),
-    here("pupil", "A pupil’s attendance and what was done", OFFICER, "next-steps/", OF_STEP),
-    here("log-new", "A new step in the log", OFFICER, "pupils/", PUPIL, r"/log/new/$"),
-    here("log", "One step of the log", OFFICER, "next-steps/", OF_STEP, r"/log/\d+/$"),
-    here("step-done", "A next step that is done", OFFICER, "next-steps/", r"/log/\d+/done/"),
-    here("next-steps", "Next steps", OFFICER, "next-steps/"),
-    here("certificate", "An attendance certificate", OFFICER, "pupils/", PUPIL, r"/certificate/$"),
-    here("letters", "The queue of letters", OFFICER, "letters/"),
-    here("letter", "A letter, as it will be sent", OFFICER, "letters/", LETTER),
-    here("letter-new", "A letter by hand", OFFICER, "pupils/", PUPIL, r"/letters/new/$"),
-    here("print-runs", "Print runs", OFFICER, "letters/print-runs/"),
-    here("print-run", "A print run", OFFICER, "letters/print-runs/", r"/print-runs/\d+/$"),
-    here("letter-templates", "The school’s own words", OFFICER, "letters/templates/"),
-    here("letter-template", "The words of one kind", OFFICER, "letters/templates/first_concern/"),
-    here("panels", "Panels", OFFICER, "panels/"),
-    here("panel-new", "A new panel", OFFICER, "panels/new/"),
-    here("panel", "A panel", OFFICER, "panels/", PANEL),
-    here("panel-change", "A panel’s pupils and day", OFFICER, "panels/", PANEL, r"/change/$"),
-    here("nights", "The nights", OFFICER, "nights/"),
-    # --- the school
-    Shown("home-head", "The first page of the head", HEAD, "/"),
-    here("school", "The school’s attendance", HEAD, "school/"),
-    Shown("home-administrator", "The first page of the administrator", ADMINISTRATOR, "/"),
-    here("roll", "The admission register", ADMINISTRATOR, "roll/"),
-    here("roll-new", "A new pupil", ADMINISTRATOR, "roll/new/"),
-    here("roll-pupil", "A pupil in the admission register", ADMINISTRATOR, "roll/", ON_ROLL),
-    here("contact", "A contact", ADMINISTRATOR, "roll/", ON_ROLL, CONTACT),
-    here("contact-new", "A new contact", ADMINISTRATOR, "roll/", ON_ROLL, r"/contacts/new/"),
-    here("person", "A person", ADMINISTRATOR, "roll/", ON_ROLL, CONTACT, r"/people/\d+/$"),
-    here("enrolment", "A spell on the roll", ADMINISTRATOR, "roll/", ON_ROLL, r"/enr.*\d+/$"),
-    here("set-up", "Set-up, step by step", ADMINISTRATOR, "set-up/"),
-    here("school-details", "The school’s details", ADMINISTRATOR, "set-up/school/"),
-    here("calendar", "Academic years", ADMINISTRATOR, "set-up/calendar/"),
-    here(
-        "calendar-year", "A year’s calendar", ADMINISTRATOR, "set-up/calendar/", r"/calendar/\d+/$"
-    ),
-    here("calendar-new", "A new academic year", ADMINISTRATOR, "set-up/calendar/new/"),
-    here("groups", "Groups", ADMINISTRATOR, "set-up/groups/"),
-    here("group", "A group", ADMINISTRATOR, "set-up/groups/", r"/groups/\d+/$"),
-    here("year-groups", "Year groups", ADMINISTRATOR, "set-up/year-groups/"),
-    here("year-move-up", "Moving up", ADMINISTRATOR, "set-up/year-groups/", r"/move-up/"),
-    here("staff", "Staff", ADMINISTRATOR, "set-up/staff/"),
-    here("invite", "An invitation", ADMINISTRATOR, "set-up/staff/invite/"),
-    here("appointment", "A colleague’s role", ADMINISTRATOR, "set-up/staff/", r"/staff/\d+/$"),
-    here("imports", "Imports", ADMINISTRATOR, "set-up/imports/"),
-    here("import-new", "A new import", ADMINISTRATOR, "set-up/imports/new/"),
-    # --- for everybody
-    Shown("codes", "The codes", TEACHER, "/codes/"),
-    Shown("account", "One’s own account", TEACHER, "/account/"),
-    Shown("health", "Whether everything runs", NOBODY, "/health/"),
-    Shown("components", "The parts of which pages are made", ADMINISTRATOR, "/components/"),
-)
+def take_story() -> None:
+    """The README's pictures, out of the test that plays the story."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            ["./rollbook", "test", "--browser", "tests/browser/test_story.py"],
+            cwd=ROOT,
+            env=os.environ | {"PICTURES": folder},
+            check=True,
+        )
+        for name in STORY:
+            picture = (Path(folder) / f"{name}.png").read_bytes()
+            (HERE / "story" / f"{name}.png").write_bytes(in_palette(picture))
+
+
+@contextmanager
+def demonstration(running: str | None) -> Iterator[str]:
+    """The address of the one that runs already, or of one that runs as long as it is wanted."""
+    if running:
+        yield running
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            ["./rollbook", "demo", "--port", str(PORT)],
+            cwd=ROOT,
+            env=os.environ | {"ROLLBOOK_VAR": folder},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            wait_until_up(process)
+            yield f"http://127.0.0.1:{PORT}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+
+
+def wait_until_up(process: subprocess.Popen) -> None:
+    for line in process.stdout or ():
+        say(line.rstrip())
+        if "Ctrl-C stops it" in line:
+            return
+    sys.exit("The demonstration did not come up.")
 
 
 def sign_in(page: Page, who: str) -> None:
@@ -151,15 +111,14 @@ def sign_in(page: Page, who: str) -> None:
     page.wait_for_url(lambda url: "sign-in" not in url)
 
 
-def windows(browser: Browser, base: str) -> dict[str, Page]:
-    """A window for each person, signed in."""
-    found = {}
-    for who in dict.fromkeys(shown.who for shown in PAGES):
-        page = browser.new_context(base_url=base, locale="en-GB").new_page()
+def signed_in(browser: Browser, base: str, people: Iterable[str]) -> dict[str, Page]:
+    """A window for each person."""
+    windows = {}
+    for who in dict.fromkeys(people):
+        windows[who] = browser.new_context(base_url=base, locale="en-GB").new_page()
         if who:
-            sign_in(page, who)
-        found[who] = page
-    return found
+            sign_in(windows[who], who)
+    return windows
 
 
 def open_page(page: Page, shown: Shown) -> bool:
@@ -171,67 +130,88 @@ def open_page(page: Page, shown: Shown) -> bool:
         if url is None:
             return False
         answer = page.goto(url)
-    return answer is not None and answer.status in {
-        200,
-        503,
-    }  # 503: the health page, without a worker
+    return answer is not None and answer.status in {200, 503}  # 503: the health page, at its start
 
 
-def reduced(picture: bytes) -> bytes:
-    """The picture in a palette: as many colours as fit into `LARGEST`."""
-    drawn = Image.open(io.BytesIO(picture)).convert("RGB")
-    for colours in (24, 12, 8, 6):
-        small = io.BytesIO()
-        drawn.quantize(colours, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-        if small.tell() <= LARGEST:
-            break
-    return small.getvalue()
+def take(page: Page, name: str, width: int, folder: Path) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    page.wait_for_timeout(300)  # until charts and the tabs of the new width stand
+    (folder / f"{name}-{width}.png").write_bytes(in_palette(page.screenshot()))
 
 
-def take(page: Page, shown: Shown, folder: Path) -> None:
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        (folder / f"{shown.name}-{width}.png").write_bytes(reduced(page.screenshot()))
+def take_pages(
+    base: str, pages: list[Shown], folder: Path, chromium: str, *, every: bool
+) -> list[Shown]:
+    """The pages that were there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--lang=en-GB"]
+        )
+        windows = signed_in(browser, base, (shown.who for shown in pages))
+        for shown in pages:
+            if not open_page(windows[shown.who], shown):
+                say(f"{shown.name}: not there")
+                continue
+            for width in HEIGHTS if every else [shown.kept]:
+                take(windows[shown.who], shown.name, width, folder)
+            taken.append(shown)
+    return taken
 
 
-def table(shown: list[Shown]) -> Iterator[str]:
-    yield "# Every page, in pictures\n"
-    yield "Of the demonstration school, in which nobody is real, at the widths of a desk, a tablet"
-    yield "and a telephone. `make.py` in this folder takes them anew.\n"
-    yield f"| Page | Seen by | {' | '.join(str(width) for width, _ in SIZES)} |"
-    yield f"|---|---|{'---|' * len(SIZES)}"
-    for one in shown:
-        links = " | ".join(f"[{width}](pages/{one.name}-{width}.png)" for width, _ in SIZES)
-        yield f"| {one.what} | {WHO[one.who]} | {links} |"
+def contents(pages: list[Shown]) -> Iterator[str]:
+    """The page that shows them all."""
+    yield "# Pictures\n"
+    yield "Nobody in them is real. [make.py](make.py) takes them anew, and with `--all` every page"
+    yield "of [the list](demonstration.py) at the widths of a desk, a tablet and a telephone, into"
+    yield "`var/pictures/`, where git does not look.\n"
+    yield "## A school's first days\n"
+    for name, what in STORY.items():
+        yield f"![{what}](story/{name}.png)\n"
+    yield "## Pages of the demonstration school\n"
+    for shown in pages:
+        yield f"**{shown.what}**, as {WHO[shown.who]} sees it, {shown.kept} pixels wide\n"
+        yield f"![{shown.what}](pages/{shown.name}-{shown.kept}.png)\n"
 
 
-def say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
+def read_options() -> argparse.Namespace:
+    options = argparse.ArgumentParser(description="Takes the pictures of the documentation.")
+    options.add_argument("--all", action="store_true", help="every page, into var/pictures/")
+    options.add_argument("--at", help="a demonstration that runs: http://127.0.0.1:8000")
+    options.add_argument("--only", choices=["story", "pages"], help="these alone")
+    options.add_argument("--chromium", default="/usr/bin/chromium")
+    return options.parse_args()
+
+
+def all_pages(options: argparse.Namespace) -> None:
+    folder = ROOT / "var" / "pictures"
+    with demonstration(options.at) as base:
+        take_pages(base, list(PAGES), folder, options.chromium, every=True)
+    say(f"{weight(folder):.1f} MB of pictures in {folder}")
+
+
+def kept_pages(options: argparse.Namespace) -> None:
+    kept = [shown for shown in PAGES if shown.kept]
+    with demonstration(options.at) as base:
+        kept = take_pages(base, kept, HERE / "pages", options.chromium, every=False)
+    (HERE / "README.md").write_text("\n".join(contents(kept)).rstrip() + "\n")
+
+
+def weight(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*.png")) / 1e6
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description="Takes a picture of every page.")
-    asked.add_argument("base", help="where the demonstration is, such as http://127.0.0.1:8000")
-    asked.add_argument("--only", help="the name of one page")
-    asked.add_argument("--chromium", default="/usr/bin/chromium")
-    args = asked.parse_args()
-    folder, taken = HERE / "pages", []
-    folder.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=args.chromium, args=["--no-sandbox"])
-        people = windows(browser, args.base)
-        for shown in PAGES:
-            if args.only and shown.name != args.only:
-                continue
-            if not open_page(people[shown.who], shown):
-                say(f"{shown.name}: not there")
-                continue
-            take(people[shown.who], shown, folder)
-            taken.append(shown)
-    if not args.only:
-        (HERE / "README.md").write_text("\n".join(table(taken)) + "\n", encoding="utf-8")
-    size = sum(file.stat().st_size for file in folder.glob("*.png"))
-    say(f"{len(taken)} pages; {size / 1e6:.1f} MB in all")
+    options = read_options()
+    if options.all:
+        all_pages(options)
+        return
+    if options.only != "pages":
+        take_story()
+    if options.only != "story":
+        kept_pages(options)
+    say(f"{weight(HERE):.1f} MB of pictures in {HERE}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A school's first days with Rollbook, as one story, on the real stack: web, worker, beat, broker.
 
-With PICTURES=docs/pictures/story it also takes the pictures of the README.
+With PICTURES=/some/folder it also takes pictures; docs/pictures/make.py keeps some of them.
 """
 
 import io

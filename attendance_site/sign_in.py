@@ -17,11 +17,10 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path
 
 from attendance_site.running import demonstration
-from registers.web.access import SIGNED_IN, allowed
+from registers.web.access import SIGNED_IN, PageRequest, allowed
 
 own = allowed(SIGNED_IN)
 
@@ -37,7 +36,7 @@ class Adapter(DefaultAccountAdapter):
         "too_many_login_attempts": "Too many wrong passwords for this name. Wait five minutes.",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: PageRequest) -> bool:
         return False
 
     def add_message(self, *args: object, **kwargs: object) -> None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,19 +19,19 @@ from registers.models import Appointment, Invitation
 from registers.models.school.staff import User
 from registers.rules.codes import CODES
 from registers.setup.staff.actions import account_links, invitations
-from registers.web.access import SIGNED_IN, allowed
+from registers.web.access import SIGNED_IN, PageRequest, allowed
 
 Role = Appointment.Role
 
 
 @require_http_methods(["GET", "POST"])
-def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
+def accept_invitation(request: PageRequest, secret: str) -> HttpResponse:
     """The link of an invitation: a new account, or one more role for whoever is signed in."""
     try:
         invitation = invitations.open_invitation(secret)
     except Invitation.DoesNotExist:
         raise Http404("There is no such invitation.") from None
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         return render(
             request, "attendance_site/invitation.html", {"refusal": str(refusal)}, status=410
         )
@@ -55,12 +55,12 @@ def _new_account(form: NewAccountForm, secret: str) -> User | None:
         return invitations.accept_with_new_account(secret=secret, school=form.school, **wanted)
     except ValidationError as problem:
         form.add_error(None, problem)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         form.add_error(None, str(refusal))
     return None
 
 
-def _first_password(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:
+def _first_password(request: PageRequest, invitation: Invitation, secret: str) -> HttpResponse:
     """The link of an account that came with a file: its owner chooses a password."""
     context = {"invitation": invitation}
     if request.user.is_authenticated:
@@ -71,7 +71,7 @@ def _first_password(request: HttpRequest, invitation: Invitation, secret: str) -
             user = account_links.accept_with_password(
                 secret=secret, password=form.cleaned_data["password"]
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
@@ -79,11 +79,11 @@ def _first_password(request: HttpRequest, invitation: Invitation, secret: str) -
     return render(request, "attendance_site/first_password.html", context | {"form": form})
 
 
-def _one_more_role(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:
+def _one_more_role(request: PageRequest, invitation: Invitation, secret: str) -> HttpResponse:
     if request.method == "POST":
         try:
             invitations.accept_with_account(secret=secret, user=request.user)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("home")
     return render(request, "attendance_site/invitation.html", {"invitation": invitation})
@@ -91,29 +91,29 @@ def _one_more_role(request: HttpRequest, invitation: Invitation, secret: str) ->
 
 @require_safe
 @allowed(SIGNED_IN)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PageRequest) -> HttpResponse:
     """What waits for the person at each of their schools; a teacher of one goes to Today."""
-    place = request.place
-    roles = {held.role for held in place.appointments}
-    if roles == {Role.TEACHER} and len(place.schools) == 1:
-        return redirect("registers:today", urn=place.schools[0].urn)
-    schools = start.schools_of(place, timezone.localdate())
+    viewer = request.viewer
+    roles = {held.role for held in viewer.appointments}
+    if roles == {Role.TEACHER} and len(viewer.schools) == 1:
+        return redirect("registers:today", urn=viewer.schools[0].urn)
+    schools = start.schools_of(viewer, timezone.localdate())
     context = {
         "schools": schools,
         "waits_at": [at.school.name for at in schools if at.waits],
-        "jobs": start.jobs_of(place),
+        "jobs": start.jobs_of(viewer),
     }
     return render(request, "attendance_site/home.html", context)
 
 
-def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+def form_expired(request: PageRequest, reason: str = "") -> HttpResponse:
     """Sent from a page that was open across a sign-in or sign-out: nothing was written."""
     return render(request, "attendance_site/form_expired.html", status=403)
 
 
 @require_safe
 @allowed(SIGNED_IN)
-def components(request: HttpRequest) -> HttpResponse:
+def components(request: PageRequest) -> HttpResponse:
     """Every part, once, with its states, for whoever writes a page."""
     form = SignInForm(request=request, data={"login": "a.nother", "password": ""})
     form.helper.form_tag = False

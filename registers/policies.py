@@ -17,7 +17,7 @@ LEADERS = frozenset({Role.ATTENDANCE_OFFICER, Role.SLT, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 # A teacher has these for the groups of the appointment and the covers of the day alone:
-# see `registers.web.access.Place.own_groups`.
+# see `registers.web.access.Viewer.own_groups`.
 ROLES: dict[str, frozenset[str]] = {
     # --- the day
     "take_register": AT_SCHOOL,
@@ -58,8 +58,28 @@ ROLES: dict[str, frozenset[str]] = {
 NEEDS_SECOND_FACTOR = ROLES["see_sensitive"]
 
 
-class NotAllowed(Exception):
-    """This person may not do this now; the message is fit to show them."""
+class Refused(Exception):
+    """This cannot be done now; the message is fit to show. Told apart by class and `code`."""
+
+    code = "refused"
+
+
+class Forbidden(Refused):
+    """Not this person: the role does not include it."""
+
+    code = "forbidden"
+
+
+class Invalid(Refused):
+    """Not with what was given; the message says what to mend."""
+
+    code = "invalid"
+
+
+class Conflict(Refused):
+    """Somebody was quicker, or what was looked at has moved; whoever asks looks again."""
+
+    code = "conflict"
 
 
 def appointments(person: User, action: str) -> QuerySet[Appointment]:
@@ -75,9 +95,9 @@ def may(person: User, action: str, *, school: School | int) -> bool:
 
 
 def check(person: User, action: str, *, school: School | int) -> None:
-    """Raise NotAllowed, in words fit to show, unless the person may do this in this school."""
+    """Raise Forbidden, in words fit to show, unless the person may do this in this school."""
     if not may(person, action, school=school):
-        raise NotAllowed("Your role at this school does not include this.")
+        raise Forbidden("Your role at this school does not include this.")
 
 
 def position_of(person: User, action: str, *, school: School | int) -> str:

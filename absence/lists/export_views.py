@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from absence.figures.school import AbsenceRow
 from absence.lists import exports
 from absence.lists.views import AskedList
 from absence.rules.wording import many
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,26 +22,26 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_safe
 @allowed("export_pupils")
-def pupils_csv(request: HttpRequest) -> HttpResponse:
+def pupils_csv(request: PageRequest) -> HttpResponse:
     return _file(request, "csv", "text/csv; charset=utf-8", exports.as_csv)
 
 
 @require_safe
 @allowed("export_pupils")
-def pupils_xlsx(request: HttpRequest) -> HttpResponse:
+def pupils_xlsx(request: PageRequest) -> HttpResponse:
     return _file(request, "xlsx", XLSX, exports.as_xlsx)
 
 
 def _file(
-    request: HttpRequest,
+    request: PageRequest,
     ending: str,
     content_type: str,
     write: Callable[[Sequence[str], Sequence[AbsenceRow]], bytes],
 ) -> HttpResponse:
     """Where there are no figures, the page that says why. Who took which list is logged."""
-    school = request.place.school
+    school = request.viewer.school
     try:
-        asked = AskedList(request.place, request.GET)
+        asked = AskedList(request.viewer, request.GET)
     except figures.NoAcademicYearError:
         return redirect(reverse("absence:pupils", kwargs={"urn": school.urn}))
     content = write(_said(asked), asked.found)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ from absence.rules.measures import (
 from registers.models import School
 from registers.roll.search import ids_of_called
 from registers.rules.pupils.namesakes import told_apart
-from registers.web.access import Place, allowed
+from registers.web.access import PageRequest, Viewer, allowed
 
 PER_PAGE = 50
 WEEKS_SHOWN = 12
@@ -88,9 +88,9 @@ class Group:
 class AskedList:
     """What the address asks for, worked out: the same for the page and for its exports."""
 
-    def __init__(self, place: Place, given: QueryDict):
+    def __init__(self, viewer: Viewer, given: QueryDict):
         """Seven statements. Raises NoAcademicYearError."""
-        self.place, self.school = place, place.school
+        self.place, self.school = viewer, viewer.school
         today = timezone.localdate()
         first = AsAtForm(given, today=today)
         first.is_valid()
@@ -99,7 +99,7 @@ class AskedList:
         self.since = first.moved_since(self.as_at, self.calendar.year)
         self.bands = bands_from_settings(self.school.bands)
         absence = figures.absence_of(
-            self.school, self.calendar, since=self.since, within=pupils_of(place)
+            self.school, self.calendar, since=self.since, within=pupils_of(viewer)
         )
         shown = given.copy()
         shown.setdefault("as_at", self.as_at.isoformat())
@@ -144,10 +144,10 @@ class AskedList:
 
 @require_safe
 @allowed("see_pupils")
-def pupils(request: HttpRequest) -> HttpResponse:
+def pupils(request: PageRequest) -> HttpResponse:
     """Nine statements, however many pupils the school has; one more for a teacher's own groups."""
     try:
-        asked = AskedList(request.place, request.GET)
+        asked = AskedList(request.viewer, request.GET)
     except figures.NoAcademicYearError as missing:
         return render(request, "absence/no_calendar.html", {"why": str(missing)})
     return render(request, "absence/pupils.html", _page(request, asked))
@@ -158,16 +158,16 @@ def usual_day(school: School) -> date:
     return school.last_met_on or timezone.localdate() - timedelta(days=1)
 
 
-def pupils_of(place: Place):
+def pupils_of(viewer: Viewer):
     """Every spell of the pupils whom this person may see: a teacher's own are those in the groups,
     and last year's figures may hang on an earlier spell of theirs."""
-    own = place.enrolments()
-    if place.own_groups is None:
+    own = viewer.enrolments()
+    if viewer.own_groups is None:
         return own
-    return own.model.objects.filter(school=place.school, pupil__in=own.values("pupil"))
+    return own.model.objects.filter(school=viewer.school, pupil__in=own.values("pupil"))
 
 
-def _page(request: HttpRequest, asked: AskedList) -> dict:
+def _page(request: PageRequest, asked: AskedList) -> dict:
     page = Paginator(asked.found, PER_PAGE).get_page(request.GET.get("page"))
     urls = PupilAddresses(asked.school)
     summary = listing.summary_of(asked.rows)
@@ -367,7 +367,7 @@ def _columns(order: str, *, with_last_year: bool) -> list[Column]:
     return columns
 
 
-def _chips(request: HttpRequest, asked: AskedList) -> list[Chip]:
+def _chips(request: PageRequest, asked: AskedList) -> list[Chip]:
     return [
         Chip(label, _query(request.GET, page=None, **{name: None}))
         for name, label in asked.filters()

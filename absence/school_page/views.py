@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -27,7 +27,7 @@ from registers.rules.admission import in_natural_order
 from registers.rules.clock import times_on
 from registers.rules.codes import Half
 from registers.rules.pupils import year_groups
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 HALF_NAMES = {Half.AM: "morning", Half.PM: "afternoon"}
 
@@ -53,18 +53,18 @@ class Week:
 
 @require_safe
 @allowed("see_school")
-def school(request: HttpRequest) -> HttpResponse:
+def school(request: PageRequest) -> HttpResponse:
     """Twelve statements, however many pupils the school has."""
-    place = request.place
+    viewer = request.viewer
     asked = AsAtForm(request.GET, today=timezone.localdate())
     asked.is_valid()
-    as_at = asked.cleaned_data.get("as_at") or usual_day(place.school)
+    as_at = asked.cleaned_data.get("as_at") or usual_day(viewer.school)
     try:
-        calendar = figures.calendar_at(place.school, as_at)
+        calendar = figures.calendar_at(viewer.school, as_at)
     except figures.NoAcademicYearError as missing:
         return render(request, "absence/school_no_calendar.html", {"why": str(missing)})
     since = asked.moved_since(as_at, calendar.year)
-    return render(request, "absence/school.html", _page(place.school, calendar, since, asked))
+    return render(request, "absence/school.html", _page(viewer.school, calendar, since, asked))
 
 
 def _page(at: School, calendar: Calendar, since: date, asked: AsAtForm) -> dict:

@@ -15,7 +15,7 @@ from registers.models.on_roll import NEVER
 from registers.roll.search import called
 from registers.rules.pupils.names import best_first, search_key, with_both, words_typed
 from registers.rules.pupils.namesakes import namesake_of, told_apart
-from registers.web.access import Place
+from registers.web.access import Viewer
 
 MOST = 8  # of each kind that are shown
 MOST_READ = 60  # spells of pupils that are ranked
@@ -72,27 +72,27 @@ def is_too_short(text: str) -> bool:
     return not parts or ("".join(parts).isascii() and len("".join(parts)) < FEWEST_LETTERS)
 
 
-def find(place: Place, text: str, today: date) -> Found:
+def find(viewer: Viewer, text: str, today: date) -> Found:
     """Everything of the place's school that these letters find and the person may open."""
     if is_too_short(text):
         return Found(is_too_short=True)
     parts = [part for _, parts in words_typed(text) for part in parts]
     kinds = [
-        _pupils(place, text, today),
-        _groups(place, parts, today),
-        _pages(place, parts),
-        _colleagues(place, parts),
+        _pupils(viewer, text, today),
+        _groups(viewer, parts, today),
+        _pages(viewer, parts),
+        _colleagues(viewer, parts),
     ]
     return Found([kind for kind in kinds if kind.results])
 
 
-def _urn(place: Place) -> str:
-    assert place.school is not None  # the address names it
-    return place.school.urn
+def _urn(viewer: Viewer) -> str:
+    assert viewer.school is not None  # the address names it
+    return viewer.school.urn
 
 
-def _pupils(place: Place, text: str, today: date) -> Kind:
-    mine = place.enrolments().filter(called(text)).exclude(leaves_on=NEVER)
+def _pupils(viewer: Viewer, text: str, today: date) -> Kind:
+    mine = viewer.enrolments().filter(called(text)).exclude(leaves_on=NEVER)
     rows = with_group(mine, today).select_related("pupil")
     by_pupil: dict[int, Enrolment] = {}
     for row in rows.order_by("pupil__sort_key", "pupil", "-starts_on")[:MOST_READ]:
@@ -102,9 +102,9 @@ def _pupils(place: Place, text: str, today: date) -> Kind:
     shown = [by_pupil[pupil.pk] for pupil in ranked[:MOST]]
     apart = told_apart(
         ((row.pupil_id, namesake_of(row.pupil, group=_group(row))) for row in shown),
-        with_birth=place.may("keep_pupils"),
+        with_birth=viewer.may("keep_pupils"),
     )
-    results = [_pupil(place, row, apart.get(row.pupil_id, ""), today) for row in shown]
+    results = [_pupil(viewer, row, apart.get(row.pupil_id, ""), today) for row in shown]
     return Kind("Pupils", results, len(ranked) - len(shown))
 
 
@@ -117,8 +117,8 @@ def _is_on_roll(row: Enrolment, today: date) -> bool:
     return row.starts_on <= today and (row.leaves_on is None or today <= row.leaves_on)
 
 
-def _pupil(place: Place, row: Enrolment, apart: str, today: date) -> Result:
-    pupil, urn = row.pupil, _urn(place)
+def _pupil(viewer: Viewer, row: Enrolment, apart: str, today: date) -> Result:
+    pupil, urn = row.pupil, _urn(viewer)
     is_here = _is_on_roll(row, today)
     sub = _group(row)
     if not is_here:
@@ -129,7 +129,7 @@ def _pupil(place: Place, row: Enrolment, apart: str, today: date) -> Result:
         reverse("interventions:pupil", args=[urn, pupil.pk]),
         sub,
         apart,
-        _acts(place, row) if is_here else (),
+        _acts(viewer, row) if is_here else (),
     )
 
 
@@ -137,9 +137,9 @@ def _day(on: date | None) -> str:
     return f"{on.day} {on:%b %Y}" if on else ""
 
 
-def _acts(place: Place, row: Enrolment) -> list[Act]:
+def _acts(viewer: Viewer, row: Enrolment) -> list[Act]:
     """What is usually done with a pupil on the roll, by whoever may: the first has a key."""
-    urn, pupil = _urn(place), row.pupil
+    urn, pupil = _urn(viewer), row.pupil
     name = f"{pupil.forename} {pupil.surname}"
     known = (
         ("amend_mark", "Late", "registers:late_desk", [urn], {"q": name}),
@@ -156,25 +156,25 @@ def _acts(place: Place, row: Enrolment) -> list[Act]:
     return [
         Act(words, f"{reverse(address, args=args)}?{urlencode(asked)}")
         for action, words, address, args, asked in known
-        if place.may(action)
+        if viewer.may(action)
     ]
 
 
-def _groups(place: Place, parts: Sequence[str], today: date) -> Kind:
-    groups = Group.objects.filter(school=place.school)
-    if place.own_groups is not None:
-        groups = groups.filter(pk__in=place.own_groups)
-    if not place.may("see_mark"):
+def _groups(viewer: Viewer, parts: Sequence[str], today: date) -> Kind:
+    groups = Group.objects.filter(school=viewer.school)
+    if viewer.own_groups is not None:
+        groups = groups.filter(pk__in=viewer.own_groups)
+    if not viewer.may("see_mark"):
         return Kind("Groups", [])
     found = [one for one in groups.order_by() if _begins(search_key(one.name), parts)]
     found.sort(key=lambda one: (one.kind != "registration", natural(one.name)))
     results = [
         Result(
             one.name,
-            reverse("registers:grid", args=[_urn(place), one.pk, today]),
+            reverse("registers:grid", args=[_urn(viewer), one.pk, today]),
             one.get_kind_display(),
-            acts=[Act("Set-up", reverse("registers:group", args=[_urn(place), one.pk]))]
-            if place.may("keep_pupils")
+            acts=[Act("Set-up", reverse("registers:group", args=[_urn(viewer), one.pk]))]
+            if viewer.may("keep_pupils")
             else (),
         )
         for one in found[:MOST]
@@ -186,33 +186,33 @@ def _begins(key: str, parts: Sequence[str]) -> bool:
     return all(f" {part}" in key for part in parts)
 
 
-def _pages(place: Place, parts: Sequence[str]) -> Kind:
-    mine = [page for page in page_names.PAGES if place.may(page.action)]
+def _pages(viewer: Viewer, parts: Sequence[str]) -> Kind:
+    mine = [page for page in page_names.PAGES if viewer.may(page.action)]
     found = page_names.called(mine, parts)
     results = [
-        Result(page.title, reverse(page.address, args=[_urn(place)])) for page in found[:MOST]
+        Result(page.title, reverse(page.address, args=[_urn(viewer)])) for page in found[:MOST]
     ]
     return Kind("Pages", results, max(0, len(found) - MOST))
 
 
-def _colleagues(place: Place, parts: Sequence[str]) -> Kind:
+def _colleagues(viewer: Viewer, parts: Sequence[str]) -> Kind:
     """For those who keep the staff, their appointment; for those who give cover, the cover page."""
-    if not (place.may("keep_staff") or place.may("give_cover")):
+    if not (viewer.may("keep_staff") or viewer.may("give_cover")):
         return Kind("Colleagues", [])
     held = (
-        Appointment.objects.filter(Q(user__is_active=True), school=place.school)
+        Appointment.objects.filter(Q(user__is_active=True), school=viewer.school)
         .select_related("user")
         .order_by("user__name", "pk")
     )
     found = [one for one in held if _begins(search_key(str(one.user)), parts)]
     results = [
-        Result(str(one.user), _of_colleague(place, one), one.position or one.get_role_display())
+        Result(str(one.user), _of_colleague(viewer, one), one.position or one.get_role_display())
         for one in found[:MOST]
     ]
     return Kind("Colleagues", results, max(0, len(found) - MOST))
 
 
-def _of_colleague(place: Place, held: Appointment) -> str:
-    if place.may("keep_staff"):
-        return reverse("registers:appointment", args=[_urn(place), held.pk])
-    return reverse("registers:cover", args=[_urn(place)])
+def _of_colleague(viewer: Viewer, held: Appointment) -> str:
+    if viewer.may("keep_staff"):
+        return reverse("registers:appointment", args=[_urn(viewer), held.pk])
+    return reverse("registers:cover", args=[_urn(viewer)])

@@ -1,12 +1,12 @@
 """The page of what was found; with scripts its list alone, below the field in the head."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from attendance_site.find.queries import find
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import words_of
 
 LONGEST = 60
@@ -14,10 +14,10 @@ LONGEST = 60
 
 @require_safe
 @allowed("see_pupils")
-def find_anything(request: HttpRequest) -> HttpResponse:
+def find_anything(request: PageRequest) -> HttpResponse:
     """Pupils, groups, pages and colleagues; a teacher finds the pupils of own groups alone."""
     text = words_of(request.GET.get("q"), LONGEST)
-    found = find(request.place, text, timezone.localdate())
+    found = find(request.viewer, text, timezone.localdate())
     context = {"q": text, "found": found}
     if request.htmx:
         return render(request, "attendance_site/find/_list.html", context)

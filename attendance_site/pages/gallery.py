@@ -97,7 +97,7 @@ def jobs() -> list[Job]:
 def anywhere() -> SimpleNamespace:
     """A request at a school, for parts that name their addresses by it; they lead nowhere here."""
     return SimpleNamespace(
-        place=SimpleNamespace(school=School(urn="900000", name="Ellerwick School"))
+        viewer=SimpleNamespace(school=School(urn="900000", name="Ellerwick School"))
     )
 
 

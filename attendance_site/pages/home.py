@@ -15,7 +15,7 @@ from interventions.models import Letter, Night
 from registers.models import Appointment, Job, School
 from registers.register.held_marks.queries import waiting_by_school
 from registers.rules.allowed_codes import day_in_words
-from registers.web.access import Place
+from registers.web.access import Viewer
 
 Role = Appointment.Role
 NO_STEPS = next_steps.Counts(0, 0, 0)
@@ -87,16 +87,16 @@ class AtSchool:
         return self.is_to_be_set_up or not self.is_quiet
 
 
-def schools_of(place: Place, today: date) -> list[AtSchool]:
+def schools_of(viewer: Viewer, today: date) -> list[AtSchool]:
     """The person's schools with their tasks: a fixed number of statements for any number."""
-    waiting, nights = _waiting(place), _last_nights(place)
-    held_marks = _held_marks(place, today)
-    steps = next_steps.counts(_schools_where(place, "see_interventions"), place.person, today)
+    waiting, nights = _waiting(viewer), _last_nights(viewer)
+    held_marks = _held_marks(viewer, today)
+    steps = next_steps.counts(_schools_where(viewer, "see_interventions"), viewer.person, today)
     found = []
-    for school in place.schools:
+    for school in viewer.schools:
         at = AtSchool(
             school=school,
-            held=[held for held in place.appointments if held.school == school],
+            held=[held for held in viewer.appointments if held.school == school],
             waiting=waiting.get(school.pk, 0),
             held_marks=held_marks.get(school.pk, 0),
             night=nights.get(school.pk),
@@ -107,16 +107,16 @@ def schools_of(place: Place, today: date) -> list[AtSchool]:
             _task(name, at)
             for name in wanted
             if PAGES[name].is_wanted(at)
-            and (PAGES[name].action is None or place.may(PAGES[name].action, school))
+            and (PAGES[name].action is None or viewer.may(PAGES[name].action, school))
         ]
         found.append(at)
     return found
 
 
-def jobs_of(place: Place) -> list[Job]:
+def jobs_of(viewer: Viewer) -> list[Job]:
     """Long work that the person has started and that is not over, the latest first."""
     unfinished = [Job.State.QUEUED, Job.State.RUNNING]
-    mine = Job.objects.filter(started_by=place.person, state__in=unfinished)
+    mine = Job.objects.filter(started_by=viewer.person, state__in=unfinished)
     return list(mine.select_related("school")[:5])
 
 
@@ -276,30 +276,32 @@ PAGES: dict[str, Page] = {
 }
 
 
-def _schools_where(place: Place, action: str) -> list[int]:
-    return [school.pk for school in place.schools if place.may(action, school)]
+def _schools_where(viewer: Viewer, action: str) -> list[int]:
+    return [school.pk for school in viewer.schools if viewer.may(action, school)]
 
 
-def _waiting(place: Place) -> dict[int, int]:
+def _waiting(viewer: Viewer) -> dict[int, int]:
     """Letters that wait for somebody, by school, where the person may see them."""
     letters = Letter.objects.filter(
-        enrolment__school__in=_schools_where(place, "see_letters"), state__in=WAITING.states
+        enrolment__school__in=_schools_where(viewer, "see_letters"), state__in=WAITING.states
     ).order_by()
     return dict(letters.values_list("enrolment__school").annotate(Count("pk")))
 
 
-def _held_marks(place: Place, today: date) -> dict[int, int]:
+def _held_marks(viewer: Viewer, today: date) -> dict[int, int]:
     """Marks that came in late and wait, by school, for those who come for them."""
-    theirs = [held.school_id for held in place.appointments if "held" in COMES_FOR[held.role]]
+    theirs = [held.school_id for held in viewer.appointments if "held" in COMES_FOR[held.role]]
     return waiting_by_school(theirs, today) if theirs else {}
 
 
-def _last_nights(place: Place) -> dict[int, Night]:
+def _last_nights(viewer: Viewer) -> dict[int, Night]:
     """The latest run of each school where the person may see it: one statement for all."""
     latest = (
         Night.objects.filter(school=OuterRef("school"))
         .order_by("-started_at", "-pk")
         .values("pk")[:1]
     )
-    runs = Night.objects.filter(school__in=_schools_where(place, "see_nights"), pk=Subquery(latest))
+    runs = Night.objects.filter(
+        school__in=_schools_where(viewer, "see_nights"), pk=Subquery(latest)
+    )
     return {run.school_id: run for run in runs}

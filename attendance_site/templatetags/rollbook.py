@@ -4,7 +4,6 @@ from datetime import date
 
 from django import template
 from django.core.paginator import Paginator
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from absence.rules.wording import many
 from interventions.letters.queue import COPY_SAID, SAID
 from interventions.models import Night
 from registers.rules.pupils import year_groups
-from registers.web.access import Place
+from registers.web.access import PageRequest, Viewer
 
 register = template.Library()
 
@@ -41,21 +40,21 @@ MORE = (
 )
 
 
-def place_at(request: HttpRequest | None) -> Place | None:
+def place_at(request: PageRequest | None) -> Viewer | None:
     """None on a page that nobody has to sign in for, and on most error pages."""
-    return getattr(request, "place", None)
+    return getattr(request, "viewer", None)
 
 
 @register.inclusion_tag("components/menu.html")
-def menu(request: HttpRequest, *, flat: bool = False) -> dict:
+def menu(request: PageRequest, *, flat: bool = False) -> dict:
     """The pages that this person may open at this school, and the help for everybody.
 
     Those used less often stand under "More"; `flat`, for the small screen's menu, has all in one.
     """
     links, more = _links(request, MENU), _links(request, MORE)
-    place = place_at(request)
-    if place and place.school:
-        find = reverse("find", kwargs={"urn": place.school.urn})
+    viewer = place_at(request)
+    if viewer and viewer.school:
+        find = reverse("find", kwargs={"urn": viewer.school.urn})
         more.append({"label": "Find anything", "url": find})
     more.append({"label": "Codes", "url": reverse("registers:codes")})
     here = max(
@@ -70,32 +69,32 @@ def menu(request: HttpRequest, *, flat: bool = False) -> dict:
     return {"links": links, "more": more, "is_in_more": any(link["here"] for link in more)}
 
 
-def _links(request: HttpRequest, pages: tuple) -> list[dict]:
-    place = place_at(request)
-    if not place or not place.school:
+def _links(request: PageRequest, pages: tuple) -> list[dict]:
+    viewer = place_at(request)
+    if not viewer or not viewer.school:
         return []
-    urn = place.school.urn
+    urn = viewer.school.urn
     return [
         {"label": label, "url": reverse(name, kwargs={"urn": urn})}
         for label, name, action in pages
-        if place.may(action)
+        if viewer.may(action)
     ]
 
 
 @register.inclusion_tag("components/daybar.html")
-def daybar(request: HttpRequest) -> dict:
+def daybar(request: PageRequest) -> dict:
     """Today, the school, and the way to the person's other schools."""
-    place = place_at(request)
-    school = place.school if place else None
-    others = [other for other in place.schools if other != school] if place else []
+    viewer = place_at(request)
+    school = viewer.school if viewer else None
+    others = [other for other in viewer.schools if other != school] if viewer else []
     return {"today": timezone.localdate(), "school": school, "others": others}
 
 
 @register.simple_tag
-def position(request: HttpRequest) -> str:
+def position(request: PageRequest) -> str:
     """What the person is at this school: "Attendance Officer"."""
-    place = place_at(request)
-    held = place.here[0] if place and place.here else None
+    viewer = place_at(request)
+    held = viewer.here[0] if viewer and viewer.here else None
     return (held.position or held.get_role_display()) if held else ""
 
 

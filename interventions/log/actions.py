@@ -46,7 +46,7 @@ class WhatWasDone:
     next_step: NextStep | None = None
 
 
-class ChangedMeanwhileError(policies.NotAllowed):
+class ChangedMeanwhileError(policies.Conflict):
     """Somebody changed it since it was opened; the words say who and when."""
 
 
@@ -62,7 +62,7 @@ def log_intervention(
 ) -> Intervention:
     """Write down what was done. `at` is when it is written down, now by default.
 
-    Raises NotAllowed, in words fit to show.
+    Raises Refused, in words fit to show.
     """
     school = enrolment.school
     policies.check(by, "record_intervention", school=school)
@@ -91,7 +91,7 @@ def change_intervention(
     """Change what was written down; who and when is kept beside it.
 
     `seen` is when it had been changed last, as the person saw it. A next step that is done stays
-    as it is. Raises NotAllowed; ChangedMeanwhileError where somebody else was first.
+    as it is. Raises Refused; ChangedMeanwhileError where somebody else was first.
     """
     intervention = _held_for(intervention_id, by)
     if intervention.changed_at != seen:
@@ -123,16 +123,16 @@ def finish_next_step(
 ) -> Intervention:
     """The next step is done: what came of it is an action by itself, perhaps with the next.
 
-    Gives the new one, as sensitive as the one that it follows. Raises NotAllowed.
+    Gives the new one, as sensitive as the one that it follows. Raises Refused.
     """
     before = _held_for(intervention_id, by)
     if before.next_step_on is None:
-        raise policies.NotAllowed("There is no next step here.")
+        raise policies.Refused("There is no next step here.")
     if before.next_step_done_at is not None:
         done_by = before.next_step_done_by
-        raise policies.NotAllowed(f"{done_by} has already marked this step as done.")
+        raise policies.Refused(f"{done_by} has already marked this step as done.")
     if not what.outcome.strip():
-        raise policies.NotAllowed("Say what came of it.")
+        raise policies.Refused("Say what came of it.")
     at = at or timezone.now()
     what = replace(what, is_sensitive=what.is_sensitive or before.is_sensitive)
     Intervention.objects.filter(pk=before.pk).update(next_step_done_at=at, next_step_done_by=by)
@@ -152,7 +152,7 @@ def _held_for(intervention_id: int, by: User) -> Intervention:
     policies.check(by, "record_intervention", school=school)
     sees = policies.may(by, "see_sensitive", school=school)
     if not next_steps.may_read(found, by, sees_sensitive=sees):
-        raise policies.NotAllowed(NOT_YOURS)
+        raise policies.Refused(NOT_YOURS)
     return found
 
 
@@ -166,29 +166,29 @@ def _who_was_first(intervention: Intervention) -> str:
 
 def _check(what: WhatWasDone, school: School, by: User, *, author: User, today: date) -> None:
     if what.kind not in KINDS:
-        raise policies.NotAllowed("Choose what kind of action this was.")
+        raise policies.Refused("Choose what kind of action this was.")
     if what.kind == OWN and not what.own_kind.strip():
-        raise policies.NotAllowed("Name your school's own kind of action.")
+        raise policies.Refused("Name your school's own kind of action.")
     if what.done_on > today:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             "The day lies in the future. What is still to be done is a next step."
         )
     if not (what.note.strip() or what.outcome.strip()):
-        raise policies.NotAllowed("Say what was done.")
+        raise policies.Refused("Say what was done.")
     if what.next_step:
         _check_next_step(what.next_step, what, school, author)
 
 
 def _check_next_step(step: NextStep, what: WhatWasDone, school: School, author: User) -> None:
     if not step.what.strip():
-        raise policies.NotAllowed("Say what the next step is.")
+        raise policies.Refused("Say what the next step is.")
     if step.on < what.done_on:
-        raise policies.NotAllowed("The next step is due before the action itself.")
+        raise policies.Refused("The next step is due before the action itself.")
     if not policies.may(step.owner, "record_intervention", school=school):
-        raise policies.NotAllowed("Choose an owner who can open the log of actions.")
+        raise policies.Refused("Choose an owner who can open the log of actions.")
     reads = step.owner == author or policies.may(step.owner, "see_sensitive", school=school)
     if what.is_sensitive and not reads:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             "Nobody but its author and the safeguarding lead can read a sensitive note: choose one "
             "of them as the owner of its next step."
         )

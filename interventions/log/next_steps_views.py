@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from interventions.log import next_steps
 from interventions.rules.kinds import title_of
 from registers.rules.pupils.namesakes import pupils_apart
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of
 
 PER_PAGE = 100
@@ -19,9 +19,9 @@ MINE, ALL = "mine", "all"
 
 @require_safe
 @allowed("see_interventions")
-def steps(request: HttpRequest) -> HttpResponse:
+def steps(request: PageRequest) -> HttpResponse:
     """`?owner=` is `all`, `mine` or somebody's number. Seven statements at any size."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     everybody = list(
         next_steps.open_steps(school)
         .order_by()
@@ -54,12 +54,12 @@ def steps(request: HttpRequest) -> HttpResponse:
             "owners": _owners(everybody, request.user.pk),
             "summary": _summary(everybody, request.user.pk, today),
             "today": today,
-            "may_record": request.place.may("record_intervention"),
+            "may_record": request.viewer.may("record_intervention"),
         },
     )
 
 
-def _owner(request: HttpRequest, known: set) -> int | None:
+def _owner(request: PageRequest, known: set) -> int | None:
     """Whose steps are shown; None for everybody's. Somebody without a step is nobody's choice."""
     if request.GET.get("owner") == MINE:
         return request.user.pk
@@ -67,9 +67,9 @@ def _owner(request: HttpRequest, known: set) -> int | None:
     return asked if asked in known else None
 
 
-def _line(request: HttpRequest, step) -> dict:
+def _line(request: PageRequest, step) -> dict:
     readable = next_steps.may_read(
-        step, request.user, sees_sensitive=request.place.may("see_sensitive")
+        step, request.user, sees_sensitive=request.viewer.may("see_sensitive")
     )
     own = step.own_kind
     return {

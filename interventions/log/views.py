@@ -4,7 +4,7 @@ import structlog
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +27,7 @@ from interventions.rules.evidence_files import SUFFIXES
 from interventions.rules.kinds import KINDS, title_of
 from registers import policies
 from registers.models import Enrolment, Person
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.documents.storage import digest_of, read_pdf
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 @require_http_methods(["GET", "POST"])
 @allowed("record_intervention")
-def intervention_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def intervention_new(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Write down an action; `?kind=` and `?next_step=` fill in what is known already."""
     enrolment = _enrolment(request, pupil_id)
     form = InterventionForm(
@@ -53,7 +53,7 @@ def intervention_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
                 by=request.user,
                 documents=form.cleaned_data["documents"],
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "It is in the log.")
@@ -65,7 +65,7 @@ def intervention_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
     )
 
 
-def _usual(request: HttpRequest) -> dict:
+def _usual(request: PageRequest) -> dict:
     kind = request.GET.get("kind", "")
     return {
         "kind": kind if kind in KINDS else "",
@@ -75,19 +75,19 @@ def _usual(request: HttpRequest) -> dict:
     }
 
 
-def _known(request: HttpRequest, enrolment: Enrolment) -> dict:
+def _known(request: PageRequest, enrolment: Enrolment) -> dict:
     return {
-        "school": request.place.school,
+        "school": request.viewer.school,
         "person": request.user,
         "today": timezone.localdate(),
         "not_before": enrolment.starts_on,
     }
 
 
-def _enrolment(request: HttpRequest, pupil_id: int) -> Enrolment:
+def _enrolment(request: PageRequest, pupil_id: int) -> Enrolment:
     """The pupil's spell that an action belongs to: the one that runs, else the latest begun."""
     spells = list(
-        request.place.enrolments()
+        request.viewer.enrolments()
         .filter(pupil=pupil_id)
         .select_related("pupil", "school")
         .order_by("-starts_on")
@@ -105,16 +105,16 @@ def _people(enrolment: Enrolment) -> list[str]:
     return [f"{pupil.forename} {pupil.surname}", *contacts.values_list("name", flat=True)]
 
 
-def _pupil(request: HttpRequest, enrolment: Enrolment, part: str = "") -> str:
+def _pupil(request: PageRequest, enrolment: Enrolment, part: str = "") -> str:
     address = reverse(
         "interventions:pupil",
-        kwargs={"urn": request.place.school.urn, "pupil_id": enrolment.pupil_id},
+        kwargs={"urn": request.viewer.school.urn, "pupil_id": enrolment.pupil_id},
     )
     return f"{address}#{part}" if part else address
 
 
-def interventions_of(request: HttpRequest) -> QuerySet[Intervention]:
-    return Intervention.objects.filter(enrolment__school=request.place.school).select_related(
+def interventions_of(request: PageRequest) -> QuerySet[Intervention]:
+    return Intervention.objects.filter(enrolment__school=request.viewer.school).select_related(
         *("enrolment__pupil", "enrolment__school", "own_kind", "letter", "panel_case__panel"),
         *("made_by", "changed_by", "next_step_owner", "next_step_done_by"),
     )
@@ -122,7 +122,7 @@ def interventions_of(request: HttpRequest) -> QuerySet[Intervention]:
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_interventions")
-def intervention(request: HttpRequest, intervention_id: int) -> HttpResponse:
+def intervention(request: PageRequest, intervention_id: int) -> HttpResponse:
     """One action: its words, its effect, its documents, and the form that changes it."""
     chosen = get_object_or_404(interventions_of(request), pk=intervention_id)
     if not _reads(request, chosen):
@@ -131,7 +131,7 @@ def intervention(request: HttpRequest, intervention_id: int) -> HttpResponse:
         return render(request, "interventions/log/not_yours.html", {"intervention": chosen})
     if chosen.is_sensitive:
         log.info("sensitive_note_read", user_id=request.user.pk, enrolment_id=chosen.enrolment_id)
-    if not request.place.may("record_intervention"):
+    if not request.viewer.may("record_intervention"):
         if request.method == "POST":
             raise PermissionDenied("Your role at this school does not include this page.")
         return render(request, "interventions/log/intervention.html", _about(request, chosen))
@@ -152,12 +152,12 @@ def intervention(request: HttpRequest, intervention_id: int) -> HttpResponse:
     )
 
 
-def _reads(request: HttpRequest, note: Intervention) -> bool:
-    sees = request.place.may("see_sensitive")
+def _reads(request: PageRequest, note: Intervention) -> bool:
+    sees = request.viewer.may("see_sensitive")
     return next_steps.may_read(note, request.user, sees_sensitive=sees)
 
 
-def _changed(request: HttpRequest, chosen: Intervention, form: ChangeInterventionForm) -> bool:
+def _changed(request: PageRequest, chosen: Intervention, form: ChangeInterventionForm) -> bool:
     """Whether the change was taken; a refusal stands in the form, with all that was typed."""
     try:
         actions.change_intervention(
@@ -174,26 +174,26 @@ def _changed(request: HttpRequest, chosen: Intervention, form: ChangeInterventio
         form.data = form.data.copy()
         form.data["seen"] = chosen.changed_at.isoformat() if chosen.changed_at else ""
         return False
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     return True
 
 
-def _about(request: HttpRequest, chosen: Intervention) -> dict:
+def _about(request: PageRequest, chosen: Intervention) -> dict:
     own = chosen.own_kind
     return {
         "intervention": chosen,
         "title": title_of(chosen.kind, own.name if own else ""),
         "documents": list(chosen.documents.select_related("added_by")),
         "effect": _effect_of(request, chosen),
-        "may_record": request.place.may("record_intervention"),
+        "may_record": request.viewer.may("record_intervention"),
     }
 
 
-def _effect_of(request: HttpRequest, chosen: Intervention) -> Effect | None:
+def _effect_of(request: PageRequest, chosen: Intervention) -> Effect | None:
     """Attendance before and after one action; None where the school has no calendar yet."""
-    school, on = request.place.school, chosen.done_on
+    school, on = request.viewer.school, chosen.done_on
     framework = framework_of(school)
     begun = [year for year in framework.years if year.starts_on <= timezone.localdate()]
     if not begun:
@@ -213,7 +213,7 @@ def _effect_of(request: HttpRequest, chosen: Intervention) -> Effect | None:
 
 @require_http_methods(["GET", "POST"])
 @allowed("record_intervention")
-def step_done(request: HttpRequest, intervention_id: int) -> HttpResponse:
+def step_done(request: PageRequest, intervention_id: int) -> HttpResponse:
     """The next step is done: what came of it goes into the log, perhaps with the following one."""
     before = get_object_or_404(interventions_of(request), pk=intervention_id)
     if not _reads(request, before):
@@ -240,7 +240,7 @@ def step_done(request: HttpRequest, intervention_id: int) -> HttpResponse:
                 by=request.user,
                 documents=form.cleaned_data["documents"],
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "The step is done, and what came of it is in the log.")
@@ -252,21 +252,21 @@ def step_done(request: HttpRequest, intervention_id: int) -> HttpResponse:
     )
 
 
-def _after(request: HttpRequest, before: Intervention) -> str:
+def _after(request: PageRequest, before: Intervention) -> str:
     """Back to where the person came from: the list of next steps, or the pupil."""
     if request.GET.get("from") == "next-steps":
-        return reverse("interventions:next_steps", kwargs={"urn": request.place.school.urn})
+        return reverse("interventions:next_steps", kwargs={"urn": request.viewer.school.urn})
     return _pupil(request, before.enrolment, "log")
 
 
 @require_safe
 @allowed("see_interventions")
-def document(request: HttpRequest, document_id: int) -> HttpResponse:
+def document(request: PageRequest, document_id: int) -> HttpResponse:
     """A document of the log, as it was added: exactly the bytes of its digest, to be kept."""
     chosen = get_object_or_404(
         InterventionDocument.objects.select_related("intervention"),
         pk=document_id,
-        intervention__enrolment__school=request.place.school,
+        intervention__enrolment__school=request.viewer.school,
     )
     note = chosen.intervention
     if not _reads(request, note):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,7 @@ from interventions.models import Letter, Night
 from interventions.night.actions import by_hand
 from registers import policies
 from registers.models import Job, School
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of
 
 PER_PAGE = 30
@@ -37,9 +37,9 @@ class Moved:
 
 @require_safe
 @allowed("see_nights")
-def nights(request: HttpRequest) -> HttpResponse:
+def nights(request: PageRequest) -> HttpResponse:
     """The runs, and what one of them moved and proposed; the part that moves when htmx asks."""
-    school = request.place.school
+    school = request.viewer.school
     runs = school.nights.select_related("started_by")
     page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
     latest = page[0] if page.number == 1 and page.object_list else runs.first()
@@ -56,12 +56,12 @@ def nights(request: HttpRequest) -> HttpResponse:
         "refused": _refused(asked_last, latest),
         "moves": waiting is not None or _is_at_work(latest),
         "night": chosen,
-        "may_run": request.place.may("run_night"),
+        "may_run": request.viewer.may("run_night"),
     }
     if chosen is not None:
         context |= {
             "moved": _moved_page(school, chosen, request.GET.get("moved")),
-            "letters": _letters(school, chosen) if request.place.may("see_letters") else (),
+            "letters": _letters(school, chosen) if request.viewer.may("see_letters") else (),
         }
     template = "interventions/_nights.html" if request.htmx else "interventions/nights.html"
     return render(request, template, context)
@@ -130,12 +130,12 @@ def _letters(school: School, night: Night) -> QuerySet[Letter]:
 
 @allowed("run_night")
 @require_http_methods(["GET", "POST"])
-def run_night(request: HttpRequest) -> HttpResponse:
+def run_night(request: PageRequest) -> HttpResponse:
     """Hand a night to the worker; the page of the nights shows how it goes."""
-    school = request.place.school
+    school = request.viewer.school
     if request.method == "POST":
         try:
             by_hand.ask_for_night(school=school, by=request.user)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             messages.error(request, str(refusal))
     return redirect("interventions:nights", urn=school.urn)

@@ -22,7 +22,7 @@ from registers.web.jobs.actions import JobProblem, Outcome, Report, start_job
 def ask_for_pack(
     *, panel: Panel, cases: Collection[int], for_family: bool, as_at: date, by: User
 ) -> Pack:
-    """A pack of these cases of the panel, as a job for a worker. Raises NotAllowed.
+    """A pack of these cases of the panel, as a job for a worker. Raises Refused.
 
     A family's copy is about one pupil: nobody gets another family's pages.
     """
@@ -33,9 +33,9 @@ def ask_for_pack(
         )
     )
     if not chosen:
-        raise policies.NotAllowed("Choose at least one pupil for the pack.")
+        raise policies.Refused("Choose at least one pupil for the pack.")
     if for_family and len(chosen) != 1:
-        raise policies.NotAllowed("A copy for a family is about one pupil: choose one.")
+        raise policies.Refused("A copy for a family is about one pupil: choose one.")
     what = f"Pack for the panel of {panel.on.day} {panel.on:%B %Y}"
     if for_family:
         pupil = chosen[0].enrolment.pupil
@@ -117,13 +117,13 @@ def _url(name: str, urn: str, **words: object) -> str:
 
 @transaction.atomic
 def ask_for_certificate(*, enrolment: Enrolment, first: date, last: date, by: User) -> Job:
-    """A certificate of attendance for the period, as a job for a worker. Raises NotAllowed."""
+    """A certificate of attendance for the period, as a job for a worker. Raises Refused."""
     policies.check(by, "make_certificate", school=enrolment.school)
     if last < first:
-        raise policies.NotAllowed("The period ends before it begins.")
+        raise policies.Refused("The period ends before it begins.")
     ends_on = enrolment.leaves_on or date.max
     if last < enrolment.starts_on or first > ends_on:
-        raise policies.NotAllowed("The pupil was not on the roll in this period.")
+        raise policies.Refused("The pupil was not on the roll in this period.")
     pupil = enrolment.pupil
     return start_job(
         school=enrolment.school,

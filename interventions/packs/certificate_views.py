@@ -1,7 +1,7 @@
 """The certificate of attendance of one pupil."""
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -10,19 +10,19 @@ from interventions.packs import actions
 from interventions.packs.forms import CertificateForm
 from registers import policies
 from registers.models import Enrolment, Pupil
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("make_certificate")
-def certificate(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def certificate(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Choose the period; then on to the job's page. `?enrolment=` for an earlier spell on roll."""
-    school = request.place.school
+    school = request.viewer.school
     pupil = get_object_or_404(Pupil, pk=pupil_id, school=school)
     spells = list(
-        request.place.enrolments()
+        request.viewer.enrolments()
         .not_void()
         .filter(pupil=pupil)
         .select_related("pupil", "school")
@@ -42,7 +42,7 @@ def certificate(request: HttpRequest, pupil_id: int) -> HttpResponse:
             job = actions.ask_for_certificate(
                 enrolment=enrolment, first=first, last=last, by=request.user
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             log.info("certificate_asked_for", user_id=request.user.pk, enrolment_id=enrolment.pk)

@@ -1,7 +1,7 @@
 """Ask for the pack of a panel."""
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -12,7 +12,7 @@ from interventions.packs.forms import PackForm
 from interventions.panels import room
 from interventions.panels.views import as_at_of, on_panel
 from registers import policies
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 
@@ -20,14 +20,14 @@ log = structlog.get_logger(__name__)
 @require_http_methods(["GET", "POST"])
 @allowed("hold_panel")
 @on_panel
-def pack_new(request: HttpRequest, panel: Panel) -> HttpResponse:
+def pack_new(request: PageRequest, panel: Panel) -> HttpResponse:
     """For the panel or for one family, with figures to a day; then on to the job's page."""
     cases = [case for case in room.cases_of(panel) if case.withdrawn_at is None]
     form = PackForm(
         request.POST if request.method == "POST" else None,
         cases=cases,
         today=timezone.localdate(),
-        initial={"who": PackForm.FOR_PANEL, "as_at": as_at_of(request.place.school)},
+        initial={"who": PackForm.FOR_PANEL, "as_at": as_at_of(request.viewer.school)},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -38,9 +38,9 @@ def pack_new(request: HttpRequest, panel: Panel) -> HttpResponse:
                 as_at=form.cleaned_data["as_at"],
                 by=request.user,
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             log.info("pack_asked_for", user_id=request.user.pk, pupils=len(form.chosen))
-            return redirect("registers:job", urn=request.place.school.urn, job_id=pack.job_id)
+            return redirect("registers:job", urn=request.viewer.school.urn, job_id=pack.job_id)
     return render(request, "interventions/packs/new.html", {"form": form, "panel": panel})

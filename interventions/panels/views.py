@@ -9,7 +9,7 @@ import structlog
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +31,7 @@ from registers.models import School
 from registers.models.school.staff import User
 from registers.roll.search import ids_of_called
 from registers.rules.pupils.namesakes import pupils_apart, told_apart
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of, words_of
 
 log = structlog.get_logger(__name__)
@@ -49,8 +49,8 @@ def on_panel(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Gives the view its panel; another school's is not found, whatever was sent."""
 
     @wraps(view)
-    def found(request: HttpRequest, panel_id: int, **words: object) -> HttpResponse:
-        school = request.place.school
+    def found(request: PageRequest, panel_id: int, **words: object) -> HttpResponse:
+        school = request.viewer.school
         panel = get_object_or_404(Panel.objects.select_related("chair"), pk=panel_id, school=school)
         panel.school = school
         return view(request, panel, **words)
@@ -73,10 +73,10 @@ def colleagues_of(school: School) -> list[User]:
 
 @require_safe
 @allowed("hold_panel")
-def panels(request: HttpRequest) -> HttpResponse:
+def panels(request: PageRequest) -> HttpResponse:
     today = timezone.localdate()
     on = Q(cases__withdrawn_at__isnull=True)
-    found = request.place.school.panels.select_related("chair").annotate(
+    found = request.viewer.school.panels.select_related("chair").annotate(
         pupils=Count("cases", filter=on),
         decided=Count("cases", filter=on & Q(cases__decided_at__isnull=False)),
     )
@@ -137,9 +137,9 @@ class Choice:
         return [one.row.enrolment_id for one in self.chosen]
 
 
-def choice_of(request: HttpRequest, *, without: Sequence[int] = ()) -> Choice:
+def choice_of(request: PageRequest, *, without: Sequence[int] = ()) -> Choice:
     """What the page's search and ticks say. `without` are enrolments that are there already."""
-    school = request.place.school
+    school = request.viewer.school
     asked = request.POST if request.method == "POST" else request.GET
     q, show = words_of(asked.get("q"), 200), asked.get("show", "")
     show = show if show in SHOWS else PERSISTENT
@@ -180,12 +180,15 @@ def choice_of(request: HttpRequest, *, without: Sequence[int] = ()) -> Choice:
     )
 
 
-def _many_of(request: HttpRequest, as_at: date) -> tuple[ManyForm, frozenset[int]]:
+def _many_of(request: PageRequest, as_at: date) -> tuple[ManyForm, frozenset[int]]:
     """The fields for several pupils at once, and the enrolments that they mean: empty again once
     they are ticked, as they were typed where a line means nobody.
     """
     on_roll = Q(leaves_on__isnull=True) | Q(leaves_on__gte=as_at)
-    among = {"among": request.place.enrolments().filter(on_roll, starts_on__lte=as_at), "on": as_at}
+    among = {
+        "among": request.viewer.enrolments().filter(on_roll, starts_on__lte=as_at),
+        "on": as_at,
+    }
     form = ManyForm(request.POST or None, **among)
     if not form.is_asked:
         return ManyForm(**among), frozenset()
@@ -220,9 +223,9 @@ def _watched(school: School) -> dict[int, str]:
 
 @require_http_methods(["GET", "POST"])
 @allowed("hold_panel")
-def panel_new(request: HttpRequest) -> HttpResponse:
+def panel_new(request: PageRequest) -> HttpResponse:
     """When, where, who, and which pupils; looking for pupils keeps all that was typed."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     choice = choice_of(request)
     if request.htmx and "find" in request.POST:
         return render(request, "interventions/panels/_choice.html", {"choice": choice})
@@ -246,7 +249,7 @@ def panel_new(request: HttpRequest) -> HttpResponse:
                     enrolments=choice.enrolments,
                     by=request.user,
                 )
-            except policies.NotAllowed as refusal:
+            except policies.Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(
@@ -256,7 +259,7 @@ def panel_new(request: HttpRequest) -> HttpResponse:
     return render(request, "interventions/panels/new.html", {"form": form, "choice": choice})
 
 
-def _first_words(request: HttpRequest) -> dict:
+def _first_words(request: PageRequest) -> dict:
     """What was typed so far, or how a panel usually is."""
     if request.method == "POST":
         return request.POST.dict()
@@ -266,7 +269,7 @@ def _first_words(request: HttpRequest) -> dict:
 @require_http_methods(["GET", "POST"])
 @allowed("hold_panel")
 @on_panel
-def panel_add(request: HttpRequest, panel: Panel) -> HttpResponse:
+def panel_add(request: PageRequest, panel: Panel) -> HttpResponse:
     """Further pupils for a panel."""
     there = [case.enrolment_id for case in panel.cases.all() if case.withdrawn_at is None]
     choice = choice_of(request, without=there)
@@ -286,7 +289,7 @@ def panel_add(request: HttpRequest, panel: Panel) -> HttpResponse:
                     by=request.user,
                     today=timezone.localdate(),
                 )
-            except policies.NotAllowed as refusal:
+            except policies.Refused as refusal:
                 problem = str(refusal)
             else:
                 messages.success(request, f"{many(added, 'pupil')} added at the end.")
@@ -301,9 +304,9 @@ def panel_add(request: HttpRequest, panel: Panel) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allowed("hold_panel")
 @on_panel
-def panel_change(request: HttpRequest, panel: Panel) -> HttpResponse:
+def panel_change(request: PageRequest, panel: Panel) -> HttpResponse:
     """Day, place and people; who is on it, and in which order."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     words: dict = {
         "colleagues": colleagues_of(school),
         "today": today,
@@ -315,7 +318,7 @@ def panel_change(request: HttpRequest, panel: Panel) -> HttpResponse:
             actions.change_panel(
                 panel_id=panel.pk, meeting=form.meeting, by=request.user, today=today
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "The panel is changed.")
@@ -357,7 +360,7 @@ def _name(case: PanelCase) -> str:
 @allowed("hold_panel")
 @on_panel
 @require_POST
-def case_move(request: HttpRequest, panel: Panel, case_id: int) -> HttpResponse:
+def case_move(request: PageRequest, panel: Panel, case_id: int) -> HttpResponse:
     case = _case_of(panel, case_id)
     try:
         actions.move_case(
@@ -366,7 +369,7 @@ def case_move(request: HttpRequest, panel: Panel, case_id: int) -> HttpResponse:
             by=request.user,
             today=timezone.localdate(),
         )
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.error(request, str(refusal))
     return _to(panel, "panel_change")
 
@@ -374,11 +377,11 @@ def case_move(request: HttpRequest, panel: Panel, case_id: int) -> HttpResponse:
 @allowed("hold_panel")
 @on_panel
 @require_POST
-def case_take_off(request: HttpRequest, panel: Panel, case_id: int) -> HttpResponse:
+def case_take_off(request: PageRequest, panel: Panel, case_id: int) -> HttpResponse:
     case = _case_of(panel, case_id)
     try:
         actions.take_off(case_id=case.pk, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"{_name(case)} is taken off this panel.")
@@ -388,11 +391,11 @@ def case_take_off(request: HttpRequest, panel: Panel, case_id: int) -> HttpRespo
 @allowed("hold_panel")
 @on_panel
 @require_POST
-def case_put_back(request: HttpRequest, panel: Panel, case_id: int) -> HttpResponse:
+def case_put_back(request: PageRequest, panel: Panel, case_id: int) -> HttpResponse:
     case = _case_of(panel, case_id)
     try:
         actions.put_back(case_id=case.pk, by=request.user, today=timezone.localdate())
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"{_name(case)} is back, at the end.")
@@ -402,10 +405,10 @@ def case_put_back(request: HttpRequest, panel: Panel, case_id: int) -> HttpRespo
 @allowed("hold_panel")
 @on_panel
 @require_POST
-def panel_invite(request: HttpRequest, panel: Panel) -> HttpResponse:
+def panel_invite(request: PageRequest, panel: Panel) -> HttpResponse:
     try:
         invited = actions.invite(panel_id=panel.pk, by=request.user, today=timezone.localdate())
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.error(request, str(refusal))
         return _to(panel)
     for problem in invited.problems:
@@ -424,7 +427,7 @@ def panel_invite(request: HttpRequest, panel: Panel) -> HttpResponse:
 @require_safe
 @allowed("hold_panel")
 @on_panel
-def panel(request: HttpRequest, panel: Panel) -> HttpResponse:
+def panel(request: PageRequest, panel: Panel) -> HttpResponse:
     """The running order and whoever is next."""
     return _room(request, panel, case_id=None)
 
@@ -432,15 +435,15 @@ def panel(request: HttpRequest, panel: Panel) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allowed("hold_panel")
 @on_panel
-def panel_case(request: HttpRequest, panel: Panel, case_id: int) -> HttpResponse:
+def panel_case(request: PageRequest, panel: Panel, case_id: int) -> HttpResponse:
     """One pupil before the panel, and the decision."""
     return _room(request, panel, case_id=case_id)
 
 
-def _room(request: HttpRequest, panel: Panel, *, case_id: int | None) -> HttpResponse:
+def _room(request: PageRequest, panel: Panel, *, case_id: int | None) -> HttpResponse:
     today = timezone.localdate()
-    as_at = as_at_of(request.place.school)
-    year = room.year_at(request.place.school, as_at)
+    as_at = as_at_of(request.viewer.school)
+    year = room.year_at(request.viewer.school, as_at)
     cases = room.cases_of(panel)
     if case_id is not None and case_id not in {case.pk for case in cases}:
         raise Http404("This pupil is not on the panel.")
@@ -486,7 +489,7 @@ def _room(request: HttpRequest, panel: Panel, *, case_id: int | None) -> HttpRes
     return render(request, "interventions/panels/panel.html", context)
 
 
-def _decision_form(request: HttpRequest, panel: Panel, child: room.Child) -> DecisionForm | None:
+def _decision_form(request: PageRequest, panel: Panel, child: room.Child) -> DecisionForm | None:
     """None until the panel's day, and for a pupil who was taken off."""
     if panel.on > timezone.localdate() or child.line.case.withdrawn_at is not None:
         return None
@@ -494,7 +497,7 @@ def _decision_form(request: HttpRequest, panel: Panel, child: room.Child) -> Dec
         request.POST if request.method == "POST" else None,
         initial=of_case(child.line.case, child.logged),
         panel_on=panel.on,
-        owners=list(next_steps.owners_at(request.place.school)),
+        owners=list(next_steps.owners_at(request.viewer.school)),
         open_steps=child.open_steps,
         is_change=child.line.is_decided,
         action=_address(panel, "panel_case", case_id=child.line.case.pk),
@@ -502,7 +505,7 @@ def _decision_form(request: HttpRequest, panel: Panel, child: room.Child) -> Dec
 
 
 def _decide(
-    request: HttpRequest, panel: Panel, line: room.Line, form: DecisionForm | None
+    request: PageRequest, panel: Panel, line: room.Line, form: DecisionForm | None
 ) -> HttpResponse | None:
     if form is None:
         messages.error(request, decisions.why_no_decision(panel, line.case))
@@ -519,7 +522,7 @@ def _decide(
         form.data = form.data.copy()
         form.data["seen"] = line.case.decision
         return None
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         form.add_error(None, str(refusal))
         return None
     messages.success(

@@ -51,7 +51,7 @@ from registers.rules.allowed_codes import short_day
 from registers.rules.clock import register_window
 from registers.rules.codes import Half
 from registers.rules.planned_absence import slot_bit
-from registers.web.access import Place
+from registers.web.access import Viewer
 
 BEFORE_AN_ACTION = timedelta(days=2 * SCHOOL_DAYS + 50)  # twenty school days and a summer
 
@@ -195,36 +195,36 @@ class NoSuchPupilError(LookupError):
 
 
 def pupil_page(
-    place: Place, pupil_id: int, *, today: date, now: datetime, year: str = "", spell: str = ""
+    viewer: Viewer, pupil_id: int, *, today: date, now: datetime, year: str = "", spell: str = ""
 ) -> PupilPage:
     """The page of one pupil. Raises NoSuchPupilError."""
-    school = place.school
+    school = viewer.school
     if school is None:
         raise NoSuchPupilError
     framework = framework_of(school)
-    enrolments = list(_enrolments(place, pupil_id, today))
+    enrolments = list(_enrolments(viewer, pupil_id, today))
     if not enrolments:
         raise NoSuchPupilError
     chosen, enrolment = _chosen(framework, enrolments, today, year, spell)
     page = PupilPage(enrolment, enrolments, framework, today, year=chosen)
-    _gather_facts(page, place)
+    _gather_facts(page, viewer)
     page.plans = list(_plans(enrolments, chosen, today))
-    if place.may("see_contacts"):
+    if viewer.may("see_contacts"):
         page.contacts, page.siblings = _people(pupil_id, today)
-    if place.may("see_letters"):
+    if viewer.may("see_letters"):
         page.letters = list(_letters(pupil_id, school, chosen))
     page.years_elsewhere = elsewhere_of([pupil_id]).get(pupil_id, ())
-    notes = _notes(pupil_id, place) if place.may("see_interventions") else []
+    notes = _notes(pupil_id, viewer) if viewer.may("see_interventions") else []
     if chosen:
         _gather_figures(page, notes, now)
     _gather_log(page, notes)
     return page
 
 
-def _enrolments(place: Place, pupil_id: int, today: date) -> QuerySet[Enrolment]:
+def _enrolments(viewer: Viewer, pupil_id: int, today: date) -> QuerySet[Enrolment]:
     """Every spell of a pupil whom this person may see, the latest first, each with its group and
     year group as at its last day or today."""
-    theirs = place.enrolments().filter(pupil=pupil_id)
+    theirs = viewer.enrolments().filter(pupil=pupil_id)
     return (
         Enrolment.objects.not_void()
         .filter(pupil__in=theirs.values("pupil"))
@@ -275,8 +275,8 @@ def _chosen(
     return (begun[-1] if begun else None), spells[0]
 
 
-def _gather_facts(page: PupilPage, place: Place) -> None:
-    for fact in _facts(page, with_calls=place.may("see_morning")):
+def _gather_facts(page: PupilPage, viewer: Viewer) -> None:
+    for fact in _facts(page, with_calls=viewer.may("see_morning")):
         if fact.what == "characteristic":
             if fact.on <= page.today and (fact.until is None or fact.until >= page.today):
                 page.characteristics.append(fact)
@@ -391,19 +391,19 @@ class _Note:
     documents: list[tuple[int, str]]
 
 
-def _notes(pupil_id: int, place: Place) -> list[_Note]:
+def _notes(pupil_id: int, viewer: Viewer) -> list[_Note]:
     """The whole log of the pupil at this school with its documents, latest first: one statement,
     with a row for each document."""
     rows = (
-        Intervention.objects.filter(enrolment__pupil=pupil_id, enrolment__school=place.school)
+        Intervention.objects.filter(enrolment__pupil=pupil_id, enrolment__school=viewer.school)
         .select_related("own_kind", "made_by", "changed_by", "next_step_owner", "next_step_done_by")
         .annotate(document_id=F("documents__pk"), document_name=F("documents__name"))
         .order_by("-done_on", "-pk", "document_id")
     )
-    sees = place.may("see_sensitive")
+    sees = viewer.may("see_sensitive")
     notes: dict[int, _Note] = {}
     for row in rows:
-        readable = may_read(row, place.person, sees_sensitive=sees)
+        readable = may_read(row, viewer.person, sees_sensitive=sees)
         note = notes.setdefault(row.pk, _Note(row, readable, []))
         if row.document_id and readable:
             note.documents.append((row.document_id, row.document_name))

@@ -3,7 +3,7 @@
 from datetime import date
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,18 +17,18 @@ from interventions.pupil.queries import NoSuchPupilError, PupilPage, pupil_page
 from registers.models import FollowUp, Pupil
 from registers.roll.merging.queries import stands_for
 from registers.rules.calendar import monday_of
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 
 
 @require_safe
 @allowed("see_pupil")
-def pupil(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def pupil(request: PageRequest, pupil_id: int) -> HttpResponse:
     """At most fourteen statements, whatever there is about the pupil."""
     try:
         page = pupil_page(
-            request.place,
+            request.viewer,
             pupil_id,
             today=timezone.localdate(),
             now=timezone.now(),
@@ -36,10 +36,10 @@ def pupil(request: HttpRequest, pupil_id: int) -> HttpResponse:
             spell=request.GET.get("enrolment", ""),
         )
     except NoSuchPupilError:
-        if one := stands_for(request.place.school, pupil_id):
+        if one := stands_for(request.viewer.school, pupil_id):
             return _to(request, one)
         raise Http404("There is no such pupil here, or not among your groups.") from None
-    if page.pupil.merged_into_id and (one := stands_for(request.place.school, pupil_id)):
+    if page.pupil.merged_into_id and (one := stands_for(request.viewer.school, pupil_id)):
         return _to(request, one)
     who = {"user_id": request.user.pk, "enrolment_id": page.enrolment.pk}
     log.info("pupil_page_read", **who)
@@ -48,13 +48,13 @@ def pupil(request: HttpRequest, pupil_id: int) -> HttpResponse:
     return render(request, "interventions/pupil/pupil.html", _context(request, page))
 
 
-def _to(request: HttpRequest, pupil: Pupil) -> HttpResponse:
+def _to(request: PageRequest, pupil: Pupil) -> HttpResponse:
     """Two that were one child have one page."""
-    return redirect("interventions:pupil", urn=request.place.school.urn, pupil_id=pupil.pk)
+    return redirect("interventions:pupil", urn=request.viewer.school.urn, pupil_id=pupil.pk)
 
 
-def _context(request: HttpRequest, page: PupilPage) -> dict:
-    bands = bands_from_settings(request.place.school.bands)
+def _context(request: PageRequest, page: PupilPage) -> dict:
+    bands = bands_from_settings(request.viewer.school.bands)
     shapes = {band.name: shape(bands, number) for number, band in enumerate(bands)}
     return {
         "page": page,
@@ -70,7 +70,7 @@ def _context(request: HttpRequest, page: PupilPage) -> dict:
         "movements": _movements(page, titles(bands), shapes),
         "calls": _calls(page),
         "may": {
-            action: request.place.may(action)
+            action: request.viewer.may(action)
             for action in (
                 *("see_contacts", "see_letters", "decide_letter", "see_interventions"),
                 *("record_intervention", "keep_pupils", "amend_mark", "plan_absence"),
@@ -80,7 +80,7 @@ def _context(request: HttpRequest, page: PupilPage) -> dict:
     }
 
 
-def _with_addresses(request: HttpRequest, page: PupilPage) -> list:
+def _with_addresses(request: PageRequest, page: PupilPage) -> list:
     """The half terms, each cell with the address of its mark: one reverse, then the day and half
     put in, since a year has 380 of them."""
     address = _address_of_marks(request, page)
@@ -120,13 +120,13 @@ def _leads_on(cell) -> bool:
     return not (cell.is_future or cell.is_planned or cell.is_closed or cell.is_off)
 
 
-def _address_of_marks(request: HttpRequest, page: PupilPage):
-    if not request.place.may("see_mark"):
+def _address_of_marks(request: PageRequest, page: PupilPage):
+    if not request.viewer.may("see_mark"):
         return lambda on, half: ""
     known = reverse(
         "registers:mark",
         kwargs={
-            "urn": request.place.school.urn,
+            "urn": request.viewer.school.urn,
             "enrolment_id": 0,
             "date": "2000-01-01",
             "half": "am",
@@ -147,7 +147,7 @@ def _spell_on(page: PupilPage, on: date) -> int:
     return begun[-1] if begun else page.enrolment.pk
 
 
-def _sessions_in_a_list(request: HttpRequest, page: PupilPage) -> list[dict]:
+def _sessions_in_a_list(request: PageRequest, page: PupilPage) -> list[dict]:
     """Every session that was not simply attended, the latest first: the larger way to each mark."""
     if not page.figures:
         return []

@@ -35,5 +35,5 @@ def iso_day(on: str) -> str:
 @register.simple_tag
 def can(request: HttpRequest, action: str) -> bool:
     """Whether the person may do this at the page's school: costs nothing."""
-    place = getattr(request, "place", None)
-    return bool(place and place.may(action))
+    viewer = getattr(request, "viewer", None)
+    return bool(viewer and viewer.may(action))

@@ -98,7 +98,7 @@ def amend_range(
     """Write the lines that change, exactly as they were shown: all of them, or none. `paper` is
     what was written down beside a code that needs one.
 
-    Raises NotAllowed, and StaleMarksError where a mark has changed since it was shown.
+    Raises Refused, and StaleMarksError where a mark has changed since it was shown.
     """
     changes = [
         Change(MarkKey(spell, *line.session), line.after, line.seen, reason=reason, paper=paper)

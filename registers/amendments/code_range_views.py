@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -12,22 +12,22 @@ from registers.amendments.actions import amend_range, lines_in_range
 from registers.amendments.forms import CodeRangeForm
 from registers.amendments.views import back_to, paper_to_complete
 from registers.marks.actions.amend import StaleMarksError
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.code_range import Line, State, Which
 from registers.rules.codes import CODES
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import say_advice
 from registers.web.parameters import day_of
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("amend_mark")
-def code_range(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def code_range(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Choose, look at what would change, then write it: the two steps of one page."""
-    school, now = request.place.school, timezone.localtime()
+    school, now = request.viewer.school, timezone.localtime()
     spells = list(
-        request.place.enrolments().filter(pupil=pupil_id).select_related("pupil").order_by("pk")
+        request.viewer.enrolments().filter(pupil=pupil_id).select_related("pupil").order_by("pk")
     )
     if not spells:
         raise Http404("There is no such pupil at this school.")
@@ -85,14 +85,14 @@ def _preview(lines: list[tuple[int, Line]], form: CodeRangeForm) -> dict:
 
 
 def _write_range(
-    request: HttpRequest, form: CodeRangeForm, lines: list[tuple[int, Line]], now: datetime
+    request: PageRequest, form: CodeRangeForm, lines: list[tuple[int, Line]], now: datetime
 ) -> HttpResponse | None:
     """None where the marks are no longer as the preview showed them: it is shown again."""
     if request.POST.get("as_seen") != _as_seen(lines):
         return None
     try:
         written = amend_range(
-            school=request.place.school,
+            school=request.viewer.school,
             lines=lines,
             reason=form.cleaned_data["reason"],
             by=request.user,
@@ -101,7 +101,7 @@ def _write_range(
         )
     except StaleMarksError:
         return None
-    except NotAllowed as refusal:
+    except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
     number = len(written.saved)

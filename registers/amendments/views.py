@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import structlog
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -20,27 +20,27 @@ from registers.marks.day_sheet import with_group
 from registers.models import (
     User,
 )
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Half
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import say_advice
 
 log = structlog.get_logger(__name__)
 
 
-def _mark_page(request: HttpRequest, enrolment_id: int, on: date, half: int) -> MarkPage:
+def _mark_page(request: PageRequest, enrolment_id: int, on: date, half: int) -> MarkPage:
     """Raises Http404 for a pupil whom this person may not see, or who is not of this school."""
-    theirs = request.place.enrolments().filter(pk=enrolment_id).select_related("pupil")
+    theirs = request.viewer.enrolments().filter(pk=enrolment_id).select_related("pupil")
     enrolment = with_group(theirs, on).first()
     if enrolment is None:
         raise Http404("There is no such pupil among those you may see.")
-    window = register_window(request.place.school, on, half)
+    window = register_window(request.viewer.school, on, half)
     return MarkPage(enrolment, enrolment.group_id, on, int(half), window)
 
 
-def back_to(request: HttpRequest) -> str:
+def back_to(request: PageRequest) -> str:
     """The page one came from, when it is one of ours; else empty."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(
@@ -51,11 +51,11 @@ def back_to(request: HttpRequest) -> str:
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_mark")
-def mark(request: HttpRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
+def mark(request: PageRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
     """The mark as it stands and everything that was ever changed about it."""
     page = _mark_page(request, enrolment_id, date, half)
     now = timezone.localtime()
-    may_change = request.place.may("amend_mark")
+    may_change = request.viewer.may("amend_mark")
     form = None
     if request.method == "POST" and not may_change:
         return _show_mark(request, page, None, status=403)
@@ -68,7 +68,7 @@ def mark(request: HttpRequest, enrolment_id: int, date: date, half: Half) -> Htt
         except StaleMarksError as stale:
             fresh = _mark_page(request, enrolment_id, date, half)
             return _show_stale(request, fresh, stale)
-        except NotAllowed as refusal:
+        except Refused as refusal:
             form.add_error("code", str(refusal))
         else:
             return redirect(back_to(request) or request.path)
@@ -87,7 +87,7 @@ def _amend_form(page: MarkPage, posted: QueryDict | None, next_url: str) -> Amen
     return AmendMarkForm(posted, initial=initial, on=page.date, half=page.half, is_new=page.is_new)
 
 
-def _amend(request: HttpRequest, page: MarkPage, form: AmendMarkForm, now: datetime) -> None:
+def _amend(request: PageRequest, page: MarkPage, form: AmendMarkForm, now: datetime) -> None:
     said = form.cleaned_data
     change = Change(
         page.key,
@@ -98,7 +98,7 @@ def _amend(request: HttpRequest, page: MarkPage, form: AmendMarkForm, now: datet
         reason=said["reason"],
         paper=said["paper"] or None,
     )
-    written = amend_marks(school=request.place.school, changes=[change], by=request.user, now=now)
+    written = amend_marks(school=request.viewer.school, changes=[change], by=request.user, now=now)
     name = page.name
     if not written.saved:
         kept = {
@@ -120,7 +120,7 @@ def paper_to_complete(symbol: str) -> str:
     return f" {symbol} needs a paper: {paper_needed(symbol)}. It is on the list of papers."
 
 
-def _show_stale(request: HttpRequest, page: MarkPage, stale: StaleMarksError) -> HttpResponse:
+def _show_stale(request: PageRequest, page: MarkPage, stale: StaleMarksError) -> HttpResponse:
     """The form with everything that was typed, on the mark as somebody else has made it."""
     again = request.POST.copy()
     again["seen"] = str(page.mark.version if page.mark else 0)
@@ -143,7 +143,7 @@ def stale_words(mark: MarkNow | None) -> str:
 
 
 def _show_mark(
-    request: HttpRequest, page: MarkPage, form: AmendMarkForm | None, status: int = 200
+    request: PageRequest, page: MarkPage, form: AmendMarkForm | None, status: int = 200
 ) -> HttpResponse:
     log.info(
         "mark_page_read",
@@ -159,14 +159,14 @@ def _show_mark(
         "next": back_to(request),
         "has_opened": page.window.has_opened(now),
         "has_ended": page.window.has_ended(now),
-        "may_change": request.place.may("amend_mark"),
+        "may_change": request.viewer.may("amend_mark"),
     }
     return render(request, "registers/office/mark.html", shown, status=status)
 
 
 @allowed("amend_mark")
 @require_POST
-def mark_cell(request: HttpRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
+def mark_cell(request: PageRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
     """Change one mark from the grid, without leaving it: the new cell, or a sentence."""
     page = _mark_page(request, enrolment_id, date, half)
     form = AmendMarkForm(request.POST, on=date, half=half, is_new=page.is_new)
@@ -178,7 +178,7 @@ def mark_cell(request: HttpRequest, enrolment_id: int, date: date, half: Half) -
         del page.of_day
         words = stale_words(stale.marks.get(page.key))
         return JsonResponse({"stale": words, **_cell(request, page)})
-    except NotAllowed as refusal:
+    except Refused as refusal:
         return JsonResponse({"wrong": {"code": str(refusal)}})
     del page.of_day
     cell = _cell(request, page)
@@ -186,7 +186,7 @@ def mark_cell(request: HttpRequest, enrolment_id: int, date: date, half: Half) -
     return JsonResponse(cell | {"said": ". ".join([cell["said"], *said])})
 
 
-def _amend_quietly(request: HttpRequest, page: MarkPage, form: AmendMarkForm) -> Written:
+def _amend_quietly(request: PageRequest, page: MarkPage, form: AmendMarkForm) -> Written:
     said = form.cleaned_data
     change = Change(
         page.key,
@@ -197,11 +197,11 @@ def _amend_quietly(request: HttpRequest, page: MarkPage, form: AmendMarkForm) ->
         paper=said["paper"] or None,
     )
     return amend_marks(
-        school=request.place.school, changes=[change], by=request.user, now=timezone.localtime()
+        school=request.viewer.school, changes=[change], by=request.user, now=timezone.localtime()
     )
 
 
-def _cell(request: HttpRequest, page: MarkPage) -> dict:
+def _cell(request: PageRequest, page: MarkPage) -> dict:
     """What the grid puts in place of the cell."""
     cell = Cell(
         enrolment_id=page.enrolment.pk,
@@ -217,6 +217,6 @@ def _cell(request: HttpRequest, page: MarkPage) -> dict:
         is_amended=any(one.code_before not in ("", one.code_after) for one in page.amendments),
         may_change=True,
     )
-    shown = {"cell": cell, "urn": request.place.school.urn}
+    shown = {"cell": cell, "urn": request.viewer.school.urn}
     html = render_to_string("registers/office/_grid_cell.html", shown).strip()
     return {"cell": html, "said": f"{cell.name}: {cell.symbol or 'not marked'}"}

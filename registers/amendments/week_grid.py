@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -28,7 +28,7 @@ from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Category, Half
 from registers.rules.planned_absence import covers
 from registers.rules.pupils.namesakes import pupils_apart
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 NOT_YOURS = "This group is not one of yours, and none that you cover today."
 
@@ -105,14 +105,14 @@ def totals_of(cells: Iterable[Cell]) -> Totals:
 
 @require_safe
 @allowed("see_mark")
-def grid(request: HttpRequest, group_id: int, date: date) -> HttpResponse:
+def grid(request: PageRequest, group_id: int, date: date) -> HttpResponse:
     """The week of the day in the address. A teacher sees their own groups, and changes nothing."""
-    school = request.place.school
+    school = request.viewer.school
     group = get_object_or_404(Group, pk=group_id, school=school)
-    if not request.place.may_see_group(group.pk):
+    if not request.viewer.may_see_group(group.pk):
         raise PermissionDenied(NOT_YOURS)
     monday = monday_of(date)
-    may_change = request.place.may("amend_mark")
+    may_change = request.viewer.may("amend_mark")
     held = _held(school, monday)
     rows = _rows(request, group, monday, held)
     columns = _columns(rows, monday, held)
@@ -135,7 +135,7 @@ def grid(request: HttpRequest, group_id: int, date: date) -> HttpResponse:
         "following": min((row[0] for row in near if row[0] > monday), default=None),
         "rows": rows,
         "apart": pupils_apart(
-            (row.enrolment.pupil for row in rows), with_birth=request.place.may("keep_pupils")
+            (row.enrolment.pupil for row in rows), with_birth=request.viewer.may("keep_pupils")
         ),
         "columns": columns,
         "totals": totals_of(cell for row in rows for cell in row.cells),
@@ -175,10 +175,10 @@ def _days(monday: date, held: Iterable[tuple[date, int]]) -> list[date]:
 
 
 def _rows(
-    request: HttpRequest, group: Group, monday: date, held: set[tuple[date, int]]
+    request: PageRequest, group: Group, monday: date, held: set[tuple[date, int]]
 ) -> list[Row]:
-    school, now = request.place.school, timezone.localtime()
-    may_change = request.place.may("amend_mark")
+    school, now = request.viewer.school, timezone.localtime()
+    may_change = request.viewer.may("amend_mark")
     sunday = monday + timedelta(days=6)
     spells = list(
         Membership.objects.filter(

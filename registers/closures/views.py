@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,10 +14,10 @@ from registers.closures.actions import closing
 from registers.closures.actions.showing import key_of_first, key_of_last
 from registers.closures.forms import WHOLE, ClosureForm, changing_of
 from registers.models import Closure
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.rules import closures as rules
 from registers.rules.codes import CODES
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import day_of
 
 PER_PAGE = 50
@@ -26,9 +26,9 @@ MOST_LEFT = 50
 
 @require_safe
 @allowed("close_school")
-def closures(request: HttpRequest) -> HttpResponse:
+def closures(request: PageRequest) -> HttpResponse:
     """A line for each closure, the latest first, those that were undone too."""
-    found = Closure.objects.filter(school=request.place.school)
+    found = Closure.objects.filter(school=request.viewer.school)
     rows = found.select_related("made_by", "undone_by", "code")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "registers/closures/closures.html", {"page": page})
@@ -36,11 +36,11 @@ def closures(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("close_school")
-def closure_new(request: HttpRequest) -> HttpResponse:
+def closure_new(request: PageRequest) -> HttpResponse:
     """Looked at first: what each mark becomes. Then one press."""
-    school = request.place.school
+    school = request.viewer.school
     on = day_of(request.GET.get("date", "")) or timezone.localdate()
-    among = request.place.enrolments()
+    among = request.viewer.enrolments()
     if request.method != "POST":
         return _show(request, ClosureForm(initial=_initial(on), among=among, on=on))
     form = ClosureForm(request.POST, among=among, on=day_of(request.POST.get("from_on", "")) or on)
@@ -67,12 +67,12 @@ def _initial(on: date) -> dict:
     return {"from_on": on, "until_on": on, "from_half": "0", "until_half": "1", "whom": WHOLE}
 
 
-def _show(request: HttpRequest, form: ClosureForm, *, look: bool = False) -> HttpResponse:
+def _show(request: PageRequest, form: ClosureForm, *, look: bool = False) -> HttpResponse:
     context: dict = {"form": form}
     if look:
         now = timezone.localtime()
         context |= {
-            "found": queries.preview(request.place.school, form.asked, now),
+            "found": queries.preview(request.viewer.school, form.asked, now),
             "asked": form.asked,
             "code": CODES[form.asked.code],
             "when": rules.sessions_in_words(form.asked.first, form.asked.last),
@@ -85,7 +85,7 @@ def _show(request: HttpRequest, form: ClosureForm, *, look: bool = False) -> Htt
 
 @require_safe
 @allowed("close_school")
-def closure(request: HttpRequest, closure_id: int) -> HttpResponse:
+def closure(request: PageRequest, closure_id: int) -> HttpResponse:
     """What it was, what it wrote, what it left; its job's bar while one is at work."""
     found = _closure_of(request, closure_id)
     context = {
@@ -111,20 +111,20 @@ def _kept(found: Closure) -> list[tuple[str, str, int]]:
 
 @allowed("close_school")
 @require_POST
-def closure_undo(request: HttpRequest, closure_id: int) -> HttpResponse:
+def closure_undo(request: PageRequest, closure_id: int) -> HttpResponse:
     found = _closure_of(request, closure_id)
     try:
         closing.undo_closure(closure=found, by=request.user)
-    except NotAllowed as refusal:
+    except Refused as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, f"Undone: {found.said}, {_when(found)}.")
-    return redirect("registers:closure", urn=request.place.school.urn, closure_id=found.pk)
+    return redirect("registers:closure", urn=request.viewer.school.urn, closure_id=found.pk)
 
 
-def _closure_of(request: HttpRequest, closure_id: int) -> Closure:
+def _closure_of(request: PageRequest, closure_id: int) -> Closure:
     rows = Closure.objects.select_related("school", "made_by", "undone_by", "code", "job")
-    return get_object_or_404(rows, school=request.place.school, pk=closure_id)
+    return get_object_or_404(rows, school=request.viewer.school, pk=closure_id)
 
 
 def _when(found: Closure) -> str:

@@ -33,7 +33,7 @@ KEPT_AFTER_LEAVING = timedelta(days=30)
 def put_photo(*, pupil: Pupil, picture: bytes, by: User, now: datetime | None = None) -> bool:
     """Keep this picture as the pupil's photo, in place of the one before; whether it is another.
 
-    Raises NotAllowed, PhotoRefused, OSError; then the photo that was there stays.
+    Raises Refused, PhotoRefused, OSError; then the photo that was there stays.
     """
     policies.check(by, "keep_pupils", school=pupil.school_id)
     small = made_small(picture)  # before the transaction: a large one takes a while
@@ -59,7 +59,7 @@ def put_photo(*, pupil: Pupil, picture: bytes, by: User, now: datetime | None = 
 
 
 def take_photo_away(*, pupil: Pupil, by: User) -> bool:
-    """Whether there was one. Row and file go; nothing of it is kept. Raises NotAllowed."""
+    """Whether there was one. Row and file go; nothing of it is kept. Raises Refused."""
     policies.check(by, "keep_pupils", school=pupil.school_id)
     with transaction.atomic():
         Pupil.objects.select_for_update().get(pk=pupil.pk)
@@ -114,7 +114,7 @@ def _unlink(name: str) -> None:
 
 
 def start_photos(*, school: School, upload: Upload, by: User) -> Job:
-    """Store the zip and have a worker read it. Raises NotAllowed, UploadRefused."""
+    """Store the zip and have a worker read it. Raises Refused, UploadRefused."""
     policies.check(by, "keep_pupils", school=school)
     forget_old()
     name = keep_zip(upload)
@@ -144,7 +144,7 @@ def bring_photos(job: Job, report: jobs_actions.Report) -> jobs_actions.Outcome:
             if done % REPORT_EVERY == 0:
                 report(done, total, "Reads the pictures.")
             found.take(picture, there, job.started_by)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         raise jobs_actions.JobProblem(str(refusal)) from refusal
     except FileNotFoundError as gone:
         raise jobs_actions.JobProblem("The zip is no longer kept. Choose it again.") from gone

@@ -7,7 +7,7 @@ import structlog
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ from registers.rules.pupils.photo_files import (
     key_of,
 )
 from registers.setup.school.views import sent_with
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 KEPT_TOGETHER = 10 * 60  # seconds: a morning's first minutes; what is taken away goes with them
@@ -40,9 +40,9 @@ def _jpeg(content: bytes) -> HttpResponse:
 
 @require_safe
 @allowed("take_register")
-def photo(request: HttpRequest, pupil_id: int, digest: str) -> HttpResponse:
+def photo(request: PageRequest, pupil_id: int, digest: str) -> HttpResponse:
     """One pupil's photo, for who may see the pupil; for everybody else there is none."""
-    mine = request.place.enrolments().filter(pupil=pupil_id)
+    mine = request.viewer.enrolments().filter(pupil=pupil_id)
     found = get_object_or_404(Photo, pupil=pupil_id, pupil__in=mine.values("pupil"))
     if not compare_digest(found.short_digest.encode(), digest.encode()):
         raise Http404("The photo has changed.")
@@ -54,21 +54,21 @@ def photo(request: HttpRequest, pupil_id: int, digest: str) -> HttpResponse:
 
 @require_safe
 @allowed("take_register")
-def photos_of_group(request: HttpRequest, group_id: int, date: date, faces: str) -> HttpResponse:
+def photos_of_group(request: PageRequest, group_id: int, date: date, faces: str) -> HttpResponse:
     """All photos of a register in one picture: thirty requests would keep a teacher waiting.
 
     `faces` names the photos and their order. Where one of them has changed since the page was made,
     there is no picture: a face never stands beside another child's name.
     """
-    place = request.place
-    if not place.may_see_group(group_id):
+    viewer = request.viewer
+    if not viewer.may_see_group(group_id):
         raise Http404("Not one of your groups.")
-    found = photos_of(group_id, place.school, date)
+    found = photos_of(group_id, viewer.school, date)
     if not found or not compare_digest(
         key_of(digest for digest, _ in found).encode(), faces.encode()
     ):
         raise Http404("The photos have changed.")
-    key = f"faces:{place.school.pk}:{faces}"
+    key = f"faces:{viewer.school.pk}:{faces}"
     drawn = cache.get(key)
     if drawn is None:
         drawn = below_each_other([_read(file) for _, file in found])
@@ -90,7 +90,7 @@ def _read(name: str) -> bytes | None:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def photo_edit(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def photo_edit(request: PageRequest, pupil_id: int) -> HttpResponse:
     pupil = pupil_of(request, pupil_id)
     back = page_of(request, pupil)
     form = PhotoForm(
@@ -102,7 +102,7 @@ def photo_edit(request: HttpRequest, pupil_id: int) -> HttpResponse:
             actions.put_photo(pupil=pupil, picture=_bytes_of(chosen), by=request.user)
         except PhotoRefused as refusal:
             form.add_error("picture", str(refusal))
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{pupil.forename} {pupil.surname} has this photo now.")
@@ -118,7 +118,7 @@ def _bytes_of(chosen) -> bytes:
 
 @allowed("keep_pupils")
 @require_POST
-def photo_remove(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def photo_remove(request: PageRequest, pupil_id: int) -> HttpResponse:
     pupil = pupil_of(request, pupil_id)
     if actions.take_photo_away(pupil=pupil, by=request.user):
         messages.success(request, "The photo is taken away. Nothing of it is kept.")
@@ -132,8 +132,8 @@ def photo_remove(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def photos_new(request: HttpRequest) -> HttpResponse:
-    school = request.place.school
+def photos_new(request: PageRequest) -> HttpResponse:
+    school = request.viewer.school
     form = PhotosForm(
         sent_with(request),
         request.FILES if request.method == "POST" else None,
@@ -147,7 +147,7 @@ def photos_new(request: HttpRequest) -> HttpResponse:
         except UploadRefused as refused:
             for problem in refused.problems:
                 form.add_error("upload", problem)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("registers:photos_done", urn=school.urn, job_id=job.pk)
@@ -164,9 +164,9 @@ def photos_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allowed("keep_pupils")
-def photos_done(request: HttpRequest, job_id: object) -> HttpResponse:
+def photos_done(request: PageRequest, job_id: object) -> HttpResponse:
     """How far it is, then what became of every picture."""
-    school = request.place.school
+    school = request.viewer.school
     job = get_object_or_404(Job, pk=job_id, school=school)
     if job.kind != actions.TASK:
         return redirect("registers:job", urn=school.urn, job_id=job.pk)

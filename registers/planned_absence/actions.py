@@ -23,7 +23,7 @@ from registers.rules.codes import Half
 from registers.rules.planned_absence import Plan
 
 
-class WrongPlan(policies.NotAllowed):
+class WrongPlan(policies.Invalid):
     """What must be put right: a sentence for each field, and one for each pupil (by enrolment)."""
 
     def __init__(self, fields: Mapping[str, str], pupils: Mapping[int, str] | None = None):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -17,7 +17,7 @@ from registers.planned_absence.views import PER_PAGE, many
 from registers.register.forms import LONG_PAPER
 from registers.rules.advice import AT_HOME, unsupervised_on_paper
 from registers.rules.codes import CODES, Code
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import say_advice
 from registers.web.parameters import number_of
 
@@ -71,9 +71,9 @@ def _numbers(texts: Iterable[str]) -> set[int]:
 
 @require_http_methods(["GET", "POST"])
 @allowed("plan_absence")
-def papers(request: HttpRequest) -> HttpResponse:
+def papers(request: PageRequest) -> HttpResponse:
     """What the school must hold beside some codes; one press completes what was said."""
-    school = request.place.school
+    school = request.viewer.school
     if request.method == "POST" and "reopen" in request.POST:
         return _reopen(request, school)
     sent = Sent()
@@ -117,7 +117,7 @@ def _lines(page: Page, found: QuerySet[Paper], sent: Sent) -> list[Line]:
     return [Line(one, sent.too_long.get(one.pk), one.pk in sent.ticked) for one in papers]
 
 
-def _complete(request: HttpRequest, school: School, sent: Sent) -> None:
+def _complete(request: PageRequest, school: School, sent: Sent) -> None:
     if not sent.to_complete:
         if not sent.too_long:
             messages.error(request, "Tick the papers first, or write down what is held.")
@@ -130,7 +130,7 @@ def _complete(request: HttpRequest, school: School, sent: Sent) -> None:
         messages.info(request, "These papers had left the list meanwhile.")
 
 
-def _advise(request: HttpRequest, school: School, sent: Sent) -> None:
+def _advise(request: PageRequest, school: School, sent: Sent) -> None:
     """What was written down and is no education that somebody supervises: held, and said."""
     at_home = {pk: text for pk, text in sent.to_complete.items() if text and AT_HOME.search(text)}
     if not at_home:
@@ -143,7 +143,7 @@ def _advise(request: HttpRequest, school: School, sent: Sent) -> None:
     say_advice(request, said)
 
 
-def _reopen(request: HttpRequest, school: School) -> HttpResponse:
+def _reopen(request: PageRequest, school: School) -> HttpResponse:
     back = reverse("registers:papers", kwargs={"urn": school.urn}) + "?state=complete"
     ticked = _numbers(request.POST.getlist("paper"))
     if not ticked:

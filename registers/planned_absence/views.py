@@ -8,7 +8,7 @@ from datetime import date
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,14 +28,14 @@ from registers.models import (
 from registers.planned_absence import actions
 from registers.planned_absence.forms import PlanForm, PlanForMany, PlansForm, initial_of
 from registers.planned_absence.plan_marks.actions import marks_left_by
-from registers.policies import NotAllowed, may
+from registers.policies import Refused, may
 from registers.roll.pupils.views import chips_of
 from registers.roll.search import called
 from registers.rules import planned_absence
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.namesakes import pupils_apart
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.fields import as_typed
 from registers.web.parameters import number_of, words_of
 
@@ -51,9 +51,9 @@ def many(number: int, one: str) -> str:
 
 @require_safe
 @allowed("plan_absence")
-def planned(request: HttpRequest) -> HttpResponse:
+def planned(request: PageRequest) -> HttpResponse:
     """A line for each plan; those of one trip are one line. Statements do not grow with them."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     batch = batch_from(request.GET.get("batch"))
     form = PlansForm(request.GET, groups=groups_of(school), batch=str(batch or ""))
     form.is_valid()
@@ -204,9 +204,9 @@ def counts_of(school: School, today: date) -> dict[str, int]:
 
 @require_http_methods(["GET", "POST"])
 @allowed("plan_absence")
-def planned_new(request: HttpRequest) -> HttpResponse:
+def planned_new(request: PageRequest) -> HttpResponse:
     """For the pupil or the group of the address; without either, the choice of one."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     if "many" in request.GET:
         return _for_many(request)
     chosen = chosen_pupil(request, school) or chosen_group(request, school)
@@ -236,7 +236,7 @@ def planned_new(request: HttpRequest) -> HttpResponse:
             )
         except actions.WrongPlan as wrong:
             form.add_refusal(wrong, names)
-        except NotAllowed as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             tell(request, done)
@@ -248,9 +248,9 @@ def planned_new(request: HttpRequest) -> HttpResponse:
     return render(request, "registers/planned_absence/plan_new.html", context)
 
 
-def _for_many(request: HttpRequest) -> HttpResponse:
+def _for_many(request: PageRequest) -> HttpResponse:
     """For whole year groups, several groups or a pasted list, in one form."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     standing = Q(leaves_on__isnull=True) | Q(leaves_on__gte=today)
     form = plan_form(
         request,
@@ -262,7 +262,7 @@ def _for_many(request: HttpRequest) -> HttpResponse:
             "slots": [str(number) for number in range(10)],
         },
         back=reverse("registers:planned", kwargs={"urn": school.urn}),
-        among=request.place.enrolments().filter(standing),
+        among=request.viewer.enrolments().filter(standing),
         on=today,
     )
     if form.is_bound and form.is_valid():
@@ -275,7 +275,7 @@ def _for_many(request: HttpRequest) -> HttpResponse:
             refused = Enrolment.objects.filter(school=school, pk__in=wrong.pupils)
             rows = refused.select_related("pupil")
             form.add_refusal(wrong, {one.pk: name_of(one.pupil) for one in rows})
-        except NotAllowed as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             tell(request, done)
@@ -286,7 +286,7 @@ def _for_many(request: HttpRequest) -> HttpResponse:
 
 
 def plan_form(
-    request: HttpRequest,
+    request: PageRequest,
     *,
     initial: dict,
     pupils=None,
@@ -315,14 +315,14 @@ def plan_form(
     return form
 
 
-def chosen_pupil(request: HttpRequest, school: School) -> tuple[Pupil, None] | None:
+def chosen_pupil(request: PageRequest, school: School) -> tuple[Pupil, None] | None:
     number = number_of(request.GET.get("pupil"))
     if number is None:
         return None
     return get_object_or_404(Pupil, school=school, pk=number), None
 
 
-def chosen_group(request: HttpRequest, school: School) -> tuple[Group, Group] | None:
+def chosen_group(request: PageRequest, school: School) -> tuple[Group, Group] | None:
     number = number_of(request.GET.get("group"))
     if number is None:
         return None
@@ -341,7 +341,7 @@ def who_may_have_one(who: Pupil | Group, today: date) -> list[Enrolment]:
     return list(standing.order_by("pupil__sort_key", "pk"))
 
 
-def choice_of(request: HttpRequest, school: School) -> dict:
+def choice_of(request: PageRequest, school: School) -> dict:
     today = timezone.localdate()
     asked = words_of(request.GET.get("q"), 200)
     found = []
@@ -369,7 +369,7 @@ def name_of(pupil: Pupil) -> str:
     return f"{pupil.forename} {pupil.surname}"
 
 
-def tell(request: HttpRequest, done: actions.Planned) -> None:
+def tell(request: PageRequest, done: actions.Planned) -> None:
     """What was planned, and what may surprise: marks that are there, older plans."""
     pupils = len(done.plans)
     who = name_of(done.plans[0].enrolment.pupil) if pupils == 1 else many(pupils, "pupil")
@@ -409,18 +409,18 @@ def page_after(school: School, done: actions.Planned) -> str:
     return reverse("registers:planned_edit", kwargs=kwargs)
 
 
-def plan_row(request: HttpRequest, planned_id: int) -> PlannedAbsence:
+def plan_row(request: PageRequest, planned_id: int) -> PlannedAbsence:
     found = PlannedAbsence.objects.select_related(
         "enrolment__pupil", "enrolment__school", "code", "made_by", "withdrawn_by"
     )
-    return get_object_or_404(found, enrolment__school=request.place.school, pk=planned_id)
+    return get_object_or_404(found, enrolment__school=request.viewer.school, pk=planned_id)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("plan_absence")
-def planned_edit(request: HttpRequest, planned_id: int) -> HttpResponse:
+def planned_edit(request: PageRequest, planned_id: int) -> HttpResponse:
     """A plan, and the form that puts another in its place while it is in force."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     plan = plan_row(request, planned_id)
     others = others_of(plan)
     form = None
@@ -443,7 +443,7 @@ def planned_edit(request: HttpRequest, planned_id: int) -> HttpResponse:
                 )
             except actions.WrongPlan as wrong:
                 form.add_refusal(wrong, {plan.enrolment_id: name_of(plan.enrolment.pupil)})
-            except NotAllowed as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 tell(request, done)
@@ -526,25 +526,25 @@ def marks_of(plan: PlannedAbsence, today: date) -> list[Mark]:
 
 @allowed("plan_absence")
 @require_POST
-def planned_withdraw(request: HttpRequest, planned_id: int) -> HttpResponse:
+def planned_withdraw(request: PageRequest, planned_id: int) -> HttpResponse:
     plan = plan_row(request, planned_id)
     try:
         count = actions.withdraw_plan(
             planned=plan, whole_batch="whole_batch" in request.POST, by=request.user
         )
-    except NotAllowed as refusal:
+    except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         who = name_of(plan.enrolment.pupil) if count == 1 else many(count, "pupil")
         messages.success(request, f"Withdrawn for {who}.")
         if there := page_of_marks_left(request, plan):
             return redirect(there)
-    return redirect("registers:planned", urn=request.place.school.urn)
+    return redirect("registers:planned", urn=request.viewer.school.urn)
 
 
-def page_of_marks_left(request: HttpRequest, plan: PlannedAbsence) -> str | None:
+def page_of_marks_left(request: PageRequest, plan: PlannedAbsence) -> str | None:
     """Where somebody who took this plan back goes on to; None where it left no mark behind."""
-    school = request.place.school
+    school = request.viewer.school
     plan.refresh_from_db(fields=["withdrawn_at"])
     if not may(request.user, "amend_mark", school=school) or not marks_left_by(plan):
         return None

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from registers.models import Session, User
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.actions.may_take import NOT_YOURS
 from registers.register.actions.receiving import receive_marks
 from registers.register.actions.saving import Answer, RegisterKey
@@ -17,7 +17,7 @@ from registers.register.forms import Unreadable
 from registers.register.live import live_register, tag_of
 from registers.register.views import taken_on_paper_by
 from registers.rules.codes import Half
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 UNREADABLE = "What was sent is no register of this page."
 SOMEBODY_ELSE = "These marks were made by somebody else. They wait until that person signs in."
@@ -26,22 +26,22 @@ NO_REGISTER = "The school has no session then, or no such group."
 
 @require_http_methods(["GET", "POST"])
 @allowed("take_register")
-def register_marks(request: HttpRequest, group_id: int, date: date, half: Half) -> HttpResponse:
+def register_marks(request: PageRequest, group_id: int, date: date, half: Half) -> HttpResponse:
     """GET: the register as it stands. POST: marks of one person, once for each key."""
-    key = RegisterKey(request.place.school.pk, group_id, date, half)
+    key = RegisterKey(request.viewer.school.pk, group_id, date, half)
     if request.method == "POST":
         return _receive(request, key)
-    if not request.place.may_see_group(group_id):
+    if not request.viewer.may_see_group(group_id):
         return _no(403, NOT_YOURS)
     get_token(request)  # a page that was kept on the device may need a new one
-    live = live_register(request.place.school, group_id, date, half, timezone.now())
+    live = live_register(request.viewer.school, group_id, date, half, timezone.now())
     tag = tag_of(live)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
     return JsonResponse({"person": request.user.pk, **live}, headers={"ETag": tag})
 
 
-def _receive(request: HttpRequest, key: RegisterKey) -> HttpResponse:
+def _receive(request: PageRequest, key: RegisterKey) -> HttpResponse:
     try:
         sent = read_marks(request.body, key.date, key.half)
     except Unreadable:
@@ -50,7 +50,7 @@ def _receive(request: HttpRequest, key: RegisterKey) -> HttpResponse:
         return _no(409, SOMEBODY_ELSE)
     try:
         answer = _save(request, key, sent) if sent.changes else Answer([], [], [])
-    except NotAllowed as refusal:
+    except Refused as refusal:
         return _no(403, str(refusal))
     except Session.DoesNotExist:
         return _no(404, NO_REGISTER)
@@ -66,15 +66,15 @@ def _receive(request: HttpRequest, key: RegisterKey) -> HttpResponse:
     )
 
 
-def _save(request: HttpRequest, key: RegisterKey, sent: SentMarks) -> Answer:
+def _save(request: PageRequest, key: RegisterKey, sent: SentMarks) -> Answer:
     return receive_marks(
-        school=request.place.school,
+        school=request.viewer.school,
         key=key,
         changes=sent.changes,
         save_key=sent.key,
         times=sent.times,
         by=request.user,
-        taken_by=taken_on_paper_by(request.place, sent.on_paper),
+        taken_by=taken_on_paper_by(request.viewer, sent.on_paper),
     )
 
 

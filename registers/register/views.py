@@ -8,7 +8,7 @@ from enum import Enum
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +27,7 @@ from registers.rules.allowed_codes import paper_needed
 from registers.rules.clock import State, register_window
 from registers.rules.codes import CODES, Code, Half
 from registers.rules.everyday_codes import everyday_codes
-from registers.web.access import Place, allowed
+from registers.web.access import PageRequest, Viewer, allowed
 from registers.web.advice_messages import say_advice
 from registers.web.parameters import number_of
 
@@ -99,14 +99,14 @@ class Problems:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("take_register")
-def register(request: HttpRequest, group_id: int, date: date, half: Half) -> HttpResponse:
-    key = RegisterKey(request.place.school.pk, group_id, date, half)
+def register(request: PageRequest, group_id: int, date: date, half: Half) -> HttpResponse:
+    key = RegisterKey(request.viewer.school.pk, group_id, date, half)
     if request.method == "POST":
         return _post(request, key)
     return _show(request, key, Problems())
 
 
-def _post(request: HttpRequest, key: RegisterKey) -> HttpResponse:
+def _post(request: PageRequest, key: RegisterKey) -> HttpResponse:
     try:
         sent = read_register(request.POST, present=PRESENT[Half(key.half)])
     except Unreadable:
@@ -114,7 +114,7 @@ def _post(request: HttpRequest, key: RegisterKey) -> HttpResponse:
     changes = [row.change(key.date, key.half) for row in sent.to_save]
     try:
         answer = _save(request, key, sent, changes) if changes else Answer([], [], [])
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         if str(refusal) in (NOT_YOURS, NOT_HERE):
             raise PermissionDenied(str(refusal)) from None
         return _show(request, key, Problems(sent=sent, whole=str(refusal)))
@@ -127,12 +127,12 @@ def _post(request: HttpRequest, key: RegisterKey) -> HttpResponse:
     return redirect(request.path)
 
 
-def _save(request: HttpRequest, key: RegisterKey, sent: SentRegister, changes: list) -> Answer:
+def _save(request: PageRequest, key: RegisterKey, sent: SentRegister, changes: list) -> Answer:
     """Into the open register; with a reason, into one that has ended."""
-    on_paper = taken_on_paper_by(request.place, sent.on_paper)
+    on_paper = taken_on_paper_by(request.viewer, sent.on_paper)
     if "reason" in request.POST:
         group, session = _group_and_session(key)
-        group.school = request.place.school
+        group.school = request.viewer.school
         return enter_late(
             group=group,
             session=session,
@@ -147,7 +147,7 @@ def _save(request: HttpRequest, key: RegisterKey, sent: SentRegister, changes: l
         return save_marks(**how, taken_by=on_paper)
     except Register.DoesNotExist:  # a page that was fetched before the register opened
         group, session = _group_and_session(key)
-        group.school = request.place.school
+        group.school = request.viewer.school
         open_register(group=group, session=session, by=request.user)
         return save_marks(**how, taken_by=on_paper)
 
@@ -160,23 +160,23 @@ def _group_and_session(key: RegisterKey) -> tuple[Group, Session]:
     return group, session
 
 
-def taken_on_paper_by(place: Place, user_id: str) -> User | None:
+def taken_on_paper_by(viewer: Viewer, user_id: str) -> User | None:
     """Who took the register on paper; None for the person who sends it."""
     if not user_id:
         return None
     number = number_of(user_id)
-    found = staff_of(place).filter(pk=number).first() if number is not None else None
+    found = staff_of(viewer).filter(pk=number).first() if number is not None else None
     if found is None:
-        raise policies.NotAllowed("Choose somebody of this school’s staff who took it on paper.")
+        raise policies.Refused("Choose somebody of this school’s staff who took it on paper.")
     return found
 
 
-def staff_of(place: Place) -> QuerySet[User]:
+def staff_of(viewer: Viewer) -> QuerySet[User]:
     """Those of the page's school who can take a register, by name."""
     return (
         User.objects.filter(
             is_active=True,
-            appointments__school=place.school,
+            appointments__school=viewer.school,
             appointments__role__in=policies.ROLES["take_register"],
         )
         .order_by("name", "username")
@@ -201,7 +201,7 @@ def _problems(sent: SentRegister, answer: Answer) -> Problems:
     )
 
 
-def _say_unasked(request: HttpRequest, sent: SentRegister) -> None:
+def _say_unasked(request: PageRequest, sent: SentRegister) -> None:
     """What was written down for a code that needs no paper is not kept, and not silently lost."""
     for row in sent.rows.values():
         if row.is_unasked and not row.problem:
@@ -209,7 +209,7 @@ def _say_unasked(request: HttpRequest, sent: SentRegister) -> None:
             messages.warning(request, said)
 
 
-def _say_saved(request: HttpRequest, sent: SentRegister, answer: Answer) -> None:
+def _say_saved(request: PageRequest, sent: SentRegister, answer: Answer) -> None:
     saved, theirs = len(answer.saved), len(answer.conflicts)
     if not saved and not theirs:
         messages.info(request, "Nothing had changed, so nothing was saved.")
@@ -225,18 +225,18 @@ def _say_saved(request: HttpRequest, sent: SentRegister, answer: Answer) -> None
     messages.success(request, said)
 
 
-def _show(request: HttpRequest, key: RegisterKey, problems: Problems) -> HttpResponse:
-    place, now = request.place, timezone.now()
-    if not place.may_see_group(key.group_id):
+def _show(request: PageRequest, key: RegisterKey, problems: Problems) -> HttpResponse:
+    viewer, now = request.viewer, timezone.now()
+    if not viewer.may_see_group(key.group_id):
         raise PermissionDenied(NOT_YOURS)
-    sheet = read_sheet(place.school, key.group_id, key.date, key.half)
+    sheet = read_sheet(viewer.school, key.group_id, key.date, key.half)
     if sheet is None:
         raise Http404("The school has no session then, or no such group.")
     if sheet.can_be_taken(now) and request.method != "HEAD":
         _open(request.user, sheet, now)
-    mode = _mode(place, sheet, now)
+    mode = _mode(viewer, sheet, now)
     lines = [_line(row, problems, mode) for row in sheet.rows]
-    others = _others(place, key) if mode in (Mode.TAKE, Mode.LATE) else ()
+    others = _others(viewer, key) if mode in (Mode.TAKE, Mode.LATE) else ()
     context = {
         "sheet": sheet,
         "mode": mode.value,
@@ -256,22 +256,22 @@ def _show(request: HttpRequest, key: RegisterKey, problems: Problems) -> HttpRes
         "failed": problems.whole,
         "lost": [line for line in lines if line.sent] if problems.whole else [],
         "save_key": uuid.uuid4(),
-        "may_amend": place.may("amend_mark"),
-        "may_keep": place.may("keep_pupils"),
-        "staff": staff_of(place) if _can_be_on_paper(place, sheet, mode) else (),
-        "other_ahead": not register_window(place.school, key.date, 1 - key.half).has_opened(now),
+        "may_amend": viewer.may("amend_mark"),
+        "may_keep": viewer.may("keep_pupils"),
+        "staff": staff_of(viewer) if _can_be_on_paper(viewer, sheet, mode) else (),
+        "other_ahead": not register_window(viewer.school, key.date, 1 - key.half).has_opened(now),
         "is_today": key.date == timezone.localdate(),
-        "faces": _faces(place, key, sheet),
+        "faces": _faces(viewer, key, sheet),
     }
     return render(request, "registers/register.html", context)
 
 
-def _faces(place: Place, key: RegisterKey, sheet: Sheet) -> str:
+def _faces(viewer: Viewer, key: RegisterKey, sheet: Sheet) -> str:
     """The address of the one picture with all photos of the page; "" where nobody has one."""
     if not sheet.faces:
         return ""
     words = {"group_id": key.group_id, "date": key.date, "faces": sheet.faces}
-    return reverse("registers:photos_of_group", kwargs={"urn": place.school.urn, **words})
+    return reverse("registers:photos_of_group", kwargs={"urn": viewer.school.urn, **words})
 
 
 def _open(by: User, sheet: Sheet, now: datetime) -> None:
@@ -280,7 +280,7 @@ def _open(by: User, sheet: Sheet, now: datetime) -> None:
     if register is None or register.opened_at is None:
         try:
             register = open_register(group=sheet.group, session=sheet.session, by=by, now=now)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             raise PermissionDenied(str(refusal)) from None
         sheet.register = register
     planned = sheet.to_fill(timezone.localdate())
@@ -301,23 +301,23 @@ def _open(by: User, sheet: Sheet, now: datetime) -> None:
         row.notes += [] if is_held else [PAPER_MISSING]
 
 
-def _mode(place: Place, sheet: Sheet, now: datetime) -> Mode:
+def _mode(viewer: Viewer, sheet: Sheet, now: datetime) -> Mode:
     if sheet.can_be_taken(now):
         return Mode.TAKE
     if not sheet.window.has_opened(now):
         return Mode.AHEAD
     blanks = any(row.mark is None for row in sheet.rows)
-    if not sheet.closed_because and blanks and place.may("amend_mark"):
+    if not sheet.closed_because and blanks and viewer.may("amend_mark"):
         return Mode.LATE
     return Mode.READ
 
 
-def _can_be_on_paper(place: Place, sheet: Sheet, mode: Mode) -> bool:
+def _can_be_on_paper(viewer: Viewer, sheet: Sheet, mode: Mode) -> bool:
     """Whether this person may type in a register that somebody else took on paper."""
     if mode is Mode.LATE:
         return True
     untaken = sheet.register is not None and sheet.register.taken_at is None
-    return mode is Mode.TAKE and untaken and place.may("amend_mark")
+    return mode is Mode.TAKE and untaken and viewer.may("amend_mark")
 
 
 def _line(row: Row, problems: Problems, mode: Mode) -> Line:
@@ -348,10 +348,10 @@ def _quick(half: int) -> list[Code]:
     return [CODES[PRESENT[Half(half)]], CODES["N"], CODES["L"]]
 
 
-def _others(place: Place, key: RegisterKey) -> tuple[str, ...]:
+def _others(viewer: Viewer, key: RegisterKey) -> tuple[str, ...]:
     """The codes of the list behind the three dots: a teacher's are those of every day."""
     quick = {code.symbol for code in _quick(key.half)}
-    everyday = None if place.own_groups is None else set(everyday_codes(place.school))
+    everyday = None if viewer.own_groups is None else set(everyday_codes(viewer.school))
     return tuple(
         symbol
         for symbol in _offered(key)

@@ -11,15 +11,15 @@ from registers.rules import planned_absence
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.languages import LANGUAGES
 from registers.templatetags.session_cell import shape_of
-from registers.web.access import Place
+from registers.web.access import Viewer
 
 register = template.Library()
 
 
 @register.filter
-def can(place: Place | None, action: str) -> bool:
-    """`request.place|can:"plan_absence"`: whether to show what leads there. Costs nothing."""
-    return bool(place and place.school and place.may(action))
+def can(viewer: Viewer | None, action: str) -> bool:
+    """`request.viewer|can:"plan_absence"`: whether to show what leads there. Costs nothing."""
+    return bool(viewer and viewer.school and viewer.may(action))
 
 
 @register.filter

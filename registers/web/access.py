@@ -48,7 +48,7 @@ View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
-class Place:
+class Viewer:
     """Where a person stands on a page: what they are, everywhere and at the page's school."""
 
     person: User
@@ -115,6 +115,13 @@ class Place:
         return found.filter(pk__in=mine.values("enrolment"))
 
 
+class PageRequest(HttpRequest):
+    """What a view gets that `allowed` has opened: who asks, and what they may do here."""
+
+    user: User  # type: ignore[assignment]  # nobody else comes this far
+    viewer: Viewer
+
+
 def appointments_of(person: User) -> tuple[Appointment, ...]:
     """The person's appointments with their schools, in one statement.
 
@@ -134,18 +141,18 @@ def appointments_of(person: User) -> tuple[Appointment, ...]:
     return found
 
 
-def place_of(person: User, urn: str | None) -> Place:
+def viewer_of(person: User, urn: str | None) -> Viewer:
     """The person's place at the school of the address, or at their first school without one.
 
     Raises Http404 where they are nothing at the school, or there is no such school.
     """
     held = appointments_of(person)
     if urn is None:
-        return Place(person, held, held[0].school if held else None)
+        return Viewer(person, held, held[0].school if held else None)
     school = next((one.school for one in held if one.school.urn == urn), None)
     if school is None:
         raise Http404("You are not on the staff of a school with this number.")
-    return Place(person, held, school)
+    return Viewer(person, held, school)
 
 
 def without_nul(query: QueryDict) -> QueryDict:
@@ -161,7 +168,7 @@ def without_nul(query: QueryDict) -> QueryDict:
 def allowed(action: str) -> Callable[[View], View]:
     """Open the view to those who may do `action` at the school of its address; see the module.
 
-    The view finds its `Place` at `request.place`. No page is kept by a browser or a proxy.
+    The view finds its `Viewer` at `request.viewer`. No page is kept by a browser or a proxy.
     """
     if action != SIGNED_IN and action not in policies.ROLES:
         raise ValueError(f"policies.ROLES has no {action!r}")
@@ -172,10 +179,10 @@ def allowed(action: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("sign_in"))
             request.GET = without_nul(request.GET)
-            request.place = place = replace(place_of(request.user, urn), action=action)
-            if action != SIGNED_IN and not (urn and place.may(action)):
+            request.viewer = viewer = replace(viewer_of(request.user, urn), action=action)
+            if action != SIGNED_IN and not (urn and viewer.may(action)):
                 raise PermissionDenied(NOT_YOUR_ROLE)
-            if action != SIGNED_IN and place.lacks_second_factor():
+            if action != SIGNED_IN and viewer.lacks_second_factor():
                 return redirect("mfa_activate_totp")
             response = view(request, *args, **kwargs)
             add_never_cache_headers(response)

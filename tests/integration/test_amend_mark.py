@@ -7,7 +7,7 @@ from registers.marks.actions.amend import StaleMarksError
 from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, WeekTally
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.actions.registers import end_register
 from tests.factories.classes import amend_mark, make_class
 
@@ -47,19 +47,19 @@ def test_amendments_are_numbered_and_chained():
 
 def test_without_a_reason_nothing_changes():
     room = ended_room()
-    with pytest.raises(NotAllowed, match="Say why"):
+    with pytest.raises(Refused, match="Say why"):
         amend(room, "N", 0, reason="  ")
     assert not Mark.objects.exists()
 
 
 def test_a_teacher_cannot_amend():
     room = ended_room()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         amend(room, "N", 0, by=room.teacher)
 
 
 def test_an_officer_of_another_school_cannot_amend():
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         amend(ended_room(), "N", 0, by=make_class(1).officer)
 
 
@@ -81,7 +81,7 @@ def test_the_same_code_again_is_no_amendment():
 
 
 def test_a_forbidden_code_is_refused_in_words():
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         amend(ended_room(), "\\", 0)
 
 

@@ -14,7 +14,7 @@ from registers.marks.actions.amend import StaleMarksError
 from registers.marks.actions.writing import Change, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark, Register, WeekTally
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.actions.receiving import receive_marks
 from registers.register.actions.saving import RegisterKey, save_marks
 from registers.register.held_marks.actions import accept_held
@@ -156,7 +156,7 @@ class Story:
         change = Change(key, code, self.seen[person][key], reason="Parent rang")
         try:
             amend_mark(change=change, by=self.room.officer)
-        except (StaleMarksError, NotAllowed):
+        except (StaleMarksError, Refused):
             return
         if not self.accepted[key]:
             self.late_entries.add(key)  # after its time: the first mark too has its amendment

@@ -34,7 +34,7 @@ def save(room) -> str:
             now=AT_NINE,
             today=MONDAY,
         )
-    except policies.NotAllowed:
+    except policies.Refused:
         return "closed"
     assert len(answer.saved) in (0, len(keys))
     return "saved" if answer.saved else "conflicts"

@@ -337,11 +337,11 @@ def test_a_day_without_a_session_cannot_be_closed(day):
 def test_a_teacher_closes_nothing_and_nobody_closes_another_school():
     room, other = make_class(1), make_class(1)
     for by in (room.teacher, other.officer):
-        with pytest.raises(policies.NotAllowed):
+        with pytest.raises(policies.Refused):
             closing.close_sessions(school=room.school, asked=SNOW, by=by, now=EVENING)
     closure = close(room)
     for by in (room.teacher, other.officer):
-        with pytest.raises(policies.NotAllowed):
+        with pytest.raises(policies.Refused):
             closing.undo_closure(closure=closure, by=by)
 
 
@@ -349,7 +349,7 @@ def test_it_is_undone_once():
     room = make_class(1)
     closure = close(room)
     undo(room, closure)
-    with pytest.raises(policies.NotAllowed, match="undone already"):
+    with pytest.raises(policies.Refused, match="undone already"):
         closing.undo_closure(closure=closure, by=room.officer)
 
 
@@ -358,10 +358,10 @@ def test_no_register_is_opened_or_saved_in_a_closed_session():
     now = datetime(2025, 9, 1, 8, 50, tzinfo=LONDON)
     close(room, Asked("snow", (MONDAY, AM), (MONDAY, AM)), now=now)
     room.sessions[0].refresh_from_db()
-    with pytest.raises(policies.NotAllowed, match="Snow or ice"):
+    with pytest.raises(policies.Refused, match="Snow or ice"):
         open_register(group=room.group, session=room.sessions[0], by=room.teacher, now=now)
     change = Change(MarkKey(room.enrolments[0].pk, MONDAY, AM), "/", 1)
-    with pytest.raises(policies.NotAllowed, match="was closed"):
+    with pytest.raises(policies.Refused, match="was closed"):
         saving.save_marks(
             changes=[change],
             save_key=uuid4(),

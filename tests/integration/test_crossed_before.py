@@ -14,7 +14,7 @@ from interventions.night.actions import night
 from interventions.rules.letter_kinds import FIRST_CONCERN, GOING_WELL, PERSISTENT_ABSENCE
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all
@@ -173,7 +173,7 @@ def test_nothing_ticked_is_said(client, sent, on_saturday):
 def test_another_school_can_choose_nothing_here(client, on_saturday):
     room, _ = listed_room(client)
     other = make_class(1)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         actions.take_off_the_list(
             school=other.school, chosen=[still_listed(room.school).first().pk], by=other.officer
         )

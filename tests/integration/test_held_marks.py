@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark, MarkComment, Membership, Paper, Register
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.held_marks.actions import (
     NOT_THEIRS,
     STALE,
@@ -290,7 +290,7 @@ def test_a_second_press_changes_nothing(room, decide, again):
 def test_a_teacher_decides_nothing(room):
     held = hold(room, 0)
     for decide in (accept, leave_out):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Refused):
             decide(room, held, by=room.teacher)
     held.refresh_from_db()
     assert held.decided_at is None

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from registers import models
 from registers.exchange.layout.files import needed_columns
 from registers.marks.actions.writing import Change, MarkKey
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import amend_mark
 from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, SchoolFiles
@@ -265,7 +265,7 @@ def test_stray_spaces_and_small_letters_of_codes_are_read_with_a_warning(files):
 
 def test_who_may_import(files):
     files.add("staff.csv", "head,Ada Clarke,Head,administrator,,").read_in()
-    with pytest.raises(NotAllowed, match="--by"):
+    with pytest.raises(Refused, match="--by"):
         files.read_in()
     head = models.User.objects.get(username="head")
     assert not head.has_usable_password()
@@ -273,7 +273,7 @@ def test_who_may_import(files):
     amendment = models.Amendment.objects.get()
     assert (amendment.by, amendment.by_name, amendment.by_position) == (head, "Ada Clarke", "Head")
     teacher = factories.AppointmentFactory(role="teacher").user
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         files.read_in(by=teacher)
 
 

@@ -10,7 +10,7 @@ from interventions.letters.actions import drawing, letters
 from interventions.models import Letter, LetterCopy
 from interventions.night.actions import night
 from registers.marks.actions.writing import Change, MarkKey
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of, write_all
@@ -168,20 +168,20 @@ def test_a_letter_by_hand_that_nobody_can_get_is_held():
     ],
 )
 def test_a_letter_by_hand_that_would_say_what_is_not_so_is_refused(kind, codes, words):
-    with pytest.raises(NotAllowed, match=words):
+    with pytest.raises(Refused, match=words):
         make(room_with_a_parent(codes), kind, details={})
     assert not Letter.objects.exists()
 
 
 def test_before_the_first_session_there_is_nothing_to_write_about():
     room = room_with_a_parent("")
-    with pytest.raises(NotAllowed, match="no academic year that had begun"):
+    with pytest.raises(Refused, match="no academic year that had begun"):
         make(room, dated=date(2025, 8, 1))
 
 
 def test_who_may_not_decide_on_letters_may_not_write_one():
     room = room_with_a_parent()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         make(room, by=room.teacher)
 
 

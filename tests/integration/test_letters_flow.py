@@ -15,7 +15,7 @@ from interventions.letters.actions import deciding, drawing, letters
 from interventions.models import Letter, LetterCopy
 from interventions.rules.letter_states import CopyState
 from registers.marks.actions.writing import Change, MarkKey
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.web.documents.storage import read_pdf
 from tests import factories
 from tests.factories.classes import make_class
@@ -97,7 +97,7 @@ def test_a_letter_that_nobody_can_get_is_held_and_says_why():
     (letter,) = propose(room)
     letter.refresh_from_db()
     assert (letter.state, letter.reason) == ("held", letters.NOBODY)
-    with pytest.raises(NotAllowed, match="Nobody"):
+    with pytest.raises(Refused, match="Nobody"):
         deciding.release_letter(letter_id=letter.pk, by=room.officer)
     factories.RelationshipFactory(pupil=room.enrolments[0].pupil)
     released = deciding.release_letter(letter_id=letter.pk, by=room.officer)
@@ -305,7 +305,7 @@ def test_a_held_letter_says_why_and_who_and_is_not_drawn_until_it_is_released():
     absent_pupil(room)
     (letter,) = propose(room)
     copy = letter.copies.get()
-    with pytest.raises(NotAllowed, match="Say why"):
+    with pytest.raises(Refused, match="Say why"):
         deciding.hold_letter(letter_id=letter.pk, reason=" ", by=room.officer)
     held = deciding.hold_letter(letter_id=letter.pk, reason="Bereavement", by=room.officer)
     assert (held.state, held.reason, held.decided_by) == ("held", "Bereavement", room.officer)
@@ -318,10 +318,10 @@ def test_who_may_not_decide_is_refused_and_an_impossible_move_too():
     room, other = make_class(1), make_class(1)
     letter = ready_letter(room)
     for person in (room.teacher, other.officer):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Refused):
             deciding.hold_letter(letter_id=letter.pk, reason="x", by=person)
     deciding.drop_letter(letter_id=letter.pk, reason="Known illness", by=room.officer)
-    with pytest.raises(NotAllowed, match="has been dropped by"):
+    with pytest.raises(Refused, match="has been dropped by"):
         deciding.release_letter(letter_id=letter.pk, by=room.officer)
 
 

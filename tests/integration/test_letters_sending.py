@@ -16,7 +16,7 @@ from interventions.letters.actions import deciding, drawing, letters, print_runs
 from interventions.models import Letter, LetterCopy, PrintRun
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Job, Person, Relationship
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.web.documents.storage import read_pdf
 from tests import factories
 from tests.factories.classes import make_class
@@ -82,7 +82,7 @@ def test_a_print_run_is_one_pdf_with_every_letter_on_its_own_sheet_and_is_confir
     assert states() == ["sent"] * 3
     copy = LetterCopy.objects.first()
     assert (copy.state, copy.sent_by) == ("sent", room.officer)
-    with pytest.raises(NotAllowed, match="has confirmed this print run already"):
+    with pytest.raises(Refused, match="has confirmed this print run already"):
         print_runs.confirm_print_run(run_id=run.pk, by=room.officer)
 
 
@@ -109,7 +109,7 @@ def test_they_lie_in_the_order_of_the_postcodes_or_of_the_names():
 def test_a_copy_is_in_one_print_run_only():
     room = approved(1)
     start(room)
-    with pytest.raises(NotAllowed, match="No approved letter waits"):
+    with pytest.raises(Refused, match="No approved letter waits"):
         start(room)
 
 
@@ -192,7 +192,7 @@ def test_a_letter_that_is_taken_back_after_printing_is_not_sent():
     deciding.hold_letter(letter_id=first.pk, reason="Bereavement", by=room.officer)
     assert print_runs.confirm_print_run(run_id=run.pk, by=room.officer) == 1
     assert states() == ["held", "sent"]
-    with pytest.raises(NotAllowed, match="has been sent"):
+    with pytest.raises(Refused, match="has been sent"):
         deciding.hold_letter(letter_id=Letter.objects.last().pk, reason="Late", by=room.officer)
 
 
@@ -211,11 +211,11 @@ def test_a_pdf_that_was_changed_on_disk_stops_the_run_in_words():
 def test_a_run_cannot_be_confirmed_before_its_pdf_is_there_nor_undone_afterwards():
     room = approved(1)
     run = start(room)
-    with pytest.raises(NotAllowed, match="not ready yet"):
+    with pytest.raises(Refused, match="not ready yet"):
         print_runs.confirm_print_run(run_id=run.pk, by=room.officer)
     work(run)
     print_runs.confirm_print_run(run_id=run.pk, by=room.officer)
-    with pytest.raises(NotAllowed, match="cannot be undone"):
+    with pytest.raises(Refused, match="cannot be undone"):
         print_runs.undo_print_run(run_id=run.pk, by=room.officer)
 
 
@@ -223,9 +223,9 @@ def test_a_run_cannot_be_confirmed_before_its_pdf_is_there_nor_undone_afterwards
 def test_only_who_may_decide_may_send(action):
     room = approved(1)
     run = start(room)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         getattr(print_runs, action)(run_id=run.pk, by=room.teacher)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         print_runs.start_print_run(school=room.school, by=room.teacher)
 
 
@@ -268,7 +268,7 @@ def test_nobody_gets_an_e_mail_twice(by_email):
     Job.objects.filter(pk=job.pk).update(state="queued")  # as the sweep would
     tasks.email_letters(str(job.pk))
     assert len(mail.outbox) == 2
-    with pytest.raises(NotAllowed, match="No approved letter waits"):
+    with pytest.raises(Refused, match="No approved letter waits"):
         sending.start_emails(school=by_email.school, by=by_email.officer)
 
 
@@ -337,18 +337,18 @@ def test_without_a_mail_server_e_mail_is_refused_with_the_reason(settings):
         lambda: deciding.change_channel(copy_id=copy.pk, channel="email", by=room.officer),
         lambda: sending.start_emails(school=room.school, by=room.officer),
     ):
-        with pytest.raises(NotAllowed, match="no mail server"):
+        with pytest.raises(Refused, match="no mail server"):
             action()
 
 
 def test_a_recipient_can_be_left_out_with_a_reason_but_not_the_last_one():
     room = approved(1, parents=2)
     first, second = LetterCopy.objects.order_by("pk")
-    with pytest.raises(NotAllowed, match="Say why"):
+    with pytest.raises(Refused, match="Say why"):
         deciding.leave_out_copy(copy_id=first.pk, reason=" ", by=room.officer)
     left = deciding.leave_out_copy(copy_id=first.pk, reason="Abroad", by=room.officer)
     assert (left.state, left.problem) == ("left_out", "Abroad")
-    with pytest.raises(NotAllowed, match="Nobody else would get this letter"):
+    with pytest.raises(Refused, match="Nobody else would get this letter"):
         deciding.leave_out_copy(copy_id=second.pk, reason="Abroad", by=room.officer)
     assert work(start(room)).said.startswith("1 letter on")
 

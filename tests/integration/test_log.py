@@ -15,7 +15,7 @@ from interventions.log import actions, next_steps
 from interventions.log.actions import NextStep, WhatWasDone
 from interventions.models import Intervention, InterventionDocument, InterventionKind
 from interventions.rules.evidence_files import looked_at
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
@@ -197,14 +197,14 @@ def test_what_is_known_already_can_come_with_the_link(client, room):
 @pytest.mark.parametrize("role", ["teacher", "administrator", "trust_leader"])
 def test_who_may_not_write_in_the_log_cannot_through_the_action_either(room, role):
     person = colleague(room, role)
-    with pytest.raises(NotAllowed, match="does not include this"):
+    with pytest.raises(Refused, match="does not include this"):
         actions.log_intervention(enrolment=room.enrolments[0], what=what(), by=person)
 
 
 def test_the_owner_of_a_step_can_open_the_log(room):
     teacher = colleague(room, "teacher")
     step = NextStep("Ring", TODAY, teacher)
-    with pytest.raises(NotAllowed, match="can open the log"):
+    with pytest.raises(Refused, match="can open the log"):
         actions.log_intervention(
             enrolment=room.enrolments[0], what=what(next_step=step), by=room.officer
         )
@@ -333,7 +333,7 @@ def test_its_author_and_the_safeguarding_lead_read_it_and_that_is_logged(client,
 
 def test_the_step_of_a_sensitive_note_is_for_somebody_who_can_read_it(room):
     step = NextStep("Ring", TODAY, colleague(room, "slt"))
-    with pytest.raises(NotAllowed, match="safeguarding lead can read"):
+    with pytest.raises(Refused, match="safeguarding lead can read"):
         actions.log_intervention(
             enrolment=room.enrolments[0], what=what(is_sensitive=True, next_step=step),
             by=room.officer,
@@ -438,7 +438,7 @@ def test_two_who_finish_one_step_do_it_once(room):
     before = with_step(room, TODAY)
     done = what(done_on=TODAY, outcome="Done.")
     actions.finish_next_step(intervention_id=before.pk, what=done, by=room.officer)
-    with pytest.raises(NotAllowed, match="already marked"):
+    with pytest.raises(Refused, match="already marked"):
         actions.finish_next_step(intervention_id=before.pk, what=done, by=room.officer)
     assert Intervention.objects.count() == 2
 

@@ -24,7 +24,7 @@ from registers.models import (
     WeekTally,
 )
 from registers.models.on_roll import NEVER
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.roll.actions.roll import WrongRow
 from registers.roll.merging import actions as merging_actions
 from tests import factories
@@ -271,7 +271,7 @@ def test_three_that_are_one_are_merged_one_after_the_other(room):
     first = merge(room)
     second = merge(room, other=room.enrolments[2].pupil, looked_at=[(MONDAY, 0)])
     assert len(figures_of(room)) == 1
-    with pytest.raises(NotAllowed, match="was merged or taken away since"):
+    with pytest.raises(Refused, match="was merged or taken away since"):
         merging_actions.undo_merge(merge=first, by=room.officer, at=NOW)
     merging_actions.undo_merge(merge=second, by=room.officer, at=NOW)
     merging_actions.undo_merge(merge=first, by=room.officer, at=NOW)
@@ -285,7 +285,7 @@ def test_three_that_are_one_are_merged_one_after_the_other(room):
     [
         ({"reason": " "}, WrongRow, "Say why"),
         ({"upn": "X"}, WrongRow, "Choose the UPN of one of the two"),
-        ({"by": None}, NotAllowed, "Your role"),
+        ({"by": None}, Refused, "Your role"),
     ],
 )
 def test_what_is_missing_is_told_and_nothing_is_done(room, change, error, words):
@@ -304,7 +304,7 @@ def test_a_pupil_of_another_school_is_refused(room):
 
 def test_after_a_day_a_merge_stands(room):
     done = merge(room)
-    with pytest.raises(NotAllowed, match="within a day"):
+    with pytest.raises(Refused, match="within a day"):
         merging_actions.undo_merge(merge=done, by=room.officer, at=NOW + timedelta(hours=25))
 
 

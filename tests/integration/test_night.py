@@ -15,7 +15,7 @@ from interventions.letters.actions import letters
 from interventions.models import Letter, LetterCopy, Night
 from interventions.night.actions import night
 from registers.models import WeekTally
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
@@ -161,7 +161,7 @@ def test_a_night_touches_its_own_school_only():
 def test_only_who_may_run_the_night_may():
     room = make_class(1)
     assert run(room, by=room.officer).started_by == room.officer
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         run(room, by=room.teacher)
 
 

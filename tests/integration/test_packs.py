@@ -18,7 +18,7 @@ from interventions.packs import render
 from interventions.panels.actions import panels
 from interventions.panels.actions.panels import Meeting
 from registers.models import Job
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.web.jobs import actions as jobs_actions
 from tests import factories
 from tests.documents.reading import Paper
@@ -148,9 +148,9 @@ def test_a_pack_is_for_those_who_hold_panels(client, room, panel):
 
 
 def test_a_familys_copy_is_about_one_pupil(client, room, panel):
-    with pytest.raises(NotAllowed, match="about one pupil"):
+    with pytest.raises(Refused, match="about one pupil"):
         asked_for(panel, for_family=True)
-    with pytest.raises(NotAllowed, match="at least one"):
+    with pytest.raises(Refused, match="at least one"):
         asked_for(panel, cases=[])
     client.force_login(room.officer)
     case = panel.cases.order_by("at").first()
@@ -314,7 +314,7 @@ def test_a_night_is_not_asked_for_twice_or_beside_one_that_runs(client, room):
     assert "asked for already" in str(next(iter(get_messages(answer.wsgi_request))))
     Job.objects.update(state="done")
     factories.NightFactory(school=room.school, started_at=timezone.now())
-    with pytest.raises(NotAllowed, match="running now"):
+    with pytest.raises(Refused, match="running now"):
         by_hand.ask_for_night(school=room.school, by=room.officer)
 
 

@@ -16,7 +16,7 @@ from interventions.panels import running_order
 from interventions.panels.actions import panels
 from interventions.panels.actions.decisions import Decision, decide_case
 from interventions.panels.actions.panels import Meeting
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
@@ -151,13 +151,13 @@ def test_a_panel_that_was_held_stays_as_it_was(room):
         partial(panels.move_case, case_id=case.pk, up=False),
         partial(panels.invite, panel_id=panel.pk),
     ):
-        with pytest.raises(NotAllowed, match="has been held"):
+        with pytest.raises(Refused, match="has been held"):
             change(by=room.officer, today=TODAY)
 
 
 def test_a_teacher_or_a_colleague_elsewhere_calls_no_panel(room):
     for person in (room.teacher, make_class(1).officer):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Refused):
             panels.call_panel(school=room.school, meeting=meeting(), enrolments=[], by=person)
 
 
@@ -261,10 +261,10 @@ def test_a_decision_finishes_the_next_steps_that_were_ticked(room):
 def test_nothing_is_decided_before_the_day_or_about_who_was_taken_off(room):
     panel = called(room)
     case = panel.cases.first()
-    with pytest.raises(NotAllowed, match="26 September"):
+    with pytest.raises(Refused, match="26 September"):
         decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=TODAY)
     panels.take_off(case_id=case.pk, by=room.officer)
-    with pytest.raises(NotAllowed, match="taken off"):
+    with pytest.raises(Refused, match="taken off"):
         decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=ON)
 
 
@@ -272,7 +272,7 @@ def test_who_is_decided_on_cannot_be_taken_off(room):
     panel = called(room, on=TODAY)
     case = panel.cases.first()
     decide_case(case_id=case.pk, decision=Decision("x"), by=room.officer, today=TODAY)
-    with pytest.raises(NotAllowed, match="already"):
+    with pytest.raises(Refused, match="already"):
         panels.take_off(case_id=case.pk, by=room.officer)
 
 

@@ -12,7 +12,7 @@ from registers.marks.actions.amend import amend_marks
 from registers.marks.actions.papers import complete_papers, joined, reopen_papers
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, Paper
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.actions.bell import fill_plans
 from registers.register.actions.late_entries import enter_late
 from registers.register.actions.saving import save_marks
@@ -241,7 +241,7 @@ def test_papers_are_completed_with_their_words_and_only_by_those_who_may(room):
     held = factories.PaperFactory(enrolment=room.enrolments[1], academic_year=room.year, note="A")
     theirs = factories.PaperFactory()
     asked = {mine.pk: "Agreed on Monday", held.pk: None, theirs.pk: "no business of theirs"}
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         complete_papers(school=room.school, papers=asked, by=room.teacher)
     assert complete_papers(school=room.school, papers=asked, by=room.officer) == 2
     notes = dict(Paper.objects.complete().values_list("pk", "note"))

@@ -19,7 +19,7 @@ from registers.exchange.upload import UploadRefused
 from registers.models import Job, Photo, Pupil
 from registers.photos import actions
 from registers.photos import archive as from_zip
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.rules.pupils import photo_files as rules
 from registers.rules.pupils.photo_files import PhotoRefused, made_small
 from tests import factories
@@ -245,9 +245,9 @@ def test_taken_away_row_and_file_are_gone(
 def test_a_teacher_keeps_no_photos(client, room):
     client.force_login(room.teacher)
     assert client.get(of_pupil(room, "photo_edit")).status_code == 403
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         actions.put_photo(pupil=room.enrolments[0].pupil, picture=a_picture(), by=room.teacher)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         actions.take_photo_away(pupil=room.enrolments[0].pupil, by=room.teacher)
 
 

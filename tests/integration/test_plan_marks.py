@@ -16,7 +16,7 @@ from registers.planned_absence.plan_marks.actions import (
     digest_of,
     marks_left_by,
 )
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.actions.bell import fill_plans
 from registers.rules.codes import Half
 from registers.rules.planned_absence import MORNINGS, Plan
@@ -149,9 +149,9 @@ def test_what_was_shown_is_what_is_changed(trip):
 def test_nobody_ticked_and_nobody_else_may(trip):
     room, plan = trip
     withdraw(room, plan, whole_batch=True)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         amend(room, plan, enrolments=[])
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         amend(room, plan, by=factories.AppointmentFactory().user)
     assert codes() == ["V", "V", "V"]
 

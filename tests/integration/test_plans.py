@@ -13,7 +13,7 @@ from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, Paper, PlannedAbsence
 from registers.planned_absence import actions
 from registers.planned_absence.in_force import planned_marks
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.rules.planned_absence import AFTERNOONS, Plan
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
@@ -154,7 +154,7 @@ def test_who_may_not_plan_cannot_by_the_action_either(role):
     room = room_of()
     person = factories.AppointmentFactory(school=room.school, role=role).user
     planned = plan_for(room).plans[0]
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         actions.plan_absence(
             school=room.school,
             enrolments=[room.enrolments[0].pk],
@@ -162,9 +162,9 @@ def test_who_may_not_plan_cannot_by_the_action_either(role):
             by=person,
             today=TODAY,
         )
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         actions.withdraw_plan(planned=planned, by=person)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         actions.change_plan(planned=planned, plan=LEAVE, by=person, today=TODAY)
 
 

@@ -56,7 +56,7 @@ def test_a_decision_for_the_same_day_is_replaced_and_can_be_taken_back(boss):
 )
 def test_what_cannot_be_kept(boss, changed, words):
     asked = {name: getattr(FRIDAYS, name) for name in NewTimes.__slots__}
-    with pytest.raises(policies.NotAllowed, match=words):
+    with pytest.raises(policies.Refused, match=words):
         keep(boss, NewTimes(**asked | changed))
 
 
@@ -67,20 +67,20 @@ def test_today_keeps_its_times_once_its_first_register_could_be_opened(boss, clo
     if may:
         keep(boss, today, now)
     else:
-        with pytest.raises(policies.NotAllowed, match="Choose a later day"):
+        with pytest.raises(policies.Refused, match="Choose a later day"):
             keep(boss, today, now)
 
 
 def test_the_first_times_of_a_school_that_has_begun_are_not_changed(boss):
     boss.school.set_up_at = NOW
     boss.school.save()
-    with pytest.raises(policies.NotAllowed, match="from a day on"):
+    with pytest.raises(policies.Refused, match="from a day on"):
         keep_details(school=boss.school, details={"morning_at": time(9, 0)}, by=boss.user)
 
 
 def test_only_the_administrator_keeps_times(boss):
     office = factories.AppointmentFactory(school=boss.school, role="office").user
-    with pytest.raises(policies.NotAllowed):
+    with pytest.raises(policies.Refused):
         keep_times(school=boss.school, times=FRIDAYS, by=office, now=NOW)
 
 

@@ -20,7 +20,7 @@ from registers.models import (
     Relationship,
     RollChange,
 )
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.roll.actions import dates, roll
 from registers.roll.actions.roll import Details, WrongRow
 from registers.roll.contacts import actions as contacts_actions
@@ -585,7 +585,7 @@ def test_who_may_not_keep_pupils_cannot_by_an_action_either(room, role):
         lambda: contacts_actions.remove_contact(relationship=row, reason="x", by=person),
     ]
     for attempt in tries:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Refused):
             attempt()
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from registers.models import RollCall, RollCallChild, RollCallTick
 from registers.office.roll_call import actions
 from registers.office.roll_call.queries import past_calls, read_roll_call
-from registers.policies import NotAllowed, Role
+from registers.policies import Refused, Role
 from tests import factories
 from tests.at_once import at_once
 from tests.factories.office import at, office_class, page, put, the_time
@@ -133,10 +133,10 @@ def test_what_no_page_of_ours_sends_is_refused(room, call, wrong):
 
 
 def test_it_ends_with_a_word_about_who_was_not_found(room, call):
-    with pytest.raises(NotAllowed, match="what was done"):
+    with pytest.raises(Refused, match="what was done"):
         actions.end_roll_call(call=call, note=" ", by=room.teacher, now=at("10:20"))
     stranger = factories.AppointmentFactory(school=room.school, role=Role.TEACHER).user
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         actions.end_roll_call(call=call, note="Rang home", by=stranger, now=at("10:20"))
     ended = actions.end_roll_call(call=call, note="At home", by=room.officer, now=at("10:20"))
     assert (ended.ended_by, ended.note) == (room.officer, "At home")

@@ -6,7 +6,7 @@ import pytest
 
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, RegisterSeal, SaveReceipt, WeekTally
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.actions.registers import end_register
 from registers.register.actions.saving import save_marks
 from tests import factories
@@ -125,7 +125,7 @@ def test_a_mark_of_another_session_is_refused():
 def test_a_stranger_and_a_colleague_from_another_school_are_refused():
     room, other = make_class(1), make_class(1)
     for person in (other.teacher, factories.UserFactory()):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Refused):
             save(room, change(room), by=person)
     assert not Mark.objects.exists()
 
@@ -133,7 +133,7 @@ def test_a_stranger_and_a_colleague_from_another_school_are_refused():
 def test_a_register_that_has_ended_takes_no_more_saves():
     room = make_class(1)
     end_register(register=room.register, at="2025-09-01T08:15:00Z")
-    with pytest.raises(NotAllowed, match="has ended"):
+    with pytest.raises(Refused, match="has ended"):
         save(room, change(room))
 
 

@@ -227,9 +227,9 @@ def test_the_action_itself_refuses_them_too(room):
     boss = factories.AppointmentFactory(school=room.school, role="administrator").user
     shorter = YearPlan("2025/26", (HalfTerm("A", date(2025, 9, 3), date(2025, 9, 12)),))
     seen = planning.preview(room.school, room.year, shorter).digest
-    with pytest.raises(policies.NotAllowed, match="Monday 1 September 2025"):
+    with pytest.raises(policies.Refused, match="Monday 1 September 2025"):
         planning.plan_year(school=room.school, year=room.year, plan=shorter, seen=seen, by=boss)
-    with pytest.raises(policies.NotAllowed, match="role"):
+    with pytest.raises(policies.Refused, match="role"):
         planning.plan_year(
             school=room.school, year=room.year, plan=shorter, seen=seen, by=room.officer
         )
@@ -289,7 +289,7 @@ def test_two_years_cannot_share_days_or_a_name(client, room):
     clash = typed([{"name": "A", "first": "2026-09-01", "last": "2026-09-08"}], name="2027/28")
     assert "can hold days" in check(client, new(room.school), clash).text
     plan = YearPlan("2024/25", (HalfTerm("A", date(2025, 8, 25), date(2025, 9, 2)),))
-    with pytest.raises(policies.NotAllowed, match="two academic years cannot share days"):
+    with pytest.raises(policies.Refused, match="two academic years cannot share days"):
         planning.preview(room.school, None, plan)
 
 

@@ -208,11 +208,11 @@ def test_a_morning_register_ends_before_the_afternoons(client, empty):
 def test_the_actions_refuse_who_may_not_and_what_may_not_be(empty):
     officer = factories.AppointmentFactory(school=empty).user
     boss = Appointment.objects.get(school=empty, role="administrator").user
-    with pytest.raises(policies.NotAllowed):
+    with pytest.raises(policies.Refused):
         keep_details(school=empty, details={"name": "Another"}, by=officer)
-    with pytest.raises(policies.NotAllowed, match="longer than 30"):
+    with pytest.raises(policies.Refused, match="longer than 30"):
         keep_details(school=empty, details={"register_minutes": 31}, by=boss)
-    with pytest.raises(policies.NotAllowed, match="after the morning"):
+    with pytest.raises(policies.Refused, match="after the morning"):
         keep_details(school=empty, details={"afternoon_at": time(8, 0)}, by=boss)
-    with pytest.raises(policies.NotAllowed):
+    with pytest.raises(policies.Refused):
         finish_set_up(school=empty, by=officer, left=[])

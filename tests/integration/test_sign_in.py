@@ -126,7 +126,7 @@ def test_somebody_with_an_account_takes_up_one_more_role(client, administrator):
 
 def test_only_an_administrator_invites(administrator):
     officer = factories.AppointmentFactory(school=administrator.school).user
-    with pytest.raises(policies.NotAllowed):
+    with pytest.raises(policies.Refused):
         invitations.invite(
             school=administrator.school,
             by=officer,
@@ -243,9 +243,9 @@ def test_taking_the_last_role_away_closes_the_account_at_once(client, administra
 
 
 def test_the_last_administrator_stays(administrator):
-    with pytest.raises(policies.NotAllowed, match="last administrator"):
+    with pytest.raises(policies.Refused, match="last administrator"):
         staff.end_appointment(appointment=administrator, by=administrator.user)
-    with pytest.raises(policies.NotAllowed, match="last administrator"):
+    with pytest.raises(policies.Refused, match="last administrator"):
         staff.change_appointment(
             appointment=administrator, role="office", position="", groups=(), by=administrator.user
         )
@@ -292,5 +292,5 @@ def test_an_administrator_takes_a_lost_second_factor_away_but_not_their_own(clie
     client.force_login(lead.user)
     pupils = reverse("absence:pupils", kwargs={"urn": lead.school.urn})
     assert client.get(pupils).url == reverse("mfa_activate_totp")
-    with pytest.raises(policies.NotAllowed, match="Another administrator"):
+    with pytest.raises(policies.Refused, match="Another administrator"):
         staff.take_second_factor_away(appointment=administrator, by=administrator.user)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Cover, Register
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.actions.late_entries import enter_late
 from registers.register.actions.registers import end_registers, open_register
 from registers.register.actions.saving import save_marks
@@ -185,14 +185,14 @@ def test_a_bigger_school_costs_no_more_statements(
 def test_nobody_opens_a_register_out_of_its_time(now, why):
     room = room_today()
     for person in (room.teacher, room.officer):
-        with pytest.raises(NotAllowed, match=why):
+        with pytest.raises(Refused, match=why):
             opened(room, by=person, now=now)
     assert not Register.objects.exists()
 
 
 def test_nobody_opens_the_register_of_a_day_to_come():
     room = room_today()
-    with pytest.raises(NotAllowed, match="Wednesday 25 November"):
+    with pytest.raises(Refused, match="Wednesday 25 November"):
         open_register(
             group=room.group,
             session=session_of(room, on=DAY + timedelta(days=1)),
@@ -206,7 +206,7 @@ def test_a_session_that_was_not_held_has_no_register():
     session = session_of(room)
     session.is_open, session.closed_because = False, "Snow"
     session.save()
-    with pytest.raises(NotAllowed, match="Snow"):
+    with pytest.raises(Refused, match="Snow"):
         open_register(group=room.group, session=session, by=room.teacher, now=at(8, 50))
 
 
@@ -226,10 +226,10 @@ def test_a_teacher_opens_own_groups_and_those_given_for_that_day_alone():
     colleague = factories.AppointmentFactory(school=room.school, role="teacher").user
     stranger = factories.AppointmentFactory(role="slt").user
     for person in (colleague, stranger):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Refused):
             opened(room, by=person)
     factories.CoverFactory(group=room.group, date=DAY - timedelta(days=1), user=colleague)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         opened(room, by=colleague)
     factories.CoverFactory(group=room.group, date=DAY, user=colleague)
     assert opened(room, by=colleague).pk
@@ -268,7 +268,7 @@ def test_a_save_after_the_end_is_refused_before_the_task_has_run():
     room = room_today()
     register = opened(room)
     change = Change(MarkKey(room.enrolments[0].pk, DAY, 0), "/", 0)
-    with pytest.raises(NotAllowed, match="has ended"):
+    with pytest.raises(Refused, match="has ended"):
         save_marks(
             register_id=register.pk,
             changes=[change],
@@ -314,11 +314,11 @@ def test_blanks_are_filled_with_an_amendment_each_even_where_nobody_opened_the_r
 def test_late_entries_need_a_reason_an_officer_and_an_end():
     room = room_today(1)
     change = Change(MarkKey(room.enrolments[0].pk, DAY, 0), "/", 0)
-    with pytest.raises(NotAllowed, match="Say why"):
+    with pytest.raises(Refused, match="Say why"):
         late(room, change, reason=" ")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         late(room, change, by=room.teacher)
-    with pytest.raises(NotAllowed, match="not ended"):
+    with pytest.raises(Refused, match="not ended"):
         enter_late(
             group=room.group,
             session=session_of(room),
@@ -337,7 +337,7 @@ def test_a_register_taken_on_paper_names_both():
     register = Register.objects.get()
     assert (register.taken_by, register.entered_by) == (room.teacher, room.officer)
     stranger = factories.UserFactory()
-    with pytest.raises(NotAllowed, match="staff"):
+    with pytest.raises(Refused, match="staff"):
         late(room, taken_by=stranger, save_key="3f1f3ad8-7a53-4d0a-a0c5-5b5a7e0e8c15")
 
 
@@ -375,7 +375,7 @@ def test_a_cover_that_was_used_stays(client):
     colleague = factories.AppointmentFactory(school=room.school, role="teacher").user
     cover = factories.CoverFactory(group=room.group, date=DAY, user=colleague)
     opened(room, by=colleague)
-    with pytest.raises(NotAllowed, match="stays"):
+    with pytest.raises(Refused, match="stays"):
         cover_actions.take_back_cover(cover_id=cover.pk, school=room.school, by=room.officer)
     with time_machine.travel(at(9, 50), tick=False):
         assert "Used: it stays" in words(cover_page(client, room, room.officer))
@@ -403,7 +403,7 @@ def test_wrong_cover_says_what_to_do_and_keeps_what_was_typed(client, sent, said
 
 def test_cover_of_another_schools_group_or_by_a_teacher_is_refused(client):
     room, other = room_today(), room_today()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         cover_actions.give_cover(
             school=room.school, group=other.group, on=DAY, to=room.teacher, by=room.officer
         )

@@ -152,7 +152,7 @@ def make_casework(
 ) -> Told:
     """Write the casework of this school, unless it has a log. What was written, counted.
 
-    `progress` is told the pupils that are done with, and how many there are. Raises NotAllowed
+    `progress` is told the pupils that are done with, and how many there are. Raises Refused
     where the school has nobody who may write in the log.
     """
     if Intervention.objects.filter(enrolment__school=school).exists():

@@ -47,7 +47,7 @@ def plan_absences(stage: Stage) -> None:
                     school=stage.school, enrolments=[enrolment.pk], plan=plan, by=by,
                     today=stage.today, at=stage.now,
                 )  # fmt: skip
-        except policies.NotAllowed:  # such as at the end of the calendar: then without this one
+        except policies.Refused:  # such as at the end of the calendar: then without this one
             continue
         stage.told.plans += 1
 

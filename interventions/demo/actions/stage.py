@@ -72,7 +72,7 @@ def stage_of(school: School, now: datetime) -> Stage:
         if appointment.role in policies.CASEWORK:
             staff.setdefault("casework", []).append(appointment.user)
     if "casework" not in staff:
-        raise policies.NotAllowed("Nobody at this school may write in the log of actions.")
+        raise policies.Refused("Nobody at this school may write in the log of actions.")
     return Stage(school, now, sorted(set(days)), staff)
 
 

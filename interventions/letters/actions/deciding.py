@@ -40,7 +40,7 @@ AS_IT_IS = {  # a state in the sentence of a refusal
 }
 
 
-class LetterMovedError(policies.NotAllowed):
+class LetterMovedError(policies.Conflict):
     """The letter is no longer what the person looked at. What they see next is the new one."""
 
 
@@ -77,7 +77,7 @@ def _each(letter_ids: Iterable[int], decide: Callable[[int], Letter]) -> Decided
     for pk in letter_ids:
         try:
             decide(pk)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             decided.refused[pk] = str(refusal)
         else:
             decided.done.append(pk)
@@ -89,7 +89,7 @@ def approve_letter(
 ) -> Letter:
     """Freeze exactly the PDFs that the person looked at.
 
-    Raises NotAllowed, in words fit to show; LetterMovedError when a PDF is another than the one
+    Raises Refused, in words fit to show; LetterMovedError when a PDF is another than the one
     seen, or a figure that the letter states has moved since: the letter is then drawn anew, or
     held when it is no longer due. `now` has the figures where they were counted with others'.
     """
@@ -105,12 +105,12 @@ def approve_letter(
 
 
 def hold_letter(*, letter_id: int, reason: str, by: User) -> Letter:
-    """Not now, with a reason. Raises NotAllowed."""
+    """Not now, with a reason. Raises Refused."""
     return _put_aside(letter_id, LetterState.HELD, reason, by)
 
 
 def drop_letter(*, letter_id: int, reason: str, by: User) -> Letter:
-    """Not at all, with a reason: it stays the letter of its period. Raises NotAllowed."""
+    """Not at all, with a reason: it stays the letter of its period. Raises Refused."""
     return _put_aside(letter_id, LetterState.DROPPED, reason, by)
 
 
@@ -118,12 +118,12 @@ def drop_letter(*, letter_id: int, reason: str, by: User) -> Letter:
 def release_letter(*, letter_id: int, by: User) -> Letter:
     """A held or failed letter is proposed again, to its recipients as they are now.
 
-    Raises NotAllowed when still nobody can get it.
+    Raises Refused when still nobody can get it.
     """
     letter = _held_for(letter_id, by, LetterState.PROPOSED)
     letters.bring_recipients_up_to_date(letter, missing_too=not letter.copies.exists())
     if not _somebody_gets(letter):
-        raise policies.NotAllowed(letters.NOBODY)
+        raise policies.Refused(letters.NOBODY)
     _decide(letter, LetterState.PROPOSED, by, reason="")
     drawing.draw_again(
         letter, [CopyState.FAILED, CopyState.QUEUED, CopyState.RENDERED, CopyState.UNSENT]
@@ -133,7 +133,7 @@ def release_letter(*, letter_id: int, by: User) -> Letter:
 
 @transaction.atomic
 def draw_letter_anew(*, letter_id: int, by: User) -> Letter:
-    """With the figures, the recipients and the school's words as they are now. Raises NotAllowed.
+    """With the figures, the recipients and the school's words as they are now. Raises Refused.
 
     Whoever may be written to by now gets a copy as well.
     """
@@ -141,10 +141,10 @@ def draw_letter_anew(*, letter_id: int, by: User) -> Letter:
     _not_if_sent(letter)
     found = due.figures_now([letter])[letter.pk]
     if found is None:
-        raise policies.NotAllowed(no_longer_due(letter))
+        raise policies.Refused(no_longer_due(letter))
     letters.bring_recipients_up_to_date(letter, missing_too=letter.proposed_by_id is None)
     if not _somebody_gets(letter):
-        raise policies.NotAllowed(letters.NOBODY)
+        raise policies.Refused(letters.NOBODY)
     own = due.templates_in_force(letter.enrolment.school).get(letter.kind)
     Letter.objects.filter(pk=letter.pk).update(figures=found, template=own)
     _decide(letter, LetterState.PROPOSED, by, reason="", approved_at=None, approved_by=None)
@@ -154,7 +154,7 @@ def draw_letter_anew(*, letter_id: int, by: User) -> Letter:
 
 @transaction.atomic
 def mark_answered(*, letter_id: int, by: User) -> Letter:
-    """The family has answered a letter that was sent. Raises NotAllowed."""
+    """The family has answered a letter that was sent. Raises Refused."""
     letter = _held_for(letter_id, by, LetterState.ANSWERED)
     _decide(letter, LetterState.ANSWERED, by)
     return letter
@@ -165,13 +165,13 @@ def mark_answered(*, letter_id: int, by: User) -> Letter:
 
 @transaction.atomic
 def leave_out_copy(*, copy_id: int, reason: str, by: User) -> LetterCopy:
-    """This person does not get this letter, with a reason. Raises NotAllowed."""
+    """This person does not get this letter, with a reason. Raises Refused."""
     copy = _open_copy(copy_id, by)
     if not reason.strip():
-        raise policies.NotAllowed("Say why this person does not get the letter.")
+        raise policies.Refused("Say why this person does not get the letter.")
     others = copy.letter.copies.exclude(pk=copy.pk).exclude(state=CopyState.LEFT_OUT.value)
     if not others.exists():
-        raise policies.NotAllowed(
+        raise policies.Refused(
             "Nobody else would get this letter: hold or drop it instead of leaving them out."
         )
     letters.leave_out(copy, reason.strip())
@@ -182,17 +182,17 @@ def leave_out_copy(*, copy_id: int, reason: str, by: User) -> LetterCopy:
 
 @transaction.atomic
 def change_channel(*, copy_id: int, channel: str, by: User) -> LetterCopy:
-    """Post or e-mail for one copy; its PDF stays. Raises NotAllowed."""
+    """Post or e-mail for one copy; its PDF stays. Raises Refused."""
     copy = _open_copy(copy_id, by)
     if channel == "email":
         if not mail.can_be_sent():
-            raise policies.NotAllowed(mail.NO_MAIL)
+            raise policies.Refused(mail.NO_MAIL)
         if not copy.person.email:
-            raise policies.NotAllowed(f"{copy.recipient} has no e-mail address.")
+            raise policies.Refused(f"{copy.recipient} has no e-mail address.")
     elif not copy.address:
-        raise policies.NotAllowed(f"{copy.recipient} has no postal address.")
+        raise policies.Refused(f"{copy.recipient} has no postal address.")
     if channel not in dict(LetterCopy.CHANNELS):
-        raise policies.NotAllowed("A copy goes by post or by e-mail.")
+        raise policies.Refused("A copy goes by post or by e-mail.")
     fields: dict[str, object] = {
         "channel": channel,
         "email": copy.person.email,
@@ -216,7 +216,7 @@ def _open_copy(copy_id: int, by: User) -> LetterCopy:
         LetterState.ANSWERED.value,
         LetterState.DROPPED.value,
     ):
-        raise policies.NotAllowed("This copy can no longer be changed.")
+        raise policies.Refused("This copy can no longer be changed.")
     return copy
 
 
@@ -227,7 +227,7 @@ def _open_copy(copy_id: int, by: User) -> LetterCopy:
 def _put_aside(letter_id: int, state: LetterState, reason: str, by: User) -> Letter:
     letter = _held_for(letter_id, by, state)
     if not reason.strip():
-        raise policies.NotAllowed("Say why.")
+        raise policies.Refused("Say why.")
     _not_if_sent(letter)
     _decide(letter, state, by, reason=reason.strip()[:500], approved_at=None, approved_by=None)
     letter.copies.update(print_run=None)
@@ -237,7 +237,7 @@ def _put_aside(letter_id: int, state: LetterState, reason: str, by: User) -> Let
 def _not_if_sent(letter: Letter) -> None:
     gone = [CopyState.SENT.value, CopyState.SENDING.value]
     if letter.copies.filter(state__in=gone).exists():
-        raise policies.NotAllowed(SENT_ALREADY)
+        raise policies.Refused(SENT_ALREADY)
 
 
 def _somebody_gets(letter: Letter) -> bool:
@@ -253,7 +253,7 @@ def _held_for(
     same = even_if_proposed and letter.state == LetterState.PROPOSED.value
     if not (same or letter_states.may_move(LetterState(letter.state), state)):
         who = f" by {letter.decided_by}" if letter.decided_by else ""
-        raise policies.NotAllowed(
+        raise policies.Refused(
             f"This letter {AS_IT_IS[letter.state]}{who}. Below you see it as it is now."
         )
     return letter

@@ -147,7 +147,7 @@ def make_letter(
     list of names with positions); of any kind: `words`, a few paragraphs of one's own.
     `recipients` are persons who get a copy, by default everyone who may be written to; `channels`
     says "post" or "email" for some of them. `as_at` is the last day that the figures count, the
-    day before the letter by default. Raises NotAllowed, in words fit to show.
+    day before the letter by default. Raises Refused, in words fit to show.
     """
     enrolment = (
         Enrolment.objects.select_related("pupil", "school")
@@ -160,7 +160,7 @@ def make_letter(
         year = absence.academic_year_at(enrolment.school, as_at)
         found = due.figures_for(enrolment, kind, year=year, as_at=as_at, today=dated)
     except (absence.NoAcademicYearError, ValueError) as problem:
-        raise policies.NotAllowed(str(problem)) from None
+        raise policies.Refused(str(problem)) from None
     last = Letter.objects.filter(
         enrolment__pupil=enrolment.pupil_id, kind=kind, academic_year=year
     ).aggregate(last=Max("ordinal"))["last"]

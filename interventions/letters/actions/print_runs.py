@@ -33,14 +33,14 @@ PRINT_TASK = "interventions.tasks.print_letters"
 def start_print_run(
     *, school: School, by: User, order: str = "postcode", double_sided: bool = True
 ) -> PrintRun:
-    """All approved letters that go by post, for one PDF. Raises NotAllowed."""
+    """All approved letters that go by post, for one PDF. Raises Refused."""
     policies.check(by, "decide_letter", school=school)
     if order not in ORDERS:
-        raise policies.NotAllowed("Choose the order of the letters from the list.")
+        raise policies.Refused("Choose the order of the letters from the list.")
     run = PrintRun.objects.create(school=school, made_at=timezone.now(), made_by=by)
     claimed = waiting_copies(school, "post").update(print_run=run)
     if not claimed:
-        raise policies.NotAllowed(NOTHING_TO_PRINT)
+        raise policies.Refused(NOTHING_TO_PRINT)
     _start_job(run, by, {"order": order, "double_sided": double_sided}, claimed)
     return run
 
@@ -59,34 +59,34 @@ def _start_job(run: PrintRun, by: User, asked: dict, number: int) -> None:
 
 @transaction.atomic
 def try_print_run_again(*, run_id: int, by: User) -> PrintRun:
-    """Another job for a run whose job failed, with the same choices. Raises NotAllowed."""
+    """Another job for a run whose job failed, with the same choices. Raises Refused."""
     run = _run_of(run_id, by)
     if run.confirmed_at or (run.job and run.job.state != Job.State.FAILED):
-        raise policies.NotAllowed("This print run is not one that failed.")
+        raise policies.Refused("This print run is not one that failed.")
     asked = run.job.asked if run.job else {"order": "postcode", "double_sided": True}
     number = run.copies.count()
     if not number:
-        raise policies.NotAllowed(ALL_WENT_BACK)
+        raise policies.Refused(ALL_WENT_BACK)
     _start_job(run, by, asked, number)
     return run
 
 
 @transaction.atomic
 def confirm_print_run(*, run_id: int, by: User) -> int:
-    """They are in the post: how many copies. Raises NotAllowed.
+    """They are in the post: how many copies. Raises Refused.
 
     A letter that was taken back after printing is not sent; its sheet is to be taken out.
     """
     run = _run_of(run_id, by)
     if run.confirmed_at:
-        raise policies.NotAllowed(f"{run.confirmed_by} has confirmed this print run already.")
+        raise policies.Refused(f"{run.confirmed_by} has confirmed this print run already.")
     if run.job is None or run.job.state != Job.State.DONE:
-        raise policies.NotAllowed("The PDF is not ready yet, so nothing can be in the post.")
+        raise policies.Refused("The PDF is not ready yet, so nothing can be in the post.")
     gone = run.copies.filter(letter__state=LetterState.APPROVED.value)
     gone = gone.filter(state=CopyState.RENDERED.value)
     of_letters = list(gone.values_list("letter", flat=True))
     if not of_letters:
-        raise policies.NotAllowed("No letter is left in this print run.")
+        raise policies.Refused("No letter is left in this print run.")
     now = timezone.now()
     number = gone.update(state=CopyState.SENT.value, sent_at=now, sent_by=by)
     PrintRun.objects.filter(pk=run.pk).update(confirmed_at=now, confirmed_by=by)
@@ -97,10 +97,10 @@ def confirm_print_run(*, run_id: int, by: User) -> int:
 
 @transaction.atomic
 def undo_print_run(*, run_id: int, by: User) -> int:
-    """Its letters wait to be printed again: how many. Raises NotAllowed once it is in the post."""
+    """Its letters wait to be printed again: how many. Raises Refused once it is in the post."""
     run = _run_of(run_id, by)
     if run.confirmed_at:
-        raise policies.NotAllowed("This print run is in the post and cannot be undone.")
+        raise policies.Refused("This print run is in the post and cannot be undone.")
     return run.copies.update(print_run=None)
 
 

@@ -113,13 +113,13 @@ def waiting_copies(school: School, channel: str) -> QuerySet[LetterCopy]:
 
 @transaction.atomic
 def start_emails(*, school: School, by: User) -> Job:
-    """A job that sends every approved copy that goes by e-mail. Raises NotAllowed."""
+    """A job that sends every approved copy that goes by e-mail. Raises Refused."""
     policies.check(by, "decide_letter", school=school)
     if not mail.can_be_sent():
-        raise policies.NotAllowed(mail.NO_MAIL)
+        raise policies.Refused(mail.NO_MAIL)
     copies = list(waiting_copies(school, "email").order_by("pk").values_list("pk", flat=True))
     if not copies:
-        raise policies.NotAllowed(NOTHING_TO_MAIL)
+        raise policies.Refused(NOTHING_TO_MAIL)
     number = len(copies)
     return jobs_actions.start_job(
         school=school,
@@ -212,13 +212,13 @@ def _message(copy: LetterCopy) -> EmailMessage:
 
 @transaction.atomic
 def try_copy_again(*, copy_id: int, by: User) -> LetterCopy:
-    """An e-mail that did not go waits to be sent again. Raises NotAllowed."""
+    """An e-mail that did not go waits to be sent again. Raises Refused."""
     copy = LetterCopy.objects.select_for_update(of=("self",)).get(pk=copy_id)
     policies.check(by, "decide_letter", school=copy.letter.enrolment.school_id)
     if not letter_states.copy_may_move(CopyState(copy.state), CopyState.RENDERED) or (
         copy.state != CopyState.UNSENT.value
     ):
-        raise policies.NotAllowed("This copy is not one that could not be sent.")
+        raise policies.Refused("This copy is not one that could not be sent.")
     LetterCopy.objects.filter(pk=copy.pk).update(state=CopyState.RENDERED.value, problem="")
     copy.refresh_from_db()
     return copy

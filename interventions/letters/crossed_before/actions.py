@@ -25,14 +25,14 @@ def propose_chosen(
     """A letter for each of these lines of the list, and how many of them are due no longer.
 
     The figures are those of the day before; whoever is in another band by now stays off the queue,
-    since the night proposes the letter that fits. Raises NotAllowed.
+    since the night proposes the letter that fits. Raises Refused.
     """
     rows = _held(school, chosen, by)
     as_at, now = dated - timedelta(days=1), timezone.now()
     try:
         year = absence.academic_year_at(school, as_at)
     except absence.NoAcademicYearError as missing:
-        raise policies.NotAllowed(str(missing)) from None
+        raise policies.Refused(str(missing)) from None
     wanted = {row.enrolment_id: row.kind for row in rows if row.academic_year_id == year.pk}
     found = due.still_due(school, wanted, year=year, as_at=as_at, today=dated)
     made = letters.write_letters(school, found, as_at=as_at, dated=dated, send=send)
@@ -60,5 +60,5 @@ def _held(school: School, chosen: Collection[int], by: User) -> list[CrossedBefo
     listed = still_listed(school).filter(pk__in=chosen)
     rows = list(listed.select_for_update(of=("self",)).order_by("pk"))
     if not rows:
-        raise policies.NotAllowed(NOBODY_CHOSEN)
+        raise policies.Refused(NOBODY_CHOSEN)
     return rows

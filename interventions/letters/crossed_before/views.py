@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -15,7 +15,7 @@ from interventions.models import CrossedBefore
 from interventions.rules.letter_kinds import KINDS, Kind
 from registers import policies
 from registers.models import School
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of
 
 
@@ -29,20 +29,20 @@ class OfKind:
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_letters")
-def crossed_before(request: HttpRequest) -> HttpResponse:
+def crossed_before(request: PageRequest) -> HttpResponse:
     """The list by kind, the gravest first; letters for those ticked, or off the list with them."""
-    school = request.place.school
+    school = request.viewer.school
     if request.method == "POST":
         try:
             _decide(request, school)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             messages.warning(request, str(refusal))
         return redirect("interventions:crossed_before", urn=school.urn)
     kinds = _by_kind(school)
     context = {
         "kinds": kinds,
         "apart": apart_in([row for one in kinds for row in one.rows]),
-        "may_decide": request.place.may("decide_letter"),
+        "may_decide": request.viewer.may("decide_letter"),
     }
     return render(request, "interventions/letters/crossed_before.html", context)
 
@@ -56,7 +56,7 @@ def _by_kind(school: School) -> list[OfKind]:
     return [group for group in groups if group.rows]
 
 
-def _decide(request: HttpRequest, school: School) -> None:
+def _decide(request: PageRequest, school: School) -> None:
     ticked = (number_of(text) for text in request.POST.getlist("row"))
     chosen = [pk for pk in ticked if pk is not None]
     if request.POST.get("do") == "take_off":

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -20,14 +20,14 @@ from interventions.models import Letter
 from interventions.rules.letter_kinds import KINDS, Kind
 from registers import policies
 from registers.models import Enrolment, Pupil, Relationship
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("decide_letter")
-def letter_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def letter_new(request: PageRequest, pupil_id: int) -> HttpResponse:
     """First the kind, in the address; then the rest as a form."""
-    school = request.place.school
+    school = request.viewer.school
     pupil = get_object_or_404(Pupil, pk=pupil_id, school=school)
     enrolment = (
         Enrolment.objects.filter(pupil=pupil)
@@ -65,7 +65,7 @@ def _relationships(pupil: Pupil) -> list[Relationship]:
 
 
 def _write(
-    request: HttpRequest, enrolment: Enrolment, kind: Kind, form: LetterForm
+    request: PageRequest, enrolment: Enrolment, kind: Kind, form: LetterForm
 ) -> Letter | None:
     """The letter; None, with the refusal on the form, where it may not be written."""
     try:
@@ -78,7 +78,7 @@ def _write(
             recipients=form.cleaned_data["recipients"],
             channels=form.channels,
         )
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         form.add_error(None, str(refusal))
         return None
     messages.success(request, "The letter is in the queue. Look at it and approve it.")

@@ -9,7 +9,7 @@ from csp.decorators import csp_exempt
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -38,7 +38,7 @@ from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models import Relationship, School
 from registers.rules.pupils.namesakes import pupils_apart
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.documents.storage import digest_of, read_pdf
 from registers.web.parameters import words_of
 
@@ -69,15 +69,15 @@ def letters_of(school: School) -> QuerySet[Letter]:
 
 @require_safe
 @allowed("see_letters")
-def letters(request: HttpRequest) -> HttpResponse:
+def letters(request: PageRequest) -> HttpResponse:
     queue = QUEUES_BY_NAME.get(request.GET.get("show", ""), WAITING)
     return _page(request, queue=queue, chosen=None)
 
 
 @require_safe
 @allowed("see_letters")
-def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
-    chosen = get_object_or_404(letters_of(request.place.school), pk=letter_id)
+def letter(request: PageRequest, letter_id: int) -> HttpResponse:
+    chosen = get_object_or_404(letters_of(request.viewer.school), pk=letter_id)
     return _page(request, queue=queue_of(chosen), chosen=chosen)
 
 
@@ -86,14 +86,14 @@ def queue_of(letter: Letter) -> Queue:
 
 
 def _page(
-    request: HttpRequest,
+    request: PageRequest,
     *,
     queue: Queue,
     chosen: Letter | None,
     forms: dict[str, ReasonForm] | None = None,
 ) -> HttpResponse:
     """The queue and one of its letters; as many statements for one letter as for many."""
-    school = request.place.school
+    school = request.viewer.school
     wanted = Letter.objects.filter(enrolment__school=school, state__in=queue.states)
     counts = counts_of(school)
     if kind := kind_asked(request):
@@ -132,7 +132,7 @@ def apart_in(letters: Iterable[Letter]) -> dict[int, str]:
     return pupils_apart((one.enrolment.pupil for one in letters), with_birth=True)
 
 
-def _about(request: HttpRequest, letter: Letter, forms: dict[str, ReasonForm]) -> dict[str, Any]:
+def _about(request: PageRequest, letter: Letter, forms: dict[str, ReasonForm]) -> dict[str, Any]:
     """What the page says of the letter that is shown."""
     theirs = letter.copies.select_related("letter__enrolment", "person", "print_run", "sent_by")
     copies = list(with_confidential(theirs))
@@ -178,7 +178,7 @@ def with_confidential(copies: QuerySet[LetterCopy]) -> QuerySet[LetterCopy]:
     return copies.annotate(is_confidential=Exists(kept))
 
 
-def _reason_form(request: HttpRequest, letter: Letter, what: str, data=None) -> ReasonForm:
+def _reason_form(request: PageRequest, letter: Letter, what: str, data=None) -> ReasonForm:
     label, button = {
         "hold": ("Why does it wait?", "Hold the letter"),
         "drop": ("Why does it not go at all?", "Drop the letter"),
@@ -211,19 +211,19 @@ def _ends(spell: dict) -> tuple[str, str]:
 # --- what is decided
 
 
-def _to(request: HttpRequest, letter_id: int, name: str = "letter") -> str:
-    kwargs = {"urn": request.place.school.urn, "letter_id": letter_id}
+def _to(request: PageRequest, letter_id: int, name: str = "letter") -> str:
+    kwargs = {"urn": request.viewer.school.urn, "letter_id": letter_id}
     return reverse(f"interventions:{name}", kwargs=kwargs) + keep(request)
 
 
-def _letter_here(request: HttpRequest, letter_id: int) -> Letter:
-    return get_object_or_404(letters_of(request.place.school), pk=letter_id)
+def _letter_here(request: PageRequest, letter_id: int) -> Letter:
+    return get_object_or_404(letters_of(request.viewer.school), pk=letter_id)
 
 
-def _next_ready(request: HttpRequest, letter_id: int) -> int | None:
+def _next_ready(request: PageRequest, letter_id: int) -> int | None:
     """The letter to look at after this one: the next that is ready, else the first."""
     waiting = Letter.objects.filter(
-        enrolment__school=request.place.school, state__in=WAITING.states
+        enrolment__school=request.viewer.school, state__in=WAITING.states
     )
     if kind := kind_asked(request):
         waiting = waiting.filter(kind=kind)
@@ -240,29 +240,29 @@ def _name(letter: Letter) -> str:
 
 @allowed("decide_letter")
 @require_POST
-def letter_approve(request: HttpRequest, letter_id: int) -> HttpResponse:
+def letter_approve(request: PageRequest, letter_id: int) -> HttpResponse:
     chosen = _letter_here(request, letter_id)
     following = _next_ready(request, letter_id)
     try:
         deciding.approve_letter(
             letter_id=letter_id, digests=request.POST.getlist("digest"), by=request.user
         )
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect(_to(request, letter_id))
     return _go_on(request, following, f"The letter about {_name(chosen)} is approved.")
 
 
-def _go_on(request: HttpRequest, following: int | None, said: str) -> HttpResponse:
+def _go_on(request: PageRequest, following: int | None, said: str) -> HttpResponse:
     """Say what has been done and go on to the next letter that is ready."""
     messages.success(request, said)
     if following is not None:
         return redirect(_to(request, following))
-    return redirect("interventions:letters", urn=request.place.school.urn)
+    return redirect("interventions:letters", urn=request.viewer.school.urn)
 
 
 def _put_aside(
-    request: HttpRequest, letter_id: int, what: str, action: Callable[..., Letter], said: str
+    request: PageRequest, letter_id: int, what: str, action: Callable[..., Letter], said: str
 ) -> HttpResponse:
     """Hold or drop with a reason; a refusal shows the letter again with what was typed."""
     chosen = _letter_here(request, letter_id)
@@ -271,7 +271,7 @@ def _put_aside(
     if form.is_valid():
         try:
             action(letter_id=letter_id, reason=form.cleaned_data["reason"], by=request.user)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             typed = form.cleaned_data["reason"]
             messages.warning(request, f"{refusal} You had written: “{typed}”")
         else:
@@ -282,24 +282,24 @@ def _put_aside(
 
 @allowed("decide_letter")
 @require_POST
-def letter_hold(request: HttpRequest, letter_id: int) -> HttpResponse:
+def letter_hold(request: PageRequest, letter_id: int) -> HttpResponse:
     return _put_aside(request, letter_id, "hold", deciding.hold_letter, "held")
 
 
 @allowed("decide_letter")
 @require_POST
-def letter_drop(request: HttpRequest, letter_id: int) -> HttpResponse:
+def letter_drop(request: PageRequest, letter_id: int) -> HttpResponse:
     return _put_aside(request, letter_id, "drop", deciding.drop_letter, "dropped")
 
 
 def _do(
-    request: HttpRequest, letter_id: int, said: str, action: Callable[[], object]
+    request: PageRequest, letter_id: int, said: str, action: Callable[[], object]
 ) -> HttpResponse:
     """An action without a form; the letter is shown as it is afterwards."""
     _letter_here(request, letter_id)
     try:
         action()
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, said)
@@ -308,7 +308,7 @@ def _do(
 
 @allowed("decide_letter")
 @require_POST
-def letter_release(request: HttpRequest, letter_id: int) -> HttpResponse:
+def letter_release(request: PageRequest, letter_id: int) -> HttpResponse:
     return _do(
         request,
         letter_id,
@@ -319,7 +319,7 @@ def letter_release(request: HttpRequest, letter_id: int) -> HttpResponse:
 
 @allowed("decide_letter")
 @require_POST
-def letter_draw(request: HttpRequest, letter_id: int) -> HttpResponse:
+def letter_draw(request: PageRequest, letter_id: int) -> HttpResponse:
     return _do(
         request,
         letter_id,
@@ -330,7 +330,7 @@ def letter_draw(request: HttpRequest, letter_id: int) -> HttpResponse:
 
 @allowed("decide_letter")
 @require_POST
-def letter_answered(request: HttpRequest, letter_id: int) -> HttpResponse:
+def letter_answered(request: PageRequest, letter_id: int) -> HttpResponse:
     return _do(
         request,
         letter_id,
@@ -339,18 +339,18 @@ def letter_answered(request: HttpRequest, letter_id: int) -> HttpResponse:
     )
 
 
-def _copy_here(request: HttpRequest, letter_id: int, copy_id: int) -> LetterCopy:
+def _copy_here(request: PageRequest, letter_id: int, copy_id: int) -> LetterCopy:
     return get_object_or_404(
         LetterCopy,
         pk=copy_id,
         letter=letter_id,
-        letter__enrolment__school=request.place.school,
+        letter__enrolment__school=request.viewer.school,
     )
 
 
 @allowed("decide_letter")
 @require_POST
-def copy_leave_out(request: HttpRequest, letter_id: int, copy_id: int) -> HttpResponse:
+def copy_leave_out(request: PageRequest, letter_id: int, copy_id: int) -> HttpResponse:
     copy = _copy_here(request, letter_id, copy_id)
     reason = words_of(request.POST.get("reason"), 500)
     return _do(
@@ -363,7 +363,7 @@ def copy_leave_out(request: HttpRequest, letter_id: int, copy_id: int) -> HttpRe
 
 @allowed("decide_letter")
 @require_POST
-def copy_channel(request: HttpRequest, letter_id: int, copy_id: int) -> HttpResponse:
+def copy_channel(request: PageRequest, letter_id: int, copy_id: int) -> HttpResponse:
     copy = _copy_here(request, letter_id, copy_id)
     channel = request.POST.get("channel", "")
     way = "e-mail" if channel == "email" else "post"
@@ -382,7 +382,7 @@ def copy_channel(request: HttpRequest, letter_id: int, copy_id: int) -> HttpResp
 @csp_exempt()
 @require_safe
 @allowed("see_letters")
-def copy_pdf(request: HttpRequest, letter_id: int, copy_id: int) -> HttpResponse:
+def copy_pdf(request: PageRequest, letter_id: int, copy_id: int) -> HttpResponse:
     """The PDF as it was drawn and as it will be sent: exactly the bytes of its digest.
 
     It may stand in a frame of our own pages. A viewer needs more than our pages' policy gives it,
@@ -392,7 +392,7 @@ def copy_pdf(request: HttpRequest, letter_id: int, copy_id: int) -> HttpResponse
         LetterCopy.objects.select_related("letter"),
         pk=copy_id,
         letter=letter_id,
-        letter__enrolment__school=request.place.school,
+        letter__enrolment__school=request.viewer.school,
         state__in=PDF_STATES,
     )
     try:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +14,7 @@ from interventions.letters.queue import counts_of, keep, kind_asked, kinds_among
 from interventions.letters.views.letters import apart_in
 from interventions.models import Letter
 from interventions.rules.letter_states import LetterState
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of, words_of
 
 PER_PAGE = 200
@@ -25,17 +25,17 @@ TICK_ONE = "Tick at least one letter."
 
 @require_http_methods(["GET", "POST"])
 @allowed("decide_letter")
-def letters_many(request: HttpRequest) -> HttpResponse:
+def letters_many(request: PageRequest) -> HttpResponse:
     """The letters that are ready, of one kind or all; what was refused stays, with its reason."""
     ticked, decided, problem = _ticked(request), Decided(), ""
     reason = words_of(request.POST.get("reason"), 500)
     if request.method == "POST":
         decided, problem = _decide(request, ticked, reason)
         _say(request, decided)
-    waiting = Letter.objects.filter(enrolment__school=request.place.school)
+    waiting = Letter.objects.filter(enrolment__school=request.viewer.school)
     ready = waiting.filter(state=LetterState.READY.value)
     held = waiting.filter(state=LetterState.HELD.value)
-    kinds = kinds_among(counts_of(request.place.school), [LetterState.READY.value])
+    kinds = kinds_among(counts_of(request.viewer.school), [LetterState.READY.value])
     if kind := kind_asked(request):
         ready, held = ready.filter(kind=kind), held.filter(kind=kind)
     page = _page(ready, request.GET.get("page"))
@@ -54,14 +54,14 @@ def letters_many(request: HttpRequest) -> HttpResponse:
     return render(request, "interventions/letters/many.html", context)
 
 
-def _ticked(request: HttpRequest) -> list[int]:
+def _ticked(request: PageRequest) -> list[int]:
     numbers = (number_of(text) for text in request.POST.getlist("letter"))
     return [pk for pk in numbers if pk is not None]
 
 
-def _decide(request: HttpRequest, ticked: list[int], reason: str) -> tuple[Decided, str]:
+def _decide(request: PageRequest, ticked: list[int], reason: str) -> tuple[Decided, str]:
     """What came of it, and what is missing in the form."""
-    here = Letter.objects.filter(enrolment__school=request.place.school, pk__in=ticked)
+    here = Letter.objects.filter(enrolment__school=request.viewer.school, pk__in=ticked)
     chosen = list(here.order_by("pk").values_list("pk", flat=True))
     what = request.POST.get("do", "")
     if not chosen or what not in SAID:
@@ -77,7 +77,7 @@ def _decide(request: HttpRequest, ticked: list[int], reason: str) -> tuple[Decid
     return decided, ""
 
 
-def _say(request: HttpRequest, decided: Decided) -> None:
+def _say(request: PageRequest, decided: Decided) -> None:
     if decided.done:
         number = len(decided.done)
         what = SAID[request.POST["do"]]

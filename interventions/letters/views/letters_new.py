@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -14,18 +14,18 @@ from interventions.letters.actions import letters as actions
 from interventions.letters.many_forms import ManyLettersForm
 from registers import policies
 from registers.models import Enrolment
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 MOST_NAMED = 10
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("decide_letter")
-def letters_new(request: HttpRequest) -> HttpResponse:
+def letters_new(request: PageRequest) -> HttpResponse:
     """Each goes to the queue like one by hand; for whom it does not hold true, none is written."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     on_roll = Q(leaves_on__isnull=True) | Q(leaves_on__gte=today)
-    among = request.place.enrolments().filter(on_roll, starts_on__lte=today)
+    among = request.viewer.enrolments().filter(on_roll, starts_on__lte=today)
     form = ManyLettersForm(request.POST or None, among=among, on=today)
     if form.is_valid() and form.chosen is not None:
         written, refused = _write(request, form.cleaned_data["kind"], form.chosen.pupils)
@@ -40,10 +40,10 @@ def letters_new(request: HttpRequest) -> HttpResponse:
 
 
 def _write(
-    request: HttpRequest, kind: str, pupils: Collection[int]
+    request: PageRequest, kind: str, pupils: Collection[int]
 ) -> tuple[int, list[tuple[str, str]]]:
     """How many letters, and the pupils for whom none was written, each with the reason."""
-    rows = Enrolment.objects.filter(school=request.place.school, pk__in=pupils)
+    rows = Enrolment.objects.filter(school=request.viewer.school, pk__in=pupils)
     ordered = rows.select_related("school", "pupil").order_by("pupil__sort_key", "pk")
     written, refused = 0, []
     for enrolment in ordered:
@@ -55,7 +55,7 @@ def _write(
                 by=request.user,
                 dated=timezone.localdate(),
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             pupil = enrolment.pupil
             refused.append((f"{pupil.forename} {pupil.surname}", str(refusal)))
         else:

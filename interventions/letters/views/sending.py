@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +18,7 @@ from interventions.models import LetterCopy, PrintRun
 from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models import Job
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 PER_PAGE = 30
 MOST_UNSENT = 100
@@ -26,14 +26,14 @@ MOST_UNSENT = 100
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_letters")
-def print_runs(request: HttpRequest) -> HttpResponse:
+def print_runs(request: PageRequest) -> HttpResponse:
     """What waits to be printed and e-mailed, and the print runs so far."""
-    school = request.place.school
+    school = request.viewer.school
     form = PrintForm(request.POST or None, action=request.path)
     if form.is_valid():
         try:
             run = posting.start_print_run(school=school, by=request.user, **form.cleaned_data)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("registers:job", urn=school.urn, job_id=run.job_id)
@@ -67,33 +67,33 @@ def print_runs(request: HttpRequest) -> HttpResponse:
 
 @allowed("decide_letter")
 @require_POST
-def email_letters(request: HttpRequest) -> HttpResponse:
-    school = request.place.school
+def email_letters(request: PageRequest) -> HttpResponse:
+    school = request.viewer.school
     try:
         job = sending.start_emails(school=school, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect("interventions:print_runs", urn=school.urn)
     return redirect("registers:job", urn=school.urn, job_id=job.pk)
 
 
-def _run(request: HttpRequest, run_id: int) -> PrintRun:
+def _run(request: PageRequest, run_id: int) -> PrintRun:
     return get_object_or_404(
         PrintRun.objects.select_related("job", "made_by", "confirmed_by"),
         pk=run_id,
-        school=request.place.school,
+        school=request.viewer.school,
     )
 
 
 @require_safe
 @allowed("see_letters")
-def print_run(request: HttpRequest, run_id: int) -> HttpResponse:
+def print_run(request: PageRequest, run_id: int) -> HttpResponse:
     run = _run(request, run_id)
     answer = run.job.answer if run.job else {}
     printed = list(answer.get("copies", []))
     copies = with_confidential(
         LetterCopy.objects.filter(
-            Q(print_run=run) | Q(pk__in=printed), letter__enrolment__school=request.place.school
+            Q(print_run=run) | Q(pk__in=printed), letter__enrolment__school=request.viewer.school
         ).select_related("letter__enrolment__pupil")
     )
     place = {pk: number for number, pk in enumerate(printed, start=1)}
@@ -118,26 +118,26 @@ def print_run(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "interventions/letters/print_run.html", context)
 
 
-def _letters(request: HttpRequest, ids: list[int]) -> list:
-    return list(letters_of(request.place.school).filter(pk__in=ids)) if ids else []
+def _letters(request: PageRequest, ids: list[int]) -> list:
+    return list(letters_of(request.viewer.school).filter(pk__in=ids)) if ids else []
 
 
 def _do(
-    request: HttpRequest, run_id: int, said: Callable[[object], str], action: Callable[..., object]
+    request: PageRequest, run_id: int, said: Callable[[object], str], action: Callable[..., object]
 ) -> HttpResponse:
     run = _run(request, run_id)
     try:
         done = action(run_id=run.pk, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, said(done))
-    return redirect("interventions:print_run", urn=request.place.school.urn, run_id=run.pk)
+    return redirect("interventions:print_run", urn=request.viewer.school.urn, run_id=run.pk)
 
 
 @allowed("decide_letter")
 @require_POST
-def print_run_confirm(request: HttpRequest, run_id: int) -> HttpResponse:
+def print_run_confirm(request: PageRequest, run_id: int) -> HttpResponse:
     return _do(
         request,
         run_id,
@@ -148,7 +148,7 @@ def print_run_confirm(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @allowed("decide_letter")
 @require_POST
-def print_run_undo(request: HttpRequest, run_id: int) -> HttpResponse:
+def print_run_undo(request: PageRequest, run_id: int) -> HttpResponse:
     return _do(
         request,
         run_id,
@@ -159,7 +159,7 @@ def print_run_undo(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @allowed("decide_letter")
 @require_POST
-def print_run_again(request: HttpRequest, run_id: int) -> HttpResponse:
+def print_run_again(request: PageRequest, run_id: int) -> HttpResponse:
     return _do(
         request,
         run_id,
@@ -170,14 +170,14 @@ def print_run_again(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @allowed("decide_letter")
 @require_POST
-def copy_try_again(request: HttpRequest, letter_id: int, copy_id: int) -> HttpResponse:
-    school = request.place.school
+def copy_try_again(request: PageRequest, letter_id: int, copy_id: int) -> HttpResponse:
+    school = request.viewer.school
     copy = get_object_or_404(
         LetterCopy, pk=copy_id, letter=letter_id, letter__enrolment__school=school
     )
     try:
         sending.try_copy_again(copy_id=copy.pk, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, f"The e-mail to {copy.recipient} waits to be sent again.")

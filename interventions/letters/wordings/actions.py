@@ -19,12 +19,12 @@ def save_template(
 ) -> LetterTemplate:
     """A new version of a kind's words; the same words again make none.
 
-    Letters that were drawn keep the version they were drawn with. Raises NotAllowed, or
+    Letters that were drawn keep the version they were drawn with. Raises Refused, or
     WrongWordsError with all that is wrong.
     """
     policies.check(by, "write_letter_templates", school=school)
     if kind not in KINDS:
-        raise policies.NotAllowed("There is no such kind of letter.")
+        raise policies.Refused("There is no such kind of letter.")
     subject, body = read_words(kind, subject, body)
     School.objects.select_for_update().get(pk=school.pk)
     own = LetterTemplate.objects.filter(school=school, kind=kind)
@@ -43,7 +43,7 @@ def save_template(
 
 
 def take_up_template(*, school: School, kind: str, version: int, by: User) -> LetterTemplate:
-    """The words of an older version as a new one; 0 is Rollbook’s own. Raises NotAllowed."""
+    """The words of an older version as a new one; 0 is Rollbook’s own. Raises Refused."""
     if version == 0:
         words = OWN_WORDS[kind]
         return save_template(
@@ -51,8 +51,8 @@ def take_up_template(*, school: School, kind: str, version: int, by: User) -> Le
         )
     kept = LetterTemplate.objects.filter(school=school, kind=kind, version=version).first()
     if kept is None:
-        raise policies.NotAllowed("There is no such version.")
+        raise policies.Refused("There is no such version.")
     try:
         return save_template(school=school, kind=kind, subject=kept.subject, body=kept.body, by=by)
     except WrongWordsError as wrong:
-        raise policies.NotAllowed(f"These words can no longer be used. {wrong}") from None
+        raise policies.Refused(f"These words can no longer be used. {wrong}") from None

@@ -1,7 +1,7 @@
 """A school's own words for its letters: written, seen at once, taken up again."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +17,7 @@ from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.rules.letter_kinds import KINDS, Kind
 from registers import policies
 from registers.models import School
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of
 
 MOST_PUPILS = 40  # to choose from for a preview
@@ -31,9 +31,9 @@ def _kind(key: str) -> Kind:
 
 @require_safe
 @allowed("write_letter_templates")
-def letter_templates(request: HttpRequest) -> HttpResponse:
+def letter_templates(request: PageRequest) -> HttpResponse:
     own = {}
-    rows = LetterTemplate.objects.filter(school=request.place.school).select_related("made_by")
+    rows = LetterTemplate.objects.filter(school=request.viewer.school).select_related("made_by")
     for template in rows.order_by("kind", "version"):
         own[template.kind] = template
     rows = [(kind, own.get(kind.key)) for kind in KINDS.values()]
@@ -42,9 +42,9 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("write_letter_templates")
-def letter_template(request: HttpRequest, kind: str) -> HttpResponse:
+def letter_template(request: PageRequest, kind: str) -> HttpResponse:
     """The words in force, to be changed; without a script the preview is a button of the form."""
-    school, of_kind = request.place.school, _kind(kind)
+    school, of_kind = request.viewer.school, _kind(kind)
     versions = _versions(school, kind)
     newest = versions[0] if versions else None
     in_force = Words(newest.subject, newest.body) if newest else OWN_WORDS[kind]
@@ -74,8 +74,8 @@ def letter_template(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "interventions/letters/template.html", context)
 
 
-def _save(request: HttpRequest, kind: Kind, form: WordsForm) -> HttpResponse:
-    school = request.place.school
+def _save(request: PageRequest, kind: Kind, form: WordsForm) -> HttpResponse:
+    school = request.viewer.school
     saved = actions.save_template(
         school=school,
         kind=kind.key,
@@ -99,11 +99,11 @@ def _versions(school: School, kind: str) -> list[LetterTemplate]:
 # --- the preview
 
 
-def _pupils(request: HttpRequest, kind: str) -> list[tuple[int, str]]:
+def _pupils(request: PageRequest, kind: str) -> list[tuple[int, str]]:
     """Letters of this kind whose pupil can be chosen, by whoever may see letters."""
-    if not request.place.may("see_letters"):
+    if not request.viewer.may("see_letters"):
         return []
-    letters = Letter.objects.filter(enrolment__school=request.place.school, kind=kind)
+    letters = Letter.objects.filter(enrolment__school=request.viewer.school, kind=kind)
     rows = letters.select_related("enrolment__pupil").order_by("-dated", "-pk")[:MOST_PUPILS]
     return sorted(
         ((one.pk, f"{one.enrolment.pupil}, {one.dated:%-d %B %Y}") for one in rows),
@@ -111,29 +111,29 @@ def _pupils(request: HttpRequest, kind: str) -> list[tuple[int, str]]:
     )
 
 
-def _context(request: HttpRequest, kind: str, words: Words) -> dict:
+def _context(request: PageRequest, kind: str, words: Words) -> dict:
     """What the preview shows: the chosen letter's pupil, else an invented one."""
     chosen = number_of(request.POST.get("pupil"))
     copy = None
-    if chosen is not None and request.place.may("see_letters"):
+    if chosen is not None and request.viewer.may("see_letters"):
         copy = LetterCopy.objects.filter(
-            letter=chosen, letter__kind=kind, letter__enrolment__school=request.place.school
+            letter=chosen, letter__kind=kind, letter__enrolment__school=request.viewer.school
         ).first()
     if copy is not None:
         context = due.context_of(copy)
     else:
-        context = invented.context(kind, due.letter_school(request.place.school))
+        context = invented.context(kind, due.letter_school(request.viewer.school))
     return context | {"words": words}
 
 
-def _filled(request: HttpRequest, kind: str, words: Words) -> dict:
+def _filled(request: PageRequest, kind: str, words: Words) -> dict:
     context = _context(request, kind, words)
     return {**context, **filled(kind, context)}
 
 
 @allowed("write_letter_templates")
 @require_POST
-def words_preview(request: HttpRequest, kind: str) -> HttpResponse:
+def words_preview(request: PageRequest, kind: str) -> HttpResponse:
     """The part of the page that follows what is typed: the letter, or what is wrong with it."""
     _kind(kind)
     form = WordsForm(request.POST, kind=kind)
@@ -144,12 +144,12 @@ def words_preview(request: HttpRequest, kind: str) -> HttpResponse:
 
 @allowed("write_letter_templates")
 @require_POST
-def words_pdf(request: HttpRequest, kind: str) -> HttpResponse:
+def words_pdf(request: PageRequest, kind: str) -> HttpResponse:
     """The same as a PDF, drawn for this look alone and kept nowhere."""
     _kind(kind)
     form = WordsForm(request.POST, kind=kind)
     if not form.is_valid():
-        return letter_template(request, urn=request.place.school.urn, kind=kind)
+        return letter_template(request, urn=request.viewer.school.urn, kind=kind)
     pdf, _ = draw(kind, _context(request, kind, form.words))
     return as_pdf(pdf, name=f"preview-{kind}.pdf", to_keep=False)
 
@@ -159,9 +159,9 @@ def words_pdf(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("write_letter_templates")
-def letter_version(request: HttpRequest, kind: str, version: int) -> HttpResponse:
+def letter_version(request: PageRequest, kind: str, version: int) -> HttpResponse:
     """The words of one version, and the way to take them up again; 0 is Rollbook's own."""
-    school, of_kind = request.place.school, _kind(kind)
+    school, of_kind = request.viewer.school, _kind(kind)
     kept = None
     if version:
         kept = get_object_or_404(
@@ -176,7 +176,7 @@ def letter_version(request: HttpRequest, kind: str, version: int) -> HttpRespons
             taken = actions.take_up_template(
                 school=school, kind=kind, version=version, by=request.user
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             messages.warning(request, str(refusal))
         else:
             messages.success(

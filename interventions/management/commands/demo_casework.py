@@ -6,7 +6,7 @@ from django.utils import timezone
 from interventions.demo.actions.casework import make_casework
 from registers.demo.school import DETAILS
 from registers.models import School
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.web.progress import Progress
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         progress = Progress(self.stdout, "pupils")
         try:
             told = make_casework(school=school, now=timezone.now(), progress=progress)
-        except (NotAllowed, LookupError) as stopped:
+        except (Refused, LookupError) as stopped:
             raise CommandError(str(stopped)) from stopped
         finally:
             progress.close()

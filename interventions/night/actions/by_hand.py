@@ -23,15 +23,15 @@ def asked_last(school: School) -> Job | None:
 def ask_for_night(*, school: School, by: User) -> Job:
     """Run this school's night in the worker as soon as it can.
 
-    Raises NotAllowed, in words fit to show, where one runs or waits already.
+    Raises Refused, in words fit to show, where one runs or waits already.
     """
     policies.check(by, "run_night", school=school)
     School.objects.select_for_update().get(pk=school.pk)
     last = asked_last(school)
     if last is not None and not last.is_over:
-        raise policies.NotAllowed("A night has been asked for already; it begins in a moment.")
+        raise policies.Refused("A night has been asked for already; it begins in a moment.")
     if night.is_running(school):
-        raise policies.NotAllowed("A night is running now. Wait until it has ended.")
+        raise policies.Refused("A night is running now. Wait until it has ended.")
     return start_job(
         school=school, kind=KIND, action="run_night", title="The night, by hand", by=by, asked={}
     )
@@ -42,7 +42,7 @@ def run(job: Job, report: Report) -> Outcome:
     report(0, 1, "Checking the marks, bringing bands up to date, proposing letters.")
     try:
         done = night.run_night(job.school, by=job.started_by)
-    except (night.NightIsRunningError, policies.NotAllowed) as refusal:
+    except (night.NightIsRunningError, policies.Refused) as refusal:
         raise JobProblem(str(refusal)) from None
     said = "The night failed; what went wrong is on the page of the nights."
     if done.state == Night.State.DONE:

@@ -46,7 +46,7 @@ def run_night(
 
     Each step is a transaction of its own: a step that fails is told on the row, the others still
     run, and the night has failed. `send` False leaves the letters' PDFs to the caller.
-    Raises NotAllowed, NightIsRunningError, or ValueError for a date that is not over.
+    Raises Refused, NightIsRunningError, or ValueError for a date that is not over.
     """
     today = today or timezone.localdate(timezone=LONDON)
     as_at = as_at or today - timedelta(days=1)

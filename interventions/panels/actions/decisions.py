@@ -14,7 +14,7 @@ from registers import policies
 from registers.models.school.staff import User
 
 
-class DecidedMeanwhileError(policies.NotAllowed):
+class DecidedMeanwhileError(policies.Conflict):
     """Somebody else wrote a decision down since the page was opened; the words say which."""
 
 
@@ -37,7 +37,7 @@ def decide_case(*, case_id: int, decision: Decision, by: User, today: date) -> I
     """Write down what the panel decided; it stands in the pupil's log, with its next step.
 
     A decision can be put right later: who changed it and when is kept in the log.
-    Raises NotAllowed.
+    Raises Refused.
     """
     case = PanelCase.objects.select_related("panel").get(pk=case_id)
     panel = held_panel(case.panel_id, by)
@@ -69,9 +69,9 @@ def decide_case(*, case_id: int, decision: Decision, by: User, today: date) -> I
 
 def _check_decision(case: PanelCase, panel: Panel, decision: Decision, today: date) -> None:
     if panel.on > today or case.withdrawn_at is not None:
-        raise policies.NotAllowed(why_no_decision(panel, case))
+        raise policies.Refused(why_no_decision(panel, case))
     if not decision.decision.strip():
-        raise policies.NotAllowed("Say what the panel decided.")
+        raise policies.Refused("Say what the panel decided.")
     if decision.seen is not None and not _is_one_of(
         case.decision, (decision.seen, decision.decision)
     ):

@@ -50,7 +50,7 @@ class Invited:
 
 @transaction.atomic
 def call_panel(*, school: School, meeting: Meeting, enrolments: Sequence[int], by: User) -> Panel:
-    """A panel for these enrolments of the school, in this order. Raises NotAllowed."""
+    """A panel for these enrolments of the school, in this order. Raises Refused."""
     policies.check(by, "hold_panel", school=school)
     _check_chair(meeting, school)
     panel = Panel.objects.create(
@@ -64,7 +64,7 @@ def call_panel(*, school: School, meeting: Meeting, enrolments: Sequence[int], b
 def change_panel(*, panel_id: int, meeting: Meeting, by: User, today: date) -> Panel:
     """Change the day, the place or the people; a new first time or length sets all times anew.
 
-    Raises NotAllowed, also once the panel's day is over.
+    Raises Refused, also once the panel's day is over.
     """
     panel = held_panel(panel_id, by)
     _check_not_over(panel, today)
@@ -91,7 +91,7 @@ def _fields(meeting: Meeting) -> dict:
 def _check_chair(meeting: Meeting, school: School) -> None:
     chair = meeting.chair
     if chair and not Appointment.objects.filter(user=chair, school=school).exists():
-        raise policies.NotAllowed("Choose a colleague from this school to lead the panel.")
+        raise policies.Refused("Choose a colleague from this school to lead the panel.")
 
 
 def held_panel(panel_id: int, by: User) -> Panel:
@@ -102,7 +102,7 @@ def held_panel(panel_id: int, by: User) -> Panel:
 
 def _check_not_over(panel: Panel, today: date) -> None:
     if panel.on < today:
-        raise policies.NotAllowed(OVER)
+        raise policies.Refused(OVER)
 
 
 def _active(panel: Panel) -> list[PanelCase]:
@@ -121,7 +121,7 @@ def _times(panel: Panel, count: int) -> list[time]:
     try:
         return running_order.times(panel.starts_at, panel.minutes_each, count)
     except ValueError as problem:
-        raise policies.NotAllowed(str(problem)) from None
+        raise policies.Refused(str(problem)) from None
 
 
 # --- who is on it
@@ -166,7 +166,7 @@ def _following(panel: Panel, active: Sequence[PanelCase], count: int) -> list[ti
     try:
         return running_order.times(last, panel.minutes_each, count + 1)[1:]
     except ValueError as problem:
-        raise policies.NotAllowed(str(problem)) from None
+        raise policies.Refused(str(problem)) from None
 
 
 @transaction.atomic
@@ -178,7 +178,7 @@ def move_case(*, case_id: int, up: bool, by: User, today: date) -> None:
     order = _active(panel)
     place = next((n for n, one in enumerate(order) if one.pk == case.pk), None)
     if place is None:
-        raise policies.NotAllowed("This pupil is not on the panel any more.")
+        raise policies.Refused("This pupil is not on the panel any more.")
     other = place - 1 if up else place + 1
     if not 0 <= other < len(order):
         return
@@ -193,7 +193,7 @@ def take_off(*, case_id: int, by: User) -> PanelCase:
     held_panel(case.panel_id, by)
     case = PanelCase.objects.select_related("letter").get(pk=case_id)
     if case.decided_at is not None:
-        raise policies.NotAllowed("The decision about this pupil has been written down already.")
+        raise policies.Refused("The decision about this pupil has been written down already.")
     if case.withdrawn_at is None:
         PanelCase.objects.filter(pk=case.pk).update(withdrawn_at=timezone.now(), withdrawn_by=by)
         if case.letter:
@@ -254,7 +254,7 @@ def invite(*, panel_id: int, by: User, today: date) -> Invited:
     """Write an invitation for each pupil who has none that says the right day, time and place.
 
     They go to the queue of letters. One that says another time is dropped where it is not sent.
-    Raises NotAllowed when the panel is over, or this person may not decide about letters.
+    Raises Refused when the panel is over, or this person may not decide about letters.
     """
     panel = held_panel(panel_id, by)
     _check_not_over(panel, today)
@@ -267,7 +267,7 @@ def invite(*, panel_id: int, by: User, today: date) -> Invited:
         try:
             _write_invitation(case, details, by, today)
             written += 1
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             pupil = case.enrolment.pupil
             problems.append(f"{pupil.forename} {pupil.surname}: {refusal}")
     return Invited(written, problems)

@@ -23,7 +23,7 @@ ACTION = "close_school"
 MISSED = timedelta(days=14)  # that the machine may have been off at the bell
 
 
-class WrongClosure(policies.NotAllowed):
+class WrongClosure(policies.Invalid):
     """What must be put right: a sentence for each field."""
 
     def __init__(self, fields: dict[str, str]):
@@ -76,7 +76,7 @@ def close_sessions(
     """Close these sessions. `changing` are the codes that give way, by default as the rules say.
 
     Sessions that begin later get their marks at the bell; for those that have begun, a job writes
-    them, which is the closure's `job`. Raises NotAllowed; WrongClosure with every reason.
+    them, which is the closure's `job`. Raises Refused; WrongClosure with every reason.
     """
     policies.check(by, ACTION, school=school)
     now = now or timezone.now()
@@ -145,7 +145,7 @@ def _start(closure: Closure, task: str, title: str, by: User) -> None:
 def undo_closure(*, closure: Closure, by: User, now: datetime | None = None) -> Closure:
     """Take it back: its sessions are open again, and a job puts back what stood in the register.
 
-    Raises NotAllowed for whoever may not, and where it is undone already.
+    Raises Refused for whoever may not, and where it is undone already.
     """
     policies.check(by, ACTION, school=closure.school_id)
     School.objects.select_for_update().get(pk=closure.school_id)
@@ -153,7 +153,7 @@ def undo_closure(*, closure: Closure, by: User, now: datetime | None = None) -> 
         Closure.objects.select_for_update(of=("self",)).select_related("school").get(pk=closure.pk)
     )
     if closure.undone_at is not None:
-        raise policies.NotAllowed("This closure is undone already.")
+        raise policies.Refused("This closure is undone already.")
     closure.undone_at, closure.undone_by = now or timezone.now(), by
     closure.undone_position = policies.position_of(by, ACTION, school=closure.school)
     closure.save(update_fields=["undone_at", "undone_by", "undone_position"])

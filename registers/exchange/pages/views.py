@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -31,7 +31,7 @@ from registers.exchange.upload import ANSWERS, PROPOSAL, UploadRefused, is_there
 from registers.models import Enrolment, Import, ImportMapping, Job, Paper, Pupil, School
 from registers.setup.school.views import sent_with
 from registers.setup.staff.actions.account_links import accounts_without_password
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 PER_PAGE = 25
@@ -53,9 +53,9 @@ ABOUT = {
 
 @require_safe
 @allowed("import_school")
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: PageRequest) -> HttpResponse:
     """What came in, when and by whom; what is at work; what was broken off; what is kept."""
-    school = request.place.school
+    school = request.viewer.school
     found = Import.objects.filter(school=school).select_related("by")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     at_work = list(actions.running(school))
@@ -94,9 +94,9 @@ def _waiting(school: School, last: Import | None) -> Job | None:
 
 @require_http_methods(["GET", "POST"])
 @allowed("import_school")
-def import_new(request: HttpRequest) -> HttpResponse:
+def import_new(request: PageRequest) -> HttpResponse:
     """Files are chosen: any, several at once."""
-    school = request.place.school
+    school = request.viewer.school
     form = UploadForm(
         sent_with(request),
         request.FILES if request.method == "POST" else None,
@@ -113,7 +113,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
         except UploadRefused as refused:
             for problem in refused.problems:
                 form.add_error("uploads", problem)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             log.info("files_uploaded", user_id=request.user.pk, school_id=school.pk)
@@ -138,9 +138,9 @@ def _to_page(school: School, job: Job) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("import_school")
-def import_page(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+def import_page(request: PageRequest, upload_id: UUID) -> HttpResponse:
     """Where an upload stands. What is sent is the answers to its questions, or the last press."""
-    school = request.place.school
+    school = request.viewer.school
     job = actions.latest(school, str(upload_id))
     if job is None:
         raise Http404("There is no such upload.")
@@ -156,7 +156,7 @@ def import_page(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     return render(request, "registers/importing/page.html", _context(job, stage))
 
 
-def _questions(request: HttpRequest, job: Job) -> HttpResponse:
+def _questions(request: PageRequest, job: Job) -> HttpResponse:
     """The questions as one form: those that are open; with `change` all of them."""
     questions = kept(job.asked["upload"], PROPOSAL).get("questions", ())
     everything = "change" in request.GET
@@ -165,7 +165,7 @@ def _questions(request: HttpRequest, job: Job) -> HttpResponse:
     if form.is_valid():
         try:
             actions.answer_questions(job=job, answers=form.answers, by=request.user)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return _to_page(job.school, job)
@@ -178,7 +178,7 @@ def _questions(request: HttpRequest, job: Job) -> HttpResponse:
     return render(request, "registers/importing/page.html", context)
 
 
-def _check(request: HttpRequest, job: Job) -> HttpResponse:
+def _check(request: PageRequest, job: Job) -> HttpResponse:
     """What the files would change; sent, they are brought in."""
     answers = kept(job.asked["upload"], ANSWERS)
     form = GoAheadForm(
@@ -190,7 +190,7 @@ def _check(request: HttpRequest, job: Job) -> HttpResponse:
             actions.start_import(
                 check=job, skip_wrong_rows=bool(given.get("skip")), by=request.user
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             if name := given.get("keep_as"):
@@ -248,13 +248,13 @@ def _after(job: Job) -> dict[str, Any]:
 
 @allowed("import_school")
 @require_POST
-def import_go_on(request: HttpRequest, import_id: int) -> HttpResponse:
+def import_go_on(request: PageRequest, import_id: int) -> HttpResponse:
     """An import that was broken off is finished from the same files."""
-    school = request.place.school
+    school = request.viewer.school
     stopped = get_object_or_404(Import, pk=import_id, school=school)
     try:
         job = actions.go_on(stopped=stopped, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect("registers:imports", urn=school.urn)
     return _to_page(school, job)
@@ -262,15 +262,15 @@ def import_go_on(request: HttpRequest, import_id: int) -> HttpResponse:
 
 @allowed("import_school")
 @require_POST
-def import_throw_away(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+def import_throw_away(request: PageRequest, upload_id: UUID) -> HttpResponse:
     """The files of an upload are deleted before they are in."""
-    school = request.place.school
+    school = request.viewer.school
     job = actions.latest(school, str(upload_id))
     if job is None:
         raise Http404("There is no such upload.")
     try:
         actions.throw_away(job=job, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, "The files are deleted. Nothing of them was written.")
@@ -279,9 +279,9 @@ def import_throw_away(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 
 @allowed("import_school")
 @require_POST
-def mapping_delete(request: HttpRequest, mapping_id: int) -> HttpResponse:
+def mapping_delete(request: PageRequest, mapping_id: int) -> HttpResponse:
     """Answers that were kept are no longer wanted."""
-    school = request.place.school
+    school = request.viewer.school
     mapping = get_object_or_404(ImportMapping, pk=mapping_id, school=school)
     mappings.delete_mapping(mapping=mapping, by=request.user)
     messages.success(request, f"The answers kept as “{mapping.name}” are deleted.")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from registers.demo import School, make_school, write_folder
 from registers.exchange.importing import ImportRefused, ImportStopped, import_school
 from registers.models import Appointment, User
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.setup.school.actions import finish_set_up
 from registers.setup.staff.actions import staff
 from registers.web.progress import Progress
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         progress = Progress(self.stdout)
         try:
             import_school(folder, by=None, progress=progress)
-        except (ImportRefused, ImportStopped, NotAllowed) as stopped:
+        except (ImportRefused, ImportStopped, Refused) as stopped:
             raise CommandError(str(stopped)) from stopped
         finally:
             progress.close()

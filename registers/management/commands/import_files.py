@@ -18,7 +18,7 @@ from registers.exchange.pages.actions.mappings import answers_of, keep_mapping
 from registers.exchange.proposal.upload import Proposal
 from registers.exchange.questions import Answers, Question
 from registers.models import ImportMapping, Pupil, School, User
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.web.progress import Progress
 
 ROWS_ARE_WRONG, A_PERSON_IS_NEEDED = 1, 3
@@ -125,7 +125,7 @@ class Command(BaseCommand):
                 f"{refused.count:,} things are wrong. Nothing was written.",
                 returncode=ROWS_ARE_WRONG,
             ) from None
-        except (NotAllowed, ImportStopped) as error:
+        except (Refused, ImportStopped) as error:
             raise CommandError(str(error)) from None
         finally:
             if progress:
@@ -135,7 +135,7 @@ class Command(BaseCommand):
         """The answers, for the next import of the same files."""
         try:
             keep_mapping(school=School.objects.get(urn=urn), name=name, answers=answers, by=by)
-        except NotAllowed as error:
+        except Refused as error:
             raise CommandError(str(error)) from None
 
     # --- what it says

@@ -11,7 +11,7 @@ from registers.exchange.importing import (
     import_school,
 )
 from registers.models import User
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.web.progress import Progress
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             )
         except ImportRefused as refused:
             raise CommandError(self._refusal(refused)) from None
-        except (NotAllowed, ImportStopped) as error:
+        except (Refused, ImportStopped) as error:
             raise CommandError(str(error)) from None
         finally:
             if progress:

@@ -50,18 +50,18 @@ def amend_marks(
     """Change or enter these marks of one school together: all of them, or none.
 
     A mark that is made after its register's time is a late entry with its reason, whether or not
-    somebody opened that register. Raises NotAllowed, in words fit to show, when the person may
+    somebody opened that register. Raises Refused, in words fit to show, when the person may
     not, a reason is missing or the rules forbid a code; StaleMarksError when some marks are no
     longer the versions that the person saw. `now` is local.
     """
     held_here = policies.appointments(by, "amend_mark").filter(school=school).order_by("pk").first()
     if held_here is None:
-        raise policies.NotAllowed("Your role at this school does not include this.")
+        raise policies.Refused("Your role at this school does not include this.")
     if not changes:
-        raise policies.NotAllowed("There is no mark to change.")
+        raise policies.Refused("There is no mark to change.")
     changes = [replace(change, reason=change.reason.strip()) for change in changes]
     if not all(change.reason for change in changes):
-        raise policies.NotAllowed("Say why this mark is changing.")
+        raise policies.Refused("Say why this mark is changing.")
     first, last = min(one.key.date for one in changes), max(one.key.date for one in changes)
     enrolments = {change.key.enrolment_id for change in changes}
     locked, keys = lock_enrolments(enrolments), [change.key for change in changes]
@@ -79,7 +79,7 @@ def amend_marks(
     if written.conflicts:
         raise StaleMarksError(written.conflicts)
     if written.refused:
-        raise policies.NotAllowed(next(iter(written.refused.values())))
+        raise policies.Refused(next(iter(written.refused.values())))
     written.advice = advise(
         [change for change in changes if change.key in written.saved],
         locked=locked,

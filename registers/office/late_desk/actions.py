@@ -30,7 +30,7 @@ def sign_in_late(
 ) -> Choice:
     """Mark the pupil late as of `now` (local), or keep the better code with the time of arrival.
 
-    The clock decides when the button is pressed, not when the page was read. Raises NotAllowed
+    The clock decides when the button is pressed, not when the page was read. Raises Refused
     where there is nothing to do, and as `amend_marks` does.
     """
     mark = marks_now([key]).get(key)
@@ -44,7 +44,7 @@ def sign_in_late(
         planned=plan_code,
     )
     if not found.choices:
-        raise policies.NotAllowed(_sentence(found.settled))
+        raise policies.Refused(_sentence(found.settled))
     choice = next((one for one in found.choices if one.keeps == keep), found.choices[0])
     reason = reason.strip()
     why = f"Late desk: came in at {clock(now)}" + (f". {reason}" if reason else "")
@@ -62,7 +62,7 @@ def sign_in_late(
 
 @transaction.atomic
 def take_back_late(*, school: School, key: MarkKey, seen: int, by: User, now: datetime) -> Written:
-    """Amend a mark of the late desk back to what it was. Raises NotAllowed when it was nothing."""
+    """Amend a mark of the late desk back to what it was. Raises Refused when it was nothing."""
     last = Amendment.objects.filter(
         enrolment=key.enrolment_id,
         enrolment__school=school,
@@ -71,7 +71,7 @@ def take_back_late(*, school: School, key: MarkKey, seen: int, by: User, now: da
         version=seen,
     ).first()
     if last is None or not last.code_before:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             "Nothing stood before this mark, and a mark is never deleted. Change it to the right "
             "code and say why."
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from registers.register.printed.views import pdf_response
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Code, Half
 from registers.rules.presence import clock
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.documents.pdf import press
 
 log = structlog.get_logger(__name__)
@@ -72,8 +72,8 @@ def slip_of(school: School, enrolment_id: int, on: date, half: Half) -> Slip | N
 
 @require_safe
 @allowed("amend_mark")
-def late_slip(request: HttpRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
-    slip = slip_of(request.place.school, enrolment_id, date, half)
+def late_slip(request: PageRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
+    slip = slip_of(request.viewer.school, enrolment_id, date, half)
     if slip is None:
         raise Http404("No late arrival of this pupil is in that register.")
     html = render_to_string("registers/office/late_desk/late_slip.html", {"slip": slip})

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,13 +22,13 @@ from registers.office.late_desk.actions import sign_in_late, take_back_late
 from registers.office.late_desk.arrivals import Arrival, arrival, late_code
 from registers.office.morning.queries import LateArrival, late_arrivals, signed_out
 from registers.planned_absence.in_force import planned_marks
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.roll.search import found_among
 from registers.rules.clock import Window
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.names import with_both
 from registers.rules.pupils.namesakes import told_apart
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of, words_of
 
 MOST_FOUND = 8
@@ -90,9 +90,9 @@ class Desk:
         return self.sheet.windows[self.held[0]].opens_at
 
 
-def _desk(request: HttpRequest, now: datetime) -> Desk:
+def _desk(request: PageRequest, now: datetime) -> Desk:
     """The session that is on: the last one of today whose register has opened."""
-    school, on = request.place.school, now.date()
+    school, on = request.viewer.school, now.date()
     held = Session.objects.filter(school=school, date=on, is_open=True)
     halves = sorted(held.values_list("half", flat=True))
     sheet = day_sheet(school, on, halves or list(Half), registers=False)
@@ -103,7 +103,7 @@ def _desk(request: HttpRequest, now: datetime) -> Desk:
 
 @require_safe
 @allowed("amend_mark")
-def late_desk(request: HttpRequest) -> HttpResponse:
+def late_desk(request: PageRequest) -> HttpResponse:
     """Find who has just come in; the list of those who came in late today."""
     now = timezone.localtime()
     desk = _desk(request, now)
@@ -139,15 +139,15 @@ def _by_half(arrivals: list[LateArrival]) -> list[tuple[str, list[LateArrival]]]
     return [(words, rows) for words, rows in found if rows]
 
 
-def _find(request: HttpRequest, desk: Desk, letters: str, now) -> tuple[list[Found], int]:
+def _find(request: PageRequest, desk: Desk, letters: str, now) -> tuple[list[Found], int]:
     if not letters.strip():
         return [], 0
-    called = found_among(request.place.school, by_pupil(desk.sheet), letters)
+    called = found_among(request.viewer.school, by_pupil(desk.sheet), letters)
     called.sort(key=lambda child: _looked_for(desk, child))
     children, number = called[:MOST_READ], len(called)
     ids = [child.enrolment_id for child in children]
     plans = planned_marks(ids, now.date(), desk.half) if desk.half is not None and ids else {}
-    out = {one.enrolment_id: one for one in signed_out(request.place.school, now.date())}
+    out = {one.enrolment_id: one for one in signed_out(request.viewer.school, now.date())}
     found = [_found(desk, child, plans.get(child.enrolment_id), out, now) for child in children]
     found.sort(key=lambda one: one.place_in_list)
     return found[:MOST_FOUND], number
@@ -175,13 +175,13 @@ def _found(
     return Found(child, mark, plan, offered, out.get(child.enrolment_id))
 
 
-def child_of(request: HttpRequest) -> Enrolment:
+def child_of(request: PageRequest) -> Enrolment:
     """The pupil that was sent. Raises Http404 for one of another school."""
     number = number_of(request.POST.get("enrolment"))
     if number is None:
         raise Http404("There is no such pupil at this school.")
     return get_object_or_404(
-        Enrolment.objects.select_related("pupil"), pk=number, school=request.place.school
+        Enrolment.objects.select_related("pupil"), pk=number, school=request.viewer.school
     )
 
 
@@ -190,8 +190,8 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
-def _to_desk(request: HttpRequest) -> HttpResponse:
-    return redirect("registers:late_desk", urn=request.place.school.urn)
+def _to_desk(request: PageRequest) -> HttpResponse:
+    return redirect("registers:late_desk", urn=request.viewer.school.urn)
 
 
 def name_of(enrolment: Enrolment) -> str:
@@ -201,7 +201,7 @@ def name_of(enrolment: Enrolment) -> str:
 
 @allowed("amend_mark")
 @require_POST
-def late_desk_in(request: HttpRequest) -> HttpResponse:
+def late_desk_in(request: PageRequest) -> HttpResponse:
     """The pupil is here: the clock says L or U."""
     now = timezone.localtime()
     enrolment = child_of(request)
@@ -209,7 +209,7 @@ def late_desk_in(request: HttpRequest) -> HttpResponse:
     key = MarkKey(enrolment.pk, now.date(), Half.PM if half else Half.AM)
     try:
         choice = sign_in_late(
-            school=request.place.school,
+            school=request.viewer.school,
             key=key,
             seen=_whole(request.POST.get("seen", "")),
             keep=request.POST.get("keep") == "1",
@@ -219,9 +219,9 @@ def late_desk_in(request: HttpRequest) -> HttpResponse:
         )
     except StaleMarksError as stale:
         messages.warning(request, _stale_words(enrolment, stale, key))
-        where = reverse("registers:late_desk", kwargs={"urn": request.place.school.urn})
+        where = reverse("registers:late_desk", kwargs={"urn": request.viewer.school.urn})
         return redirect(f"{where}?{urlencode({'q': enrolment.pupil.surname})}")
-    except NotAllowed as refusal:
+    except Refused as refusal:
         messages.warning(request, f"{name_of(enrolment)}: {refusal}")
     else:
         minutes = "1 minute" if choice.minutes == 1 else f"{choice.minutes} minutes"
@@ -231,7 +231,7 @@ def late_desk_in(request: HttpRequest) -> HttpResponse:
             format_html(
                 '{}: {}{}, in {} after the register opened. <a href="{}">Print a slip</a>',
                 *(name_of(enrolment), choice.code, stays, minutes),
-                reverse("registers:late_slip", args=[request.place.school.urn, *key]),
+                reverse("registers:late_slip", args=[request.viewer.school.urn, *key]),
             ),
         )
     return _to_desk(request)
@@ -244,7 +244,7 @@ def _stale_words(enrolment: Enrolment, stale: StaleMarksError, key: MarkKey) -> 
 
 @allowed("amend_mark")
 @require_POST
-def late_desk_undo(request: HttpRequest) -> HttpResponse:
+def late_desk_undo(request: PageRequest) -> HttpResponse:
     """What the desk wrote goes back to what stood before, as an amendment."""
     now = timezone.localtime()
     enrolment = child_of(request)
@@ -252,21 +252,21 @@ def late_desk_undo(request: HttpRequest) -> HttpResponse:
     key = MarkKey(enrolment.pk, now.date(), half)
     seen = _whole(request.POST.get("seen", ""))
     try:
-        take_back_late(school=request.place.school, key=key, seen=seen, by=request.user, now=now)
+        take_back_late(school=request.viewer.school, key=key, seen=seen, by=request.user, now=now)
     except StaleMarksError as stale:
         messages.warning(request, _stale_words(enrolment, stale, key))
-    except NotAllowed as refusal:
+    except Refused as refusal:
         messages.warning(request, f"{name_of(enrolment)}: {refusal}")
         where = reverse(
             "registers:mark",
             kwargs={
-                "urn": request.place.school.urn,
+                "urn": request.viewer.school.urn,
                 "enrolment_id": enrolment.pk,
                 "date": key.date,
                 "half": half,
             },
         )
-        desk = reverse("registers:late_desk", kwargs={"urn": request.place.school.urn})
+        desk = reverse("registers:late_desk", kwargs={"urn": request.viewer.school.urn})
         return redirect(f"{where}?next={desk}")
     else:
         messages.success(request, f"{name_of(enrolment)}: as it was before.")

@@ -43,24 +43,24 @@ def log_follow_up(
     with the `paper` that it needs.
 
     Both or neither. The note is the reason that the register keeps, with who said it. Raises
-    NotAllowed and StaleMarksError as `amend_marks` does.
+    Refused and StaleMarksError as `amend_marks` does.
     """
     policies.check(by, "amend_mark", school=school)
     enrolment = Enrolment.objects.filter(school=school, pk=enrolment_id).first()
     if enrolment is None:
-        raise policies.NotAllowed("This pupil is not on the roll of this school.")
+        raise policies.Refused("This pupil is not on the roll of this school.")
     person = None
     if person_id is not None:
         person = Person.objects.filter(
             school=school, pk=person_id, relationships__pupil=enrolment.pupil_id
         ).first()
         if person is None:
-            raise policies.NotAllowed("This person is not a contact of the pupil. Choose another.")
+            raise policies.Refused("This person is not a contact of the pupil. Choose another.")
     note = note.strip()
     advice: list[str] = []
     if code:
         if not note:
-            raise policies.NotAllowed("Write what you were told: it is the reason in the register.")
+            raise policies.Refused("Write what you were told: it is the reason in the register.")
         written = amend_marks(
             school=school,
             changes=[

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import structlog
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,13 +22,13 @@ from registers.office.forms import FollowUpForm, day_asked
 from registers.office.morning.actions import Logged, log_follow_up
 from registers.office.morning.calling import Contact, Unexplained, contacts_of
 from registers.office.morning.queries import LONGEST_BACK, morning_of
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.calendar import academic_year_start
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES
 from registers.rules.pupils.namesakes import told_apart
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 SHOWN = 12  # rows of a long list before it asks to be opened
@@ -40,10 +40,10 @@ STALE = (
 
 @require_safe
 @allowed("see_morning")
-def morning(request: HttpRequest) -> HttpResponse:
+def morning(request: PageRequest) -> HttpResponse:
     """A day as the office sees it; today, or the day in the address."""
     on = day_asked(request.GET)
-    found = morning_of(request.place.school, on, timezone.localtime())
+    found = morning_of(request.viewer.school, on, timezone.localtime())
     everything = "all" in request.GET
     shown = {
         "morning": found,
@@ -72,7 +72,7 @@ class CallPage:
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_morning")
-def call(request: HttpRequest, enrolment_id: int, date: date) -> HttpResponse:
+def call(request: PageRequest, enrolment_id: int, date: date) -> HttpResponse:
     """Write down one try; settle the marks with it when the reason is known."""
     page = _call_page(request, enrolment_id, date)
     if request.method == "GET":
@@ -86,15 +86,15 @@ def call(request: HttpRequest, enrolment_id: int, date: date) -> HttpResponse:
     except StaleMarksError:
         fresh = _call_page(request, enrolment_id, date)
         return _show_call(request, fresh, _asked_again(fresh, request.POST, STALE))
-    except NotAllowed as refusal:
+    except Refused as refusal:
         form.add_error(None, str(refusal))
         return _show_call(request, page, form)
     return _after_call(request, page, form, logged.advice)
 
 
-def _call_page(request: HttpRequest, enrolment_id: int, on: date) -> CallPage:
+def _call_page(request: PageRequest, enrolment_id: int, on: date) -> CallPage:
     """Raises Http404 for a pupil of another school."""
-    school = request.place.school
+    school = request.viewer.school
     mine = Enrolment.objects.filter(school=school, pk=enrolment_id).select_related("pupil")
     enrolment = with_group(mine, on).first()
     if enrolment is None:
@@ -109,9 +109,9 @@ def _call_page(request: HttpRequest, enrolment_id: int, on: date) -> CallPage:
     )
 
 
-def _open_sessions(request: HttpRequest, enrolment: Enrolment, on: date) -> list[Unexplained]:
+def _open_sessions(request: PageRequest, enrolment: Enrolment, on: date) -> list[Unexplained]:
     """The pupil's N of the school year, and the day's sessions that ended without a mark."""
-    school, now = request.place.school, timezone.localtime()
+    school, now = request.viewer.school, timezone.localtime()
     first = max(academic_year_start(on), on - timedelta(days=LONGEST_BACK))
     rows = (
         Mark.objects.on_roll()
@@ -153,10 +153,10 @@ def _asked_again(page: CallPage, posted: QueryDict, sentence: str) -> FollowUpFo
     return form
 
 
-def _keep(request: HttpRequest, page: CallPage, form: FollowUpForm) -> Logged:
+def _keep(request: PageRequest, page: CallPage, form: FollowUpForm) -> Logged:
     said = form.cleaned_data
     logged = log_follow_up(
-        school=request.place.school,
+        school=request.viewer.school,
         enrolment_id=page.enrolment.pk,
         on=page.on,
         channel=said["channel"],
@@ -173,7 +173,7 @@ def _keep(request: HttpRequest, page: CallPage, form: FollowUpForm) -> Logged:
     return logged
 
 
-def _show_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> HttpResponse:
+def _show_call(request: PageRequest, page: CallPage, form: FollowUpForm) -> HttpResponse:
     log.info("call_page_read", user_id=request.user.pk, enrolment_id=page.enrolment.pk)
     shown = {"page": page, "form": form, "here": request.path, "back": _back(request, page.on)}
     if not request.htmx:
@@ -182,11 +182,11 @@ def _show_call(request: HttpRequest, page: CallPage, form: FollowUpForm) -> Http
     return retarget(reswap(answer, "innerHTML"), f"#call-form-{page.enrolment.pk}")
 
 
-def _back(request: HttpRequest, on: date) -> str:
+def _back(request: PageRequest, on: date) -> str:
     """Where the person came from, if it is a page of ours; else the morning of the day."""
     if wanted := back_to(request):
         return wanted
-    where = reverse("registers:morning", kwargs={"urn": request.place.school.urn})
+    where = reverse("registers:morning", kwargs={"urn": request.viewer.school.urn})
     return where if on == timezone.localdate() else f"{where}?date={on}"
 
 
@@ -198,7 +198,7 @@ def _is_paper_missing(page: CallPage, symbol: str) -> bool:
 
 
 def _after_call(
-    request: HttpRequest, page: CallPage, form: FollowUpForm, advice: Sequence[str]
+    request: PageRequest, page: CallPage, form: FollowUpForm, advice: Sequence[str]
 ) -> HttpResponse:
     """Back to the list; in place, the child's row as it is now."""
     pupil, symbol = page.enrolment.pupil, form.cleaned_data["code"]
@@ -215,7 +215,7 @@ def _after_call(
     if not request.htmx:
         messages.success(request, said)
         return redirect(_back(request, page.on))
-    found = morning_of(request.place.school, page.on, timezone.localtime())
+    found = morning_of(request.viewer.school, page.on, timezone.localtime())
     row = next((one for one in found.calls if one.child.enrolment_id == page.enrolment.pk), None)
     shown = {
         "call": row,

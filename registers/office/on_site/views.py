@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -13,7 +13,7 @@ from registers.models import School
 from registers.office.on_site.queries import OnSite, Placed, on_site_now
 from registers.roll.search import found_among
 from registers.rules.pupils.namesakes import told_apart
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.documents.pdf import press
 
 log = structlog.get_logger(__name__)
@@ -22,19 +22,19 @@ MOST_FOUND = 8
 
 @require_safe
 @allowed("see_evacuation")
-def on_site(request: HttpRequest) -> HttpResponse:
-    found = on_site_now(request.place.school, timezone.localtime())
+def on_site(request: PageRequest) -> HttpResponse:
+    found = on_site_now(request.viewer.school, timezone.localtime())
     letters = request.GET.get("q", "")
-    matches, number = _find(request.place.school, found.everybody, letters)
+    matches, number = _find(request.viewer.school, found.everybody, letters)
     shown = {
         "site": found,
         "q": letters,
         "matches": matches,
         "number": number,
-        "may_office": request.place.may("see_morning"),
+        "may_office": request.viewer.may("see_morning"),
         "apart": told_apart(
             ((one.child.pupil_id, one.child.namesake) for one in matches),
-            with_birth=request.place.may("keep_pupils"),
+            with_birth=request.viewer.may("keep_pupils"),
         ),
     }
     if request.htmx:
@@ -56,9 +56,9 @@ def evacuation_html(school: School, site: OnSite) -> str:
 
 @require_safe
 @allowed("see_evacuation")
-def evacuation_page(request: HttpRequest) -> HttpResponse:
+def evacuation_page(request: PageRequest) -> HttpResponse:
     """The list as a page that any browser prints: there at once, for everybody who asks."""
-    school = request.place.school
+    school = request.viewer.school
     site = on_site_now(school, timezone.localtime())
     log.info("evacuation_list_made", user_id=request.user.pk, pupils=site.counts["expected"])
     return render(
@@ -68,9 +68,9 @@ def evacuation_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allowed("see_evacuation")
-def evacuation(request: HttpRequest) -> HttpResponse:
+def evacuation(request: PageRequest) -> HttpResponse:
     """The list on paper, as of this minute. Drawn here and now: nobody waits for a worker."""
-    school = request.place.school
+    school = request.viewer.school
     site = on_site_now(school, timezone.localtime())
     pdf, _ = press().print(evacuation_html(school, site))
     log.info("evacuation_list_made", user_id=request.user.pk, pupils=site.counts["expected"])

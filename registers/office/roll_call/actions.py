@@ -35,7 +35,7 @@ class Ticked:
 def start_roll_call(*, school: School, is_practice: bool, by: User, now: datetime) -> RollCall:
     """The roll call that is on, or a new one with everybody on the roll and where they should be.
 
-    Two who press at the same moment get the same one. Raises NotAllowed. `now` is local.
+    Two who press at the same moment get the same one. Raises Refused. `now` is local.
     """
     policies.check(by, "see_evacuation", school=school)
     running = RollCall.objects.filter(school=school, ended_at=None).first()
@@ -74,7 +74,7 @@ def tick(
 ) -> Ticked:
     """Note by enrolment who was found, or taken back. The same key again changes nothing.
 
-    What comes in after the end is kept too: it was seen before. Raises NotAllowed.
+    What comes in after the end is kept too: it was seen before. Raises Refused.
     """
     policies.check(by, "see_evacuation", school=call.school_id)
     listed = set(
@@ -102,18 +102,18 @@ def tick(
 
 @transaction.atomic
 def end_roll_call(*, call: RollCall, note: str, by: User, now: datetime) -> RollCall:
-    """End it: the office, or who started it. Raises NotAllowed, also while somebody is missing and
+    """End it: the office, or who started it. Raises Refused, also while somebody is missing and
     nobody says what was done about it.
     """
     may_end = by.pk == call.started_by_id or policies.may(by, "see_morning", school=call.school_id)
     policies.check(by, "see_evacuation", school=call.school_id)
     if not may_end:
-        raise policies.NotAllowed("Whoever started the roll call ends it, or the office.")
+        raise policies.Refused("Whoever started the roll call ends it, or the office.")
     call = RollCall.objects.select_for_update().get(pk=call.pk)
     if call.ended_at is not None:
         return call
     if missing(call) and not note.strip():
-        raise policies.NotAllowed(SAY_WHAT_WAS_DONE)
+        raise policies.Refused(SAY_WHAT_WAS_DONE)
     call.ended_at, call.ended_by, call.note = now, by, note.strip()
     call.save(update_fields=["ended_at", "ended_by", "note"])
     return call

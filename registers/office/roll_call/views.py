@@ -5,7 +5,7 @@ import uuid
 
 import structlog
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,9 +22,9 @@ from registers.office.roll_call.forms import (
     read_ticks,
 )
 from registers.office.roll_call.queries import live_ticks, past_calls, read_roll_call
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.register.forms import Unreadable
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 PAST_SHOWN = 5
@@ -34,9 +34,9 @@ SOMEBODY_ELSE = "These ticks were made by somebody else. They wait until that pe
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_evacuation")
-def roll_call(request: HttpRequest) -> HttpResponse:
+def roll_call(request: PageRequest) -> HttpResponse:
     """Leads to the roll call that is on; where none is, starts one, and shows those before."""
-    school = request.place.school
+    school = request.viewer.school
     running = RollCall.objects.filter(school=school, ended_at=None).first()
     form = StartRollCallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -54,23 +54,23 @@ def roll_call(request: HttpRequest) -> HttpResponse:
         "form": form,
         "before": past_calls(before),
         "counts": on_site_now(school, timezone.localtime()).counts,
-        "may_office": request.place.may("see_morning"),
+        "may_office": request.viewer.may("see_morning"),
     }
     return render(request, "registers/office/roll_call/start.html", shown)
 
 
-def call_of(request: HttpRequest, call_id: int) -> RollCall:
+def call_of(request: PageRequest, call_id: int) -> RollCall:
     calls = RollCall.objects.select_related("started_by", "ended_by")
-    return get_object_or_404(calls, school=request.place.school, pk=call_id)
+    return get_object_or_404(calls, school=request.viewer.school, pk=call_id)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_evacuation")
-def roll_call_on(request: HttpRequest, call_id: int) -> HttpResponse:
+def roll_call_on(request: PageRequest, call_id: int) -> HttpResponse:
     """Everybody by group, to tick; `?show=missing` has those alone who are still to be found."""
     call = call_of(request, call_id)
     address = reverse(
-        "registers:roll_call_on", kwargs={"urn": request.place.school.urn, "call_id": call.pk}
+        "registers:roll_call_on", kwargs={"urn": request.viewer.school.urn, "call_id": call.pk}
     )
     only_missing = request.GET.get("show") == "missing"
     if request.method == "POST":
@@ -81,20 +81,20 @@ def roll_call_on(request: HttpRequest, call_id: int) -> HttpResponse:
     )
 
 
-def _shown(request: HttpRequest, call: RollCall, only_missing: bool) -> dict:
-    names = {"urn": request.place.school.urn, "call_id": call.pk}
-    may_end = request.place.may("see_morning") or call.started_by_id == request.user.pk
+def _shown(request: PageRequest, call: RollCall, only_missing: bool) -> dict:
+    names = {"urn": request.viewer.school.urn, "call_id": call.pk}
+    may_end = request.viewer.may("see_morning") or call.started_by_id == request.user.pk
     end = reverse("registers:roll_call_end", kwargs=names)
     return {
         "page": read_roll_call(call),
         "call": call,
         "only_missing": only_missing,
         "end": EndRollCallForm(action=end) if may_end and call.ended_at is None else None,
-        "may_office": request.place.may("see_morning"),
+        "may_office": request.viewer.may("see_morning"),
     }
 
 
-def _take_plain(request: HttpRequest, call: RollCall) -> None:
+def _take_plain(request: PageRequest, call: RollCall) -> None:
     try:
         changes = read_plain_ticks(request.POST)
     except Unreadable:
@@ -108,7 +108,7 @@ def _take_plain(request: HttpRequest, call: RollCall) -> None:
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_evacuation")
-def roll_call_ticks(request: HttpRequest, call_id: int) -> HttpResponse:
+def roll_call_ticks(request: PageRequest, call_id: int) -> HttpResponse:
     """GET: who is found. POST: ticks of one person, once for each key."""
     call = call_of(request, call_id)
     if request.method == "POST":
@@ -121,7 +121,7 @@ def roll_call_ticks(request: HttpRequest, call_id: int) -> HttpResponse:
     return JsonResponse(answer, headers={"ETag": tag})
 
 
-def _receive(request: HttpRequest, call: RollCall) -> HttpResponse:
+def _receive(request: PageRequest, call: RollCall) -> HttpResponse:
     try:
         sent = read_ticks(request.body)
     except Unreadable:
@@ -143,7 +143,7 @@ def _receive(request: HttpRequest, call: RollCall) -> HttpResponse:
 
 @allowed("see_evacuation")
 @require_POST
-def roll_call_end(request: HttpRequest, call_id: int) -> HttpResponse:
+def roll_call_end(request: PageRequest, call_id: int) -> HttpResponse:
     """End it; while somebody is missing only with what was done about it."""
     call = call_of(request, call_id)
     form = EndRollCallForm(request.POST, action=request.path)
@@ -152,10 +152,12 @@ def roll_call_end(request: HttpRequest, call_id: int) -> HttpResponse:
             actions.end_roll_call(
                 call=call, note=form.cleaned_data["note"], by=request.user, now=timezone.now()
             )
-        except NotAllowed as refusal:
+        except Refused as refusal:
             form.add_error("note", str(refusal))
         else:
             messages.success(request, "The roll call has ended. Its list stays.")
-            return redirect("registers:roll_call_on", urn=request.place.school.urn, call_id=call.pk)
+            return redirect(
+                "registers:roll_call_on", urn=request.viewer.school.urn, call_id=call.pk
+            )
     shown = _shown(request, call, only_missing=True) | {"end": form}
     return render(request, "registers/office/roll_call/roll_call.html", shown)

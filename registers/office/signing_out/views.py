@@ -1,7 +1,7 @@
 """Signing out: pupils who leave during the day, and who come back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -20,16 +20,16 @@ from registers.office.late_desk.views import (
 )
 from registers.office.morning.queries import signed_out
 from registers.office.signing_out.actions import mend_sign_out, sign_back_in, sign_out
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.roll.search import found_among
 from registers.rules.codes import Half
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_morning")
-def sign_outs(request: HttpRequest) -> HttpResponse:
+def sign_outs(request: PageRequest) -> HttpResponse:
     """Who is out and who was; find a pupil and sign them out."""
     now = timezone.localtime()
     form = chosen = None
@@ -37,10 +37,10 @@ def sign_outs(request: HttpRequest) -> HttpResponse:
         chosen = child_of(request)
         form = SignOutForm(request.POST)
         if form.is_valid() and _signed_out(request, chosen, form, now):
-            return redirect("registers:sign_outs", urn=request.place.school.urn)
+            return redirect("registers:sign_outs", urn=request.viewer.school.urn)
     elif (number := number_of(request.GET.get("pupil"))) is not None:
         chosen = get_object_or_404(
-            Enrolment.objects.select_related("pupil"), pk=number, school=request.place.school
+            Enrolment.objects.select_related("pupil"), pk=number, school=request.viewer.school
         )
         form = SignOutForm(initial={"left_at": now.time(), "enrolment": chosen.pk})
     letters = request.GET.get("q", "")
@@ -57,7 +57,7 @@ def sign_outs(request: HttpRequest) -> HttpResponse:
     if request.htmx and request.method == "GET":
         return render(request, "registers/office/signing_out/_pupils.html", shown)
     on = day_asked(request.GET)
-    outings = signed_out(request.place.school, on, all_of_day=True)
+    outings = signed_out(request.viewer.school, on, all_of_day=True)
     shown |= {
         "on": on,
         "is_today": on == now.date(),
@@ -69,11 +69,11 @@ def sign_outs(request: HttpRequest) -> HttpResponse:
     return render(request, "registers/office/signing_out/sign_outs.html", shown)
 
 
-def _to_sign_out(request: HttpRequest, letters: str, now) -> tuple[list[Found], int]:
-    sheet = day_sheet(request.place.school, now.date(), list(Half), registers=False)
-    called = found_among(request.place.school, by_pupil(sheet), letters)
+def _to_sign_out(request: PageRequest, letters: str, now) -> tuple[list[Found], int]:
+    sheet = day_sheet(request.viewer.school, now.date(), list(Half), registers=False)
+    called = found_among(request.viewer.school, by_pupil(sheet), letters)
     children, number = called[:MOST_FOUND], len(called)
-    out = {one.enrolment_id: one for one in signed_out(request.place.school, now.date())}
+    out = {one.enrolment_id: one for one in signed_out(request.viewer.school, now.date())}
     half = Half.PM if sheet.windows[Half.PM].has_opened(now) else Half.AM
     nothing = Arrival(())
     return [
@@ -84,12 +84,12 @@ def _to_sign_out(request: HttpRequest, letters: str, now) -> tuple[list[Found], 
     ], number
 
 
-def _signed_out(request: HttpRequest, chosen: Enrolment, form: SignOutForm, now) -> bool:
+def _signed_out(request: PageRequest, chosen: Enrolment, form: SignOutForm, now) -> bool:
     """Whether it is written down; if not, the form says why not."""
     said = form.cleaned_data
     try:
         sign_out(
-            school=request.place.school,
+            school=request.viewer.school,
             enrolment_id=chosen.pk,
             left_at=at_on(now.date(), said["left_at"]),
             reason=said["reason"],
@@ -97,7 +97,7 @@ def _signed_out(request: HttpRequest, chosen: Enrolment, form: SignOutForm, now)
             by=request.user,
             now=now,
         )
-    except NotAllowed as refusal:
+    except Refused as refusal:
         form.add_error("left_at", str(refusal))
         return False
     messages.success(request, f"{name_of(chosen)}: signed out at {said['left_at']:%H:%M}.")
@@ -106,12 +106,12 @@ def _signed_out(request: HttpRequest, chosen: Enrolment, form: SignOutForm, now)
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_morning")
-def sign_out_page(request: HttpRequest, sign_out_id: int) -> HttpResponse:
+def sign_out_page(request: PageRequest, sign_out_id: int) -> HttpResponse:
     """One signing out: the return by one press, or its times and words put right."""
     outing = get_object_or_404(
         SignOut.objects.select_related("enrolment__pupil", "left_by", "returned_by"),
         pk=sign_out_id,
-        enrolment__school=request.place.school,
+        enrolment__school=request.viewer.school,
     )
     now = timezone.localtime()
     if request.method == "POST" and "back" in request.POST:
@@ -119,7 +119,7 @@ def sign_out_page(request: HttpRequest, sign_out_id: int) -> HttpResponse:
     form = MendSignOutForm(request.POST or None, initial=_as_written(outing))
     if request.method == "POST" and form.is_valid() and _mended(request, outing, form, now):
         messages.success(request, f"{name_of(outing.enrolment)}: put right.")
-        return redirect("registers:sign_outs", urn=request.place.school.urn)
+        return redirect("registers:sign_outs", urn=request.viewer.school.urn)
     return render(
         request, "registers/office/signing_out/sign_out.html", {"outing": outing, "form": form}
     )
@@ -135,7 +135,7 @@ def _as_written(outing: SignOut) -> dict:
     }
 
 
-def _back_in(request: HttpRequest, outing: SignOut, now) -> HttpResponse:
+def _back_in(request: PageRequest, outing: SignOut, now) -> HttpResponse:
     try:
         sign_back_in(
             sign_out=outing,
@@ -143,14 +143,14 @@ def _back_in(request: HttpRequest, outing: SignOut, now) -> HttpResponse:
             by=request.user,
             now=now,
         )
-    except NotAllowed as refusal:
+    except Refused as refusal:
         messages.warning(request, f"{name_of(outing.enrolment)}: {refusal}")
     else:
         messages.success(request, f"{name_of(outing.enrolment)}: back at {now:%H:%M}.")
-    return redirect("registers:sign_outs", urn=request.place.school.urn)
+    return redirect("registers:sign_outs", urn=request.viewer.school.urn)
 
 
-def _mended(request: HttpRequest, outing: SignOut, form: MendSignOutForm, now) -> bool:
+def _mended(request: PageRequest, outing: SignOut, form: MendSignOutForm, now) -> bool:
     said, on = form.cleaned_data, outing.date
     try:
         mend_sign_out(
@@ -162,7 +162,7 @@ def _mended(request: HttpRequest, outing: SignOut, form: MendSignOutForm, now) -
             by=request.user,
             now=now,
         )
-    except NotAllowed as refusal:
+    except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     return True

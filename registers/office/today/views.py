@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from registers.office.today.queries import Day, RegisterOfDay, read_day
 from registers.rules.clock import State
 from registers.rules.codes import Half
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import day_of
 
 # What waits for somebody first, what is in order last.
@@ -77,8 +77,8 @@ class SessionPart:
 
 @require_safe
 @allowed("take_register")
-def today(request: HttpRequest) -> HttpResponse:
-    place, now = request.place, timezone.now()
+def today(request: PageRequest) -> HttpResponse:
+    place, now = request.viewer, timezone.now()
     here = timezone.localdate()
     on = _day_asked_for(request.GET.get("date", ""), here)
     day = read_day(place.school, on, own=place.own_groups, person_id=request.user.pk, now=now)

@@ -14,7 +14,7 @@ from registers.marks.actions.writing import Change, MarkKey, Written
 from registers.models import Mark, PlannedAbsence, Pupil, School
 from registers.models.school.staff import User
 from registers.planned_absence.actions import plan_of
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.rules import planned_absence
 from registers.rules.code_range import code_for
 from registers.rules.codes import Half
@@ -121,7 +121,7 @@ def amend_marks_left(
 ) -> Written:
     """Give the marks of these pupils the code, each an amendment with the reason.
 
-    `seen` is the digest of what was shown. Raises NotAllowed in words fit to show, and
+    `seen` is the digest of what was shown. Raises Refused in words fit to show, and
     MarksMovedError or StaleMarksError where the marks are no longer as they were shown.
     """
     left = marks_left_by(planned)
@@ -133,5 +133,5 @@ def amend_marks_left(
         if one.key.enrolment_id in set(enrolments)
     ]
     if not changes:
-        raise NotAllowed("Tick at least one pupil.")
+        raise Refused("Tick at least one pupil.")
     return amend_marks(school=school, changes=changes, by=by, now=now)

@@ -1,7 +1,7 @@
 """The marks that a plan made before it was changed or withdrawn, offered to be put right."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,18 +12,18 @@ from registers.models import PlannedAbsence
 from registers.planned_absence.plan_marks import actions
 from registers.planned_absence.plan_marks.forms import MarksLeftForm, usual_code
 from registers.planned_absence.views import many, plan_row
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.rules.codes import CODES
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 MOVED = "Somebody changed some of these marks meanwhile. Look again: what is left is shown."
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("amend_mark")
-def planned_marks(request: HttpRequest, planned_id: int) -> HttpResponse:
+def planned_marks(request: PageRequest, planned_id: int) -> HttpResponse:
     """Look at them, tick pupils, choose the code: one press, an amendment each."""
-    school = request.place.school
+    school = request.viewer.school
     plan = plan_row(request, planned_id)
     back = reverse("registers:planned_edit", kwargs={"urn": school.urn, "planned_id": plan.pk})
     left = actions.marks_left_by(plan)
@@ -46,11 +46,11 @@ def _as_it_opens(left: list[actions.MarkLeft]) -> dict:
     }
 
 
-def _done(request: HttpRequest, plan: PlannedAbsence, form: MarksLeftForm) -> bool:
+def _done(request: PageRequest, plan: PlannedAbsence, form: MarksLeftForm) -> bool:
     asked = form.cleaned_data
     try:
         written = actions.amend_marks_left(
-            school=request.place.school,
+            school=request.viewer.school,
             planned=plan,
             enrolments=[int(pk) for pk in asked["pupils"]],
             code=asked["code"],
@@ -66,7 +66,7 @@ def _done(request: HttpRequest, plan: PlannedAbsence, form: MarksLeftForm) -> bo
         data["seen"] = actions.digest_of(actions.marks_left_by(plan))
         form.data = data
         return False
-    except NotAllowed as refusal:
+    except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     code = CODES[asked["code"]]

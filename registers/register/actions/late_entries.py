@@ -43,17 +43,17 @@ def enter_late(
 
     Like `save_marks` otherwise: mark by mark, once for each `save_key`. A mark that is there is
     not touched: it is amended one by one. With `taken_by` the register is noted as taken on paper
-    by that person and typed in by `by`. Raises NotAllowed when the person may not amend, no reason
+    by that person and typed in by `by`. Raises Refused when the person may not amend, no reason
     is given, or the register has not ended.
     """
     each_once(changes)
     now = now or timezone.now()
     policies.check(by, "amend_mark", school=group.school_id)
     if not reason.strip():
-        raise policies.NotAllowed("Say why these marks are entered after the end.")
+        raise policies.Refused("Say why these marks are entered after the end.")
     window = register_window(group.school, session.date, session.half)
     if not window.has_ended(now):
-        raise policies.NotAllowed("This register has not ended: take it as usual.")
+        raise policies.Refused("This register has not ended: take it as usual.")
     check_on_paper(taken_by, group.school_id, by)
 
     def save() -> Answer:

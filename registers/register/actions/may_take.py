@@ -31,7 +31,7 @@ NOT_HERE = "You cannot take registers at this school."
 
 
 def check_may_take(by: User, group_id: int, on: date) -> None:
-    """Raises NotAllowed, in words, unless the person may take this group's registers that day."""
+    """Raises Refused, in words, unless the person may take this group's registers that day."""
     roles = policies.ROLES["take_register"]
     sql = MAY_TAKE.format(
         own=OWN.format(day="%s"), roles=", ".join(["%s"] * len(roles)), first=FIRST_APPOINTMENT
@@ -44,6 +44,6 @@ def check_may_take(by: User, group_id: int, on: date) -> None:
 
 def check_role(by: User, role: str | None, is_own: bool) -> None:
     if role is None or not by.is_active:
-        raise policies.NotAllowed(NOT_HERE)
+        raise policies.Refused(NOT_HERE)
     if role == policies.Role.TEACHER and not is_own:
-        raise policies.NotAllowed(NOT_YOURS)
+        raise policies.Refused(NOT_YOURS)

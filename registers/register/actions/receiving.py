@@ -53,7 +53,7 @@ def receive_marks(
     What comes after the register's end, or waited by a clock that is more than two minutes off, is
     kept as a held mark for the office to accept, and answered as held. A register that nobody has
     opened is opened. The same `save_key` again changes nothing and gets the same answer. Raises
-    NotAllowed when the person may not take this register or it has not opened yet; ValueError when
+    Refused when the person may not take this register or it has not opened yet; ValueError when
     a mark is in `changes` twice; Session.DoesNotExist where the school has no such register.
     """
     each_once(changes)

@@ -39,20 +39,20 @@ def open_register(
 ) -> Register:
     """The register of this group for this session, opened now if it was not.
 
-    Raises NotAllowed for whoever may not take it, before its time, after its end, and where the
+    Raises Refused for whoever may not take it, before its time, after its end, and where the
     session was not held. Two statements, whoever else opens it at the same moment.
     """
     now = now or timezone.now()
     check_may_take(by, group.pk, session.date)
     if not session.is_held:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             f"This session was not held ({session.closed_because}), so it has no register."
         )
     window = register_window(group.school, session.date, session.half)
     if not window.has_opened(now):
-        raise policies.NotAllowed(opens_in_words(window))
+        raise policies.Refused(opens_in_words(window))
     if window.has_ended(now):
-        raise policies.NotAllowed(ENDED)
+        raise policies.Refused(ENDED)
     at = connection.ops.adapt_datetimefield_value(now)
     (register,) = Register.objects.raw(OPENED, [group.pk, session.pk, at, by.pk])
     return register
@@ -75,10 +75,10 @@ def fill_planned(
     """Write what is planned for these enrolments into a register that is open.
 
     Only where there is no mark: what somebody made is never overwritten, whoever was first. Raises
-    NotAllowed when the register has ended. Safe to repeat.
+    Refused when the register has ended. Safe to repeat.
     """
     if register.ended_at is not None:
-        raise policies.NotAllowed(ENDED)
+        raise policies.Refused(ENDED)
     check_may_take(by, register.group_id, session.date)
     facts = allowed_codes.SessionFacts(session.date, Half(session.half), session.is_open)
     changes = [

@@ -107,7 +107,7 @@ def save_marks(
     conflict (with the mark as it stands) or as refused (with the reason in words). The same
     `save_key` again changes nothing and gets the same answer. `made_at` is when the marks were
     made, now by default; `taken_by` is who took the register on paper, where `by` types it in.
-    Raises NotAllowed when the person may not take this register or it has ended, by hand or by the
+    Raises Refused when the person may not take this register or it has ended, by hand or by the
     clock; Register.DoesNotExist when nobody has opened it; ValueError when a mark is in `changes`
     twice.
     """
@@ -122,9 +122,9 @@ def save_marks(
         if register.answer is not None:
             return earlier_answer(register.answer)
         if why := register.closed_because:
-            raise policies.NotAllowed(CLOSED.format(why=why))
+            raise policies.Refused(CLOSED.format(why=why))
         if register.has_ended(now):
-            raise policies.NotAllowed(ENDED)
+            raise policies.Refused(ENDED)
         check_on_paper(taken_by, register.school_id, by)
         return save_in(register, changes, save_key, by, made_at or now, taken_by, today)
 
@@ -144,7 +144,7 @@ def once(save: Callable[[], Answer], save_key: uuid.UUID, by: User) -> Answer:
     except RepeatedSaveError:
         earlier = SaveReceipt.objects.filter(pk=save_key, by=by).first()
         if earlier is None:
-            raise policies.NotAllowed("This save's key belongs to somebody else.") from None
+            raise policies.Refused("This save's key belongs to somebody else.") from None
         return earlier_answer(earlier.answer)
 
 
@@ -227,7 +227,7 @@ def check_on_paper(taken_by: User | None, school_id: int, by: User) -> None:
         return
     policies.check(by, "amend_mark", school=school_id)
     if not policies.may(taken_by, "take_register", school=school_id):
-        raise policies.NotAllowed("Choose somebody of this school’s staff who took it on paper.")
+        raise policies.Refused("Choose somebody of this school’s staff who took it on paper.")
 
 
 class OpenRegister(NamedTuple):
@@ -294,7 +294,7 @@ class OpenRegister(NamedTuple):
 
 
 def register_for(which: Which, save_key: uuid.UUID, by: User) -> OpenRegister:
-    """The register, when the person may take it; raises NotAllowed when not."""
+    """The register, when the person may take it; raises Refused when not."""
     roles = policies.ROLES["take_register"]
     where, params = which
     key = SaveReceipt._meta.pk.get_db_prep_value(save_key, connection)

@@ -20,27 +20,27 @@ def give_cover(
 ) -> Cover:
     """Let `to` take the registers of this group on that day.
 
-    Raises NotAllowed, in words, for a day that is over, a group or a person of another school, and
+    Raises Refused, in words, for a day that is over, a group or a person of another school, and
     where the colleague has the group already.
     """
     policies.check(by, "give_cover", school=school)
     if on < (today or timezone.localdate()):
-        raise policies.NotAllowed("That day is over, and its registers with it.")
+        raise policies.Refused("That day is over, and its registers with it.")
     if group.school_id != school.pk:
-        raise policies.NotAllowed("That group belongs to another school.")
+        raise policies.Refused("That group belongs to another school.")
     if not policies.may(to, "take_register", school=school):
-        raise policies.NotAllowed("Choose somebody of this school’s staff.")
+        raise policies.Refused("Choose somebody of this school’s staff.")
     cover, is_new = Cover.objects.get_or_create(
         group=group, date=on, user=to, defaults={"given_at": timezone.now(), "given_by": by}
     )
     if not is_new:
-        raise policies.NotAllowed(ALREADY)
+        raise policies.Refused(ALREADY)
     return cover
 
 
 @transaction.atomic
 def take_back_cover(*, cover_id: int, school: School, by: User) -> Cover:
-    """Take a cover back that nobody has used. Raises NotAllowed, or Cover.DoesNotExist."""
+    """Take a cover back that nobody has used. Raises Refused, or Cover.DoesNotExist."""
     policies.check(by, "give_cover", school=school)
     cover = (
         Cover.objects.select_for_update(of=("self",))
@@ -49,7 +49,7 @@ def take_back_cover(*, cover_id: int, school: School, by: User) -> Cover:
         .get(pk=cover_id, group__school=school)
     )
     if cover.is_used:
-        raise policies.NotAllowed(USED)
+        raise policies.Refused(USED)
     cover.delete()
     return cover
 

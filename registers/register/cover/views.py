@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,19 +14,19 @@ from registers.models import Cover, Group, School
 from registers.register.cover import actions
 from registers.register.forms import CoverForm
 from registers.register.views import staff_of
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 KEPT_IN_SIGHT = timedelta(days=14)  # how long a cover that is over stays on the page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("give_cover")
-def covers(request: HttpRequest) -> HttpResponse:
-    school, today = request.place.school, timezone.localdate()
+def covers(request: PageRequest) -> HttpResponse:
+    school, today = request.viewer.school, timezone.localdate()
     form = CoverForm(
         request.POST or None,
         groups=groups_with_registers(school),
-        staff=staff_of(request.place),
+        staff=staff_of(request.viewer),
         today=today,
     )
     if request.method == "POST" and form.is_valid():
@@ -39,7 +39,7 @@ def covers(request: HttpRequest) -> HttpResponse:
                 to=given["user"],
                 by=request.user,
             )
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{cover.user} takes the registers of {cover.group}.")
@@ -79,13 +79,13 @@ def _given(school: School) -> QuerySet[Cover]:
 
 @allowed("give_cover")
 @require_POST
-def take_back(request: HttpRequest, cover_id: int) -> HttpResponse:
-    school = request.place.school
+def take_back(request: PageRequest, cover_id: int) -> HttpResponse:
+    school = request.viewer.school
     try:
         cover = actions.take_back_cover(cover_id=cover_id, school=school, by=request.user)
     except Cover.DoesNotExist:
         raise Http404 from None
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"Taken back: {cover.user} no longer has {cover.group}.")

@@ -81,7 +81,7 @@ def accept_held(
     code is amended only where it still is that one; the same code is left as it stands, and the
     held mark noted as accepted. Of several marks of one pupil and session the one made last
     counts, the earlier ones become its history. What may not be is answered in words and goes on
-    waiting. A second press changes nothing. Raises NotAllowed for whoever may not amend marks.
+    waiting. A second press changes nothing. Raises Refused for whoever may not amend marks.
 
     Made in time counts as taken in time: a register that nobody took is noted as taken at the
     earliest of these marks, by its maker, where that time is before the end. Of a mark whose
@@ -109,7 +109,7 @@ def accept_held(
 def decline_held(*, school: School, held: Collection[int], by: User, now: datetime) -> Decided:
     """Leave these marks out of the register; they stay on the page of the mark, as left out.
 
-    A second press changes nothing. Raises NotAllowed for whoever may not amend marks.
+    A second press changes nothing. Raises Refused for whoever may not amend marks.
     """
     _author(by, school)
     rows, decided = _lock(school, held)
@@ -122,7 +122,7 @@ def _author(by: User, school: School) -> Author:
     appointment = policies.appointments(by, "amend_mark").filter(school=school).order_by("pk")
     here = appointment.first()
     if here is None:
-        raise policies.NotAllowed("Your role at this school does not include this.")
+        raise policies.Refused("Your role at this school does not include this.")
     return Author(by.pk, str(by), here.position or here.get_role_display())
 
 

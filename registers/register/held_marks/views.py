@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,7 @@ from registers.register.held_marks.queries import (
     held_registers,
     recently_decided,
 )
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import say_advice
 from registers.web.parameters import number_of
 
@@ -27,7 +27,7 @@ NOTHING_TICKED = "Tick the marks that you mean."
 
 @require_http_methods(["GET", "POST"])
 @allowed("amend_mark")
-def held(request: HttpRequest) -> HttpResponse:
+def held(request: PageRequest) -> HttpResponse:
     """What waits, by register; one press decides those that are ticked."""
     if request.method == "GET":
         return _show(request, Decided())
@@ -41,7 +41,7 @@ def held(request: HttpRequest) -> HttpResponse:
     return redirect(request.path)
 
 
-def _ticked(request: HttpRequest) -> dict[int, int]:
+def _ticked(request: PageRequest) -> dict[int, int]:
     """The held marks that are ticked, each with the version that stood beside it."""
     found = {}
     for text in request.POST.getlist("held"):
@@ -52,8 +52,8 @@ def _ticked(request: HttpRequest) -> dict[int, int]:
     return found
 
 
-def _decide(request: HttpRequest, seen: dict[int, int]) -> Decided:
-    school, now = request.place.school, timezone.localtime()
+def _decide(request: PageRequest, seen: dict[int, int]) -> Decided:
+    school, now = request.viewer.school, timezone.localtime()
     if "leave_out" in request.POST:
         decided = decline_held(school=school, held=list(seen), by=request.user, now=now)
         event = "held_marks_left_out"
@@ -64,7 +64,7 @@ def _decide(request: HttpRequest, seen: dict[int, int]) -> Decided:
     return decided
 
 
-def _say(request: HttpRequest, decided: Decided) -> None:
+def _say(request: PageRequest, decided: Decided) -> None:
     if decided.done:
         what = "left out" if "leave_out" in request.POST else "accepted"
         messages.success(request, f"{_marks_in_words(len(decided.done))} {what}.")
@@ -78,8 +78,8 @@ def _marks_in_words(number: int) -> str:
     return "1 mark" if number == 1 else f"{number:,} marks"
 
 
-def _show(request: HttpRequest, decided: Decided, *, nothing_ticked: str = "") -> HttpResponse:
-    school, now = request.place.school, timezone.localtime()
+def _show(request: PageRequest, decided: Decided, *, nothing_ticked: str = "") -> HttpResponse:
+    school, now = request.viewer.school, timezone.localtime()
     registers = held_registers(school)
     problems = decided.refused | decided.stale
     for register in registers:

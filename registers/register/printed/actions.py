@@ -18,7 +18,7 @@ ACTION = "see_morning"  # of those who see the whole school's registers
 
 @transaction.atomic
 def print_registers(*, school: School, on: date, half: Half, registers: int, by: User) -> Job:
-    """All registers of the session, however many. Raises NotAllowed."""
+    """All registers of the session, however many. Raises Refused."""
     policies.check(by, ACTION, school=school)
     return start_job(
         school=school,

@@ -6,7 +6,7 @@ from datetime import date
 import structlog
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from registers.register.page import Sheet, read_sheet, read_sheets
 from registers.register.printed import actions
 from registers.register.printed.sheet import paper_pdf, papers_pdf
 from registers.rules.codes import Half
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 NO_SESSION = "The school has no session then, or no such group."
@@ -27,12 +27,12 @@ DRAWN_AT_ONCE = 6  # groups, up to half a second each: of more a worker makes th
 
 @require_safe
 @allowed("take_register")
-def register_pdf(request: HttpRequest, group_id: int, date: date, half: Half) -> HttpResponse:
+def register_pdf(request: PageRequest, group_id: int, date: date, half: Half) -> HttpResponse:
     """The class register to write on; as the page, for those who may take it."""
-    place = request.place
-    if not place.may_see_group(group_id):
+    viewer = request.viewer
+    if not viewer.may_see_group(group_id):
         raise PermissionDenied(NOT_YOURS)
-    sheet = read_sheet(place.school, group_id, date, half)
+    sheet = read_sheet(viewer.school, group_id, date, half)
     if sheet is None:
         raise Http404(NO_SESSION)
     if sheet.closed_because:
@@ -44,29 +44,29 @@ def register_pdf(request: HttpRequest, group_id: int, date: date, half: Half) ->
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("take_register")
-def registers_pdf(request: HttpRequest, date: date, half: Half) -> HttpResponse:
+def registers_pdf(request: PageRequest, date: date, half: Half) -> HttpResponse:
     """Every register of the session, or a teacher's own, in one file.
 
     Many are made by a worker, and only when the button was pressed: a look starts no work.
     """
-    place = request.place
-    sheets = read_sheets(place.school, date, half, own=place.own_groups)
+    viewer = request.viewer
+    sheets = read_sheets(viewer.school, date, half, own=viewer.own_groups)
     if sheets is None:
         raise Http404(NO_SESSION)
     if not sheets:
         return _to_today(request, date, "There is nobody in a group then: nothing to print.")
     if not sheets[0].session.is_held:
         return _to_today(request, date, not_held(sheets[0].session))
-    if len(sheets) <= DRAWN_AT_ONCE or place.own_groups is not None:
+    if len(sheets) <= DRAWN_AT_ONCE or viewer.own_groups is not None:
         _note(request, sheets)
         pdf = papers_pdf(sheets, timezone.localtime())
         return pdf_response(pdf, actions.filename(date, half))
     if request.method == "POST":
         job = actions.print_registers(
-            school=place.school, on=date, half=half, registers=len(sheets), by=request.user
+            school=viewer.school, on=date, half=half, registers=len(sheets), by=request.user
         )
         _note(request, sheets)
-        return redirect("registers:job", urn=place.school.urn, job_id=job.pk)
+        return redirect("registers:job", urn=viewer.school.urn, job_id=job.pk)
     return _to_today(request, date, "Press “Print all on paper”: so many take a moment to make.")
 
 
@@ -83,13 +83,13 @@ def pdf_response(pdf: bytes, name: str) -> HttpResponse:
     )
 
 
-def _to_today(request: HttpRequest, on: date, why: str) -> HttpResponse:
+def _to_today(request: PageRequest, on: date, why: str) -> HttpResponse:
     messages.warning(request, why)
-    today = reverse("registers:today", kwargs={"urn": request.place.school.urn})
+    today = reverse("registers:today", kwargs={"urn": request.viewer.school.urn})
     return redirect(f"{today}?date={on}")
 
 
-def _note(request: HttpRequest, sheets: Sequence[Sheet]) -> None:
+def _note(request: PageRequest, sheets: Sequence[Sheet]) -> None:
     log.info(
         "registers_printed",
         user_id=request.user.pk,

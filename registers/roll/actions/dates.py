@@ -13,7 +13,7 @@ from django.utils import timezone
 from registers.marks.actions.papers import list_papers
 from registers.marks.actions.tallies import recompute_tallies
 from registers.models import AcademicYear, CutMembership, Enrolment, Mark, Membership, Session
-from registers.policies import NotAllowed
+from registers.policies import Conflict
 from registers.rules.admission import Spell
 from registers.rules.calendar import monday_of, sunday_of
 from registers.rules.corrected_dates import (
@@ -30,7 +30,7 @@ LAST_SUNDAY = date(9999, 12, 26)  # of the calendar, for a time on the roll with
 Corrected = Mapping[int, tuple[Spell, Spell]]  # by enrolment: as it was, as it is
 
 
-class LookAgain(NotAllowed):
+class LookAgain(Conflict):
     """Sessions fall away or open, and the person has not seen which; `moves` says it."""
 
     code = "look_again"

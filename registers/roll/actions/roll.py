@@ -46,7 +46,7 @@ FIRST_BIRTH = date(1990, 1, 1)
 LONGEST_ALERT = 60  # characters: two lines of a register's row
 
 
-class WrongRow(policies.NotAllowed):
+class WrongRow(policies.Invalid):
     """What must be put right: a sentence for each field; "" is for the whole."""
 
     def __init__(self, fields: Mapping[str, str]):

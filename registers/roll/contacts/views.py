@@ -3,7 +3,7 @@
 import structlog
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +14,7 @@ from registers.roll.pupils.forms import NewContactForm, PersonForm, TieForm
 from registers.roll.pupils.views import page_of, pupil_of, saved
 from registers.roll.search import called
 from registers.rules.pupils.names import search_key, words_typed
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of, words_of
 
 log = structlog.get_logger(__name__)
@@ -23,9 +23,9 @@ MOST_FOUND = 20
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def contact_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def contact_new(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Somebody who is at the school already, as the parent of a sibling is, or somebody new."""
-    pupil, school = pupil_of(request, pupil_id), request.place.school
+    pupil, school = pupil_of(request, pupil_id), request.viewer.school
     back = page_of(request, pupil)
     chosen = number_of(request.GET.get("person"))
     person = get_object_or_404(Person, school=school, pk=chosen) if chosen is not None else None
@@ -85,15 +85,15 @@ def with_pupils() -> Prefetch:
     return Prefetch("relationships", rows)
 
 
-def relationship_of(request: HttpRequest, pupil_id: int, relationship_id: int) -> Relationship:
+def relationship_of(request: PageRequest, pupil_id: int, relationship_id: int) -> Relationship:
     found = Relationship.objects.select_related("person", "pupil", "confirmed_by")
-    school = request.place.school
+    school = request.viewer.school
     return get_object_or_404(found, pupil__school=school, pupil=pupil_id, pk=relationship_id)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def contact(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
+def contact(request: PageRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
     row = relationship_of(request, pupil_id, relationship_id)
     form = TieForm(
         request.POST or None,
@@ -121,7 +121,7 @@ def contact(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpRe
 
 @allowed("keep_pupils")
 @require_POST
-def contact_move(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
+def contact_move(request: PageRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
     row = relationship_of(request, pupil_id, relationship_id)
     actions.move_contact(relationship=row, up=request.POST.get("to") != "down", by=request.user)
     return redirect(f"{page_of(request, row.pupil)}#contacts")
@@ -129,14 +129,14 @@ def contact_move(request: HttpRequest, pupil_id: int, relationship_id: int) -> H
 
 @allowed("keep_pupils")
 @require_POST
-def contact_remove(request: HttpRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
+def contact_remove(request: PageRequest, pupil_id: int, relationship_id: int) -> HttpResponse:
     row = relationship_of(request, pupil_id, relationship_id)
     reason = words_of(request.POST.get("reason"), 500)
     try:
         forgotten = actions.remove_contact(relationship=row, reason=reason, by=request.user)
     except actions.WrongRow as wrong:
         messages.error(request, str(wrong))
-        return redirect("registers:contact", request.place.school.urn, pupil_id, row.pk)
+        return redirect("registers:contact", request.viewer.school.urn, pupil_id, row.pk)
     said = " Nothing else named them, and their details are deleted." if forgotten else ""
     messages.success(
         request, f"{row.person.name} is no contact of {row.pupil.forename} any more.{said}"
@@ -146,9 +146,9 @@ def contact_remove(request: HttpRequest, pupil_id: int, relationship_id: int) ->
 
 @require_http_methods(["GET", "POST"])
 @allowed("see_contacts")
-def person(request: HttpRequest, person_id: int) -> HttpResponse:
+def person(request: PageRequest, person_id: int) -> HttpResponse:
     """How a person can be reached, the same for each of their pupils."""
-    school = request.place.school
+    school = request.viewer.school
     row = get_object_or_404(
         Person.objects.prefetch_related(with_pupils()), school=school, pk=person_id
     )

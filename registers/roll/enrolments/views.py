@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from registers.amendments.views import back_to
 from registers.models import Enrolment, Mark
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.roll.actions import dates, leaving
 from registers.roll.actions import roll as actions
 from registers.roll.enrolments.forms import EVIDENCE, LeaveForm, SpellForm
@@ -21,14 +21,14 @@ from registers.rules.admission import GROUNDS
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.corrected_dates import Moves
 from registers.rules.leaving import need_of, run_of_absence
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 CHANGED_SINCE = "Somebody has marked the pupil since you looked: look again before you confirm."
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def enrolment_edit(request: HttpRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
+def enrolment_edit(request: PageRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
     """Every entry of a time on the roll, in both directions."""
     enrolment = enrolment_of(request, pupil_id, enrolment_id)
     return _correct(request, enrolment, SpellForm, "registers/roll/enrolments/enrolment.html")
@@ -36,7 +36,7 @@ def enrolment_edit(request: HttpRequest, pupil_id: int, enrolment_id: int) -> Ht
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def enrolment_leave(request: HttpRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
+def enrolment_leave(request: PageRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
     """The quick way for a pupil who has left, and was perhaps marked since."""
     enrolment = enrolment_of(request, pupil_id, enrolment_id)
     here = Mark.objects.on_roll().filter(enrolment=enrolment, code__attended=1)
@@ -47,7 +47,7 @@ def enrolment_leave(request: HttpRequest, pupil_id: int, enrolment_id: int) -> H
 
 
 def _correct(
-    request: HttpRequest, enrolment: Enrolment, make: type[SpellForm], template: str, **more: Any
+    request: PageRequest, enrolment: Enrolment, make: type[SpellForm], template: str, **more: Any
 ) -> HttpResponse:
     back = back_to(request) or page_of(request, enrolment.pupil)
     held = leaving.kept_evidence(enrolment)
@@ -63,7 +63,7 @@ def _correct(
                 seen=form.cleaned_data["seen"],
                 by=request.user,
             )
-        except NotAllowed as refusal:
+        except Refused as refusal:
             form, found = _again(request, form, make, settings, refusal)
         else:
             messages.success(request, _done(form))
@@ -80,11 +80,11 @@ def _correct(
 
 
 def _again(
-    request: HttpRequest,
+    request: PageRequest,
     form: SpellForm,
     make: type[SpellForm],
     settings: dict[str, Any],
-    refusal: NotAllowed,
+    refusal: Refused,
 ) -> tuple[SpellForm, Moves | None]:
     """The form to look at or to mend, with all that was typed, and what would move."""
     wrong = refusal.fields if isinstance(refusal, actions.WrongRow) else {}

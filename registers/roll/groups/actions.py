@@ -39,7 +39,7 @@ TAKEN = "A {kind} named {name} is there already. Choose another name."
 
 @transaction.atomic
 def make_group(*, school: School, kind: str, name: str, by: User) -> Group:
-    """Raises NotAllowed, also where the name is taken."""
+    """Raises Refused, also where the name is taken."""
     policies.check(by, "keep_pupils", school=school)
     try:
         with transaction.atomic():
@@ -58,8 +58,8 @@ def rename_group(*, group: Group, name: str, by: User) -> None:
         raise _taken(group.kind, name) from None
 
 
-def _taken(kind: str, name: str) -> policies.NotAllowed:
-    return policies.NotAllowed(TAKEN.format(kind=dict(Group.KINDS)[kind], name=name))
+def _taken(kind: str, name: str) -> policies.Refused:
+    return policies.Refused(TAKEN.format(kind=dict(Group.KINDS)[kind], name=name))
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def remove_group(*, group: Group, by: User) -> None:
     """Only one that nobody was ever in, and whose register was never opened."""
     policies.check(by, "keep_pupils", school=group.school_id)
     if group.memberships.exists() or group.registers.exists() or group.covers.exists():
-        raise policies.NotAllowed(
+        raise policies.Refused(
             f"{group.name} has or had pupils, registers or cover, so it stays. End the places of "
             "its pupils instead."
         )
@@ -92,7 +92,7 @@ def add_members(
 ) -> tuple[int, list[Refused]]:
     """Put pupils into a group from a day; into a registration group they move.
 
-    Gives how many came in, and who did not and why. Raises NotAllowed.
+    Gives how many came in, and who did not and why. Raises Refused.
     """
     policies.check(by, "keep_pupils", school=group.school_id)
     enrolments = _locked(group.school_id, enrolment_ids)
@@ -155,20 +155,20 @@ def _put_in(
 ) -> str | None:
     """Close what goes before, and open the place; gives why it could not be, in words."""
     until = enrolment.leaves_on
-    for place in places:
-        over = place.until_on is not None and place.until_on < from_on
+    for viewer in places:
+        over = viewer.until_on is not None and viewer.until_on < from_on
         if over:
             continue
-        if place.from_on > from_on and group.kind != REGISTRATION:
-            until = place.from_on - DAY if until is None else min(until, place.from_on - DAY)
+        if viewer.from_on > from_on and group.kind != REGISTRATION:
+            until = viewer.from_on - DAY if until is None else min(until, viewer.from_on - DAY)
             continue
-        if place.group_id == group.pk and place.from_on <= from_on:
+        if viewer.group_id == group.pk and viewer.from_on <= from_on:
             return f"is in {group.name} on that day already"
-        if place.from_on >= from_on:
-            place.delete()  # it would have begun later, or on this very day
+        if viewer.from_on >= from_on:
+            viewer.delete()  # it would have begun later, or on this very day
         else:
-            place.until_on = from_on - DAY
-            place.save(update_fields=["until_on"])
+            viewer.until_on = from_on - DAY
+            viewer.save(update_fields=["until_on"])
     Membership.objects.create(group=group, enrolment=enrolment, from_on=from_on, until_on=until)
     return None
 
@@ -182,7 +182,7 @@ def end_membership(*, membership: Membership, last_on: date, by: User, today: da
     if membership.group.kind == REGISTRATION and last_on < today:
         last = _last_marks([enrolment]).get(enrolment.pk)
         if last and last_on < last:
-            raise policies.NotAllowed(
+            raise policies.Refused(
                 f"{enrolment.pupil.forename} {enrolment.pupil.surname} has marks up to "
                 f"{day_in_words(last)}: end the place on that day or later."
             )
@@ -195,7 +195,7 @@ def end_membership(*, membership: Membership, last_on: date, by: User, today: da
         group=membership.group_id, enrolment=enrolment, from_on__gt=membership.from_on
     )
     if later.filter(from_on__lte=last_on).exists():
-        raise policies.NotAllowed("Another place in this group begins before that day.")
+        raise policies.Refused("Another place in this group begins before that day.")
     Membership.objects.filter(pk=membership.pk).update(until_on=last_on)
 
 
@@ -219,11 +219,11 @@ def set_year_groups(
 ) -> int:
     """Give these pupils of the school this year group in the academic year; how many changed.
 
-    An empty `year_group` takes it away. Raises NotAllowed for one that is none of the list.
+    An empty `year_group` takes it away. Raises Refused for one that is none of the list.
     """
     policies.check(by, "keep_pupils", school=year.school_id)
     if year_group and not year_groups.is_known(year_group):
-        raise policies.NotAllowed(NOT_OF_THE_LIST)
+        raise policies.Refused(NOT_OF_THE_LIST)
     ids = {enrolment.pk for enrolment in _locked(year.school_id, enrolment_ids)}
     rows = EnrolmentYear.objects.filter(academic_year=year, enrolment__in=ids)
     if not year_group:
@@ -293,21 +293,21 @@ def moving_up(year: AcademicYear) -> MovingUp | None:
             counted[name, after] += 1
     lines = sorted(
         ((one, other, number) for (one, other), number in counted.items()),
-        key=lambda line: year_groups.place_of(line[0]),
+        key=lambda line: year_groups.viewer_of(line[0]),
     )
     return MovingUp(before, wanted, tuple(lines), stay, unknown, leavers)
 
 
 @transaction.atomic
 def move_up(*, year: AcademicYear, seen: str, by: User) -> int:
-    """Give everybody who stays on the roll the next year group. Raises NotAllowed."""
+    """Give everybody who stays on the roll the next year group. Raises Refused."""
     policies.check(by, "keep_pupils", school=year.school_id)
     School.objects.select_for_update().get(pk=year.school_id)
     found = moving_up(year)
     if found is None or not found.wanted:
-        raise policies.NotAllowed("There is nobody to move up.")
+        raise policies.Refused("There is nobody to move up.")
     if found.digest != seen:
-        raise policies.NotAllowed("The rolls have changed since you looked. Look once more.")
+        raise policies.Refused("The rolls have changed since you looked. Look once more.")
     return _write_years(year, found.wanted)
 
 

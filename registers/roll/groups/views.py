@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -38,7 +38,7 @@ from registers.rules.pupils.namesakes import pupils_apart
 from registers.rules.pupils.year_groups import in_order, is_known, spoken
 from registers.setup.calendar.actions.planning import current_year
 from registers.setup.school.views import sent_with
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of, words_of
 
 MOST_FOUND = 60
@@ -67,13 +67,13 @@ def now_in(group_ref: str, today: date) -> Q:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def groups(request: HttpRequest) -> HttpResponse:
-    school, today = request.place.school, timezone.localdate()
+def groups(request: PageRequest) -> HttpResponse:
+    school, today = request.viewer.school, timezone.localdate()
     form = GroupForm(sent_with(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.make_group(school=school, by=request.user, **form.cleaned_data)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error("name", str(refusal))
         else:
             messages.success(request, f"{made.name} is there. Put its pupils in below.")
@@ -128,9 +128,9 @@ def _without_group(school: School, today: date) -> QuerySet[Enrolment]:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def group(request: HttpRequest, group_id: int) -> HttpResponse:
+def group(request: PageRequest, group_id: int) -> HttpResponse:
     """Its pupils, those who could come in, its tutors, its name."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     found = get_object_or_404(Group, pk=group_id, school=school)
     asked = request.POST if request.method == "POST" else request.GET
     candidates = _candidates(found, asked, today)
@@ -161,7 +161,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
         "ticked": set(sent.getlist("pupils")) if sent else set(),
         "asked": asked,
         "looked": any(asked.get(name) for name in ("q", "year", "without")),
-        "may_keep_staff": request.place.may("keep_staff"),
+        "may_keep_staff": request.viewer.may("keep_staff"),
         "most": MOST_FOUND,
         "today": today,
     }
@@ -173,7 +173,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
 
 
 def _group_post(
-    request: HttpRequest, found: Group, forms: dict[str, Any], today: date
+    request: PageRequest, found: Group, forms: dict[str, Any], today: date
 ) -> HttpResponse | None:
     """Do what a button asks; None where the page has something to say first."""
     here = redirect("registers:group", urn=found.school.urn, group_id=found.pk)
@@ -194,7 +194,7 @@ def _group_post(
             actions.remove_group(group=found, by=request.user)
             messages.success(request, f"{found.name} is removed.")
             return redirect("registers:groups", urn=found.school.urn)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         if "rename" in request.POST:
             forms["rename"].add_error("name", str(refusal))
         else:
@@ -202,7 +202,7 @@ def _group_post(
     return None
 
 
-def _add(request: HttpRequest, found: Group, form: AddForm, today: date) -> HttpResponse | None:
+def _add(request: PageRequest, found: Group, form: AddForm, today: date) -> HttpResponse | None:
     done, refused = actions.add_members(
         group=found,
         enrolment_ids=form.cleaned_data["pupils"],
@@ -284,9 +284,9 @@ def _years(school: School) -> dict[str, list[tuple[str, str]]]:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def group_end(request: HttpRequest, group_id: int) -> HttpResponse:
+def group_end(request: PageRequest, group_id: int) -> HttpResponse:
     """End one pupil's place, and perhaps move them to another registration group the day after."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     found = get_object_or_404(Group, pk=group_id, school=school)
     asked = number_of(request.GET.get("place"))
     if asked is None:
@@ -298,7 +298,7 @@ def group_end(request: HttpRequest, group_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, _end(request, place, form, today))
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error("last_on", str(refusal))
         else:
             return redirect("registers:group", urn=school.urn, group_id=found.pk)
@@ -306,8 +306,8 @@ def group_end(request: HttpRequest, group_id: int) -> HttpResponse:
     return render(request, "registers/roll/groups/group_end.html", context)
 
 
-def _end(request: HttpRequest, place: Membership, form: EndForm, today: date) -> str:
-    """Raises NotAllowed."""
+def _end(request: PageRequest, place: Membership, form: EndForm, today: date) -> str:
+    """Raises Refused."""
     pupil = place.enrolment.pupil
     last_on, target = form.cleaned_data["last_on"], form.cleaned_data.get("move_to")
     if target is None:
@@ -323,7 +323,7 @@ def _end(request: HttpRequest, place: Membership, form: EndForm, today: date) ->
         today=today,
     )
     if refused:
-        raise policies.NotAllowed(f"{pupil.forename} {pupil.surname} {refused[0].why}.")
+        raise policies.Refused(f"{pupil.forename} {pupil.surname} {refused[0].why}.")
     return f"{pupil.forename} {pupil.surname} is in {target.name} from {day_in_words(from_on)}."
 
 
@@ -332,9 +332,9 @@ def _end(request: HttpRequest, place: Membership, form: EndForm, today: date) ->
 
 @require_safe
 @allowed("keep_pupils")
-def year_groups(request: HttpRequest) -> HttpResponse:
+def year_groups(request: PageRequest) -> HttpResponse:
     """Leads to the academic year of today."""
-    school = request.place.school
+    school = request.viewer.school
     year = current_year(school.academic_years.all(), timezone.localdate())
     if year is None:
         return render(request, "registers/roll/groups/no_years.html", {"school": school})
@@ -343,8 +343,8 @@ def year_groups(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def year_groups_of(request: HttpRequest, year_id: int) -> HttpResponse:
-    school = request.place.school
+def year_groups_of(request: PageRequest, year_id: int) -> HttpResponse:
+    school = request.viewer.school
     year = get_object_or_404(AcademicYear, pk=year_id, school=school)
     rows = _in_year(school, year)
     counted = _counted(rows)
@@ -417,15 +417,15 @@ def _filtered(rows: QuerySet[Enrolment], asked: QueryDict) -> QuerySet[Enrolment
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def year_move_up(request: HttpRequest, year_id: int) -> HttpResponse:
+def year_move_up(request: PageRequest, year_id: int) -> HttpResponse:
     """Everybody up a year, looked at first."""
-    school = request.place.school
+    school = request.viewer.school
     year = get_object_or_404(AcademicYear, pk=year_id, school=school)
     there = reverse("registers:year_groups_of", kwargs={"urn": school.urn, "year_id": year.pk})
     if request.method == "POST":
         try:
             done = actions.move_up(year=year, seen=request.POST.get("seen", ""), by=request.user)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             messages.warning(request, str(refusal))
         else:
             words = "1 pupil has" if done == 1 else f"{done:,} pupils have"

@@ -6,13 +6,13 @@ from typing import NamedTuple
 import structlog
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.models import Enrolment, Pupil, PupilMerge
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.roll.actions.roll import WrongRow
 from registers.roll.merging import actions
 from registers.roll.merging.actions.merge import OF_ITS_PUPIL
@@ -22,7 +22,7 @@ from registers.roll.merging.forms import FindOtherForm, MergeForm, spell_in_word
 from registers.roll.pupils.views import page_of, pupil_of, saved
 from registers.roll.search import called
 from registers.rules.pupils.who_is_who import Child, WhoIsWho
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 MOST = 20
@@ -52,11 +52,11 @@ class Line(NamedTuple):
 
 @require_http_methods(["GET", "POST"])
 @allowed("merge_pupils")
-def merge(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def merge(request: PageRequest, pupil_id: int) -> HttpResponse:
     """The other is chosen first (`?other=`), then both stand side by side with the form."""
     pupil = pupil_of(request, pupil_id)
     chosen = request.GET.get("other", "")
-    others = Pupil.objects.filter(school=request.place.school).exclude(pk=pupil.pk)
+    others = Pupil.objects.filter(school=request.viewer.school).exclude(pk=pupil.pk)
     other = others.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
     if other is None:
         return _choose(request, pupil)
@@ -98,10 +98,10 @@ def merge(request: HttpRequest, pupil_id: int) -> HttpResponse:
     return render(request, "registers/roll/merging/merge.html", context)
 
 
-def _choose(request: HttpRequest, pupil: Pupil) -> HttpResponse:
+def _choose(request: PageRequest, pupil: Pupil) -> HttpResponse:
     form = FindOtherForm(request.GET)
     asked = form.cleaned_data.get("q", "") if form.is_valid() else ""
-    here = Pupil.objects.filter(school=request.place.school).exclude(pk=pupil.pk)
+    here = Pupil.objects.filter(school=request.viewer.school).exclude(pk=pupil.pk)
     found = list(here.filter(called(asked, ""))[:MOST]) if asked.strip() else _likely(pupil)
     context = {"pupil": pupil, "asked": asked, "found": found, "most": MOST}
     return render(request, "registers/roll/merging/merge_choose.html", context)
@@ -165,12 +165,12 @@ def _counts(one: Pupil, other: Pupil) -> Iterator[Line]:
 
 @allowed("merge_pupils")
 @require_POST
-def merge_undo(request: HttpRequest, pupil_id: int, merge_id: int) -> HttpResponse:
+def merge_undo(request: PageRequest, pupil_id: int, merge_id: int) -> HttpResponse:
     pupil = pupil_of(request, pupil_id)
     found = get_object_or_404(PupilMerge, pupil=pupil, pk=merge_id)
     try:
         actions.undo_merge(merge=found, by=request.user)
-    except (NotAllowed, WrongRow) as refusal:
+    except (Refused, WrongRow) as refusal:
         messages.error(request, str(refusal))
     else:
         words = "They are two pupils again, as before the merge."
@@ -178,6 +178,6 @@ def merge_undo(request: HttpRequest, pupil_id: int, merge_id: int) -> HttpRespon
     return redirect(
         reverse(
             "registers:pupil_edit",
-            kwargs={"urn": request.place.school.urn, "pupil_id": pupil.pk},
+            kwargs={"urn": request.viewer.school.urn, "pupil_id": pupil.pk},
         )
     )

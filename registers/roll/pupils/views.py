@@ -19,7 +19,7 @@ from django.db.models import (
     When,
 )
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,7 +39,7 @@ from registers.models import (
     Relationship,
     School,
 )
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.roll.actions import roll as actions
 from registers.roll.merging.actions import UNDO_FOR
 from registers.roll.merging.queries import stands_for
@@ -58,7 +58,7 @@ from registers.roll.search import called
 from registers.rules.pupils import year_groups
 from registers.rules.pupils.names import called_by, initials
 from registers.rules.pupils.upn import is_temporary
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
 PER_PAGE = 50
@@ -67,9 +67,9 @@ TEMPORARY = r"[A-Z]$"
 
 @require_safe
 @allowed("keep_pupils")
-def roll(request: HttpRequest) -> HttpResponse:
+def roll(request: PageRequest) -> HttpResponse:
     """The times on the roll, a line for each. The statements do not grow with the pupils."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     years = EnrolmentYear.objects.filter(enrolment__school=school).order_by()
     form = RollForm(
         request.GET,
@@ -150,7 +150,7 @@ def narrowed(found: QuerySet[Enrolment], asked: dict, today: date) -> QuerySet[E
     return found
 
 
-def chips_of(request: HttpRequest, form: Form, names: tuple[str, ...]) -> list[dict[str, str]]:
+def chips_of(request: PageRequest, form: Form, names: tuple[str, ...]) -> list[dict[str, str]]:
     """The filters that are on, each with the address that takes it off."""
     chips = []
     for name in names:
@@ -169,8 +169,8 @@ def registration_groups(school: School) -> QuerySet[Group]:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def pupil_new(request: HttpRequest) -> HttpResponse:
-    school = request.place.school
+def pupil_new(request: PageRequest) -> HttpResponse:
+    school = request.viewer.school
     form = NewPupilForm(
         request.POST or None,
         initial={"starts_on": timezone.localdate()},
@@ -206,7 +206,7 @@ def saved(form: Form, write: Callable[[], HttpResponse]) -> HttpResponse | None:
         return write()
     except actions.WrongRow as wrong:
         add_errors(form, wrong.fields)
-    except NotAllowed as refusal:
+    except Refused as refusal:
         form.add_error(None, str(refusal))
     return None
 
@@ -227,27 +227,27 @@ def merged_away(merges: list[PupilMerge]) -> set[int]:
     }
 
 
-def pupil_of(request: HttpRequest, pupil_id: int) -> Pupil:
-    return get_object_or_404(Pupil, school=request.place.school, pk=pupil_id)
+def pupil_of(request: PageRequest, pupil_id: int) -> Pupil:
+    return get_object_or_404(Pupil, school=request.viewer.school, pk=pupil_id)
 
 
-def enrolment_of(request: HttpRequest, pupil_id: int, enrolment_id: int) -> Enrolment:
+def enrolment_of(request: PageRequest, pupil_id: int, enrolment_id: int) -> Enrolment:
     found = Enrolment.objects.select_related("pupil")
-    school = request.place.school
+    school = request.viewer.school
     return get_object_or_404(found, school=school, pupil=pupil_id, pk=enrolment_id)
 
 
-def page_of(request: HttpRequest, pupil: Pupil) -> str:
-    kwargs = {"urn": request.place.school.urn, "pupil_id": pupil.pk}
+def page_of(request: PageRequest, pupil: Pupil) -> str:
+    kwargs = {"urn": request.viewer.school.urn, "pupil_id": pupil.pk}
     return reverse("registers:pupil_edit", kwargs=kwargs)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def pupil_edit(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def pupil_edit(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Everything that the admission register holds of a pupil, in a fixed number of statements."""
-    pupil = Pupil.objects.filter(school=request.place.school, pk=pupil_id).first()
-    if pupil is None and (one := stands_for(request.place.school, pupil_id)):
+    pupil = Pupil.objects.filter(school=request.viewer.school, pk=pupil_id).first()
+    if pupil is None and (one := stands_for(request.viewer.school, pupil_id)):
         return redirect(page_of(request, one))
     pupil = pupil or pupil_of(request, pupil_id)
     form = DetailsForm(request.POST or None, pupil=pupil)
@@ -271,7 +271,7 @@ def pupil_edit(request: HttpRequest, pupil_id: int) -> HttpResponse:
     return render(request, "registers/roll/pupils/pupil.html", about_pupil(request, pupil, form))
 
 
-def about_pupil(request: HttpRequest, pupil: Pupil, form: DetailsForm) -> dict:
+def about_pupil(request: PageRequest, pupil: Pupil, form: DetailsForm) -> dict:
     today = timezone.localdate()
     years = EnrolmentYear.objects.select_related("academic_year").order_by(
         "-academic_year__starts_on"
@@ -284,7 +284,7 @@ def about_pupil(request: HttpRequest, pupil: Pupil, form: DetailsForm) -> dict:
         .prefetch_related(Prefetch("years", years), Prefetch("memberships", members))
     )
     contacts = []
-    if request.place.may("see_contacts"):
+    if request.viewer.may("see_contacts"):
         contacts = list(contacts_of(pupil))
     characteristics = list(pupil.characteristics.order_by("-from_on", "kind"))
     for row in characteristics:
@@ -349,12 +349,12 @@ def contacts_of(pupil: Pupil) -> QuerySet[Relationship]:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def enrolment_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def enrolment_new(request: PageRequest, pupil_id: int) -> HttpResponse:
     pupil = pupil_of(request, pupil_id)
     form = ComeBackForm(
         request.POST or None,
         initial={"starts_on": timezone.localdate()},
-        groups=registration_groups(request.place.school),
+        groups=registration_groups(request.viewer.school),
         back=page_of(request, pupil),
     )
 
@@ -379,9 +379,9 @@ def enrolment_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def enrolment_place(request: HttpRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
+def enrolment_place(request: PageRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
     enrolment = enrolment_of(request, pupil_id, enrolment_id)
-    pupil, school, today = enrolment.pupil, request.place.school, timezone.localdate()
+    pupil, school, today = enrolment.pupil, request.viewer.school, timezone.localdate()
     years = AcademicYear.objects.filter(school=school, ends_on__gte=enrolment.starts_on)
     if enrolment.leaves_on:
         years = years.filter(starts_on__lte=enrolment.leaves_on)
@@ -422,19 +422,19 @@ def enrolment_place(request: HttpRequest, pupil_id: int, enrolment_id: int) -> H
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def characteristic_new(request: HttpRequest, pupil_id: int) -> HttpResponse:
+def characteristic_new(request: PageRequest, pupil_id: int) -> HttpResponse:
     return _characteristic(request, pupil_of(request, pupil_id), None)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
-def characteristic(request: HttpRequest, pupil_id: int, characteristic_id: int) -> HttpResponse:
+def characteristic(request: PageRequest, pupil_id: int, characteristic_id: int) -> HttpResponse:
     pupil = pupil_of(request, pupil_id)
     row = get_object_or_404(Characteristic, pupil=pupil, pk=characteristic_id)
     return _characteristic(request, pupil, row)
 
 
-def _characteristic(request: HttpRequest, pupil: Pupil, row: Characteristic | None) -> HttpResponse:
+def _characteristic(request: PageRequest, pupil: Pupil, row: Characteristic | None) -> HttpResponse:
     form = CharacteristicForm(request.POST or None, row=row, back=page_of(request, pupil))
 
     def write() -> HttpResponse:
@@ -455,7 +455,7 @@ def _characteristic(request: HttpRequest, pupil: Pupil, row: Characteristic | No
 @allowed("keep_pupils")
 @require_POST
 def characteristic_remove(
-    request: HttpRequest, pupil_id: int, characteristic_id: int
+    request: PageRequest, pupil_id: int, characteristic_id: int
 ) -> HttpResponse:
     pupil = pupil_of(request, pupil_id)
     row = get_object_or_404(Characteristic, pupil=pupil, pk=characteristic_id)

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -37,7 +37,7 @@ from registers.setup.calendar.year_plan import (
     picture,
     with_inset_days,
 )
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 MOST_DAYS = 12  # named one by one
 SHAPES = (  # of the picture's key, in this order
@@ -86,9 +86,9 @@ class YearView:
 
 @require_safe
 @allowed("keep_school")
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: PageRequest) -> HttpResponse:
     """Every academic year, and the way to the next."""
-    school, today = request.place.school, timezone.localdate()
+    school, today = request.viewer.school, timezone.localdate()
     counts = planning.sessions_by_year(school)
     years = list(school.academic_years.order_by("-starts_on"))
     now = planning.current_year(years, today)
@@ -113,9 +113,9 @@ def _when(year: AcademicYear, today: date) -> str:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_school")
-def calendar_new(request: HttpRequest) -> HttpResponse:
+def calendar_new(request: PageRequest) -> HttpResponse:
     """Begins with last year's weeks a year on, or with six half terms by name."""
-    school = request.place.school
+    school = request.viewer.school
     last = school.academic_years.prefetch_related("terms", "closed_days").last()
     plan = (
         a_year_later(planning.saved_plan(last))
@@ -127,8 +127,8 @@ def calendar_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_school")
-def calendar_year(request: HttpRequest, year_id: int) -> HttpResponse:
-    school = request.place.school
+def calendar_year(request: PageRequest, year_id: int) -> HttpResponse:
+    school = request.viewer.school
     year = get_object_or_404(
         school.academic_years.prefetch_related("terms", "closed_days"), pk=year_id
     )
@@ -140,15 +140,15 @@ def calendar_year(request: HttpRequest, year_id: int) -> HttpResponse:
     return _edit(request, year, plan)
 
 
-def _remove(request: HttpRequest, year: AcademicYear) -> HttpResponse:
+def _remove(request: PageRequest, year: AcademicYear) -> HttpResponse:
     """Asked once more before a year goes."""
-    school, name = request.place.school, year.name
+    school, name = request.viewer.school, year.name
     if request.POST["remove"] != "certainly":
         context = {"school": school, "year": year, "sessions": year.sessions.count()}
         return render(request, "registers/setup/remove_year.html", context)
     try:
         planning.remove_year(year=year, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect("registers:calendar_year", urn=school.urn, year_id=year.pk)
     messages.success(request, f"{name} is no longer in the calendar.")
@@ -156,14 +156,14 @@ def _remove(request: HttpRequest, year: AcademicYear) -> HttpResponse:
 
 
 def _edit(
-    request: HttpRequest,
+    request: PageRequest,
     year: AcademicYear | None,
     before: YearPlan,
     copied: AcademicYear | None = None,
     *,
     explained: bool = False,
 ) -> HttpResponse:
-    school = request.place.school
+    school = request.viewer.school
     context: dict = {"school": school, "year": year, "copied": copied, "explained": explained}
     there = planning.sessions_of(year) if year else set()
     if request.method == "GET":
@@ -182,7 +182,7 @@ def _edit(
 
 
 def _preview_or_save(
-    request: HttpRequest, context: dict, editor: YearEditor, there: set[SessionKey]
+    request: PageRequest, context: dict, editor: YearEditor, there: set[SessionKey]
 ) -> HttpResponse:
     school, year, plan = context["school"], context["year"], editor.plan
     notice = ""
@@ -202,7 +202,7 @@ def _preview_or_save(
     except planning.OtherThanShownError as other:
         found = other.now
         notice = "This is what would happen now. It is not what was shown before: look once more."
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         editor.refusals.append(str(refusal))
         return _page(request, context | {"editor": editor})
     weekend = {key for key in there if key[0].weekday() > 4}
@@ -278,7 +278,7 @@ def _closed_lines(plan: YearPlan, closed_days: dict) -> list[tuple[ClosedStretch
     ]
 
 
-def _page(request: HttpRequest, context: dict) -> HttpResponse:
+def _page(request: PageRequest, context: dict) -> HttpResponse:
     """With `errors` as (where, what), for the summary at the head of the form."""
     editor = context["editor"]
     context["errors"] = list(editor.errors)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +16,7 @@ from registers.rules.codes import Half
 from registers.setup.register_times.in_words import in_words
 from registers.setup.school.actions import keep_times, withdraw_times
 from registers.setup.school.forms import WEEKDAYS, TimesForm
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 from registers.web.parameters import day_of, number_of
 
 
@@ -38,9 +38,9 @@ class TimesLine:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_school")
-def times(request: HttpRequest) -> HttpResponse:
+def times(request: PageRequest) -> HttpResponse:
     """Every decision on times, the latest first, and the form of a new one."""
-    school, now = request.place.school, timezone.localtime()
+    school, now = request.viewer.school, timezone.localtime()
     if request.method == "POST":
         form = TimesForm(request.POST)
     else:
@@ -48,7 +48,7 @@ def times(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             keep_times(school=school, times=form.times, by=request.user, now=now)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error("from_on", str(refusal))
         else:
             messages.success(request, "Kept. Every day before it keeps the times that it had.")
@@ -111,13 +111,13 @@ def _said(row: dict) -> str:
 
 @allowed("keep_school")
 @require_POST
-def times_withdraw(request: HttpRequest) -> HttpResponse:
+def times_withdraw(request: PageRequest) -> HttpResponse:
     """Take back times that are to come."""
-    school, on = request.place.school, day_of(request.POST.get("from_on", ""))
+    school, on = request.viewer.school, day_of(request.POST.get("from_on", ""))
     numbers = [number_of(text) for text in request.POST.getlist("weekday")]
     try:
         if on is None:
-            raise policies.NotAllowed("Choose the times to take back from the list.")
+            raise policies.Refused("Choose the times to take back from the list.")
         withdraw_times(
             school=school,
             from_on=on,
@@ -125,7 +125,7 @@ def times_withdraw(request: HttpRequest) -> HttpResponse:
             by=request.user,
             now=timezone.localtime(),
         )
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, "Taken back.")

@@ -40,7 +40,7 @@ LONGEST_WITHOUT_REASON = 30  # minutes that a register may stay open without say
 def keep_details(*, school: School, details: Mapping[str, Any], by: User) -> list[str]:
     """Write what differs; gives the names of the fields that changed.
 
-    Raises NotAllowed where the person may not, or a register is open long without a reason.
+    Raises Refused where the person may not, or a register is open long without a reason.
     """
     policies.check(by, "keep_school", school=school)
     there = School.objects.select_for_update().get(pk=school.pk)
@@ -48,15 +48,13 @@ def keep_details(*, school: School, details: Mapping[str, Any], by: User) -> lis
         name for name in DETAILS if name in details and getattr(there, name) != details[name]
     ]
     if there.set_up_at is not None and set(changed) & TIMES:
-        raise policies.NotAllowed(
-            "Registers were called by these times: change them from a day on."
-        )
+        raise policies.Refused("Registers were called by these times: change them from a day on.")
     for name in changed:
         setattr(there, name, details[name])
     if there.register_minutes > LONGEST_WITHOUT_REASON and not there.register_minutes_reason:
-        raise policies.NotAllowed("Say why registers stay open for longer than 30 minutes.")
+        raise policies.Refused("Say why registers stay open for longer than 30 minutes.")
     if there.afternoon_at <= there.morning_at:
-        raise policies.NotAllowed("The afternoon register is called after the morning one.")
+        raise policies.Refused("The afternoon register is called after the morning one.")
     if changed:
         there.save(update_fields=changed)
     return changed
@@ -91,18 +89,18 @@ def keep_times(*, school: School, times: NewTimes, by: User, now: datetime) -> N
     """Call the registers at these times from the day on. The days before keep theirs; a decision
     for the same day and weekdays is replaced.
 
-    Raises NotAllowed where the person may not, the day has begun, or the times cannot be so.
+    Raises Refused where the person may not, the day has begun, or the times cannot be so.
     """
     there = _school_to_change(school, by)
     _check_is_to_come(there, times.from_on, now)
     if times.afternoon_at <= times.morning_at:
-        raise policies.NotAllowed("The afternoon register is called after the morning one.")
+        raise policies.Refused("The afternoon register is called after the morning one.")
     if times.minutes > LONGEST_WITHOUT_REASON and not times.reason:
-        raise policies.NotAllowed("Say why registers stay open for longer than 30 minutes.")
+        raise policies.Refused("Say why registers stay open for longer than 30 minutes.")
     said = {"by": str(by), "at": now.isoformat(timespec="minutes")}
     rows = [row for row in there.later_times if _which(row) != _which(times.row)]
     if len(rows) >= LATER_TIMES_AT_MOST:
-        raise policies.NotAllowed("That is more changes of times than a school keeps.")
+        raise policies.Refused("That is more changes of times than a school keeps.")
     there.later_times = sorted([*rows, times.row | said], key=_which)
     there.save(update_fields=["later_times"])
 
@@ -111,7 +109,7 @@ def keep_times(*, school: School, times: NewTimes, by: User, now: datetime) -> N
 def withdraw_times(
     *, school: School, from_on: date, weekdays: Collection[int], by: User, now: datetime
 ) -> None:
-    """Take back times that are to come. Raises NotAllowed where they are in force already."""
+    """Take back times that are to come. Raises Refused where they are in force already."""
     there = _school_to_change(school, by)
     _check_is_to_come(there, from_on, now)
     gone = (from_on.isoformat(), sorted(weekdays))
@@ -134,7 +132,7 @@ def _check_is_to_come(school: School, on: date, now: datetime) -> None:
         return
     begun = register_window(school, on, Half.AM).has_opened(now)
     if on < now.date() or begun:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             "Registers have been called by the times of that day. Choose a later day."
         )
 
@@ -143,9 +141,9 @@ def _check_is_to_come(school: School, on: date, now: datetime) -> None:
 def finish_set_up(*, school: School, by: User, left: list[str]) -> None:
     """Mark the set-up as finished. `left` are the steps still to do, as `set_up_steps` finds them.
 
-    Raises NotAllowed while something is left. A second time changes nothing.
+    Raises Refused while something is left. A second time changes nothing.
     """
     policies.check(by, "keep_school", school=school)
     if left:
-        raise policies.NotAllowed(f"Still to do: {'; '.join(left)}.")
+        raise policies.Refused(f"Still to do: {'; '.join(left)}.")
     School.objects.filter(pk=school.pk, set_up_at__isnull=True).update(set_up_at=timezone.now())

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -29,7 +29,7 @@ from registers.setup.calendar.year_plan import Length
 from registers.setup.school.actions import finish_set_up, keep_details
 from registers.setup.school.forms import SchoolForm
 from registers.setup.staff.actions.account_links import accounts_without_password
-from registers.web.access import Place, allowed
+from registers.web.access import PageRequest, Viewer, allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class Step:
 
 @require_safe
 @allowed("keep_school")
-def set_up(request: HttpRequest) -> HttpResponse:
+def set_up(request: PageRequest) -> HttpResponse:
     """Every step with its counts: few statements, however large the school."""
-    school = request.place.school
-    steps = set_up_steps(request.place, today=timezone.localdate())
+    school = request.viewer.school
+    steps = set_up_steps(request.viewer, today=timezone.localdate())
     left = [step for step in steps if not step.done]
     context = {
         "school": school,
@@ -70,21 +70,21 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 @allowed("keep_school")
 @require_POST
-def set_up_finish(request: HttpRequest) -> HttpResponse:
-    school = request.place.school
-    steps = set_up_steps(request.place, today=timezone.localdate())
+def set_up_finish(request: PageRequest) -> HttpResponse:
+    school = request.viewer.school
+    steps = set_up_steps(request.viewer, today=timezone.localdate())
     left = [step.title for step in steps if not step.done]
     try:
         finish_set_up(school=school, by=request.user, left=left)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, f"{school.name} is set up. Every step stays open to you.")
     return redirect("registers:set_up", urn=school.urn)
 
 
-def set_up_steps(place: Place, *, today: date) -> list[Step]:
-    school = place.school
+def set_up_steps(viewer: Viewer, *, today: date) -> list[Step]:
+    school = viewer.school
     assert school is not None
     year = current_year(school.academic_years.all(), today)
     on_roll = pupils_on_roll(school, max(today, year.starts_on) if year else today)
@@ -264,20 +264,20 @@ def _many(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def sent_with(request: HttpRequest) -> QueryDict | None:
+def sent_with(request: PageRequest) -> QueryDict | None:
     """What a form was sent with; None for a page that is only looked at."""
     return request.POST if request.method == "POST" else None
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_school")
-def school_details(request: HttpRequest) -> HttpResponse:
-    school = request.place.school
+def school_details(request: PageRequest) -> HttpResponse:
+    school = request.viewer.school
     form = SchoolForm(sent_with(request), school=school)
     if request.method == "POST" and form.is_valid():
         try:
             changed = keep_details(school=school, details=form.cleaned_data, by=request.user)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             said = "Saved." if changed else "Nothing was changed."

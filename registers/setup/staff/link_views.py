@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from registers.setup.school.views import sent_with
 from registers.setup.staff.actions import account_links
 from registers.setup.staff.forms import LinksForm
 from registers.setup.staff.views import can_send_email
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 SHEET = "sheet"
 
@@ -34,9 +34,9 @@ class Colleague:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_staff")
-def staff_links(request: HttpRequest) -> HttpResponse:
+def staff_links(request: PageRequest) -> HttpResponse:
     """Everybody without a password, ticked; the sheet is the answer itself and kept nowhere."""
-    school = request.place.school
+    school = request.viewer.school
     form = LinksForm(sent_with(request), accounts=account_links.accounts_without_password(school))
     if form.is_valid():
         chosen = list(form.cleaned_data["accounts"])
@@ -44,7 +44,7 @@ def staff_links(request: HttpRequest) -> HttpResponse:
             if form.cleaned_data["how"] == SHEET:
                 return _sheet(request, chosen)
             return _send(request, chosen)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error("accounts", str(refusal))
     context = {
         "form": form,
@@ -55,8 +55,8 @@ def staff_links(request: HttpRequest) -> HttpResponse:
     return render(request, "registers/staff/links.html", context)
 
 
-def _sheet(request: HttpRequest, chosen: list[User]) -> HttpResponse:
-    school = request.place.school
+def _sheet(request: PageRequest, chosen: list[User]) -> HttpResponse:
+    school = request.viewer.school
     made = account_links.make_account_links(school=school, users=chosen, by=request.user)
     slips = [
         (
@@ -70,10 +70,10 @@ def _sheet(request: HttpRequest, chosen: list[User]) -> HttpResponse:
     return render(request, "registers/staff/links_sheet.html", context)
 
 
-def _send(request: HttpRequest, chosen: list[User]) -> HttpResponse:
-    school = request.place.school
+def _send(request: PageRequest, chosen: list[User]) -> HttpResponse:
+    school = request.viewer.school
     if not can_send_email():
-        raise policies.NotAllowed("Rollbook cannot send e-mail here. Print a sheet instead.")
+        raise policies.Refused("Rollbook cannot send e-mail here. Print a sheet instead.")
     job = account_links.send_account_links(
         school=school, users=chosen, site=request.build_absolute_uri("/"), by=request.user
     )

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from registers.setup.staff.actions import invitations
 from registers.setup.staff.actions import staff as actions
 from registers.setup.staff.actions.account_links import accounts_without_password
 from registers.setup.staff.forms import InviteForm, StaffForm
-from registers.web.access import allowed
+from registers.web.access import PageRequest, allowed
 
 CANNOT_SEND = "django.core.mail.backends.dummy.EmailBackend"
 NEW_LINK = "new_invitation_link"
@@ -29,8 +29,8 @@ def can_send_email() -> bool:
 
 @require_safe
 @allowed("keep_staff")
-def staff(request: HttpRequest) -> HttpResponse:
-    school = request.place.school
+def staff(request: PageRequest) -> HttpResponse:
+    school = request.viewer.school
     second = Authenticator.objects.filter(user=OuterRef("user"))
     people = (
         Appointment.objects.filter(school=school)
@@ -55,8 +55,8 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_staff")
-def invite(request: HttpRequest) -> HttpResponse:
-    school = request.place.school
+def invite(request: PageRequest) -> HttpResponse:
+    school = request.viewer.school
     form = InviteForm(request.POST or None, school=school)
     if form.is_valid():
         made = invitations.invite(school=school, by=request.user, **form.cleaned_data)
@@ -89,8 +89,8 @@ def _said(invitation: Invitation, link: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_staff")
-def appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
-    school = request.place.school
+def appointment(request: PageRequest, appointment_id: int) -> HttpResponse:
+    school = request.viewer.school
     held = get_object_or_404(
         Appointment.objects.select_related("user"), pk=appointment_id, school=school
     )
@@ -99,7 +99,7 @@ def appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.change_appointment(appointment=held, by=request.user, **form.cleaned_data)
-        except policies.NotAllowed as refusal:
+        except policies.Refused as refusal:
             form.add_error("role", str(refusal))
         else:
             messages.success(request, f"{held.user} is brought up to date.")
@@ -111,14 +111,14 @@ def appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
 
 @allowed("keep_staff")
 @require_POST
-def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
-    school = request.place.school
+def end_appointment(request: PageRequest, appointment_id: int) -> HttpResponse:
+    school = request.viewer.school
     held = get_object_or_404(
         Appointment.objects.select_related("user"), pk=appointment_id, school=school
     )
     try:
         actions.end_appointment(appointment=held, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(
@@ -129,14 +129,14 @@ def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
 
 @allowed("keep_staff")
 @require_POST
-def take_second_factor_away(request: HttpRequest, appointment_id: int) -> HttpResponse:
-    school = request.place.school
+def take_second_factor_away(request: PageRequest, appointment_id: int) -> HttpResponse:
+    school = request.viewer.school
     held = get_object_or_404(
         Appointment.objects.select_related("user"), pk=appointment_id, school=school
     )
     try:
         actions.take_second_factor_away(appointment=held, by=request.user)
-    except policies.NotAllowed as refusal:
+    except policies.Refused as refusal:
         messages.error(request, str(refusal))
     else:
         said = f"{held.user} signs in without a second factor now, or makes a new one."
@@ -146,8 +146,8 @@ def take_second_factor_away(request: HttpRequest, appointment_id: int) -> HttpRe
 
 @allowed("keep_staff")
 @require_POST
-def withdraw_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
-    school = request.place.school
+def withdraw_invitation(request: PageRequest, invitation_id: int) -> HttpResponse:
+    school = request.viewer.school
     found = get_object_or_404(Invitation, pk=invitation_id, school=school)
     invitations.withdraw_invitation(invitation=found, by=request.user)
     messages.success(

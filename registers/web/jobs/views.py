@@ -2,12 +2,12 @@
 
 import structlog
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registers.models import Job
-from registers.web.access import NOT_YOUR_ROLE, allowed
+from registers.web.access import NOT_YOUR_ROLE, PageRequest, allowed
 from registers.web.documents.storage import digest_of, read_pdf
 
 log = structlog.get_logger(__name__)
@@ -19,19 +19,19 @@ TYPES = {
 }
 
 
-def job_of(request: HttpRequest, job_id: object) -> Job:
+def job_of(request: PageRequest, job_id: object) -> Job:
     """The job of the page's school. Raises Http404; PermissionDenied where it is not theirs."""
     job = get_object_or_404(
-        Job.objects.select_related("started_by"), pk=job_id, school=request.place.school
+        Job.objects.select_related("started_by"), pk=job_id, school=request.viewer.school
     )
-    if not request.place.may(job.action):
+    if not request.viewer.may(job.action):
         raise PermissionDenied(NOT_YOUR_ROLE)
     return job
 
 
 @require_safe
 @allowed("see_job")
-def job(request: HttpRequest, job_id: object) -> HttpResponse:
+def job(request: PageRequest, job_id: object) -> HttpResponse:
     """The page of a job, or the part of it that moves when htmx asks."""
     found = job_of(request, job_id)
     template = "registers/_job.html" if request.htmx else "registers/job.html"
@@ -40,7 +40,7 @@ def job(request: HttpRequest, job_id: object) -> HttpResponse:
 
 @require_safe
 @allowed("see_job")
-def job_file(request: HttpRequest, job_id: object) -> HttpResponse:
+def job_file(request: PageRequest, job_id: object) -> HttpResponse:
     """The file exactly as the worker kept it."""
     found = job_of(request, job_id)
     if not found.file:

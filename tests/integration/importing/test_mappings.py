@@ -4,7 +4,7 @@ import pytest
 
 from registers.exchange.pages.actions import mappings
 from registers.models import ImportMapping
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -51,16 +51,16 @@ def test_another_schools_are_not_there(administrator):
     assert mappings.names_of(administrator.school) == []
     with pytest.raises(ImportMapping.DoesNotExist):
         mappings.answers_of(administrator.school, "SIMS")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         mappings.delete_mapping(mapping=other, by=administrator.user)
 
 
 def test_only_who_brings_files_in_keeps_and_deletes(administrator):
     mapping = keep(administrator)
     officer = factories.AppointmentFactory(school=administrator.school).user
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         mappings.keep_mapping(school=mapping.school, name="x", answers={}, by=officer)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         mappings.delete_mapping(mapping=mapping, by=officer)
     mappings.delete_mapping(mapping=mapping, by=administrator.user)
     assert not ImportMapping.objects.exists()

@@ -20,7 +20,7 @@ from registers.exchange.pages.actions import work
 from registers.exchange.pages.words import count_lines
 from registers.exchange.upload import UploadRefused, receive
 from registers.models import Enrolment, Import, ImportMapping, Job, Mark, Pupil, School
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from tests import factories
 from tests.factories import make_upn
 from tests.factories.school_files import AMIRA, BEN, DAYS, SchoolFiles
@@ -480,7 +480,7 @@ def test_what_is_kept_beside_the_files_goes_with_them(client, school, files):
 
 def test_only_the_school_s_own_administrator_brings_files_in(school, files):
     officer = factories.AppointmentFactory(school=school).user
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         pages_actions.start_check(school=school, uploads=as_uploads(files), answers={}, by=officer)
     assert stored() == []
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registers import tasks
 from registers.models import Appointment, Invitation, Job, School, User
-from registers.policies import NotAllowed
+from registers.policies import Refused
 from registers.setup.staff.actions import account_links
 from tests import factories
 
@@ -97,9 +97,9 @@ def test_no_colleague_of_another_school_gets_a_link_from_here(client, school):
 def test_only_an_administrator_makes_links(school):
     account = imported(school)
     officer = factories.AppointmentFactory(school=school).user
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         account_links.make_account_links(school=school, users=[account], by=officer)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         account_links.send_account_links(school=school, users=[account], site="", by=officer)
 
 

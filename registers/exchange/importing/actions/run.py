@@ -26,7 +26,7 @@ from registers.exchange.actions.pupils import (
 from registers.exchange.actions.staff import write_staff
 from registers.exchange.checks.folder import FolderCheck
 from registers.exchange.checks.known import Known
-from registers.exchange.importing import permission
+from registers.exchange.importing.actions import permission
 from registers.exchange.layout.folder import Folder
 from registers.exchange.layout.problems import Findings, ImportStopped
 from registers.exchange.questions import Answers, Question
@@ -71,7 +71,7 @@ def import_school(
     `progress` is called with the marks done and the marks in all. `only` refuses the files of any
     other school than this one. `answers` are a person's, by the id of an earlier result's question:
     whether two are one child. Raises ImportRefused when
-    anything is wrong (nothing is written), NotAllowed when `by` may not, ImportStopped when the
+    anything is wrong (nothing is written), Refused when `by` may not, ImportStopped when the
     writing broke off (what is written is whole, and the same call goes on).
     """
     today = today or timezone.localdate()

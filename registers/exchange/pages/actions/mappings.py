@@ -15,7 +15,7 @@ ABOUT_THIS_TIME = ("same-pupil:", "marks-week:", "marks-year:")
 
 @transaction.atomic
 def keep_mapping(*, school: School, name: str, answers: Answers, by: User | None) -> ImportMapping:
-    """Keep these answers under a name, in place of those that it had. Raises NotAllowed.
+    """Keep these answers under a name, in place of those that it had. Raises Refused.
 
     `by` may be None at the prompt, on the server itself.
     """
@@ -51,6 +51,6 @@ def answers_of(school: School, name: str) -> Answers:
 
 @transaction.atomic
 def delete_mapping(*, mapping: ImportMapping, by: User) -> None:
-    """Raises NotAllowed."""
+    """Raises Refused."""
     policies.check(by, "import_school", school=mapping.school_id)
     mapping.delete()

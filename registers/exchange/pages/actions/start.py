@@ -33,7 +33,7 @@ BUSY = "An import of this school is at work already. Wait until it is done."
 def start_check(*, school: School, uploads: Iterable[Upload], answers: Answers, by: User) -> Job:
     """Store the files and have a worker look at them; `answers` are those of another time.
 
-    Raises NotAllowed, UploadRefused.
+    Raises Refused, UploadRefused.
     """
     policies.check(by, "import_school", school=school)
     forget_old()
@@ -48,7 +48,7 @@ def start_check(*, school: School, uploads: Iterable[Upload], answers: Answers, 
 
 @transaction.atomic
 def answer_questions(*, job: Job, answers: Answers, by: User) -> Job:
-    """Look at the files again with these answers beside the earlier ones. Raises NotAllowed."""
+    """Look at the files again with these answers beside the earlier ones. Raises Refused."""
     policies.check(by, "import_school", school=job.school_id)
     upload = job.asked["upload"]
     _lock_free(job.school, upload)
@@ -58,14 +58,14 @@ def answer_questions(*, job: Job, answers: Answers, by: User) -> Job:
 
 @transaction.atomic
 def start_import(*, check: Job, skip_wrong_rows: bool, by: User) -> Job:
-    """Read in what this check looked at. Raises NotAllowed."""
+    """Read in what this check looked at. Raises Refused."""
     policies.check(by, "import_school", school=check.school_id)
     answer = check.answer
     is_passed = check.state == Job.State.DONE and answer.get("stage") == "checked"
     if check.kind != CHECK or not is_passed:
-        raise policies.NotAllowed("These files have not passed their check.")
+        raise policies.Refused("These files have not passed their check.")
     if answer.get("wrong_rows") and not skip_wrong_rows:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             "Some rows are wrong. Mend them and upload the files again, or say that the good rows "
             "come in without them."
         )
@@ -78,15 +78,15 @@ def go_on(*, stopped: Import, by: User) -> Job:
     policies.check(by, "import_school", school=stopped.school_id)
     upload = upload_of(stopped)
     if stopped.state == Import.State.DONE:
-        raise policies.NotAllowed("This import is done.")
+        raise policies.Refused("This import is done.")
     if upload is None:
-        raise policies.NotAllowed(GONE)
+        raise policies.Refused(GONE)
     return _start_import(stopped.school, upload, skip_wrong_rows=True, by=by)
 
 
 @transaction.atomic
 def throw_away(*, job: Job, by: User) -> None:
-    """Delete the files of this upload, which nobody wants any more. Raises NotAllowed."""
+    """Delete the files of this upload, which nobody wants any more. Raises Refused."""
     policies.check(by, "import_school", school=job.school_id)
     _lock_free(job.school, job.asked["upload"])
     forget(job.asked["upload"])
@@ -95,18 +95,18 @@ def throw_away(*, job: Job, by: User) -> None:
 def _start_import(school: School, upload: str, skip_wrong_rows: bool, by: User) -> Job:
     _lock_free(school, upload)
     if running(school).filter(kind=BRING_IN).exists():
-        raise policies.NotAllowed(BUSY)
+        raise policies.Refused(BUSY)
     asked = {"upload": upload, "skip": skip_wrong_rows}
     return _start(school, BRING_IN, "Import of the files", by, asked)
 
 
 def _lock_free(school: School, upload: str) -> None:
-    """Raises NotAllowed where the files are gone or somebody is at work with them."""
+    """Raises Refused where the files are gone or somebody is at work with them."""
     School.objects.select_for_update().get(pk=school.pk)
     if not is_there(upload):
-        raise policies.NotAllowed(GONE)
+        raise policies.Refused(GONE)
     if running(school).filter(asked__upload=upload).exists():
-        raise policies.NotAllowed(BUSY)
+        raise policies.Refused(BUSY)
 
 
 def _check(school: School, upload: str, by: User) -> Job:

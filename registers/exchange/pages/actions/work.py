@@ -179,7 +179,7 @@ def _run(
             )
     except ImportRefused as refused:
         return refused
-    except (policies.NotAllowed, ImportStopped) as problem:
+    except (policies.Refused, ImportStopped) as problem:
         raise jobs_actions.JobProblem(str(problem)) from problem
 
 

@@ -70,7 +70,7 @@ def merge_pupils(
     """`other` goes into `pupil`, with this `upn` (of one of the two) from now on.
 
     `looked_at` are the sessions whose conflict the person decided, `others_stand` those of them
-    where the other's mark stands. Raises NotAllowed, and WrongRow when a conflict has come that
+    where the other's mark stands. Raises Refused, and WrongRow when a conflict has come that
     nobody has looked at, a reason is missing or the two cannot be merged.
     """
     policies.check(by, "merge_pupils", school=pupil.school_id)

@@ -54,14 +54,14 @@ def why_not_undo(merge: PupilMerge, *, at: datetime) -> str:
 @transaction.atomic
 def undo_merge(*, merge: PupilMerge, by: User, at: datetime | None = None) -> PupilMerge:
     """Two pupils again, with the figures of before. What came to the one since stays with the one
-    who stood, marks too. Raises NotAllowed, in words fit to show.
+    who stood, marks too. Raises Refused, in words fit to show.
     """
     at = at or timezone.now()
     policies.check(by, "merge_pupils", school=merge.school_id)
     merge = PupilMerge.objects.select_for_update().get(pk=merge.pk)
     merge.pupil, merge.other = locked(merge.pupil, merge.other)
     if why := why_not_undo(merge, at=at):
-        raise policies.NotAllowed(why)
+        raise policies.Refused(why)
     spells = merge.moved["spells"]
     touched = [part[0] for spell in spells for part in spell["parts"]]
     lock_enrolments([*touched, *(spell["new"] for spell in spells)])

@@ -106,7 +106,7 @@ def sessions_in_use(school: School, keys: Collection[SessionKey]) -> dict[Sessio
 
 
 def preview(school: School, year: AcademicYear | None, plan: YearPlan) -> Change:
-    """What the plan would do. Raises NotAllowed where the year as a whole cannot be so."""
+    """What the plan would do. Raises Refused where the year as a whole cannot be so."""
     found = change(plan, sessions_of(year) if year else set())
     _check_place(school, year, plan)
     return replace(
@@ -119,15 +119,15 @@ def preview(school: School, year: AcademicYear | None, plan: YearPlan) -> Change
 def _check_place(school: School, year: AcademicYear | None, plan: YearPlan) -> None:
     days = sorted({day for day, _ in plan.sessions()})
     if not days:
-        raise policies.NotAllowed("No session is left: every day of these terms is closed.")
+        raise policies.Refused("No session is left: every day of these terms is closed.")
     others = AcademicYear.objects.filter(school=school)
     if year is not None:
         others = others.exclude(pk=year.pk)
     for other in others:
         if other.name == plan.name:
-            raise policies.NotAllowed(f"{plan.name} is in the calendar already. Open that year.")
+            raise policies.Refused(f"{plan.name} is in the calendar already. Open that year.")
         if days[0] <= other.ends_on and other.starts_on <= days[-1]:
-            raise policies.NotAllowed(
+            raise policies.Refused(
                 f"{plan.name} would be from {days_from_until(days[0], days[-1])}, and "
                 f"{other.name} is from {days_from_until(other.starts_on, other.ends_on)}: "
                 "two academic years cannot share days."
@@ -170,13 +170,13 @@ def plan_year(
 ) -> tuple[AcademicYear, Change]:
     """Write the plan; `seen` is the digest of the preview that the person agreed to.
 
-    Raises NotAllowed (also where a session in use would go), OtherThanShownError.
+    Raises Refused (also where a session in use would go), OtherThanShownError.
     """
     policies.check(by, "keep_school", school=school)
     school = School.objects.select_for_update().get(pk=school.pk)
     found = preview(school, year, plan)
     if found.blocked:
-        raise policies.NotAllowed(why_blocked(found))
+        raise policies.Refused(why_blocked(found))
     if found.digest != seen:
         raise OtherThanShownError(found)
     year = _write_year(school, year, plan, found)
@@ -225,7 +225,7 @@ def _take_out(year: AcademicYear, keys: Collection[SessionKey]) -> None:
         for start in range(0, len(gone), BATCH):
             Session.objects.filter(pk__in=gone[start : start + BATCH]).delete()
     except ProtectedError:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             "A class register was opened for one of these sessions just now. Look again."
         ) from None
 
@@ -250,12 +250,12 @@ def _write_closed_days(year: AcademicYear, plan: YearPlan) -> None:
 
 @transaction.atomic
 def remove_year(*, year: AcademicYear, by: User) -> None:
-    """Take a whole year out of the calendar. Raises NotAllowed where anything rests on it."""
+    """Take a whole year out of the calendar. Raises Refused where anything rests on it."""
     policies.check(by, "keep_school", school=year.school_id)
     school = School.objects.select_for_update().get(pk=year.school_id)
     used = sessions_in_use(school, sessions_of(year))
     if used:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             f"{year.name} has marks or class registers, so it stays in the calendar."
         )
     try:
@@ -265,7 +265,7 @@ def remove_year(*, year: AcademicYear, by: User) -> None:
             year.closed_days.all().delete()
             year.delete()
     except ProtectedError:
-        raise policies.NotAllowed(
+        raise policies.Refused(
             f"{year.name} is used: pupils have a year group in it, or letters are about it. "
             "It stays in the calendar."
         ) from None

@@ -51,11 +51,11 @@ def accounts_without_password(school: School) -> QuerySet[User]:
 
 @transaction.atomic
 def make_account_links(*, school: School, users: Collection[User], by: User) -> list[Made]:
-    """A link on paper for each of these accounts, in their order. Raises NotAllowed."""
+    """A link on paper for each of these accounts, in their order. Raises Refused."""
     policies.check(by, "keep_staff", school=school)
     made = [_make_link(school, account, _paper_secret(), by) for account in _theirs(school, users)]
     if not made:
-        raise policies.NotAllowed(NOBODY)
+        raise policies.Refused(NOBODY)
     return made
 
 
@@ -63,12 +63,12 @@ def make_account_links(*, school: School, users: Collection[User], by: User) -> 
 def send_account_links(*, school: School, users: Collection[User], site: str, by: User) -> Job:
     """Have a worker send each of these accounts its link; `site` is the address of Rollbook.
 
-    Whoever has no e-mail address gets none, and the job says who. Raises NotAllowed.
+    Whoever has no e-mail address gets none, and the job says who. Raises Refused.
     """
     policies.check(by, "keep_staff", school=school)
     accounts = [account.pk for account in _theirs(school, users)]
     if not accounts:
-        raise policies.NotAllowed(NOBODY)
+        raise policies.Refused(NOBODY)
     return jobs_actions.start_job(
         school=school,
         kind=SEND,
@@ -133,13 +133,13 @@ def _letter(invitation: Invitation, account: User, link: str) -> tuple[str, str]
 
 @transaction.atomic
 def accept_with_password(*, secret: str, password: str) -> User:
-    """Give the account of this link its first password. Raises NotAllowed."""
+    """Give the account of this link its first password. Raises Refused."""
     invitation = locked_invitation(secret)
     account = User.objects.select_for_update().filter(pk=invitation.account_id or 0).first()
     if account is None:
-        raise policies.NotAllowed(EXPIRED)
+        raise policies.Refused(EXPIRED)
     if account.has_usable_password() or not account.is_active:
-        raise policies.NotAllowed(USED)
+        raise policies.Refused(USED)
     account.set_password(password)
     account.save(update_fields=["password"])
     Invitation.objects.filter(pk=invitation.pk).update(

@@ -55,7 +55,7 @@ def invite(
     groups: Collection[Group],
     by: User,
 ) -> Made:
-    """Ask a person to join the school's staff. Raises NotAllowed."""
+    """Ask a person to join the school's staff. Raises Refused."""
     policies.check(by, "keep_staff", school=school)
     return _make(
         school=school, role=role, name=name, email=email, position=position, groups=groups, by=by
@@ -105,7 +105,7 @@ def _make(
 
 @transaction.atomic
 def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
-    """Its link stops working. Raises NotAllowed."""
+    """Its link stops working. Raises Refused."""
     policies.check(by, "keep_staff", school=invitation.school_id or 0)
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=timezone.now()
@@ -113,7 +113,7 @@ def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
 
 
 def open_invitation(secret: str) -> Invitation:
-    """The invitation of a link. Raises Invitation.DoesNotExist; NotAllowed, saying why, when the
+    """The invitation of a link. Raises Invitation.DoesNotExist; Refused, saying why, when the
     link was good once."""
     invitation = Invitation.objects.select_related("school", "account").get(
         digest__in=_digests(secret)
@@ -124,11 +124,11 @@ def open_invitation(secret: str) -> Invitation:
 
 def _check_open(invitation: Invitation) -> None:
     if invitation.accepted_at is not None:
-        raise policies.NotAllowed(USED)
+        raise policies.Refused(USED)
     if invitation.withdrawn_at is not None:
-        raise policies.NotAllowed(WITHDRAWN if invitation.school_id else FIRST_EXPIRED)
+        raise policies.Refused(WITHDRAWN if invitation.school_id else FIRST_EXPIRED)
     if invitation.expires_at <= timezone.now():
-        raise policies.NotAllowed(EXPIRED if invitation.school_id else FIRST_EXPIRED)
+        raise policies.Refused(EXPIRED if invitation.school_id else FIRST_EXPIRED)
 
 
 @transaction.atomic
@@ -137,7 +137,7 @@ def accept_with_new_account(
 ) -> User:
     """Make the account and its appointment. The first administrator brings the `school`, unsaved.
 
-    Raises NotAllowed when the link is not good, ValidationError when the username is taken.
+    Raises Refused when the link is not good, ValidationError when the username is taken.
     """
     invitation = locked_invitation(secret)
     taken = ValidationError({"username": "This username is taken. Choose another."})
@@ -156,15 +156,15 @@ def accept_with_new_account(
 
 @transaction.atomic
 def accept_with_account(*, secret: str, user: User) -> None:
-    """Add the appointment to an account that its owner is signed in with. Raises NotAllowed."""
+    """Add the appointment to an account that its owner is signed in with. Raises Refused."""
     _take_up(locked_invitation(secret), user, None)
 
 
 def locked_invitation(secret: str) -> Invitation:
-    """The open invitation of a link, locked until it is taken up. Raises NotAllowed."""
+    """The open invitation of a link, locked until it is taken up. Raises Refused."""
     found = Invitation.objects.select_for_update().filter(digest__in=_digests(secret)).first()
     if found is None:
-        raise policies.NotAllowed(EXPIRED)
+        raise policies.Refused(EXPIRED)
     _check_open(found)
     return found
 
@@ -172,7 +172,7 @@ def locked_invitation(secret: str) -> Invitation:
 def _take_up(invitation: Invitation, user: User, school: School | None) -> None:
     if invitation.school_id is None:
         if school is None:
-            raise policies.NotAllowed("Say which school you set up.")
+            raise policies.Refused("Say which school you set up.")
         try:
             with transaction.atomic():
                 school.save(force_insert=True)

@@ -25,7 +25,7 @@ def set_password(user: User, password: str) -> None:
 def change_appointment(
     *, appointment: Appointment, role: str, position: str, groups: Collection[Group], by: User
 ) -> None:
-    """Another role, position or other groups. Raises NotAllowed; also when nobody would be left
+    """Another role, position or other groups. Raises Refused; also when nobody would be left
     to administer the school, or the person has that role there already."""
     policies.check(by, "keep_staff", school=appointment.school_id)
     held = Appointment.objects.select_for_update().get(pk=appointment.pk)
@@ -33,7 +33,7 @@ def change_appointment(
         _check_not_last(held)
         others = Appointment.objects.filter(user=held.user, school=held.school, role=role)
         if others.exclude(pk=held.pk).exists():
-            raise policies.NotAllowed(f"{held.user} has this role at this school already.")
+            raise policies.Refused(f"{held.user} has this role at this school already.")
     Appointment.objects.filter(pk=held.pk).update(role=role, position=position)
     held.groups.set(groups)
 
@@ -42,7 +42,7 @@ def change_appointment(
 def end_appointment(*, appointment: Appointment, by: User) -> None:
     """Take the role away. An account without any role left is closed, and its sessions end.
 
-    What the person did stays with name and position. Raises NotAllowed.
+    What the person did stays with name and position. Raises Refused.
     """
     policies.check(by, "keep_staff", school=appointment.school_id)
     held = Appointment.objects.select_for_update().get(pk=appointment.pk)
@@ -55,14 +55,14 @@ def end_appointment(*, appointment: Appointment, by: User) -> None:
 
 @transaction.atomic
 def take_second_factor_away(*, appointment: Appointment, by: User) -> None:
-    """For a colleague who has lost the telephone and the recovery codes. Raises NotAllowed.
+    """For a colleague who has lost the telephone and the recovery codes. Raises Refused.
 
     Not for oneself: whoever sits at an open screen could then take it off. A role that needs a
     second factor is asked for a new one at once.
     """
     policies.check(by, "keep_staff", school=appointment.school_id)
     if appointment.user_id == by.pk:
-        raise policies.NotAllowed("Another administrator can take your second factor away.")
+        raise policies.Refused("Another administrator can take your second factor away.")
     Authenticator.objects.filter(user=appointment.user_id).delete()
     log.info("second_factor_taken_away", user_id=appointment.user_id)
 
@@ -74,4 +74,4 @@ def _check_not_last(held: Appointment) -> None:
         school=held.school_id, role=Appointment.Role.ADMINISTRATOR, user__is_active=True
     )
     if not others.exclude(pk=held.pk).exists():
-        raise policies.NotAllowed(LAST)
+        raise policies.Refused(LAST)

@@ -8,7 +8,7 @@ ADMINISTRATOR = Appointment.Role.ADMINISTRATOR
 
 
 def check_may_import(by: User | None, school: School | None) -> None:
-    """Raises NotAllowed, in words fit to show.
+    """Raises Refused, in words fit to show.
 
     Nobody need be named while nobody could be: no superuser and no administrator is there yet, or
     the school's first import, begun without a name, was broken off. A new school may be brought by
@@ -16,7 +16,7 @@ def check_may_import(by: User | None, school: School | None) -> None:
     """
     if by is None:
         if somebody_could_be_named() and not _is_unfinished_first_import(school):
-            raise policies.NotAllowed(
+            raise policies.Refused(
                 "Say who imports: --by USERNAME, a person who is an administrator of the school."
             )
         return
@@ -25,7 +25,7 @@ def check_may_import(by: User | None, school: School | None) -> None:
     if school is not None:
         policies.check(by, "import_school", school=school)
     elif not policies.appointments(by, "import_school").exists():
-        raise policies.NotAllowed("Only an administrator can bring in a new school.")
+        raise policies.Refused("Only an administrator can bring in a new school.")
 
 
 def somebody_could_be_named() -> bool:

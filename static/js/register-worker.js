@@ -99,13 +99,13 @@ async function offline() {
     ? `<p>These were opened on this device today and work without a connection:</p><ul>${links.join("")}</ul>`
     : "<p>No register was opened on this device today, so none can be taken without a connection. Take it on paper; the office enters it later.</p>";
   const parts = await (await caches.open(PARTS)).keys();
-  const sheets = parts.map((one) => one.url).filter((one) => /css\/(vendor|tokens|components)(\.[0-9a-f]{12})?\.css$/.test(one));
+  const sheets = parts.map((one) => one.url).filter((one) => ORDER(one) >= 0);
   const styles = sheets.sort((one, other) => ORDER(one) - ORDER(other)).map((one) => `<link rel="stylesheet" href="${one}">`);
   const html = `<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>No connection – Rollbook</title>${styles.join("")}</head><body><main id="main" class="page page-narrow"><h1>No connection</h1><p>This page needs the server, and it does not answer. Marks that you have made wait on this device and go up by themselves.</p>${words}</main></body></html>`;
   return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
-const ORDER = (sheet) => ["vendor", "tokens", "components"].findIndex((name) => sheet.includes(`css/${name}`));
+const ORDER = (sheet) => ["/bootstrap-parts.", "/css/tokens.", "/css/components."].findIndex((name) => sheet.includes(name));
 
 /* ---------- Parts ---------- */
 

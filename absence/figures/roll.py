@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 
 from absence.rules.windows import SchoolYear
-from registers.models import Enrolment
+from registers.models.roll.pupil import EnrolmentQuerySet
 
 Span = tuple[date, date | None, str]
 
@@ -68,11 +68,9 @@ class Facts:
         )
 
 
-def spells_on_roll(within: QuerySet[Enrolment], first: date, last: date) -> list[dict]:
+def spells_on_roll(within: EnrolmentQuerySet, first: date, last: date) -> list[dict]:
     """The enrolments that were on the roll on a day between the two."""
-    rows = within.filter(
-        Q(leaves_on__isnull=True) | Q(leaves_on__gte=first), starts_on__lte=last
-    ).order_by()
+    rows = within.on_roll(first, until=last).order_by()
     fields = rows.values(
         "pupil_id",
         "starts_on",

@@ -5,6 +5,7 @@ from datetime import date
 
 from absence.figures.elsewhere import Elsewhere
 from absence.rules.measures import PERSISTENT, Band, Tally, absences_left
+from registers.rules.admission import is_on_roll
 from registers.rules.pupils.namesakes import Namesake, namesake_of
 
 NOTHING = Tally(0, 0, 0)
@@ -57,10 +58,7 @@ class AbsenceRow:
         return namesake_of(self, group=self.registration_group, year_group=self.year_group)
 
     def is_on_roll(self, on: date) -> bool:
-        return any(
-            spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)
-            for spell in self.spells
-        )
+        return any(is_on_roll(spell, on) for spell in self.spells)
 
     @property
     def enrolments(self) -> list[int]:

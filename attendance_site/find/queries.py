@@ -98,7 +98,7 @@ def _pupils(viewer: Viewer, text: str, today: date) -> Kind:
     for row in rows.order_by("pupil__sort_key", "pupil", "-starts_on")[:MOST_READ]:
         by_pupil.setdefault(row.pupil_id, row)
     ranked = best_first([row.pupil for row in by_pupil.values()], text)
-    ranked.sort(key=lambda pupil: not _is_on_roll(by_pupil[pupil.pk], today))
+    ranked.sort(key=lambda pupil: not by_pupil[pupil.pk].is_on_roll(today))
     shown = [by_pupil[pupil.pk] for pupil in ranked[:MOST]]
     apart = told_apart(
         ((row.pupil_id, namesake_of(row.pupil, group=_group(row))) for row in shown),
@@ -113,13 +113,9 @@ def _group(row: Enrolment) -> str:
     return getattr(row, "group_name", None) or ""
 
 
-def _is_on_roll(row: Enrolment, today: date) -> bool:
-    return row.starts_on <= today and (row.leaves_on is None or today <= row.leaves_on)
-
-
 def _pupil(viewer: Viewer, row: Enrolment, apart: str, today: date) -> Result:
     pupil, urn = row.pupil, _urn(viewer)
-    is_here = _is_on_roll(row, today)
+    is_here = row.is_on_roll(today)
     sub = _group(row)
     if not is_here:
         gone = row.leaves_on is not None and row.leaves_on < today

@@ -345,8 +345,5 @@ def days_due(calendar: Calendar, enrolments: Iterable[Enrolment], last: date) ->
     return [
         day
         for day in days[: bisect_right(days, last)]
-        if any(
-            spell.starts_on <= day and (spell.leaves_on is None or day <= spell.leaves_on)
-            for spell in spells
-        )
+        if any(spell.is_on_roll(day) for spell in spells)
     ]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 
 from absence.figures import school as figures
 from absence.rules.measures import Tally
@@ -394,9 +394,7 @@ def _panels(enrolments: Iterable[int], as_at: date) -> dict[int, list[Step]]:
 
 
 def _characteristics(pupils: Iterable[int], on: date) -> dict[int, list[str]]:
-    rows = Characteristic.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=on), pupil__in=list(pupils), from_on__lte=on
-    )
+    rows = Characteristic.objects.in_force(on).filter(pupil__in=list(pupils))
     found: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row.value.strip().upper() in {"N", "NO", "0", "FALSE", ""}:
@@ -443,12 +441,8 @@ def _siblings(
     wanted = set().union(*others.values()) if others else set()
     if not wanted:
         return {}
-    rows = Enrolment.objects.filter(
-        Q(leaves_on__isnull=True) | Q(leaves_on__gte=as_at),
-        pupil__in=wanted,
-        school=school,
-        starts_on__lte=as_at,
-    ).select_related("pupil")
+    here = Enrolment.objects.on_roll(as_at).filter(pupil__in=wanted, school=school)
+    rows = here.select_related("pupil")
     spells = list(rows)
     groups = _groups([one.pk for one in spells], as_at)
     sums = tallies([one.pk for one in spells], year.starts_on, as_at)

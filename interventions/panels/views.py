@@ -184,11 +184,7 @@ def _many_of(request: PageRequest, as_at: date) -> tuple[ManyForm, frozenset[int
     """The fields for several pupils at once, and the enrolments that they mean: empty again once
     they are ticked, as they were typed where a line means nobody.
     """
-    on_roll = Q(leaves_on__isnull=True) | Q(leaves_on__gte=as_at)
-    among = {
-        "among": request.viewer.enrolments().filter(on_roll, starts_on__lte=as_at),
-        "on": as_at,
-    }
+    among = {"among": request.viewer.enrolments().on_roll(as_at), "on": as_at}
     form = ManyForm(request.POST or None, **among)
     if not form.is_asked:
         return ManyForm(**among), frozenset()

@@ -19,7 +19,6 @@ from django.db.models import (
     IntegerField,
     Max,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -47,6 +46,7 @@ from registers.models import (
     Relationship,
     School,
 )
+from registers.rules.admission import is_on_roll_between
 from registers.rules.allowed_codes import short_day
 from registers.rules.clock import register_window
 from registers.rules.codes import Half
@@ -247,8 +247,7 @@ def _year_group(on: date) -> Subquery:
 
 
 def _overlaps(enrolment: Enrolment, year: Year) -> bool:
-    leaves_on = enrolment.leaves_on or date.max
-    return enrolment.starts_on <= year.ends_on and leaves_on >= year.starts_on
+    return is_on_roll_between(enrolment, year.starts_on, year.ends_on)
 
 
 def _year_at(framework: Framework, on: date) -> Year | None:
@@ -340,17 +339,12 @@ def _plans(
 def _people(pupil_id: int, today: date) -> tuple[list[Contact], list[Sibling]]:
     """The pupil's contacts in order, and the others for whom they have responsibility, in one
     statement."""
-    here = Enrolment.objects.filter(
-        Q(leaves_on__isnull=True) | Q(leaves_on__gte=today),
-        pupil=OuterRef("pupil"),
-        starts_on__lte=today,
+    here = Enrolment.objects.on_roll(today).filter(pupil=OuterRef("pupil"))
+    group = (
+        Membership.objects.in_force(today)
+        .filter(enrolment__pupil=OuterRef("pupil"), group__kind="registration")
+        .order_by("-from_on")
     )
-    group = Membership.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=today),
-        enrolment__pupil=OuterRef("pupil"),
-        group__kind="registration",
-        from_on__lte=today,
-    ).order_by("-from_on")
     theirs = Relationship.objects.filter(pupil=pupil_id)
     rows = (
         Relationship.objects.filter(person__in=theirs.values("person"))

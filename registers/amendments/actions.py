@@ -64,11 +64,7 @@ def lines_in_range(
 def _spell_on(spells: Collection[Enrolment], on: date) -> Enrolment:
     """The spell that covers the day, else the latest: then the rules say why it cannot be."""
     ordered = sorted(spells, key=lambda spell: spell.starts_on)
-    covering = [
-        spell
-        for spell in ordered
-        if spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)
-    ]
+    covering = [spell for spell in ordered if spell.is_on_roll(on)]
     return (covering or ordered)[-1]
 
 

@@ -79,7 +79,7 @@ class MarkPage:
     def off_roll(self) -> str:
         """Why the mark counts nowhere, in a sentence; empty for one that counts."""
         spell = self.enrolment
-        if self.mark is None or _within(self.date, spell):
+        if self.mark is None or spell.is_on_roll(self.date):
             return ""
         if spell.is_void:
             why = "this time on the roll was entered by mistake"
@@ -191,7 +191,3 @@ class MarkPage:
     @property
     def is_new(self) -> bool:
         return self.mark is None
-
-
-def _within(on: date, spell: Enrolment) -> bool:
-    return spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)

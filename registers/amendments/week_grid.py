@@ -23,6 +23,7 @@ from registers.models import (
     SchoolWeek,
     Session,
 )
+from registers.models.on_roll import on_roll_on
 from registers.rules.calendar import monday_of
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Category, Half
@@ -181,13 +182,8 @@ def _rows(
     may_change = request.viewer.may("amend_mark")
     sunday = monday + timedelta(days=6)
     spells = list(
-        Membership.objects.filter(
-            Q(until_on__isnull=True) | Q(until_on__gte=monday), group=group, from_on__lte=sunday
-        )
-        .filter(
-            Q(enrolment__leaves_on__isnull=True) | Q(enrolment__leaves_on__gte=monday),
-            enrolment__starts_on__lte=sunday,
-        )
+        Membership.objects.in_force(monday, until=sunday)
+        .filter(on_roll_on(monday, until=sunday, of="enrolment__"), group=group)
         .select_related("enrolment__pupil")
         .order_by("enrolment__pupil__sort_key", "enrolment", "from_on")
     )
@@ -247,9 +243,7 @@ def _cell(
     in_group = any(
         spell.from_on <= on and (spell.until_on is None or on <= spell.until_on) for spell in spells
     )
-    on_roll = enrolment.starts_on <= on and (
-        enrolment.leaves_on is None or on <= enrolment.leaves_on
-    )
+    on_roll = enrolment.is_on_roll(on)
     mark = marks.get((enrolment.pk, on, half)) if on_roll else None
     is_future = now < register_window(school, on, half).opens_at
     plan = None

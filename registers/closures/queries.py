@@ -17,6 +17,7 @@ from registers.models import (
     School,
     Session,
 )
+from registers.models.on_roll import on_roll_on
 from registers.rules import closures
 from registers.rules.calendar import SessionKey
 from registers.rules.clock import register_window
@@ -102,8 +103,7 @@ def enrolments_of(asked: Asked | Closure, school: School) -> QuerySet[Enrolment]
         first, last = asked.first[0], asked.last[0]
         if not asked.whole_school:
             found = found.filter(pk__in=asked.pupils)
-    on_roll = Q(leaves_on__isnull=True) | Q(leaves_on__gte=first)
-    return found.filter(on_roll, starts_on__lte=last)
+    return found.on_roll(first, until=last)
 
 
 def in_use(school: School, sessions: Collection[Session]) -> set[SessionKey]:
@@ -181,15 +181,8 @@ def _names(school: School, asked: Asked, sessions: list[Session]) -> list[str]:
 
 def groups_within(school: School, pupils: Collection[int], on: date) -> set[int]:
     """The registration groups whose every pupil of the day is among these enrolments."""
-    current = Q(until_on__isnull=True) | Q(until_on__gte=on)
-    on_roll = Q(enrolment__leaves_on__isnull=True) | Q(enrolment__leaves_on__gte=on)
-    members = Membership.objects.filter(
-        current,
-        on_roll,
-        from_on__lte=on,
-        enrolment__starts_on__lte=on,
-        group__school=school,
-        group__kind="registration",
+    members = Membership.objects.in_force(on).filter(
+        on_roll_on(on, of="enrolment__"), group__school=school, group__kind="registration"
     )
     chosen = set(pupils)
     inside: set[int] = set()

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -72,9 +72,7 @@ def take_photo_away(*, pupil: Pupil, by: User) -> bool:
 def forget_photos_of_leavers(*, now: datetime | None = None) -> int:
     """Photos of pupils who are on no roll since a month: no register shows them any more."""
     day = timezone.localtime(now).date() - KEPT_AFTER_LEAVING
-    here = Enrolment.objects.filter(
-        Q(leaves_on__isnull=True) | Q(leaves_on__gte=day), pupil=OuterRef("pupil")
-    )
+    here = Enrolment.objects.not_left(day).filter(pupil=OuterRef("pupil"))
     return _forget(Photo.objects.filter(~Exists(here)))
 
 

@@ -25,6 +25,7 @@ from registers.models import (
     School,
     Session,
 )
+from registers.models.on_roll import is_not_over_by
 from registers.planned_absence import actions
 from registers.planned_absence.forms import PlanForm, PlanForMany, PlansForm, initial_of
 from registers.planned_absence.plan_marks.actions import marks_left_by
@@ -175,9 +176,7 @@ def narrowed(found: QuerySet, asked: dict, today: date) -> QuerySet:
 
 def members_of(group_id: int, today: date) -> QuerySet[Membership]:
     """Who is in a group today or will be."""
-    return Membership.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=today), group=group_id
-    )
+    return Membership.objects.not_over(today).filter(group=group_id)
 
 
 def one_of_each_batch(found: QuerySet) -> QuerySet:
@@ -251,7 +250,6 @@ def planned_new(request: PageRequest) -> HttpResponse:
 def _for_many(request: PageRequest) -> HttpResponse:
     """For whole year groups, several groups or a pasted list, in one form."""
     school, today = request.viewer.school, timezone.localdate()
-    standing = Q(leaves_on__isnull=True) | Q(leaves_on__gte=today)
     form = plan_form(
         request,
         of=PlanForMany,
@@ -262,7 +260,7 @@ def _for_many(request: PageRequest) -> HttpResponse:
             "slots": [str(number) for number in range(10)],
         },
         back=reverse("registers:planned", kwargs={"urn": school.urn}),
-        among=request.viewer.enrolments().filter(standing),
+        among=request.viewer.enrolments().not_left(today),
         on=today,
     )
     if form.is_bound and form.is_valid():
@@ -332,9 +330,7 @@ def chosen_group(request: PageRequest, school: School) -> tuple[Group, Group] | 
 
 def who_may_have_one(who: Pupil | Group, today: date) -> list[Enrolment]:
     """The times on the roll that a plan can be for: those that are not over."""
-    standing = Enrolment.objects.filter(
-        Q(leaves_on__isnull=True) | Q(leaves_on__gte=today)
-    ).select_related("pupil")
+    standing = Enrolment.objects.not_left(today).select_related("pupil")
     if isinstance(who, Pupil):
         return list(standing.filter(pupil=who).order_by("starts_on")[:1])
     standing = standing.filter(pk__in=members_of(who.pk, today).values("enrolment"))
@@ -346,14 +342,12 @@ def choice_of(request: PageRequest, school: School) -> dict:
     asked = words_of(request.GET.get("q"), 200)
     found = []
     if asked:
-        standing = Enrolment.objects.filter(
-            Q(leaves_on__isnull=True) | Q(leaves_on__gte=today), called(asked), school=school
-        )
+        standing = Enrolment.objects.not_left(today).filter(called(asked), school=school)
         found = list(
             standing.select_related("pupil").order_by("pupil__sort_key", "pk")[:MOST_FOUND]
         )
     apart = pupils_apart((one.pupil for one in found), with_birth=True)
-    current = Q(memberships__until_on__isnull=True) | Q(memberships__until_on__gte=today)
+    current = is_not_over_by(today, of="memberships__")
     groups = groups_of(school).annotate(
         pupils=Count("memberships__enrolment", filter=current, distinct=True)
     )

@@ -27,6 +27,7 @@ from registers.models import (
     School,
     SignOut,
 )
+from registers.models.on_roll import on_roll_on
 from registers.planned_absence.in_force import planned_marks
 from registers.rules import allowed_codes
 from registers.rules.allowed_codes import paper_needed
@@ -125,12 +126,7 @@ class Row:
 
 def members_on(on: date) -> QuerySet[Membership]:
     """Who is in a group on a day, and on the roll of the school on it."""
-    return Membership.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=on),
-        Q(enrolment__leaves_on__isnull=True) | Q(enrolment__leaves_on__gte=on),
-        from_on__lte=on,
-        enrolment__starts_on__lte=on,
-    )
+    return Membership.objects.in_force(on).filter(on_roll_on(on, of="enrolment__"))
 
 
 IN_ORDER = (

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from crispy_forms.layout import Div, Field
 from django import forms
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from registers.models import (
     Enrolment,
@@ -110,8 +110,7 @@ class ChoosePupils(forms.Form):
 
     def _members(self) -> QuerySet[Membership]:
         """Who is in a group on the day or will be."""
-        current = Q(until_on__isnull=True) | Q(until_on__gte=self.on)
-        return Membership.objects.filter(current, enrolment__in=self.among.values("pk"))
+        return Membership.objects.not_over(self.on).filter(enrolment__in=self.among.values("pk"))
 
     def choose(self, *, field: str = "years", missing: str = "Choose at least one pupil") -> None:
         """Put whom the fields mean into `chosen`; a line that means nobody is an error there."""
@@ -145,10 +144,8 @@ class ChoosePupils(forms.Form):
 
     @property
     def _candidates(self) -> list[Candidate]:
-        current = Membership.objects.filter(
-            Q(until_on__isnull=True) | Q(until_on__gte=self.on),
-            enrolment=OuterRef("pk"),
-            group__kind="registration",
+        current = Membership.objects.not_over(self.on).filter(
+            enrolment=OuterRef("pk"), group__kind="registration"
         )
         rows = self.among.annotate(
             named_group=Subquery(current.order_by("from_on").values("group__name")[:1])

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from registers.rules.allowed_codes import day_in_words
 
@@ -47,6 +48,25 @@ class Spell:
     kind: str = "main"
 
 
+class Dates(Protocol):
+    """Whatever has the two days of a time on the roll."""
+
+    @property
+    def starts_on(self) -> date: ...
+
+    @property
+    def leaves_on(self) -> date | None: ...
+
+
+def is_on_roll(spell: Dates, on: date) -> bool:
+    return spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)
+
+
+def is_on_roll_between(spell: Dates, first: date, last: date) -> bool:
+    """On one of the days at least."""
+    return spell.starts_on <= last and (spell.leaves_on is None or first <= spell.leaves_on)
+
+
 def what_is_wrong(
     spell: Spell, *, born_on: date | None, others: Iterable[Spell], today: date
 ) -> dict[str, str]:
@@ -78,10 +98,8 @@ def what_is_wrong(
     return wrong
 
 
-def overlap(one: Spell, other: Spell) -> bool:
-    return (one.leaves_on is None or other.starts_on <= one.leaves_on) and (
-        other.leaves_on is None or one.starts_on <= other.leaves_on
-    )
+def overlap(one: Dates, other: Dates) -> bool:
+    return is_on_roll_between(one, other.starts_on, other.leaves_on or date.max)
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:

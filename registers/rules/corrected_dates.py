@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
-from registers.rules.admission import Spell
+from registers.rules.admission import Spell, is_on_roll
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.codes import CODES
 
@@ -164,7 +164,7 @@ def moves(
     """
     falls, opens = set(), set()
     for slot in {*marks, *(one for one in sessions if one[0] <= today)}:
-        was, becomes = within(slot[0], old), within(slot[0], new)
+        was, becomes = is_on_roll(old, slot[0]), is_on_roll(new, slot[0])
         if was and not becomes:
             falls.add(slot)
         elif becomes and not was:
@@ -175,10 +175,6 @@ def moves(
         _stretch(opens, marks, sessions),
         tuple(_years(old, new, marks, elsewhere, years, {slot[0] for slot in falls | opens})),
     )
-
-
-def within(on: date, spell: Spell) -> bool:
-    return spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)
 
 
 def _stretch(
@@ -206,8 +202,8 @@ def _years(
         theirs = [
             (on, code) for (on, _), code in marks.items() if year.starts_on <= on <= year.ends_on
         ]
-        before = sums(fixed + [code for on, code in theirs if within(on, old)])
-        after = sums(fixed + [code for on, code in theirs if within(on, new)])
+        before = sums(fixed + [code for on, code in theirs if is_on_roll(old, on)])
+        after = sums(fixed + [code for on, code in theirs if is_on_roll(new, on)])
         yield Year(year.name, before, after)
 
 

@@ -15,7 +15,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,6 +30,7 @@ from registers.models import (
     School,
     Session,
 )
+from registers.models.roll.pupil import EnrolmentQuerySet
 from registers.models.school.staff import User
 
 SIGNED_IN = "signed in"
@@ -103,15 +104,13 @@ class Viewer:
     def may_see_group(self, group_id: int) -> bool:
         return self.own_groups is None or group_id in self.own_groups
 
-    def enrolments(self) -> QuerySet[Enrolment]:
+    def enrolments(self) -> EnrolmentQuerySet:
         """Those of the page's school that this person may see: all, or a teacher's own groups."""
         found = Enrolment.objects.filter(school=self.school)
         if self.own_groups is None:
             return found
         today = timezone.localdate()
-        mine = Membership.objects.filter(
-            Q(until_on__isnull=True) | Q(until_on__gte=today), group__in=self.own_groups
-        )
+        mine = Membership.objects.not_over(today).filter(group__in=self.own_groups)
         return found.filter(pk__in=mine.values("enrolment"))
 
 

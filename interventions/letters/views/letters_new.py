@@ -3,7 +3,6 @@
 from collections.abc import Collection
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,8 +23,7 @@ MOST_NAMED = 10
 def letters_new(request: PageRequest) -> HttpResponse:
     """Each goes to the queue like one by hand; for whom it does not hold true, none is written."""
     school, today = request.viewer.school, timezone.localdate()
-    on_roll = Q(leaves_on__isnull=True) | Q(leaves_on__gte=today)
-    among = request.viewer.enrolments().filter(on_roll, starts_on__lte=today)
+    among = request.viewer.enrolments().on_roll(today)
     form = ManyLettersForm(request.POST or None, among=among, on=today)
     if form.is_valid() and form.chosen is not None:
         written, refused = _write(request, form.cleaned_data["kind"], form.chosen.pupils)

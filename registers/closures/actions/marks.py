@@ -31,6 +31,7 @@ from registers.models import ClosedMark, Closure, Mark, Session
 from registers.planned_absence.in_force import planned_marks
 from registers.rules import allowed_codes as code_rules
 from registers.rules import closures
+from registers.rules.admission import is_on_roll
 from registers.rules.clock import register_window
 from registers.rules.codes import Half
 
@@ -110,8 +111,7 @@ def _write_piece(
 
 
 def _on_roll(enrolment: Locked, on: date) -> bool:
-    facts = enrolment.facts
-    return facts.starts_on <= on and (facts.leaves_on is None or on <= facts.leaves_on)
+    return is_on_roll(enrolment.facts, on)
 
 
 def _planned(pupils: Sequence[int], sessions: Sequence[Session]) -> dict[MarkKey, str]:

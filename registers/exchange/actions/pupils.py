@@ -9,6 +9,7 @@ from registers.exchange.layout.folder import Folder, PupilRow
 from registers.models import AcademicYear, Characteristic, Enrolment, EnrolmentYear, Pupil, School
 from registers.models.school.staff import User
 from registers.roll.actions.names import keep_former_names
+from registers.rules.admission import is_on_roll_between
 
 Enrolments = dict[tuple[str, date], Enrolment]  # by UPN and date of entry
 DAY = timedelta(days=1)
@@ -101,9 +102,7 @@ def write_year_groups(school: School, folder: Folder, enrolments: Enrolments) ->
 
 
 def overlap(enrolment: Enrolment, first: date, last: date) -> bool:
-    return enrolment.starts_on <= last and (
-        enrolment.leaves_on is None or enrolment.leaves_on >= first
-    )
+    return is_on_roll_between(enrolment, first, last)
 
 
 def write_characteristics(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
 from itertools import pairwise
 
 from registers.exchange.checks.known import Known
@@ -19,6 +20,7 @@ from registers.exchange.layout.values import (
     read_year_group,
 )
 from registers.models import Appointment, Group, User
+from registers.rules.admission import is_on_roll_between
 
 KINDS = ("registration", "year", "teaching", "trip")
 ONE_AT_A_TIME = ("registration", "year")
@@ -148,9 +150,7 @@ def check_groups(table: Table, folder: Folder, findings: Findings) -> None:
 
 
 def _overlap(dated: Dated, facts) -> bool:
-    return (facts.leaves_on is None or dated.from_on <= facts.leaves_on) and (
-        dated.until_on is None or facts.starts_on <= dated.until_on
-    )
+    return is_on_roll_between(facts, dated.from_on, dated.until_on or date.max)
 
 
 def check_staff(table: Table, folder: Folder, known: Known, findings: Findings) -> None:

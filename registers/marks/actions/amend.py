@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from registers import policies
@@ -121,10 +121,8 @@ def ended_keys(enrolments: Iterable[int], *, first: date, last: date) -> set[Mar
     The register of record is that of the registration group that the pupil was in on the day.
     """
     on = F("group__registers__session__date")
-    rows = Membership.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=on),
+    rows = Membership.objects.in_force(on).filter(
         enrolment__in=set(enrolments),
-        from_on__lte=on,
         group__kind="registration",
         group__registers__session__date__range=(first, last),
         group__registers__ended_at__isnull=False,

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from registers.models.on_roll import DatedQuerySet
+
 
 class Group(models.Model):
     KINDS = [
@@ -38,6 +40,8 @@ class Membership(models.Model):
     enrolment = models.ForeignKey("Enrolment", models.PROTECT, related_name="memberships")
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet["Membership"].as_manager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """The admission register: who is on roll, and since when."""
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -7,8 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from registers.models.on_roll import NEVER
+from registers.models.on_roll import (
+    NEVER,
+    DatedQuerySet,
+    Day,
+    has_not_left_by,
+    on_roll_on,
+)
 from registers.models.roll.name_keys import NameKeyField
+from registers.rules.admission import is_on_roll
 from registers.rules.pupils import year_groups
 from registers.rules.pupils.names import search_key, sort_key
 from registers.rules.pupils.photo_files import SHORT
@@ -135,6 +143,8 @@ class Characteristic(models.Model):
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
 
+    objects = DatedQuerySet["Characteristic"].as_manager()
+
     class Meta:
         ordering = ["pupil", "kind", "from_on"]
         constraints = [
@@ -152,10 +162,18 @@ class Characteristic(models.Model):
         return f"{self.kind} {self.value}"
 
 
-class EnrolmentQuerySet(models.QuerySet):
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def not_void(self) -> Self:
         """Without those that were entered by mistake."""
         return self.exclude(leaves_on=NEVER)
+
+    def on_roll(self, day: Day, *, until: Day | None = None) -> Self:
+        """On the roll on the day, or with `until` on one of the days to it."""
+        return self.filter(on_roll_on(day, until=until))
+
+    def not_left(self, day: Day) -> Self:
+        """On the roll on the day, or to come."""
+        return self.filter(has_not_left_by(day))
 
 
 class Enrolment(models.Model):
@@ -197,6 +215,9 @@ class Enrolment(models.Model):
 
     def __str__(self):
         return f"{self.pupil} from {self.starts_on}"
+
+    def is_on_roll(self, on: date) -> bool:
+        return is_on_roll(self, on)
 
     @property
     def is_void(self) -> bool:

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from django.db.models import Sum
 
-from registers.marks.day_sheet import Child, DaySheet, valid_on
+from registers.marks.day_sheet import Child, DaySheet
 from registers.models import Characteristic, FollowUp, Relationship, WeekTally
 from registers.rules import calendar
 from registers.rules.codes import Half
@@ -201,9 +201,11 @@ def contacts_of(pupils: Iterable[int]) -> dict[int, list[Contact]]:
 def _flags_of(pupils: Iterable[int], on: date) -> dict[int, list[str]]:
     """What makes a child's absence more worrying, in words."""
     found: dict[int, list[str]] = defaultdict(list)
-    rows = Characteristic.objects.filter(
-        valid_on(on), pupil__in=list(pupils), kind__in=["SEN", "Looked after"]
-    ).values_list("pupil", "kind", "value")
+    rows = (
+        Characteristic.objects.in_force(on)
+        .filter(pupil__in=list(pupils), kind__in=["SEN", "Looked after"])
+        .values_list("pupil", "kind", "value")
+    )
     for pupil, kind, value in sorted(rows, key=lambda row: row[1]):
         if kind == "Looked after" and value != "N":
             found[pupil].append("Looked after")

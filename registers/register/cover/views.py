@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from registers import policies
 from registers.models import Cover, Group, School
+from registers.models.on_roll import is_not_over_by
 from registers.register.cover import actions
 from registers.register.forms import CoverForm
 from registers.register.views import staff_of
@@ -59,8 +60,7 @@ def groups_with_registers(school: School) -> QuerySet[Group]:
     """The groups of the school that somebody is in now or will be."""
     return (
         Group.objects.filter(
-            Q(memberships__until_on__isnull=True)
-            | Q(memberships__until_on__gte=timezone.localdate()),
+            is_not_over_by(timezone.localdate(), of="memberships__"),
             school=school,
         )
         .order_by("kind", "name")

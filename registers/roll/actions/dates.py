@@ -14,7 +14,7 @@ from registers.marks.actions.papers import list_papers
 from registers.marks.actions.tallies import recompute_tallies
 from registers.models import AcademicYear, CutMembership, Enrolment, Mark, Membership, Session
 from registers.policies import Conflict
-from registers.rules.admission import Spell
+from registers.rules.admission import Spell, is_on_roll
 from registers.rules.calendar import monday_of, sunday_of
 from registers.rules.corrected_dates import (
     AcademicYearDays,
@@ -22,7 +22,6 @@ from registers.rules.corrected_dates import (
     Place,
     fitted,
     moves,
-    within,
 )
 
 LAST_SUNDAY = date(9999, 12, 26)  # of the calendar, for a time on the roll without an end
@@ -170,7 +169,7 @@ def marks_that_move(corrected: Mapping[int, tuple[Spell, Spell]]) -> dict[int, t
     found: dict[int, tuple[int, int]] = {}
     for pk, on in rows.values_list("enrolment_id", "date").iterator():
         old, new = corrected[pk]
-        was, becomes = within(on, old), within(on, new)
+        was, becomes = is_on_roll(old, on), is_on_roll(new, on)
         if was != becomes:
             falls, back = found.get(pk, (0, 0))
             found[pk] = (falls + was, back + becomes)

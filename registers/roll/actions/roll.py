@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from registers import policies
@@ -434,11 +434,8 @@ def _refuse_to_leave_taken_registers(enrolment: Enrolment, group: Group, first: 
     last = marks.aggregate(last=Max("date"))["last"]
     if last is None or last < first:
         return
-    others = Membership.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=first),
-        enrolment=enrolment,
-        group__kind="registration",
-        from_on__lte=last,
+    others = Membership.objects.in_force(first, until=last).filter(
+        enrolment=enrolment, group__kind="registration"
     )
     if others.exclude(group=group).exists():
         raise WrongRow(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from registers import policies
 from registers.models import (
@@ -309,10 +309,3 @@ def move_up(*, year: AcademicYear, seen: str, by: User) -> int:
     if found.digest != seen:
         raise policies.Refused("The rolls have changed since you looked. Look once more.")
     return _write_years(year, found.wanted)
-
-
-def on_roll(school: School, first: date, last: date) -> Q:
-    """Enrolments of the school that are on roll on some day of these."""
-    return Q(school=school, starts_on__lte=last) & (
-        Q(leaves_on__isnull=True) | Q(leaves_on__gte=first)
-    )

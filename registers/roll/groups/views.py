@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +23,7 @@ from registers.models import (
     Membership,
     School,
 )
+from registers.models.on_roll import in_force_on
 from registers.roll.groups import actions
 from registers.roll.groups.forms import (
     AddForm,
@@ -55,13 +56,6 @@ class GroupLine:
     staff: list[str]
 
 
-def now_in(group_ref: str, today: date) -> Q:
-    """Places that hold today, as a condition on rows that reach them by `group_ref`."""
-    return Q(**{f"{group_ref}from_on__lte": today}) & (
-        Q(**{f"{group_ref}until_on__isnull": True}) | Q(**{f"{group_ref}until_on__gte": today})
-    )
-
-
 # --- all groups
 
 
@@ -92,7 +86,7 @@ def groups(request: PageRequest) -> HttpResponse:
 def _by_kind(school: School, today: date) -> list[tuple[str, list[GroupLine]]]:
     """Three statements."""
     found = Group.objects.filter(school=school).annotate(
-        pupils=Count("memberships", filter=now_in("memberships__", today))
+        pupils=Count("memberships", filter=in_force_on(today, of="memberships__"))
     )
     staff = Appointment.groups.through.objects.filter(group__school=school).values_list(
         "group", "appointment__user__name", "appointment__user__username"
@@ -113,12 +107,12 @@ def _natural(name: str) -> tuple:
 
 
 def _on_roll(school: School, day: date) -> QuerySet[Enrolment]:
-    return Enrolment.objects.filter(actions.on_roll(school, day, day))
+    return Enrolment.objects.on_roll(day).filter(school=school)
 
 
 def _without_group(school: School, today: date) -> QuerySet[Enrolment]:
     there = Membership.objects.filter(
-        now_in("", today), enrolment=OuterRef("pk"), group__kind=actions.REGISTRATION
+        in_force_on(today), enrolment=OuterRef("pk"), group__kind=actions.REGISTRATION
     )
     return _on_roll(school, today).exclude(Exists(there))
 
@@ -234,9 +228,9 @@ def _candidates(found: Group, asked: QueryDict, today: date) -> list[Enrolment]:
     school = found.school
     rows = _without_group(school, today) if asked.get("without") else _soon_on_roll(school, today)
     rows = rows.filter(called(text))
-    here = Membership.objects.filter(now_in("", today), enrolment=OuterRef("pk"), group=found)
+    here = Membership.objects.in_force(today).filter(enrolment=OuterRef("pk"), group=found)
     registration = Membership.objects.filter(
-        now_in("", today), enrolment=OuterRef("pk"), group__kind=actions.REGISTRATION
+        in_force_on(today), enrolment=OuterRef("pk"), group__kind=actions.REGISTRATION
     )
     latest = EnrolmentYear.objects.filter(enrolment=OuterRef("pk")).order_by(
         "-academic_year__starts_on"
@@ -253,9 +247,7 @@ def _candidates(found: Group, asked: QueryDict, today: date) -> list[Enrolment]:
 
 def _soon_on_roll(school: School, today: date) -> QuerySet[Enrolment]:
     """On roll, or to come: places can be given beforehand."""
-    return Enrolment.objects.filter(
-        Q(leaves_on__isnull=True) | Q(leaves_on__gte=today), school=school
-    )
+    return Enrolment.objects.not_left(today).filter(school=school)
 
 
 def _places(found: Group, today: date) -> dict[str, list[Membership]]:
@@ -385,10 +377,11 @@ def _in_year(school: School, year: AcademicYear) -> QuerySet[Enrolment]:
     own = EnrolmentYear.objects.filter(enrolment=OuterRef("pk"), academic_year=year)
     today = timezone.localdate()
     place = Membership.objects.filter(
-        now_in("", today), enrolment=OuterRef("pk"), group__kind=actions.REGISTRATION
+        in_force_on(today), enrolment=OuterRef("pk"), group__kind=actions.REGISTRATION
     )
     return (
-        Enrolment.objects.filter(actions.on_roll(school, year.starts_on, year.ends_on))
+        Enrolment.objects.on_roll(year.starts_on, until=year.ends_on)
+        .filter(school=school)
         .annotate(
             year_group=Subquery(own.values("year_group")[:1]),
             registration=Subquery(place.values("group__name")[:1]),

@@ -39,6 +39,7 @@ from registers.models import (
     Relationship,
     School,
 )
+from registers.models.on_roll import on_roll_on
 from registers.policies import Refused
 from registers.roll.actions import roll as actions
 from registers.roll.merging.actions import UNDO_FOR
@@ -95,7 +96,7 @@ def roll(request: PageRequest) -> HttpResponse:
 
 
 def counts_of(school: School, today: date) -> dict[str, int]:
-    on_roll = Q(starts_on__lte=today) & (Q(leaves_on__isnull=True) | Q(leaves_on__gte=today))
+    on_roll = on_roll_on(today)
     return (
         Enrolment.objects.not_void()
         .filter(school=school)
@@ -134,9 +135,8 @@ def with_place(enrolments: QuerySet[Enrolment], on: date) -> QuerySet[Enrolment]
 
 def narrowed(found: QuerySet[Enrolment], asked: dict, today: date) -> QuerySet[Enrolment]:
     """By what the form asks; a choice that it does not know asks for nothing."""
-    current = Q(starts_on__lte=today) & (Q(leaves_on__isnull=True) | Q(leaves_on__gte=today))
     states = {
-        "": current,
+        "": on_roll_on(today),
         "coming": Q(starts_on__gt=today),
         "left": Q(leaves_on__lt=today),
         "temporary": Q(pupil__upn__regex=TEMPORARY),
@@ -293,7 +293,7 @@ def about_pupil(request: PageRequest, pupil: Pupil, form: DetailsForm) -> dict:
     plans = PlannedAbsence.objects.filter(
         enrolment__pupil=pupil, withdrawn_at__isnull=True, until_on__gte=today
     )
-    current = next((one for one in spells if is_on_roll(one, today)), None)
+    current = next((one for one in spells if one.is_on_roll(today)), None)
     return {
         "pupil": pupil,
         "form": form,
@@ -312,10 +312,6 @@ def about_pupil(request: PageRequest, pupil: Pupil, form: DetailsForm) -> dict:
         "initials": initials(called_by(pupil.forename, pupil.preferred_name), pupil.surname),
         "today": today,
     }
-
-
-def is_on_roll(enrolment: Enrolment, on: date) -> bool:
-    return enrolment.starts_on <= on and (enrolment.leaves_on is None or enrolment.leaves_on >= on)
 
 
 def groups_now(enrolment: Enrolment | None, on: date) -> list[Membership]:

@@ -235,19 +235,16 @@ class OnRoll:
 
 def pupils_on_roll(school: School, on: date) -> OnRoll:
     """Two statements. Between two academic years nobody lacks a year group."""
-    member = Membership.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=on),
-        enrolment=OuterRef("pk"),
-        group__kind="registration",
+    member = Membership.objects.not_over(on).filter(
+        enrolment=OuterRef("pk"), group__kind="registration"
     )
     now = school.academic_years.filter(starts_on__lte=on, ends_on__gte=on).first()
     year = EnrolmentYear.objects.filter(enrolment=OuterRef("pk"), academic_year=now)
     other = year.exclude(year_group__in=year_groups.YEAR_GROUPS)
     contact = Relationship.objects.filter(pupil=OuterRef("pupil"))
     found = (
-        Enrolment.objects.filter(
-            Q(leaves_on__isnull=True) | Q(leaves_on__gte=on), school=school, starts_on__lte=on
-        )
+        Enrolment.objects.on_roll(on)
+        .filter(school=school)
         .order_by()
         .aggregate(
             pupils=Count("pk"),

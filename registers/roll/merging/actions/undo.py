@@ -202,6 +202,6 @@ def _write_since(
 def _home(homes: Sequence[Enrolment], on: date) -> Enrolment:
     """That of who stood, where it covers the day; the first of them where none does."""
     for row in homes:
-        if row.starts_on <= on and (row.leaves_on is None or on <= row.leaves_on):
+        if row.is_on_roll(on):
             return row
     return homes[0]

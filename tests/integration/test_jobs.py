@@ -10,6 +10,7 @@ from django.utils import timezone
 from registers.models import Job
 from registers.web.documents.storage import read_pdf
 from registers.web.jobs import actions as jobs_actions
+from registers.web.jobs import messages
 from registers.web.jobs.actions import JobProblem, Outcome, run_job
 from tests import factories
 
@@ -105,7 +106,7 @@ def test_a_job_is_sent_after_the_commit_and_a_broker_that_is_down_does_no_harm(
     def down(*_):
         raise OSError("no broker")
 
-    monkeypatch.setattr(jobs_actions.current_app, "send_task", down)
+    monkeypatch.setattr(messages.current_app, "send_task", down)
     held = factories.AppointmentFactory()
     with django_capture_on_commit_callbacks(execute=True):
         job = jobs_actions.start_job(

@@ -17,6 +17,7 @@ from interventions.rules.letter_states import CopyState
 from registers.marks.actions.writing import Change, MarkKey
 from registers.policies import Refused
 from registers.web.documents.storage import read_pdf
+from registers.web.jobs import messages
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of, write_all
@@ -225,12 +226,12 @@ def test_a_message_that_was_never_sent_is_sent_by_the_sweep(monkeypatch):
     room = make_class(1)
     absent_pupil(room)
     sent = []
-    monkeypatch.setattr(tasks.render_copy, "delay", sent.append)
+    monkeypatch.setattr(messages.current_app, "send_task", lambda *sending: sent.append(sending))
     (letter,) = propose(room)
     copy = letter.copies.get()
     assert drawing.sweep() == 0  # its own message may still be on the way
     assert drawing.sweep(now=timezone.now() + timedelta(minutes=11)) == 1
-    assert sent == [copy.pk]
+    assert sent == [(tasks.render_copy.name, [copy.pk])]
 
 
 def test_a_broker_that_is_down_does_not_stop_the_proposals(
@@ -239,10 +240,10 @@ def test_a_broker_that_is_down_does_not_stop_the_proposals(
     room = make_class(1)
     absent_pupil(room)
 
-    def down(_):
+    def down(*_):
         raise ConnectionError
 
-    monkeypatch.setattr(tasks.render_copy, "delay", down)
+    monkeypatch.setattr(messages.current_app, "send_task", down)
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         letters.propose(school=room.school, as_at=FRIDAY, dated=FRIDAY)
     assert len(callbacks) == 1

@@ -6,8 +6,8 @@ A letter is a row before it is a document: `drawing` makes that.
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import takewhile
 
-import structlog
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
@@ -22,9 +22,9 @@ from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models import Enrolment, Person, Relationship, School
 from registers.models.school.staff import User
+from registers.web.jobs import messages
 
-log = structlog.get_logger(__name__)
-
+RENDER_TASK = "interventions.tasks.render_copy"
 NOBODY = "Nobody who may be written to has an address."
 _OPEN = frozenset(state.value for state in letter_states.NOT_SENT)
 
@@ -322,14 +322,8 @@ def send_after_commit(copies: list[int]) -> None:
 
 
 def send_copies(copies: Collection[int]) -> int:
-    """A message to the workers for each copy. A broker that is down does no harm: `drawing.sweep`
-    finds what was left."""
-    from interventions import tasks  # the tasks call these actions
+    """A message to the workers for each copy, until the broker takes none; how many went.
 
-    for sent, pk in enumerate(copies):
-        try:
-            tasks.render_copy.delay(pk)
-        except Exception as problem:  # each broker raises its own kind
-            log.warning("broker_down", copies=len(copies) - sent, exc_info=problem)
-            return sent
-    return len(copies)
+    `drawing.sweep` finds what was left.
+    """
+    return sum(1 for _ in takewhile(partial(messages.send_task, RENDER_TASK), copies))

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.utils import timezone
 from registers.models import Job, School
 from registers.models.school.staff import User
 from registers.web.documents.storage import keep_pdf
+from registers.web.jobs import messages
 
 log = structlog.get_logger(__name__)
 
@@ -66,10 +66,7 @@ def start_job(
 
 
 def _send(job: Job) -> None:
-    try:
-        current_app.send_task(job.kind, [str(job.pk)])
-    except Exception as problem:  # each broker raises its own kind; the sweep sends it again
-        log.warning("broker_down", exc_info=problem)
+    messages.send_task(job.kind, str(job.pk))
 
 
 def run_job(job_id: str, work: Work) -> Job | None:

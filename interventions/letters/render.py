@@ -7,9 +7,9 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from interventions.letters.names import name_html
 from interventions.letters.wordings import merge_fields
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
-from interventions.templatetags.letters import written
 from registers.web.documents import unprintable
 from registers.web.documents.pdf import Drawn, press
 
@@ -40,7 +40,7 @@ class _Values(Mapping[str, str]):
 
     def name(self, text: str) -> str:
         """A name, with what is in another script marked."""
-        return written(text, self.context["recipient"]["language"])
+        return name_html(text, self.context["recipient"]["language"])
 
 
 # The blocks of a letter, each with its file; most are called as their files are.

@@ -4,25 +4,13 @@ from datetime import date
 
 from django import template
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
-from interventions.letters.content.scripts import runs
+from interventions.letters.names import name_html
 
 register = template.Library()
 
 
-@register.filter
-def written(text: str, language: str = "") -> SafeString:
-    """A name, with what is in another script marked by its language and kept apart.
-
-    `language` is the family's own, where it is known.
-    """
-    return format_html_join("", "{}", ((_piece(*run),) for run in runs(str(text), language or "")))
-
-
-def _piece(text: str, tag: str | None) -> str:
-    return format_html('<bdi lang="{}">{}</bdi>', tag, text) if tag else text
+register.filter("written", name_html)
 
 
 @register.filter

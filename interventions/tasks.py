@@ -4,9 +4,10 @@ import structlog
 from celery import Task, shared_task
 from django.utils import timezone
 
+from interventions.certificates import actions as certificates_actions
 from interventions.letters.actions import drawing, print_runs, sending
 from interventions.night.actions import by_hand, night
-from interventions.packs import actions as packs_actions
+from interventions.panels.actions import packs
 from interventions.rules.letter_states import CopyState
 from registers.models import School
 from registers.web.jobs import actions as jobs_actions
@@ -65,13 +66,13 @@ def email_letters(job_id: str) -> None:
 @shared_task
 def build_pack(job_id: str) -> None:
     """The pack of a panel."""
-    jobs_actions.run_job(job_id, packs_actions.build_pack)
+    jobs_actions.run_job(job_id, packs.build_pack)
 
 
 @shared_task
 def make_certificate(job_id: str) -> None:
     """A certificate of attendance."""
-    jobs_actions.run_job(job_id, packs_actions.make_certificate)
+    jobs_actions.run_job(job_id, certificates_actions.make_certificate)
 
 
 @shared_task

@@ -1,8 +1,7 @@
-"""Letters: the queue, one by hand, print runs, a school's own words."""
+"""Letters: the queue, one by hand, print runs."""
 
 from django.urls import path
 
-from interventions.letters.crossed_before import views as crossed_before_views
 from interventions.letters.views import (
     letter_new,
     letters,
@@ -10,24 +9,17 @@ from interventions.letters.views import (
     letters_new,
     sending,
 )
-from interventions.letters.wordings import views as wordings_views
 
 SCHOOL = "schools/<str:urn>/"
 LETTER = f"{SCHOOL}letters/<int:letter_id>/"
 COPY = f"{LETTER}copies/<int:copy_id>"
 RUN = f"{SCHOOL}letters/print-runs/<int:run_id>/"
-WORDS = f"{SCHOOL}letters/templates/<str:kind>/"
 
 urlpatterns = [
     path(f"{SCHOOL}letters/", letters.letters, name="letters"),
     path(f"{SCHOOL}letters/many/", letters_many.letters_many, name="letters_many"),
     path(f"{SCHOOL}letters/new/", letters_new.letters_new, name="letters_new"),
     path(LETTER, letters.letter, name="letter"),
-    path(
-        f"{SCHOOL}letters/crossed-before/",
-        crossed_before_views.crossed_before,
-        name="crossed_before",
-    ),
     path(f"{LETTER}approve/", letters.letter_approve, name="letter_approve"),
     path(f"{LETTER}hold/", letters.letter_hold, name="letter_hold"),
     path(f"{LETTER}drop/", letters.letter_drop, name="letter_drop"),
@@ -45,13 +37,4 @@ urlpatterns = [
     path(f"{RUN}confirm/", sending.print_run_confirm, name="print_run_confirm"),
     path(f"{RUN}undo/", sending.print_run_undo, name="print_run_undo"),
     path(f"{RUN}again/", sending.print_run_again, name="print_run_again"),
-    path(f"{SCHOOL}letters/templates/", wordings_views.letter_templates, name="letter_templates"),
-    path(WORDS, wordings_views.letter_template, name="letter_template"),
-    path(f"{WORDS}preview/", wordings_views.words_preview, name="words_preview"),
-    path(f"{WORDS}preview.pdf", wordings_views.words_pdf, name="words_pdf"),
-    path(
-        f"{WORDS}versions/<int:version>/",
-        wordings_views.letter_version,
-        name="letter_version",
-    ),
 ]

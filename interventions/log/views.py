@@ -21,8 +21,7 @@ from interventions.log.forms import (
     step_kind,
 )
 from interventions.models import Intervention, InterventionDocument
-from interventions.pupil.queries import BEFORE_AN_ACTION
-from interventions.rules.effects import Effect, effects, tallies_by_day
+from interventions.rules.effects import BEFORE_AN_ACTION, Effect, effects, tallies_by_day
 from interventions.rules.evidence_files import SUFFIXES
 from interventions.rules.kinds import KINDS, title_of
 from registers import policies

@@ -1,10 +1,8 @@
-"""Panels, packs and the certificate."""
+"""Panels and their packs."""
 
 from django.urls import path
 
-from interventions.packs import certificate_views
-from interventions.packs import views as packs_views
-from interventions.panels import views
+from interventions.panels import pack_views, views
 
 PANEL = "schools/<str:urn>/panels/<int:panel_id>/"
 CASE = f"{PANEL}pupils/<int:case_id>/"
@@ -20,10 +18,5 @@ urlpatterns = [
     path(f"{CASE}take-off/", views.case_take_off, name="case_take_off"),
     path(f"{CASE}put-back/", views.case_put_back, name="case_put_back"),
     path(f"{PANEL}invitations/", views.panel_invite, name="panel_invite"),
-    path(f"{PANEL}pack/", packs_views.pack_new, name="pack_new"),
-    path(
-        "schools/<str:urn>/pupils/<int:pupil_id>/certificate/",
-        certificate_views.certificate,
-        name="certificate",
-    ),
+    path(f"{PANEL}pack/", pack_views.pack_new, name="pack_new"),
 ]

@@ -21,11 +21,11 @@ from absence.lists import listing
 from absence.rules.wording import many
 from interventions.log import next_steps
 from interventions.models import Panel, PanelCase
-from interventions.packs.forms import PackForm
 from interventions.panels import room
 from interventions.panels.actions import decisions
 from interventions.panels.actions import panels as actions
 from interventions.panels.forms import DecisionForm, ManyForm, PanelForm, of_case, of_panel
+from interventions.panels.pack_forms import PackForm
 from registers import policies
 from registers.models import School
 from registers.models.school.staff import User

@@ -34,7 +34,7 @@ from interventions.figures.pupils import PupilFigures
 from interventions.figures.year_grid import GridTerm, year_grid
 from interventions.log.next_steps import may_read
 from interventions.models import Intervention, Letter
-from interventions.rules.effects import SCHOOL_DAYS, Effect, effects, tallies_by_day
+from interventions.rules.effects import BEFORE_AN_ACTION, Effect, effects, tallies_by_day
 from interventions.rules.kinds import title_of
 from registers.models import (
     Characteristic,
@@ -52,8 +52,6 @@ from registers.rules.clock import register_window
 from registers.rules.codes import Half
 from registers.rules.planned_absence import slot_bit
 from registers.web.access import Viewer
-
-BEFORE_AN_ACTION = timedelta(days=2 * SCHOOL_DAYS + 50)  # twenty school days and a summer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ Plain values in, plain values out. No Django here. All counts are sessions (half
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from absence.rules.measures import Tally
 from registers.rules.codes import CODES
 
 SCHOOL_DAYS = 20  # at most, on each side: four school weeks
 FEW_DAYS = 5  # under a school week says nothing yet
+BEFORE_AN_ACTION = timedelta(days=2 * SCHOOL_DAYS + 50)  # twenty school days and a summer
 
 NOTHING = Tally(0, 0, 0)
 

@@ -7,7 +7,8 @@ import pikepdf
 import pytest
 from django.utils import timezone
 
-from interventions.packs import certificate, read, render
+from interventions.certificates import document as certificate
+from interventions.packs import read, render
 from interventions.packs.words import CasePaper, PanelPaper
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, PlannedAbsence

@@ -13,8 +13,8 @@ from absence.models import Standing
 from interventions import tasks
 from interventions.models import Letter, Night, Pack
 from interventions.night.actions import by_hand
-from interventions.packs import actions as packs_actions
 from interventions.packs import render
+from interventions.panels.actions import packs as packs_actions
 from interventions.panels.actions import panels
 from interventions.panels.actions.panels import Meeting
 from registers.models import Job

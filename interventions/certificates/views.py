@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from interventions.packs import actions
-from interventions.packs.forms import CertificateForm
+from interventions.certificates import actions
+from interventions.certificates.forms import CertificateForm
 from registers import policies
 from registers.models import Enrolment, Pupil
 from registers.web.access import PageRequest, allowed
@@ -48,7 +48,7 @@ def certificate(request: PageRequest, pupil_id: int) -> HttpResponse:
             log.info("certificate_asked_for", user_id=request.user.pk, enrolment_id=enrolment.pk)
             return redirect("registers:job", urn=school.urn, job_id=job.pk)
     context = {"form": form, "pupil": pupil, "enrolment": enrolment, "spells": spells}
-    return render(request, "interventions/packs/certificate_new.html", context)
+    return render(request, "interventions/certificates/new.html", context)
 
 
 def _chosen(spells: list[Enrolment], asked: str) -> Enrolment:

@@ -1,19 +1,19 @@
-"""Packs and certificates: asked for by a person, built by a worker, kept as they were built."""
+"""The pack of a panel: asked for by a person, built by a worker, kept as it was built."""
 
 from collections.abc import Collection
 from datetime import date
-from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from absence.figures import school
 from interventions.models import Pack, Panel
-from interventions.packs import certificate, read, render
+from interventions.packs import read, render
 from interventions.packs.words import CasePaper, PanelPaper
 from interventions.panels.actions import panels
 from registers import policies
-from registers.models import Enrolment, Job
+from registers.models import Job
 from registers.models.school.staff import User
 from registers.web.jobs.actions import JobProblem, Outcome, Report, start_job
 
@@ -90,7 +90,7 @@ def build_pack(job: Job, report: Report) -> Outcome:
     whose = "-family" if pack.for_family else ""
     return Outcome(
         said=f"{pages} pages for {len(cases)} {'pupil' if len(cases) == 1 else 'pupils'}.",
-        answer={"url": _url("panel", pack.panel.school.urn, panel_id=pack.panel_id)},
+        answer={"url": _panel_url(pack.panel)},
         file=pdf,
         filename=f"panel-pack-{pack.panel.on}{whose}.pdf",
     )
@@ -106,51 +106,6 @@ def _paper(panel: Panel) -> PanelPaper:
     )
 
 
-def _url(name: str, urn: str, **words: object) -> str:
-    from django.urls import reverse
-
-    return reverse(f"interventions:{name}", kwargs={"urn": urn, **words})
-
-
-# --- the certificate
-
-
-@transaction.atomic
-def ask_for_certificate(*, enrolment: Enrolment, first: date, last: date, by: User) -> Job:
-    """A certificate of attendance for the period, as a job for a worker. Raises Refused."""
-    policies.check(by, "make_certificate", school=enrolment.school)
-    if last < first:
-        raise policies.Refused("The period ends before it begins.")
-    ends_on = enrolment.leaves_on or date.max
-    if last < enrolment.starts_on or first > ends_on:
-        raise policies.Refused("The pupil was not on the roll in this period.")
-    pupil = enrolment.pupil
-    return start_job(
-        school=enrolment.school,
-        kind="interventions.tasks.make_certificate",
-        action="make_certificate",
-        title=f"Certificate of attendance: {pupil.forename} {pupil.surname}"[:200],
-        by=by,
-        asked={"enrolment": enrolment.pk, "first": first.isoformat(), "last": last.isoformat()},
-    )
-
-
-def make_certificate(job: Job, report: Report) -> Outcome:
-    """The worker's part: read, count, print."""
-    report(0, 2, "Reading the register.")
-    enrolment = Enrolment.objects.select_related("pupil", "school").get(
-        pk=job.asked["enrolment"], school=job.school
-    )
-    first, last = (date.fromisoformat(job.asked[name]) for name in ("first", "last"))
-    found = read.certificate(enrolment, first=first, last=last)
-    report(1, 2, "Printing the certificate.")
-    reference = f"AC-{UUID(str(job.pk)).hex[:8].upper()}"
-    pdf, pages = certificate.draw(
-        found, reference=reference, made_at=read.now_in_london(timezone.now())
-    )
-    return Outcome(
-        said=f"{pages} pages. Reference {reference}.",
-        answer={"url": _url("pupil", job.school.urn, pupil_id=enrolment.pupil_id)},
-        file=pdf,
-        filename=f"certificate-{reference}.pdf",
-    )
+def _panel_url(panel: Panel) -> str:
+    where = {"urn": panel.school.urn, "panel_id": panel.pk}
+    return reverse("interventions:panel", kwargs=where)

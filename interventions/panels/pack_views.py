@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from interventions.models import Panel
-from interventions.packs import actions
-from interventions.packs.forms import PackForm
 from interventions.panels import room
+from interventions.panels.actions import packs as actions
+from interventions.panels.pack_forms import PackForm
 from interventions.panels.views import as_at_of, on_panel
 from registers import policies
 from registers.web.access import PageRequest, allowed
@@ -43,4 +43,4 @@ def pack_new(request: PageRequest, panel: Panel) -> HttpResponse:
         else:
             log.info("pack_asked_for", user_id=request.user.pk, pupils=len(form.chosen))
             return redirect("registers:job", urn=request.viewer.school.urn, job_id=pack.job_id)
-    return render(request, "interventions/packs/new.html", {"form": form, "panel": panel})
+    return render(request, "interventions/panels/pack_new.html", {"form": form, "panel": panel})

@@ -15,7 +15,8 @@ from registers.web.documents.pdf import press
 def draw(found: CertificateFile, *, reference: str, made_at: datetime) -> tuple[bytes, int]:
     """The PDF and how many pages it has."""
     html = render_to_string(
-        "interventions/packs/certificate.html", context(found, reference=reference, made_at=made_at)
+        "interventions/certificates/certificate.html",
+        context(found, reference=reference, made_at=made_at),
     )
     return press().print(html)
 

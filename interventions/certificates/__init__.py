@@ -1,0 +1,1 @@
+"""Certificates of attendance: extracts of the register, with totals, for a court."""

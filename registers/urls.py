@@ -1,31 +1,29 @@
-"""The addresses of the registers, a module for each room."""
+"""The addresses of the registers: each package has its own."""
 
-from django.urls import path
-
-from registers.closures import urls as closures_urls
-from registers.code_list import views as code_list_views
-from registers.office import urls as office_urls
-from registers.planned_absence import urls as planned_absence_urls
-from registers.register import urls as register_urls
-from registers.roll import urls as roll_urls
-from registers.setup import urls as setup_urls
-from registers.setup.staff import urls as staff_urls
-from registers.web import (
-    converters,  # noqa: F401 (day and half in addresses)
-    service_worker,
-)
-from registers.web.jobs import urls as jobs_urls
+from registers.web import converters  # noqa: F401 I001 (day and half in addresses, before all)
+from registers.amendments.urls import urlpatterns as amendments
+from registers.closures.urls import urlpatterns as closures
+from registers.code_list.urls import urlpatterns as code_list
+from registers.exchange.urls import urlpatterns as exchange
+from registers.office.urls import urlpatterns as office
+from registers.photos.urls import urlpatterns as photos
+from registers.planned_absence.urls import urlpatterns as planned_absence
+from registers.register.urls import urlpatterns as register
+from registers.roll.urls import urlpatterns as roll
+from registers.setup.urls import urlpatterns as setup
+from registers.web.urls import urlpatterns as web
 
 app_name = "registers"
 urlpatterns = [
-    path("codes/", code_list_views.codes, name="codes"),
-    path("register-worker.js", service_worker.register_worker, name="register_worker"),
-    *register_urls.urlpatterns,
-    *office_urls.urlpatterns,
-    *planned_absence_urls.urlpatterns,
-    *closures_urls.urlpatterns,
-    *roll_urls.urlpatterns,
-    *setup_urls.urlpatterns,
-    *staff_urls.urlpatterns,
-    *jobs_urls.urlpatterns,
+    *register,
+    *office,
+    *amendments,
+    *planned_absence,
+    *closures,
+    *roll,
+    *photos,
+    *setup,
+    *exchange,
+    *code_list,
+    *web,
 ]

@@ -10,15 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from registers.amendments.actions import amend_range, lines_in_range
 from registers.amendments.forms import CodeRangeForm
-from registers.amendments.views import back_to, paper_to_complete
 from registers.marks.actions.amend import StaleMarksError
 from registers.policies import Refused
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.code_range import Line, State, Which
 from registers.rules.codes import CODES
 from registers.web.access import PageRequest, allowed
-from registers.web.advice_messages import say_advice
-from registers.web.parameters import day_of
+from registers.web.advice_messages import paper_to_complete, say_advice
+from registers.web.parameters import back_to, day_of
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.amendments.forms import AmendMarkForm
@@ -21,11 +20,11 @@ from registers.models import (
     User,
 )
 from registers.policies import Refused
-from registers.rules.allowed_codes import paper_needed
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Half
 from registers.web.access import PageRequest, allowed
-from registers.web.advice_messages import say_advice
+from registers.web.advice_messages import paper_to_complete, say_advice
+from registers.web.parameters import back_to
 
 log = structlog.get_logger(__name__)
 
@@ -38,15 +37,6 @@ def _mark_page(request: PageRequest, enrolment_id: int, on: date, half: int) -> 
         raise Http404("There is no such pupil among those you may see.")
     window = register_window(request.viewer.school, on, half)
     return MarkPage(enrolment, enrolment.group_id, on, int(half), window)
-
-
-def back_to(request: PageRequest) -> str:
-    """The page one came from, when it is one of ours; else empty."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if ours and wanted.startswith("/") else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,11 +103,6 @@ def _amend(request: PageRequest, page: MarkPage, form: AmendMarkForm, now: datet
     needs = paper_to_complete(code.symbol) if False in written.papers.values() else ""
     messages.success(request, f"{name}: {code.symbol}, {code.meaning}.{needs}")
     say_advice(request, written.advice_by_enrolment)
-
-
-def paper_to_complete(symbol: str) -> str:
-    """A sentence for behind what was saved."""
-    return f" {symbol} needs a paper: {paper_needed(symbol)}. It is on the list of papers."
 
 
 def _show_stale(request: PageRequest, page: MarkPage, stale: StaleMarksError) -> HttpResponse:

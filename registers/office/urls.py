@@ -1,21 +1,19 @@
-"""The office: this morning, the late desk, held marks, sign-outs, on site, a mark, the grid."""
+"""The office: today, this morning, the late desk, sign-outs, on site, the roll call."""
 
 from django.urls import path
 
-from registers.amendments import code_range_views, week_grid
-from registers.amendments import views as amendments_views
 from registers.office.late_desk import slips
 from registers.office.late_desk import views as late_desk_views
 from registers.office.morning import views as morning_views
 from registers.office.on_site import views as on_site_views
 from registers.office.roll_call import views as roll_call_views
 from registers.office.signing_out import views as signing_out_views
-from registers.register.held_marks import views as held_marks_views
-from registers.web import converters  # noqa: F401 (day and half in addresses)
+from registers.office.today import views as today_views
 
 S = "schools/<str:urn>/"
-MARK = f"{S}marks/<int:enrolment_id>/<day:date>/<half:half>/"
+
 urlpatterns = [
+    path(f"{S}today/", today_views.today, name="today"),
     path(f"{S}morning/", morning_views.morning, name="morning"),
     path(f"{S}morning/calls/<int:enrolment_id>/<day:date>/", morning_views.call, name="call"),
     path(f"{S}late-desk/", late_desk_views.late_desk, name="late_desk"),
@@ -28,7 +26,6 @@ urlpatterns = [
     ),
     path(f"{S}sign-outs/", signing_out_views.sign_outs, name="sign_outs"),
     path(f"{S}sign-outs/<int:sign_out_id>/", signing_out_views.sign_out_page, name="sign_out"),
-    path(f"{S}held-marks/", held_marks_views.held, name="held"),
     path(f"{S}on-site/", on_site_views.on_site, name="on_site"),
     path(f"{S}on-site/evacuation.pdf", on_site_views.evacuation, name="evacuation"),
     path(f"{S}on-site/list/", on_site_views.evacuation_page, name="evacuation_page"),
@@ -40,8 +37,4 @@ urlpatterns = [
         name="roll_call_ticks",
     ),
     path(f"{S}roll-call/<int:call_id>/end/", roll_call_views.roll_call_end, name="roll_call_end"),
-    path(MARK, amendments_views.mark, name="mark"),
-    path(f"{MARK}cell/", amendments_views.mark_cell, name="mark_cell"),
-    path(f"{S}groups/<int:group_id>/week/<day:date>/", week_grid.grid, name="grid"),
-    path(f"{S}pupils/<int:pupil_id>/one-code/", code_range_views.code_range, name="code_range"),
 ]

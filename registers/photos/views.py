@@ -20,15 +20,15 @@ from registers.models import Job, Photo
 from registers.photos import actions
 from registers.photos.forms import PhotoForm, PhotosForm
 from registers.register.rows import photos_of
-from registers.roll.pupils.views import page_of, pupil_of
+from registers.roll.addresses import page_of, pupil_of
 from registers.rules.pupils.photo_files import (
     MOST_BYTES,
     PhotoRefused,
     below_each_other,
     key_of,
 )
-from registers.setup.school.views import sent_with
 from registers.web.access import PageRequest, allowed
+from registers.web.form_helpers import sent_with
 
 log = structlog.get_logger(__name__)
 KEPT_TOGETHER = 10 * 60  # seconds: a morning's first minutes; what is taken away goes with them

@@ -30,7 +30,6 @@ from registers.planned_absence import actions
 from registers.planned_absence.forms import PlanForm, PlanForMany, PlansForm, initial_of
 from registers.planned_absence.plan_marks.actions import marks_left_by
 from registers.policies import Refused, may
-from registers.roll.pupils.views import chips_of
 from registers.roll.search import called
 from registers.rules import planned_absence
 from registers.rules.clock import register_window
@@ -38,6 +37,7 @@ from registers.rules.codes import CODES, Half
 from registers.rules.pupils.namesakes import pupils_apart
 from registers.web.access import PageRequest, allowed
 from registers.web.fields import as_typed
+from registers.web.form_helpers import chips_of
 from registers.web.parameters import number_of, words_of
 
 PER_PAGE = 50

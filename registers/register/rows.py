@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from registers.marks.plans_in_force import planned_marks
 from registers.models import (
     Mark,
     MarkComment,
@@ -28,7 +29,6 @@ from registers.models import (
     SignOut,
 )
 from registers.models.on_roll import on_roll_on
-from registers.planned_absence.in_force import planned_marks
 from registers.rules import allowed_codes
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.calendar import monday_of

@@ -7,7 +7,6 @@ from enum import Enum
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from registers.register.actions.saving import Answer, RegisterKey, save_marks
 from registers.register.forms import SentRegister, SentRow, Unreadable, read_register
 from registers.register.page import PRESENT, Sheet, read_sheet
 from registers.register.rows import PAPER_MISSING, MarkSeen, Row
+from registers.register.staff import staff_of
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.clock import State, register_window
 from registers.rules.codes import CODES, Code, Half
@@ -169,19 +169,6 @@ def taken_on_paper_by(viewer: Viewer, user_id: str) -> User | None:
     if found is None:
         raise policies.Refused("Choose somebody of this school’s staff who took it on paper.")
     return found
-
-
-def staff_of(viewer: Viewer) -> QuerySet[User]:
-    """Those of the page's school who can take a register, by name."""
-    return (
-        User.objects.filter(
-            is_active=True,
-            appointments__school=viewer.school,
-            appointments__role__in=policies.ROLES["take_register"],
-        )
-        .order_by("name", "username")
-        .distinct()
-    )
 
 
 def _problems(sent: SentRegister, answer: Answer) -> Problems:

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from registers.photos import views as photos_views
 from registers.roll.contacts import views as contacts_views
 from registers.roll.enrolments import views as enrolments_views
+from registers.roll.groups.urls import urlpatterns as groups
 from registers.roll.merging import views as merging_views
 from registers.roll.pupils import views as pupils_views
 
@@ -19,8 +19,6 @@ urlpatterns = [
     path(PUPIL, pupils_views.pupil_edit, name="pupil_edit"),
     path(f"{PUPIL}merge/", merging_views.merge, name="merge_pupils"),
     path(f"{PUPIL}merges/<int:merge_id>/undo/", merging_views.merge_undo, name="merge_undo"),
-    path(f"{PUPIL}photo/", photos_views.photo_edit, name="photo_edit"),
-    path(f"{PUPIL}photo/remove/", photos_views.photo_remove, name="photo_remove"),
     path(f"{PUPIL}enrolments/new/", pupils_views.enrolment_new, name="enrolment_new"),
     path(SPELL, enrolments_views.enrolment_edit, name="enrolment_edit"),
     path(f"{SPELL}leave/", enrolments_views.enrolment_leave, name="enrolment_leave"),
@@ -35,4 +33,5 @@ urlpatterns = [
     path(f"{CONTACT}move/", contacts_views.contact_move, name="contact_move"),
     path(f"{CONTACT}remove/", contacts_views.contact_remove, name="contact_remove"),
     path("schools/<str:urn>/people/<int:person_id>/", contacts_views.person, name="person"),
+    *groups,
 ]

@@ -4,6 +4,7 @@ A session is a date and a half, never a point in time, so no clock change can mo
 is a day with at least one session, a school week a week with at least one. No Django here.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ HALF_TERM_NAMES = ("Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "
 
 
 # --- academic years
+
+ACADEMIC_YEAR = re.compile(r"\d{4}/\d{2}")
 
 
 def academic_year_start(on: date) -> date:
@@ -201,3 +204,10 @@ def count_sessions(
         raise ValueError(f"The session {on} {half.name} was not due, so it cannot be lost.")
     held = sum(on <= as_at for on, _ in planned - gone)
     return Sessions(len(planned), held, len(gone), expected)
+
+
+def is_academic_year(text: str) -> bool:
+    """Whether it names an academic year as schools write one: 2025/26."""
+    if not ACADEMIC_YEAR.fullmatch(text):
+        return False
+    return int(text[5:]) == (int(text[2:4]) + 1) % 100

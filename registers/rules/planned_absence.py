@@ -1,7 +1,7 @@
 """Planned absences: which codes fit a kind, what each must bring with it, which sessions it covers.
 
 No Django here, and no clock. A plan is no mark: no mark lies in the future. The plan in force
-becomes the mark when the register of its session is opened (`registers.planned_absence.in_force`).
+becomes the mark when the register of its session is opened (`registers.marks.plans_in_force`).
 
 What was decided where the rules leave room:
 

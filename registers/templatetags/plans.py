@@ -10,8 +10,8 @@ from registers.models import PlannedAbsence
 from registers.rules import planned_absence
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.languages import LANGUAGES
-from registers.templatetags.session_cell import shape_of
 from registers.web.access import Viewer
+from registers.web.session_cell import shape_of
 
 register = template.Library()
 

@@ -11,14 +11,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from registers.register.page import kind_of
-from registers.register.rows import Row
+from registers.register.wording import PRESENT, last_ten_words
 from registers.rules.clock import Window
 from registers.rules.codes import CODES, Category, Code
-from registers.templatetags.session_cell import mark_cell, shape_of
+from registers.templatetags.session_cell import mark_cell
+from registers.web.session_cell import shape_of
 
 register = template.Library()
-PRESENT = {"/", "\\"}
-HALVES = ("morning", "afternoon")
+register.simple_tag(last_ten_words)
 ORDER = list(Category)
 
 
@@ -106,20 +106,3 @@ def papers_in_words(symbols: tuple[str, ...]) -> SafeString:
         '<span data-code="{}"><b>{}</b> {}.</span>',
         ((symbol, symbol, CODES[symbol].paper) for symbol in symbols),
     )
-
-
-@register.simple_tag
-def last_ten_words(row: Row) -> str:
-    """The last ten sessions in a sentence: what is not simply present, by day."""
-    said = [
-        f"{day.on:%a} {HALVES[half]} {_said(symbol)}"
-        for day in row.days
-        for half, symbol in enumerate((day.am, day.pm))
-        if symbol not in PRESENT
-    ]
-    return "Last ten sessions: " + ("; ".join(said) if said else "present at all")
-
-
-def _said(symbol: str) -> str:
-    code = CODES.get(symbol)
-    return f"{symbol}, {code.meaning}" if code else "not marked"

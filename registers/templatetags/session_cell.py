@@ -2,30 +2,10 @@
 
 from django import template
 
-from registers.rules.codes import CODES, Category, Code, Counts
+from registers.rules.codes import CODES, Code
+from registers.web.session_cell import shape_of
 
 register = template.Library()
-
-SHAPES = {
-    Counts.ATTENDED: "is-present",
-    Counts.AUTHORISED: "is-authorised",
-    Counts.UNAUTHORISED: "is-unauthorised",
-    Counts.NOT_POSSIBLE: "is-not-possible",
-}
-UNSETTLED = "N"  # an absence whose reason is not known yet
-
-
-def shape_of(code: Code) -> str:
-    """The classes that draw the code: darkness is absence, a foot bar came late."""
-    if code.category is Category.OUTSIDE:
-        return "is-closed"
-    if code.symbol == UNSETTLED:
-        return "is-unsettled"
-    if code.late:
-        return "is-late" if code.attended else "is-unauthorised is-late-absent"
-    if code.category is Category.APPROVED_ACTIVITY and code.attended:
-        return "is-activity"
-    return SHAPES[code.counts]
 
 
 @register.inclusion_tag("components/session_cell.html")

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from registers.models import Enrolment
+from registers.rules.allowed_codes import paper_needed
 
 NAMED = 3  # pupils; of more only the number is said
 
@@ -32,3 +33,8 @@ def _named(names: Sequence[str]) -> str:
     if len(names) > NAMED:
         return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} others"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def paper_to_complete(symbol: str) -> str:
+    """A sentence for behind what was saved."""
+    return f" {symbol} needs a paper: {paper_needed(symbol)}. It is on the list of papers."

@@ -6,6 +6,10 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout, Submit
 from django import forms
+from django.forms import Form
+from django.http import QueryDict
+
+from registers.web.access import PageRequest
 
 NOT_IN_THE_LIST = "The list has no “%(value)s”: choose another"
 
@@ -49,3 +53,21 @@ def offer(form: forms.Form, name: str, choices: Iterable[Any], *, first: str = "
     field = cast(forms.ChoiceField, form.fields[name])
     field.choices = [("", first), *choices] if first else list(choices)
     field.error_messages["invalid_choice"] = NOT_IN_THE_LIST
+
+
+def sent_with(request: PageRequest) -> QueryDict | None:
+    """What a form was sent with; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def chips_of(request: PageRequest, form: Form, names: tuple[str, ...]) -> list[dict[str, str]]:
+    """The filters that are on, each with the address that takes it off."""
+    chips = []
+    for name in names:
+        if value := form.cleaned_data.get(name):
+            query = request.GET.copy()
+            query.pop(name, None)
+            query.pop("page", None)
+            label = dict(getattr(form.fields[name], "choices", ())).get(value, f"“{value}”")
+            chips.append({"label": label, "query": query.urlencode()})
+    return chips

@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from registers.web.access import PageRequest
+
 LARGEST_NUMBER = 2**31 - 1  # what the number of a row can be
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
@@ -31,3 +35,12 @@ def is_of_our_time(on: date) -> bool:
 def words_of(text: str | None, most: int) -> str:
     """At most so many characters; without NUL, which no database takes."""
     return (text or "").replace("\0", "").strip()[:most]
+
+
+def back_to(request: PageRequest) -> str:
+    """The page one came from, when it is one of ours; else empty."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours and wanted.startswith("/") else ""

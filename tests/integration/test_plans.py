@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.plans_in_force import planned_marks
 from registers.models import Mark, Paper, PlannedAbsence
 from registers.planned_absence import actions
-from registers.planned_absence.in_force import planned_marks
 from registers.policies import Refused
 from registers.rules.planned_absence import AFTERNOONS, Plan
 from tests import factories

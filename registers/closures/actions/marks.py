@@ -27,8 +27,8 @@ from registers.marks.actions.writing import (
     marks_now,
     write_marks,
 )
+from registers.marks.plans_in_force import planned_marks
 from registers.models import ClosedMark, Closure, Mark, Session
-from registers.planned_absence.in_force import planned_marks
 from registers.rules import allowed_codes as code_rules
 from registers.rules import closures
 from registers.rules.admission import is_on_roll

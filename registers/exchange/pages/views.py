@@ -29,9 +29,9 @@ from registers.exchange.pages.words import (
 )
 from registers.exchange.upload import ANSWERS, PROPOSAL, UploadRefused, is_there, kept
 from registers.models import Enrolment, Import, ImportMapping, Job, Paper, Pupil, School
-from registers.setup.school.views import sent_with
 from registers.setup.staff.actions.account_links import accounts_without_password
 from registers.web.access import PageRequest, allowed
+from registers.web.form_helpers import sent_with
 
 log = structlog.get_logger(__name__)
 PER_PAGE = 25

@@ -1,5 +1,8 @@
 """When a school meets: its academic years, terms, sessions and school weeks."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db import models
 
 from registers.rules.codes import Half
@@ -105,3 +108,9 @@ class SchoolWeek(models.Model):
 
     def __str__(self):
         return f"week of {self.monday}"
+
+
+def current_year(years: Iterable[AcademicYear], today: date) -> AcademicYear | None:
+    """The year of today, else the next one to begin, else the last."""
+    order = sorted(years, key=lambda year: year.starts_on)
+    return next((year for year in order if year.ends_on >= today), order[-1] if order else None)

@@ -7,10 +7,10 @@ from django.db import transaction
 from registers import policies
 from registers.marks.actions.amend import amend_marks
 from registers.marks.actions.writing import Change, MarkKey, Written, marks_now
+from registers.marks.plans_in_force import planned_marks
 from registers.models import Amendment, Mark, School
 from registers.models.school.staff import User
 from registers.office.late_desk.arrivals import Choice, arrival
-from registers.planned_absence.in_force import planned_marks
 from registers.rules.clock import register_window
 from registers.rules.presence import clock
 

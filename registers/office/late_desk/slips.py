@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from registers.marks.day_sheet import on_roll, with_group
 from registers.models import Mark, School
-from registers.register.printed.views import pdf_response
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Code, Half
 from registers.rules.presence import clock
 from registers.web.access import PageRequest, allowed
 from registers.web.documents.pdf import press
+from registers.web.documents.responses import pdf_response
 
 log = structlog.get_logger(__name__)
 

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from registers.marks.actions.amend import StaleMarksError
 from registers.marks.actions.writing import MarkKey
 from registers.marks.day_sheet import Child, DayMark, DaySheet, day_sheet
+from registers.marks.plans_in_force import planned_marks
 from registers.models import Enrolment, Session, SignOut
 from registers.models.office.plan import PlannedAbsence
 from registers.office.late_desk.actions import sign_in_late, take_back_late
 from registers.office.late_desk.arrivals import Arrival, arrival, late_code
 from registers.office.morning.queries import LateArrival, late_arrivals, signed_out
-from registers.planned_absence.in_force import planned_marks
 from registers.policies import Refused
 from registers.roll.search import found_among
 from registers.rules.clock import Window

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
-from registers.amendments.views import back_to, paper_to_complete
 from registers.marks.actions.amend import StaleMarksError
 from registers.marks.day_sheet import with_group
 from registers.models import Enrolment, FollowUp, Mark, Paper, Session
@@ -29,6 +28,8 @@ from registers.rules.clock import register_window
 from registers.rules.codes import CODES
 from registers.rules.pupils.namesakes import told_apart
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import paper_to_complete
+from registers.web.parameters import back_to
 
 log = structlog.get_logger(__name__)
 SHOWN = 12  # rows of a long list before it asks to be opened

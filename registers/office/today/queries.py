@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Q, Sum
 
+from registers.marks.plans_in_force import planned_marks
 from registers.models import (
     Appointment,
     Cover,
@@ -20,7 +21,6 @@ from registers.models import (
     School,
     Session,
 )
-from registers.planned_absence.in_force import planned_marks
 from registers.register.page import OF_RECORD, why_closed
 from registers.register.rows import IN_ORDER, PLANNED_SAYS, members_on
 from registers.rules.calendar import monday_of

@@ -12,8 +12,8 @@ from registers.marks.actions.writing import (
     MarkNow,
     write_marks,
 )
+from registers.marks.plans_in_force import planned_marks
 from registers.models import Enrolment, Mark, School, Session
-from registers.planned_absence.in_force import planned_marks
 from registers.rules import allowed_codes
 from registers.rules.clock import register_window
 from registers.rules.codes import Half

@@ -14,7 +14,7 @@ from registers.models import Cover, Group, School
 from registers.models.on_roll import is_not_over_by
 from registers.register.cover import actions
 from registers.register.forms import CoverForm
-from registers.register.views import staff_of
+from registers.register.staff import staff_of
 from registers.web.access import PageRequest, allowed
 
 KEPT_IN_SIGHT = timedelta(days=14)  # how long a cover that is over stays on the page

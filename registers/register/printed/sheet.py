@@ -15,14 +15,14 @@ from django.utils.safestring import SafeString
 
 from registers.register.page import Sheet
 from registers.register.rows import Row
+from registers.register.wording import last_ten_words
 from registers.rules.allowed_codes import session_in_words
 from registers.rules.codes import CODES, Code
 from registers.rules.everyday_codes import everyday_codes
 from registers.rules.presence import clock
-from registers.templatetags.register_rows import last_ten_words
-from registers.templatetags.session_cell import shape_of
 from registers.web.documents.merging import merge
 from registers.web.documents.pdf import press
+from registers.web.session_cell import shape_of
 
 Report = Callable[[int, int, str], None]  # done, total, and what it does now in words
 CLOSER_FROM = 31  # pupils: from here on the lines stand closer, so that a class stays on one page

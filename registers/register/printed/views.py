@@ -19,6 +19,7 @@ from registers.register.printed import actions
 from registers.register.printed.sheet import paper_pdf, papers_pdf
 from registers.rules.codes import Half
 from registers.web.access import PageRequest, allowed
+from registers.web.documents.responses import pdf_response
 
 log = structlog.get_logger(__name__)
 NO_SESSION = "The school has no session then, or no such group."
@@ -73,14 +74,6 @@ def registers_pdf(request: PageRequest, date: date, half: Half) -> HttpResponse:
 def not_held(session: Session) -> str:
     why = f" ({session.closed_because})" if session.closed_because else ""
     return f"That session is not held{why}, so there is no register to take on paper."
-
-
-def pdf_response(pdf: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
 
 
 def _to_today(request: PageRequest, on: date, why: str) -> HttpResponse:

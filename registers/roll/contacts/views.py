@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.models import Person, Pupil, Relationship, School
+from registers.roll.addresses import page_of, pupil_of
 from registers.roll.contacts import actions
 from registers.roll.pupils.forms import NewContactForm, PersonForm, TieForm
-from registers.roll.pupils.views import page_of, pupil_of, saved
+from registers.roll.pupils.views import saved
 from registers.roll.search import called
 from registers.rules.pupils.names import search_key, words_typed
 from registers.web.access import PageRequest, allowed

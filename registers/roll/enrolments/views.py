@@ -9,19 +9,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from registers.amendments.views import back_to
 from registers.models import Enrolment, Mark
 from registers.policies import Refused
 from registers.roll.actions import dates, leaving
 from registers.roll.actions import roll as actions
+from registers.roll.addresses import enrolment_of, page_of
 from registers.roll.enrolments.forms import EVIDENCE, LeaveForm, SpellForm
 from registers.roll.pupils.forms import add_errors
-from registers.roll.pupils.views import enrolment_of, page_of
 from registers.rules.admission import GROUNDS
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.corrected_dates import Moves
 from registers.rules.leaving import need_of, run_of_absence
 from registers.web.access import PageRequest, allowed
+from registers.web.parameters import back_to
 
 CHANGED_SINCE = "Somebody has marked the pupil since you looked: look again before you confirm."
 

@@ -24,6 +24,7 @@ from registers.models import (
     School,
 )
 from registers.models.on_roll import in_force_on
+from registers.models.school.calendar import current_year
 from registers.roll.groups import actions
 from registers.roll.groups.forms import (
     AddForm,
@@ -37,9 +38,8 @@ from registers.rules.allowed_codes import day_in_words
 from registers.rules.calendar import DAY
 from registers.rules.pupils.namesakes import pupils_apart
 from registers.rules.pupils.year_groups import in_order, is_known, spoken
-from registers.setup.calendar.actions.planning import current_year
-from registers.setup.school.views import sent_with
 from registers.web.access import PageRequest, allowed
+from registers.web.form_helpers import sent_with
 from registers.web.parameters import number_of, words_of
 
 MOST_FOUND = 60

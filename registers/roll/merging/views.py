@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registers.models import Enrolment, Pupil, PupilMerge
 from registers.policies import Refused
 from registers.roll.actions.roll import WrongRow
+from registers.roll.addresses import page_of, pupil_of
 from registers.roll.merging import actions
 from registers.roll.merging.actions.merge import OF_ITS_PUPIL
 from registers.roll.merging.actions.parts import OF_ITS_ENROLMENT
 from registers.roll.merging.actions.rows import columns_to
 from registers.roll.merging.forms import FindOtherForm, MergeForm, spell_in_words
-from registers.roll.pupils.views import page_of, pupil_of, saved
+from registers.roll.pupils.views import saved
 from registers.roll.search import called
 from registers.rules.pupils.who_is_who import Child, WhoIsWho
 from registers.web.access import PageRequest, allowed

@@ -42,6 +42,7 @@ from registers.models import (
 from registers.models.on_roll import on_roll_on
 from registers.policies import Refused
 from registers.roll.actions import roll as actions
+from registers.roll.addresses import enrolment_of, page_of, pupil_of
 from registers.roll.merging.actions import UNDO_FOR
 from registers.roll.merging.queries import stands_for
 from registers.roll.pupils.forms import (
@@ -60,6 +61,7 @@ from registers.rules.pupils import year_groups
 from registers.rules.pupils.names import called_by, initials
 from registers.rules.pupils.upn import is_temporary
 from registers.web.access import PageRequest, allowed
+from registers.web.form_helpers import chips_of
 
 log = structlog.get_logger(__name__)
 PER_PAGE = 50
@@ -150,19 +152,6 @@ def narrowed(found: QuerySet[Enrolment], asked: dict, today: date) -> QuerySet[E
     return found
 
 
-def chips_of(request: PageRequest, form: Form, names: tuple[str, ...]) -> list[dict[str, str]]:
-    """The filters that are on, each with the address that takes it off."""
-    chips = []
-    for name in names:
-        if value := form.cleaned_data.get(name):
-            query = request.GET.copy()
-            query.pop(name, None)
-            query.pop("page", None)
-            label = dict(getattr(form.fields[name], "choices", ())).get(value, f"“{value}”")
-            chips.append({"label": label, "query": query.urlencode()})
-    return chips
-
-
 def registration_groups(school: School) -> QuerySet[Group]:
     return Group.objects.filter(school=school, kind="registration").order_by("name")
 
@@ -225,21 +214,6 @@ def merged_away(merges: list[PupilMerge]) -> set[int]:
         for spell in one.moved.get("spells", ())
         for part in spell["parts"]
     }
-
-
-def pupil_of(request: PageRequest, pupil_id: int) -> Pupil:
-    return get_object_or_404(Pupil, school=request.viewer.school, pk=pupil_id)
-
-
-def enrolment_of(request: PageRequest, pupil_id: int, enrolment_id: int) -> Enrolment:
-    found = Enrolment.objects.select_related("pupil")
-    school = request.viewer.school
-    return get_object_or_404(found, school=school, pupil=pupil_id, pk=enrolment_id)
-
-
-def page_of(request: PageRequest, pupil: Pupil) -> str:
-    kwargs = {"urn": request.viewer.school.urn, "pupil_id": pupil.pk}
-    return reverse("registers:pupil_edit", kwargs=kwargs)
 
 
 @require_http_methods(["GET", "POST"])

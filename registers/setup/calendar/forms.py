@@ -12,8 +12,7 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 
-from registers.exchange.layout.values import WrongCell, read_academic_year
-from registers.rules.calendar import HalfTerm
+from registers.rules.calendar import HalfTerm, is_academic_year
 from registers.rules.codes import Half
 from registers.setup.calendar.year_plan import (
     BANK_HOLIDAY,
@@ -133,10 +132,10 @@ class NameForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        try:
-            return read_academic_year(self.cleaned_data["name"].strip())
-        except WrongCell:
-            raise ValidationError("Write the academic year with both years: 2026/27") from None
+        name = self.cleaned_data["name"].strip()
+        if not is_academic_year(name):
+            raise ValidationError("Write the academic year with both years: 2026/27")
+        return name
 
 
 class YearEditor:

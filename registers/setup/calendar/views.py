@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registers import policies
 from registers.models import AcademicYear, Closure, School
+from registers.models.school.calendar import current_year
 from registers.rules.calendar import (
     HALF_TERM_NAMES,
     HalfTerm,
@@ -91,7 +92,7 @@ def calendar(request: PageRequest) -> HttpResponse:
     school, today = request.viewer.school, timezone.localdate()
     counts = planning.sessions_by_year(school)
     years = list(school.academic_years.order_by("-starts_on"))
-    now = planning.current_year(years, today)
+    now = current_year(years, today)
     lines = [
         YearLine(
             year,

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -22,14 +22,16 @@ from registers.models import (
     Relationship,
     School,
 )
+from registers.models.school.calendar import current_year
 from registers.rules.clock import times_on
 from registers.rules.pupils import year_groups
-from registers.setup.calendar.actions.planning import current_year, sessions_by_year
+from registers.setup.calendar.actions.planning import sessions_by_year
 from registers.setup.calendar.year_plan import Length
 from registers.setup.school.actions import finish_set_up, keep_details
 from registers.setup.school.forms import SchoolForm
 from registers.setup.staff.actions.account_links import accounts_without_password
 from registers.web.access import PageRequest, Viewer, allowed
+from registers.web.form_helpers import sent_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +261,6 @@ def pupils_on_roll(school: School, on: date) -> OnRoll:
 
 def _many(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def sent_with(request: PageRequest) -> QueryDict | None:
-    """What a form was sent with; None for a page that is only looked at."""
-    return request.POST if request.method == "POST" else None
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 from registers import policies
 from registers.models import Appointment, Invitation, School
 from registers.models.school.staff import User
-from registers.setup.school.views import sent_with
 from registers.setup.staff.actions import account_links
 from registers.setup.staff.forms import LinksForm
 from registers.setup.staff.views import can_send_email
 from registers.web.access import PageRequest, allowed
+from registers.web.form_helpers import sent_with
 
 SHEET = "sheet"
 

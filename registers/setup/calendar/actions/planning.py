@@ -7,7 +7,6 @@ school's lock, and whatever is no longer as it was shown is shown again instead 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date
 
 from django.db import transaction
 from django.db.models import Count, ProtectedError
@@ -284,9 +283,3 @@ def sessions_by_year(school: School) -> dict[int, int]:
     counted: dict[int, int] = defaultdict(int)
     counted.update(rows.values_list("academic_year").annotate(Count("pk")))
     return counted
-
-
-def current_year(years: Iterable[AcademicYear], today: date) -> AcademicYear | None:
-    """The year of today, else the next one to begin, else the last."""
-    order = sorted(years, key=lambda year: year.starts_on)
-    return next((year for year in order if year.ends_on >= today), order[-1] if order else None)

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import F
 
 from absence.rules.windows import SchoolYear
-from registers.models.roll.pupil import EnrolmentQuerySet
+from registers.models.roll.enrolment import EnrolmentQuerySet
 
 Span = tuple[date, date | None, str]
 

@@ -30,7 +30,7 @@ from registers.models import (
     School,
     Session,
 )
-from registers.models.roll.pupil import EnrolmentQuerySet
+from registers.models.roll.enrolment import EnrolmentQuerySet
 from registers.models.school.staff import User
 
 SIGNED_IN = "signed in"

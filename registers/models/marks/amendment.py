@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from registers.models.school.calendar import HALVES
+from registers.models.school.session import HALVES
 
 
 class AmendmentQuerySet(models.QuerySet["Amendment"]):

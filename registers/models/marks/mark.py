@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from registers.models.on_roll import OFF_ROLL, ON_ROLL
-from registers.models.school.calendar import HALVES
+from registers.models.school.session import HALVES
 from registers.rules.codes import Half
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from registers.models.school.calendar import HALVES
+from registers.models.school.session import HALVES
 from registers.rules.closures import KIND, KINDS, SCHOOL_IS_OPEN
 
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from registers.models.school.calendar import HALVES
+from registers.models.school.session import HALVES
 from registers.rules.codes import Half
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from registers.models.school.staff import Appointment
+from registers.models.school.appointment import Appointment
 
 
 class Invitation(models.Model):

@@ -1,4 +1,4 @@
-"""People who sign in, and what they are at each school."""
+"""People who sign in."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -19,44 +19,3 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return str(self)
-
-
-class Appointment(models.Model):
-    class Role(models.TextChoices):
-        TEACHER = "teacher", "Teacher"
-        OFFICE = "office", "Office"
-        ATTENDANCE_OFFICER = "attendance_officer", "Attendance officer"
-        SAFEGUARDING_LEAD = "safeguarding_lead", "Safeguarding lead"
-        SLT = "slt", "Senior leader"
-        ADMINISTRATOR = "administrator", "Administrator"
-        TRUST_LEADER = "trust_leader", "Trust leader"
-
-    user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
-    school = models.ForeignKey("School", models.PROTECT, related_name="appointments")
-    role = models.CharField(max_length=20, choices=Role.choices)
-    position = models.CharField(max_length=200, blank=True)
-    groups = models.ManyToManyField("Group", blank=True, related_name="staff")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "school", "role"], name="one_appointment_per_role_and_school"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(
-                    role__in=[
-                        "teacher",
-                        "office",
-                        "attendance_officer",
-                        "safeguarding_lead",
-                        "slt",
-                        "administrator",
-                        "trust_leader",
-                    ]
-                ),
-                name="appointment_is_to_a_known_role",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.user}, {self.get_role_display()}"

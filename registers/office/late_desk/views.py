@@ -18,7 +18,7 @@ from registers.marks.actions.writing import MarkKey
 from registers.marks.day_sheet import Child, DayMark, DaySheet, day_sheet
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Enrolment, Session, SignOut
-from registers.models.office.plan import PlannedAbsence
+from registers.models.office.planned_absence import PlannedAbsence
 from registers.office.late_desk.actions import sign_in_late, take_back_late
 from registers.office.late_desk.arrivals import Arrival, arrival, late_code
 from registers.office.morning.queries import LateArrival, late_arrivals, signed_out

@@ -24,7 +24,7 @@ from registers.models import (
     School,
 )
 from registers.models.on_roll import in_force_on
-from registers.models.school.calendar import current_year
+from registers.models.school.academic_year import current_year
 from registers.roll.groups import actions
 from registers.roll.groups.forms import (
     AddForm,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registers import policies
 from registers.models import AcademicYear, Closure, School
-from registers.models.school.calendar import current_year
+from registers.models.school.academic_year import current_year
 from registers.rules.calendar import (
     HALF_TERM_NAMES,
     HalfTerm,

@@ -22,7 +22,7 @@ from registers.models import (
     Relationship,
     School,
 )
-from registers.models.school.calendar import current_year
+from registers.models.school.academic_year import current_year
 from registers.rules.clock import times_on
 from registers.rules.pupils import year_groups
 from registers.setup.calendar.actions.planning import sessions_by_year

@@ -71,24 +71,3 @@ class PlannedAbsence(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.from_on} to {self.until_on}"
-
-
-class Cover(models.Model):
-    """A group whose registers somebody else takes on one day."""
-
-    group = models.ForeignKey("Group", models.PROTECT, related_name="covers")
-    date = models.DateField()
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="covers")
-    given_at = models.DateTimeField()
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["date", "group"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["group", "date", "user"], name="one_cover_per_group_day_and_person"
-            )
-        ]
-
-    def __str__(self):
-        return f"cover on {self.date}"

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils import timezone
 
-from registers.exchange.layout.problems import shown
+from registers.exchange.problems.reasons import shown
 
 MOST_BYTES = 200 * 1024 * 1024  # of all files together, as they are sent
 MOST_FILES = 200

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from registers.exchange.layout.problems import shown
+from registers.exchange.problems.reasons import shown
 from registers.exchange.read.archives import PASSED_OVER, UNREADABLE
 from registers.exchange.upload import (
     CHUNK,

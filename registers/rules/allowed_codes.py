@@ -23,6 +23,7 @@ What was decided where the rules leave room:
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from registers.rules.codes import CODES, Code, Half
 
@@ -54,25 +55,43 @@ class SessionFacts:
     held: bool
 
 
+class Refusal(NamedTuple):
+    """Why a code may not stand, and what to do instead: sentences, the first without its stop."""
+
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.what}. {self.remedy}"
+
+
 def why_not(
     code_symbol: str, *, pupil: PupilFacts, session: SessionFacts, today: date
 ) -> str | None:
-    """Why the code may not stand, in a sentence fit to show; None when it may.
+    """Why the code may not stand, in a sentence fit to show; None when it may."""
+    refused = refusal(code_symbol, pupil=pupil, session=session, today=today)
+    return None if refused is None else str(refused)
+
+
+def refusal(
+    code_symbol: str, *, pupil: PupilFacts, session: SessionFacts, today: date
+) -> Refusal | None:
+    """Why the code may not stand; None when it may.
 
     Called for every mark of an import, so what passes takes a few comparisons and no words.
     """
     on = session.date
-    refusal = _why_not_that_session(code_symbol, on, session.half)
-    if refusal is not None:
-        return refusal
+    refused = _why_not_that_session(code_symbol, on, session.half)
+    if refused is not None:
+        return refused
     if on > today:
         return _in_the_future(code_symbol, session)
     if on < pupil.starts_on or (pupil.leaves_on is not None and on > pupil.leaves_on):
         return _not_on_roll(code_symbol, pupil, session)
     if not session.held:
-        return (
-            f"{_cannot_stand(code_symbol, session)}: the school did not hold that session. "
-            "Leave it unmarked, or add the session to the calendar."
+        return Refusal(
+            f"{_cannot_stand(code_symbol, session)}: the school did not hold that session",
+            "Leave it unmarked, or add the session to the calendar.",
         )
     if code_symbol in BY_AGE:
         return _why_not_that_pupil(code_symbol, pupil, session)
@@ -135,7 +154,7 @@ def session_in_words(on: date, half: Half) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _why_not_that_session(symbol: str, on: date, half: Half) -> str | None:
+def _why_not_that_session(symbol: str, on: date, half: Half) -> Refusal | None:
     """What is wrong with the code whoever the pupil is."""
     code = CODES.get(symbol)
     if code is None:
@@ -145,24 +164,25 @@ def _why_not_that_session(symbol: str, on: date, half: Half) -> str | None:
     if code.half is not None and code.half != half:
         other = CODES["\\" if half == Half.PM else "/"]
         halves = "mornings" if code.half is Half.AM else "afternoons"
-        return (
-            f"{_named(symbol)} is for {halves} only, and this mark is for "
-            f"{session_in_words(on, half)}. Use {_named(other.symbol)}."
+        words = session_in_words(on, half)
+        return Refusal(
+            f"{_named(symbol)} is for {halves} only, and this mark is for {words}",
+            f"Use {_named(other.symbol)}.",
         )
     return None
 
 
-def _unknown(symbol: str) -> str:
+def _unknown(symbol: str) -> Refusal:
     if not symbol.strip():
-        return "There is no code. Give one, or leave the session unmarked."
+        return Refusal("There is no code", "Give one, or leave the session unmarked.")
     plain = symbol.strip().upper()
     shown = symbol if len(symbol) <= 10 else f"{symbol[:10]}…"
     if plain in CODES:
-        return f"“{shown}” is not a code as it is written. Write {_named(plain)}."
-    return f"“{shown}” is not an attendance code. Use one from the list of codes."
+        return Refusal(f"“{shown}” is not a code as it is written", f"Write {_named(plain)}.")
+    return Refusal(f"“{shown}” is not an attendance code", "Use one from the list of codes.")
 
 
-def _not_in_force(code: Code, on: date, half: Half) -> str:
+def _not_in_force(code: Code, on: date, half: Half) -> Refusal:
     if code.in_force_from is not None and on < code.in_force_from:
         in_force = f"came into use on {day_in_words(code.in_force_from)}"
         instead = STOOD_BEFORE.get(code.symbol, "a code of that time")
@@ -171,27 +191,29 @@ def _not_in_force(code: Code, on: date, half: Half) -> str:
         instead = code.replaced_by or "a code of today"
     instead = _named(instead) if instead in CODES else instead
     words = session_in_words(on, half)
-    return f"{_named(code.symbol)} {in_force}, and this mark is for {words}. Use {instead}."
+    what = f"{_named(code.symbol)} {in_force}, and this mark is for {words}"
+    return Refusal(what, f"Use {instead}.")
 
 
-def _in_the_future(symbol: str, session: SessionFacts) -> str:
-    return (
-        f"{_cannot_stand(symbol, session)} yet: that day is still to come. "
-        "Mark the session when it is here, and enter what is planned as leave."
+def _in_the_future(symbol: str, session: SessionFacts) -> Refusal:
+    return Refusal(
+        f"{_cannot_stand(symbol, session)} yet: that day is still to come",
+        "Mark the session when it is here, and enter what is planned as leave.",
     )
 
 
-def _not_on_roll(symbol: str, pupil: PupilFacts, session: SessionFacts) -> str:
+def _not_on_roll(symbol: str, pupil: PupilFacts, session: SessionFacts) -> Refusal:
     if session.date < pupil.starts_on:
         why = f"the pupil came on the roll on {day_in_words(pupil.starts_on)}"
         way_out = "correct the date of entry"
     else:
         why = f"the pupil left the roll on {day_in_words(pupil.leaves_on or session.date)}"
         way_out = "correct the date of leaving"
-    return f"{_cannot_stand(symbol, session)}: {why}. Leave the session unmarked, or {way_out}."
+    what = f"{_cannot_stand(symbol, session)}: {why}"
+    return Refusal(what, f"Leave the session unmarked, or {way_out}.")
 
 
-def _why_not_that_pupil(symbol: str, pupil: PupilFacts, session: SessionFacts) -> str | None:
+def _why_not_that_pupil(symbol: str, pupil: PupilFacts, session: SessionFacts) -> Refusal | None:
     days = age_against(symbol, pupil.born_on, session.date, session.date)
     if days is None:
         return None
@@ -202,10 +224,10 @@ def _why_not_that_pupil(symbol: str, pupil: PupilFacts, session: SessionFacts) -
     else:
         only, instead = "", "C2" if CODES["C2"].in_force(session.date) else "C"
         for_what = "for an agreed part-time timetable"
-    return (
+    return Refusal(
         f"{_cannot_stand(symbol, session)}: the pupil is of compulsory school age{only} from "
-        f"{day_in_words(first)} to {day_in_words(last)}. Use {_named(instead)} {for_what}, or else "
-        "the code of the absence."
+        f"{day_in_words(first)} to {day_in_words(last)}",
+        f"Use {_named(instead)} {for_what}, or else the code of the absence.",
     )
 
 

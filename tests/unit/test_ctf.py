@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from registers.exchange.problems.errors import Unreadable
 from registers.exchange.read.ctf import is_ctf, read_ctf, year_begins
-from registers.exchange.read.problems import Unreadable
 
 FEW = (
     '<?xml version="1.0" encoding="UTF-8"?><CTfile><Header><DocumentName>Common Transfer File'

@@ -4,13 +4,13 @@ import csv
 
 import pytest
 
+from registers.exchange.problems.errors import Unreadable
 from registers.exchange.read.oneroster import (
     WHICH_SCHOOL,
     is_oneroster,
     read_oneroster,
     schools_to_choose_from,
 )
-from registers.exchange.read.problems import Unreadable
 
 AMIRA, BEN = "X330200021001", "L330200021002"
 MANIFEST = "propertyName,value\nmanifest.version,1.0\noneroster.version,{}\nfile.users,bulk\n"

@@ -8,8 +8,8 @@ dates are kept and count nowhere (`registers.models.on_roll`).
 from collections.abc import Callable, Iterable, Sequence
 
 from registers.exchange.checks.known import Known
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, PupilRow
-from registers.exchange.layout.problems import Findings
 from registers.exchange.layout.staged import Spell as Staged
 from registers.marks.actions.writing import lock_enrolments
 from registers.models import Enrolment, RollChange

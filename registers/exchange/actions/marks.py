@@ -14,8 +14,10 @@ from time import monotonic, sleep
 from django.db import connection, transaction
 from django.utils import timezone
 
-from registers.exchange.layout.problems import Findings
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.staged import Spell, StagedMark
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import because
 from registers.marks.actions.amend import ended_keys
 from registers.marks.actions.writing import Author, Change, MarkKey, Written, write_marks
 from registers.models import Mark, MarkComment, Register, School
@@ -129,9 +131,8 @@ class MarksWriter:
         piece.counts[count] += 1
 
     def _left_alone(self, piece: Piece, staged: StagedMark, code: str) -> None:
-        self.findings.leave_alone(
-            staged.line, f"{code} was put there in Rollbook; the file says {staged.code}"
-        )
+        reason = because(ProblemKind.CHANGED_HERE, here=code, there=staged.code)
+        self.findings.leave_alone(staged.line, reason)
         piece.counts["left as changed in Rollbook"] += 1
 
     # --- writing it
@@ -156,8 +157,9 @@ class MarksWriter:
     def _report_races(self, piece: Piece, written: Written) -> None:
         """Marks that somebody changed in the moment between reading and writing them."""
         for key, mark in written.conflicts.items():
-            words = f"{mark.code if mark else 'it'} was put there in Rollbook during the import"
-            self.findings.leave_alone(piece.lines[key], words)
+            here = mark.code if mark else "it"
+            reason = because(ProblemKind.CHANGED_MEANWHILE, here=here)
+            self.findings.leave_alone(piece.lines[key], reason)
             piece.counts["left as changed in Rollbook"] += 1
         kinds = Counter(
             "changed marks" if change.seen else "new marks"

@@ -7,12 +7,15 @@ from collections import Counter
 from datetime import datetime
 
 from registers.exchange.actions.bring import bring_into_line
-from registers.exchange.checks.pupils import read_upn
+from registers.exchange.checks.pupils import PUPIL_UNKNOWN, read_upn
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, PriorRow
-from registers.exchange.layout.problems import Findings, shown
 from registers.exchange.layout.readers import Table
 from registers.exchange.layout.rows import Row, rows_of
-from registers.exchange.layout.values import WrongCell, read_academic_year
+from registers.exchange.layout.values import read_academic_year
+from registers.exchange.problems.errors import WrongCell
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import line, shortened
 from registers.models import PriorAttendance, Pupil, School
 from registers.models.school.staff import User
 
@@ -27,12 +30,13 @@ def check_prior_attendance(table: Table, folder: Folder, findings: Findings) -> 
     for row in rows_of(table, findings):
         upn = read_upn(row, folder)
         if row.ok and upn not in folder.spells:
-            row.wrong("UPN", "this pupil is neither in pupils.csv nor in Rollbook")
+            row.refuse("UPN", PUPIL_UNKNOWN)
         prior = _prior(row, upn)
         if not row.ok:
             continue
         if prior.key in lines:
-            row.wrong("Academic year", f"line {lines[prior.key]} has this year and school already")
+            first = line(lines[prior.key])
+            row.wrong("Academic year", ProblemKind.YEAR_AND_SCHOOL_TWICE, line=first)
             continue
         lines[prior.key] = row.line
         folder.prior.append(prior)
@@ -41,7 +45,7 @@ def check_prior_attendance(table: Table, folder: Folder, findings: Findings) -> 
 def _prior(row: Row, upn: str) -> PriorRow:
     laestab = row.text("LAESTAB", 7).replace("/", "")
     if laestab and not (len(laestab) == 7 and laestab.isdecimal()):
-        row.wrong("LAESTAB", "is not a number of 7 digits")
+        row.wrong("LAESTAB", ProblemKind.NOT_DIGITS, digits=7)
     counts = {name: row.value(f"Sessions {name}", read_sessions) for name in COUNTS}
     prior = PriorRow(
         row.line,
@@ -56,13 +60,13 @@ def _prior(row: Row, upn: str) -> PriorRow:
         row.text("Source", 200) or WHERE_FROM,
     )
     if row.ok and prior.possible < prior.attended + prior.authorised + prior.unauthorised:
-        row.wrong("Sessions possible", "is less than the sessions attended and missed together")
+        row.wrong("Sessions possible", ProblemKind.FEWER_THAN_COUNTED)
     return prior
 
 
 def read_sessions(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text[:9]) > MOST_SESSIONS:
-        raise WrongCell(f"{shown(text)} is not a number of sessions from 0 to {MOST_SESSIONS}")
+        raise WrongCell(ProblemKind.NOT_SESSIONS, cell=shortened(text), most=MOST_SESSIONS)
     return int(text)
 
 

@@ -6,11 +6,14 @@ from datetime import date
 from itertools import pairwise
 
 from registers.exchange.checks.known import Known
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, SessionKey, TermRow
-from registers.exchange.layout.problems import Findings, WrongFile
 from registers.exchange.layout.readers import Table
 from registers.exchange.layout.rows import Row, rows_of
 from registers.exchange.layout.values import read_academic_year, read_email, read_half
+from registers.exchange.problems.errors import WrongFile
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import because, line
 
 LONGEST = {"URN": 6, "LAESTAB": 7, "Postcode": 10, "Telephone": 40, "Address": 1000}
 
@@ -19,7 +22,7 @@ def check_school(table: Table, findings: Findings) -> dict[str, str]:
     """The one row of school.csv. Raises WrongFile when there is not exactly one that is right."""
     rows = list(rows_of(table, findings))
     if len(rows) != 1:
-        raise WrongFile(table.file, f"holds {len(rows)} schools: one row is expected")
+        raise WrongFile(table.file, because(ProblemKind.NOT_ONE_SCHOOL, schools=len(rows)))
     (row,) = rows
     for column in row.cells:
         row.text(column, LONGEST.get(column, 200), needed=column in ("URN", "Name"))
@@ -27,9 +30,9 @@ def check_school(table: Table, findings: Findings) -> dict[str, str]:
     row.cells["LAESTAB"] = row.cells["LAESTAB"].replace("/", "")
     for column, digits in (("URN", 6), ("LAESTAB", 7)):
         if row.cells[column] and not re.fullmatch(rf"[0-9]{{{digits}}}", row.cells[column]):
-            row.wrong(column, f"is not a number of {digits} digits")
+            row.wrong(column, ProblemKind.NOT_DIGITS, digits=digits)
     if not row.ok:
-        raise WrongFile(table.file, "the school's own row must be right first", line=row.line)
+        raise WrongFile(table.file, because(ProblemKind.SCHOOL_ROW_WRONG), line=row.line)
     return row.cells
 
 
@@ -41,7 +44,7 @@ def check_calendar(table: Table, folder: Folder, known: Known, findings: Finding
         day, half = row.date("Date"), row.value("Session", read_half)
         year = row.value("Academic year", read_academic_year)
         if row.ok and (day, half) in lines:
-            row.wrong("Session", f"this session is in line {lines[day, half]} already")
+            row.wrong("Session", ProblemKind.SESSION_TWICE, line=line(lines[day, half]))
         if row.ok:
             lines[day, half] = row.line
             folder.sessions[day, half] = year
@@ -73,9 +76,8 @@ def _find_taken_out(folder: Folder, known: Known, findings: Findings) -> None:
     }
     in_use = known.sessions_in_use(gone)
     for (day, half), what in sorted(in_use.items()):
-        reason = (
-            f"{day} {half.name} is no longer there, but Rollbook has {what} for it. Put it back"
-        )
+        session = f"{day} {half.name}"
+        reason = because(ProblemKind.SESSION_IN_USE, session=session, what=what)
         findings.wrong("calendar.csv", 0, "Date", reason)
     folder.taken_out = gone - in_use.keys()
 
@@ -83,9 +85,15 @@ def _find_taken_out(folder: Folder, known: Known, findings: Findings) -> None:
 def _refuse_overlaps(folder: Folder, lines: dict[SessionKey, int]) -> None:
     for (one, (_, ends)), (other, (starts, _)) in pairwise(folder.years.items()):
         if starts <= ends:
-            line = min((lines[key] for key in lines if key[0] == starts), default=0)
-            reason = f"{other} starts on {starts}, before {one} ends on {ends}"
-            raise WrongFile("calendar.csv", reason, line=line, column="Academic year")
+            first = min((lines[key] for key in lines if key[0] == starts), default=0)
+            reason = because(
+                ProblemKind.YEARS_OVERLAP,
+                year=other,
+                starts_on=str(starts),
+                before=one,
+                ends_on=str(ends),
+            )
+            raise WrongFile("calendar.csv", reason, line=first, column="Academic year")
 
 
 def check_terms(table: Table, folder: Folder, findings: Findings) -> None:
@@ -94,9 +102,9 @@ def check_terms(table: Table, folder: Folder, findings: Findings) -> None:
         first, last = row.date("From"), row.date("Until")
         year = _known_year(row, folder)
         if row.ok and last < first:
-            row.wrong("Until", "is before From")
+            row.wrong("Until", ProblemKind.UNTIL_BEFORE_FROM)
         if row.ok and any((term.year, term.name) == (year, name) for term in folder.terms):
-            row.wrong("Term", "this term is there twice")
+            row.wrong("Term", ProblemKind.TERM_TWICE)
         if row.ok:
             folder.terms.append(TermRow(year, name, first, last))
 
@@ -104,5 +112,5 @@ def check_terms(table: Table, folder: Folder, findings: Findings) -> None:
 def _known_year(row: Row, folder: Folder) -> str:
     year = row.value("Academic year", read_academic_year)
     if row.ok and year not in folder.years:
-        row.wrong("Academic year", "the calendar has no session of this academic year")
+        row.wrong("Academic year", ProblemKind.YEAR_WITHOUT_SESSION)
     return year

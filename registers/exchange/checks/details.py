@@ -1,7 +1,7 @@
 """Contacts whom several rows tell of: where their details differ, a person must look."""
 
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import ContactRow, Folder
-from registers.exchange.layout.problems import Findings
 
 DETAILS = (("email", "e-mail addresses"), ("telephone", "telephone numbers"))
 

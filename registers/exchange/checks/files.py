@@ -8,16 +8,14 @@ from registers.exchange.actions.calendar import SCHOOL_FIELDS
 from registers.exchange.checks.folder import FolderCheck
 from registers.exchange.checks.known import Known
 from registers.exchange.checks.mapped import MadeCalendar, MappedTable
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder
 from registers.exchange.layout.origin import Origin
-from registers.exchange.layout.problems import Findings
-from registers.exchange.layout.values import WrongCell
+from registers.exchange.problems.errors import WrongCell
+from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.proposal.upload import Proposal, days_of
 from registers.models import School
 from registers.rules.pupils.who_is_who import Child
-
-NAMESAKES = "more than one pupil has this name{born}: give the UPN or the admission number"
-NOBODY = "no pupil has this name{born}, neither in these files nor in Rollbook"
 
 
 class FilesCheck(FolderCheck):
@@ -87,8 +85,8 @@ class _ByName:
         ]
         if len(likely) == 1:
             return likely[0]
-        born = " and date of birth" if born_on else ""
-        raise WrongCell((NAMESAKES if likely else NOBODY).format(born=born))
+        kind = ProblemKind.NAMESAKES if likely else ProblemKind.NOBODY_OF_NAME
+        raise WrongCell(kind, born=" and date of birth" if born_on else "")
 
 
 def cells_of(school: School) -> dict[str, str]:

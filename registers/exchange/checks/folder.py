@@ -12,9 +12,12 @@ from registers.exchange.checks.known import Known, look_up
 from registers.exchange.checks.marks import MarksCheck
 from registers.exchange.checks.partial import warn_of_gone
 from registers.exchange.layout.files import COLUMNS
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder
-from registers.exchange.layout.problems import Findings, ImportRefused, WrongFile
 from registers.exchange.layout.readers import Table, open_table
+from registers.exchange.problems.errors import ImportRefused, WrongFile
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import because
 from registers.models import School
 
 NO_YEARS = (
@@ -35,11 +38,9 @@ class FolderCheck:
         self._look_at_files()
         school = self._school()
         if school is not None and self.only is not None and school["URN"] != self.only.urn:
-            words = (
-                f"is {school['URN']}, and this is {self.only.name}, {self.only.urn}: these are "
-                "the files of another school"
-            )
-            self._broken(WrongFile("school.csv", words, line=2, column="URN"))
+            ours = f"{self.only.name}, {self.only.urn}"
+            reason = because(ProblemKind.OTHER_SCHOOL, urn=school["URN"], school=ours)
+            self._broken(WrongFile("school.csv", reason, line=2, column="URN"))
             raise self.refusal()
         if school is None:
             raise self.refusal()
@@ -73,7 +74,7 @@ class FolderCheck:
 
     def _look_at_files(self) -> None:
         if not self.path.is_dir():
-            self._broken(WrongFile(str(self.path), "is not a folder"))
+            self._broken(WrongFile(str(self.path), because(ProblemKind.NOT_A_FOLDER)))
             raise self.refusal()
         for found in sorted(self.path.glob("*.[cC][sS][vV]")):
             if found.name not in COLUMNS:
@@ -84,14 +85,14 @@ class FolderCheck:
             except WrongFile as wrong:
                 self._broken(wrong)
         if "school.csv" not in self.tables and not self.broken:
-            self._broken(WrongFile("school.csv", "is missing"))
+            self._broken(WrongFile("school.csv", because(ProblemKind.FILE_MISSING)))
         if "marks.csv" not in self.tables and not self.broken:
             self.findings.warn("no marks were read", "there is no marks.csv")
 
     def _demand_files(self, known: Known) -> None:
         for file in NEW_SCHOOL_NEEDS:
             if known.school is None and file not in self.tables and not self.broken:
-                self._broken(WrongFile(file, "is missing, and the school is new to Rollbook"))
+                self._broken(WrongFile(file, because(ProblemKind.NEW_SCHOOL_NEEDS_FILE)))
 
     def _check(self, folder: Folder, known: Known) -> None:
         found = self.findings

@@ -7,19 +7,17 @@ person, and until it is answered the row is a wrong row: a child is neither doub
 from collections.abc import Sequence
 
 from registers.exchange.checks.known import Known
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, PupilRow, Renumbered
-from registers.exchange.layout.problems import Findings
 from registers.exchange.layout.rows import Row
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import Reason, because
 from registers.exchange.questions import Question
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.pupils.upn import is_temporary
 from registers.rules.pupils.who_is_who import Child, Found, How, WhoIsWho
 
 SAME, ANOTHER = "same", "another"
-NOBODY = (
-    "There is no UPN, and nobody on the register has this admission number, or this name and date "
-    "of birth"
-)
 Pair = tuple[Row, PupilRow | None]
 
 
@@ -53,9 +51,9 @@ class _Settle:
             self.found[child] = found
             self._note(row, child, found)
         if found.how is How.ASK:
-            row.wrong("UPN", _why(child, found.child))
+            row.refuse("UPN", _perhaps_the_same(child, found.child))
         elif found.how is How.NEW and not child.upn:
-            row.wrong("UPN", NOBODY)
+            row.wrong("UPN", ProblemKind.PUPIL_NAMELESS)
         elif found.child is not None and found.how is not How.RENUMBERED:
             _call(pupil, found.child.upn)
 
@@ -108,11 +106,10 @@ def _question(row: Row, child: Child, known: Child) -> Question:
     )
 
 
-def _why(child: Child, known: Child) -> str:
-    return (
-        f"{_told(child)}; {_stands(known)[0].lower()}{_stands(known)[1:]}. If this is the same "
-        "child, correct the UPN on the pupil’s page or in the file; if it is another child, put "
-        "them on the roll by hand first"
+def _perhaps_the_same(child: Child, known: Child) -> Reason:
+    stands = _stands(known)
+    return because(
+        ProblemKind.PERHAPS_THE_SAME, child=_told(child), known=stands[0].lower() + stands[1:]
     )
 
 
@@ -141,7 +138,7 @@ def _refuse_shared_numbers(pairs: Sequence[Pair], folder: Folder, known: Known) 
             continue
         holder = holders.setdefault(pupil.admission_number, pupil.upn)
         if holder != pupil.upn:
-            row.wrong("Admission number", f"the pupil with the UPN {holder} has this number")
+            row.wrong("Admission number", ProblemKind.NUMBER_OF_ANOTHER, upn=holder)
 
 
 def _warn_of_doubles(rows: Sequence[PupilRow], folder: Folder, findings: Findings) -> None:

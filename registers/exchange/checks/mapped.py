@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from registers.exchange.layout.files import COLUMNS
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.origin import Origin
-from registers.exchange.layout.problems import Findings, WrongFile
-from registers.exchange.layout.values import WrongCell
 from registers.exchange.map.recipes import academic_year_of
 from registers.exchange.map.segments import Segment
-from registers.exchange.read.problems import Unreadable
+from registers.exchange.problems.errors import Unreadable, WrongCell, WrongFile
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import because
 
-CUT_OFF = "the file ends in the middle of this line: was it cut off? Export it again"
 REPEATED = ("pupils.csv", "contacts.csv", "groups.csv", "characteristics.csv", "staff.csv")
 OF_PUPILS = ("contacts.csv", "marks.csv", "groups.csv", "characteristics.csv")
-NO_NUMBER = "is empty: nothing says which pupil the row is about"
 FindPupil = Callable[[dict[str, str]], str]  # UPN by surname, forename, date of birth; WrongCell
 
 
@@ -65,9 +64,8 @@ class MappedTable:
             try:
                 yield from self._rows_of(piece, findings)
             except Unreadable as problem:
-                raise WrongFile(
-                    self.file, problem.reason, line=piece.start + problem.line
-                ) from None
+                line = piece.start + problem.line
+                raise WrongFile(self.file, problem.reason, line=line) from None
         self.current = None
 
     def _rows_of(self, piece: Piece, findings: Findings) -> Iterator[tuple[int, list[str | None]]]:
@@ -87,7 +85,7 @@ class MappedTable:
                 try:
                     cells.append(unsaid if maker is None else maker(theirs))
                 except WrongCell as wrong:
-                    findings.wrong(self.file, piece.start + line, name, str(wrong))
+                    findings.wrong(self.file, piece.start + line, name, wrong.reason)
                     findings.set_aside(self.file, self._as_it_stands(segment, theirs), self.columns)
                     break
             else:
@@ -110,8 +108,10 @@ class MappedTable:
         return is_again
 
     def _refuse_shape(self, findings: Findings, line: int, cells: int, width: int) -> None:
-        words = CUT_OFF if cells < width else f"has {cells} cells where the headings are {width}"
-        findings.wrong(self.file, line, "", words)
+        reason = because(ProblemKind.CUT_OFF)
+        if cells > width:
+            reason = because(ProblemKind.WRONG_WIDTH_OF_HEADINGS, cells=cells, width=width)
+        findings.wrong(self.file, line, "", reason)
         findings.wrong_rows[self.file] += 1
 
     def _named(self, piece: Piece, line: int, theirs, cells, upn: int, findings: Findings) -> bool:
@@ -119,7 +119,7 @@ class MappedTable:
         try:
             cells[upn] = self._number(piece, theirs)
         except WrongCell as wrong:
-            findings.wrong(self.file, piece.start + line, "UPN", str(wrong))
+            findings.wrong(self.file, piece.start + line, "UPN", wrong.reason)
             findings.set_aside(self.file, [cell or "" for cell in cells], self.columns)
             return False
         return True
@@ -129,7 +129,7 @@ class MappedTable:
         if number := said.get("Admission number"):
             return number
         if not piece.by_name or self.find is None:
-            raise WrongCell(NO_NUMBER)
+            raise WrongCell(ProblemKind.NO_NUMBER)
         return self.find(said)
 
     def _as_it_stands(self, segment: Segment, theirs: list[str]) -> list[str]:

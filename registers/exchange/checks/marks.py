@@ -5,28 +5,31 @@ from datetime import date
 from typing import Any
 
 from registers.exchange.checks.known import Known
+from registers.exchange.checks.pupils import PUPIL_UNKNOWN, pupil_row_wrong
 from registers.exchange.checks.together import warn_of_what_is_odd_together
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder
-from registers.exchange.layout.problems import Findings
 from registers.exchange.layout.readers import Table
 from registers.exchange.layout.staged import MOST_LINES, SESSION_SHIFT, Spell, pack, unpack
-from registers.exchange.layout.values import (
-    NO_MARK,
-    WrongCell,
-    read_code,
-    read_date,
-    read_half,
-    read_minutes,
-)
+from registers.exchange.layout.values import NO_MARK, read_code, read_date, read_half, read_minutes
+from registers.exchange.problems.errors import WrongCell
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import Lines, Reason, because
 from registers.rules.advice import ADVISED, Around, advice
-from registers.rules.allowed_codes import SessionFacts, paper_needed, why_not
+from registers.rules.allowed_codes import Refusal, SessionFacts, paper_needed, refusal
 from registers.rules.codes import CODES, NEED_PAPER, Half
 
+WrongColumn = tuple[str, Reason]
+EMPTY = because(ProblemKind.EMPTY)
 LONGEST_COMMENT = 500
 # What may be no mark at all: other systems fill closed days and days before entry with these.
 SAY_NOTHING = frozenset({NO_MARK, "#", "Z"})
 # What stands for presence in the other half of the day: several systems know one sign only.
 OTHER_HALF = {"/": (Half.PM, "\\"), "\\": (Half.AM, "/")}
+
+
+def _of_rules(refused: Refusal) -> Reason:
+    return because(ProblemKind.MARK_REFUSED, what=refused.what, remedy=refused.remedy)
 
 
 class Remembered(dict):
@@ -74,14 +77,14 @@ class MarksCheck:
             self._sort(spell)
         warn_of_what_is_odd_together(self.folder.all_spells(), self.findings)
 
-    def _refusal(self, line: int, cells: list[str]) -> tuple[str, str] | None:
+    def _refusal(self, line: int, cells: list[str]) -> WrongColumn | None:
         """Stage the mark, pass the row over, or say the column and the reason why not."""
         session = self.sessions.get((cells[1], cells[2])) or self._session(cells[1], cells[2])
         if type(session) is tuple:
             return session
         code = self.codes[cells[3]]
         if type(code) is WrongCell:
-            return "Code", str(code)
+            return "Code", code.reason
         symbol, tidied = code
         if symbol in SAY_NOTHING and (reason := self._says_nothing(symbol, cells[0], session)):
             self.findings.pass_over(reason, f"marks.csv, line {line}")
@@ -92,13 +95,13 @@ class MarksCheck:
             symbol = self._of_this_half(symbol, line)
         minutes = self.minutes[cells[4]] if cells[4] else None
         if type(minutes) is WrongCell:
-            return "Minutes late", str(minutes)
+            return "Minutes late", minutes.reason
         if minutes is not None and not CODES[symbol].late:
             if minutes:
-                return "Minutes late", f"{symbol} is not a late mark: minutes stand beside L and U"
+                return "Minutes late", because(ProblemKind.NOT_A_LATE_MARK, code=symbol)
             minutes = None
         if line >= MOST_LINES:
-            return "", f"a file may have {MOST_LINES:,} lines: split it"
+            return "", because(ProblemKind.TOO_LONG_A_FILE, lines=MOST_LINES)
         return self._stage(line, cells, session, symbol, minutes)
 
     def _says_nothing(self, symbol: str, upn: str, session: SessionFacts) -> str | None:
@@ -137,12 +140,14 @@ class MarksCheck:
             return "UPN", self._unknown(upn)
         on = session.date
         spell = next((spell for spell in spells if spell.covers(on)), spells[-1])
-        why = why_not(symbol, pupil=spell.facts, session=session, today=self.today)
-        if why is not None:
-            return self._column(spell, session), why
+        refused = refusal(symbol, pupil=spell.facts, session=session, today=self.today)
+        if refused is not None:
+            return self._column(spell, session), _of_rules(refused)
         comment = cells[5].strip() if cells[5] else ""
         if len(comment) > LONGEST_COMMENT:
-            return "Comment", f"has {len(comment)} characters, at most {LONGEST_COMMENT} fit"
+            return "Comment", because(
+                ProblemKind.TOO_LONG, length=len(comment), longest=LONGEST_COMMENT
+            )
         if comment:
             place = (on.toordinal() << 1 | session.half, line)
             spell.comments[place] = self.comments.setdefault(comment, comment)
@@ -168,20 +173,20 @@ class MarksCheck:
         for one in advice(symbol, pupil=spell.facts, session=session, around=around):
             self.findings.warn(one.odd.value, f"marks.csv, line {line}")
 
-    def _session(self, day: str, half: str) -> SessionFacts | tuple[str, str]:
+    def _session(self, day: str, half: str) -> SessionFacts | WrongColumn:
         on, which = self.dates[day], self.halves[half]
         if type(on) is WrongCell:
-            return "Date", str(on) if day.strip() else "is empty"
+            return "Date", on.reason if day.strip() else EMPTY
         if type(which) is WrongCell:
-            return "Session", str(which) if half.strip() else "is empty"
+            return "Session", which.reason if half.strip() else EMPTY
         facts = SessionFacts(on, which, (on, which) in self.held)
         self.sessions[day, half] = facts
         return facts
 
-    def _unknown(self, upn: str) -> str:
+    def _unknown(self, upn: str) -> Reason:
         if upn in self.folder.waiting:
-            return f"this pupil's row in pupils.csv is wrong (line {self.folder.waiting[upn]})"
-        return "this pupil is neither in pupils.csv nor in Rollbook" if upn else "is empty"
+            return pupil_row_wrong(self.folder.waiting[upn])
+        return PUPIL_UNKNOWN if upn else EMPTY
 
     def _column(self, spell: Spell, session: SessionFacts) -> str:
         day_is_right = session.held and spell.covers(session.date) and session.date <= self.today
@@ -225,8 +230,8 @@ class MarksCheck:
 
     def _refuse_double(self, spell: Spell, number: int, lines: list[int]) -> None:
         mark = unpack(number)
-        others = ", ".join(str(line) for line in lines if line != mark.line) or mark.line
-        reason = f"line {others} has a mark for the same session. Leave the right one"
+        others = tuple(line for line in lines if line != mark.line) or (mark.line,)
+        reason = because(ProblemKind.TWO_MARKS, lines=Lines(others))
         self.findings.wrong("marks.csv", mark.line, "Session", reason)
         minutes = "" if mark.minutes_late is None else str(mark.minutes_late)
         comment = spell.comments.pop(mark.place, "")

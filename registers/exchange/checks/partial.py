@@ -8,10 +8,12 @@ from datetime import date
 
 from registers.exchange.checks.known import Known
 from registers.exchange.layout.files import CHARACTERISTICS
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, PupilRow
-from registers.exchange.layout.problems import Findings
 from registers.exchange.layout.rows import Row
 from registers.exchange.layout.staged import Spell
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import line
 
 COLUMN_OF_FIELD = {
     "Surname": "surname",
@@ -25,7 +27,6 @@ COLUMN_OF_FIELD = {
     "Medical alert": "medical_alert",
     "Admission number": "admission_number",
 }
-NO_ENTRY = "the file does not say it, and the pupil is new to Rollbook: give the day they came"
 Pair = tuple[Row, PupilRow | None]
 
 
@@ -71,12 +72,12 @@ def _add(row: Row, pupil: PupilRow, other: PupilRow) -> bool:
         if column in other.unsaid:
             setattr(other, field, said)
         elif said != there:
-            row.wrong(column, f"differs from line {other.line}, the same pupil")
+            row.wrong(column, ProblemKind.DIFFERS_SAME_PUPIL, line=line(other.line))
     for kind in CHARACTERISTICS.keys() - pupil.unsaid:
         if kind in other.unsaid:
             other.characteristics[kind] = pupil.characteristics[kind]
         elif pupil.characteristics[kind] != other.characteristics[kind]:
-            row.wrong(kind, f"differs from line {other.line}, the same pupil")
+            row.wrong(kind, ProblemKind.DIFFERS_SAME_PUPIL, line=line(other.line))
     other.contact = other.contact or pupil.contact
     other.unsaid &= pupil.unsaid
     return row.ok
@@ -96,7 +97,7 @@ def _fill_in_person(row: Row, pupil: PupilRow, known: Known) -> None:
         if column not in pupil.unsaid:
             continue
         if child is None:
-            row.wrong(column, "the file does not say it, and the pupil is new to Rollbook")
+            row.wrong(column, ProblemKind.NEW_PUPIL_LACKS)
         else:
             setattr(pupil, field, getattr(child, field))
     if "Date of birth" in pupil.unsaid and child is not None:
@@ -109,7 +110,7 @@ def _fill_in_spell(row: Row, pupil: PupilRow, folder: Folder, known: Known) -> N
         last: Spell | None = spells[-1] if spells else None
         first = last.facts.starts_on if last else folder.default_entry
         if first is None:
-            row.wrong("Date of entry", NO_ENTRY)
+            row.wrong("Date of entry", ProblemKind.NEW_PUPIL_LACKS_ENTRY)
             return
         pupil.starts_on = first
     if "Date of leaving" in pupil.unsaid:

@@ -6,10 +6,10 @@ from datetime import date
 from itertools import pairwise
 
 from registers.exchange.checks.known import Known
-from registers.exchange.checks.pupils import WAITS, read_contact, read_upn
+from registers.exchange.checks.pupils import PUPIL_UNKNOWN, pupil_row_wrong, read_contact, read_upn
 from registers.exchange.layout.files import CHARACTERISTICS
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import ContactRow, Dated, Folder, StaffRow
-from registers.exchange.layout.problems import Findings, shown
 from registers.exchange.layout.readers import Table
 from registers.exchange.layout.rows import Row, rows_of
 from registers.exchange.layout.values import (
@@ -19,6 +19,8 @@ from registers.exchange.layout.values import (
     read_priority,
     read_year_group,
 )
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import line, shortened
 from registers.models import Appointment, Group, User
 from registers.rules.admission import is_on_roll_between
 
@@ -42,11 +44,9 @@ def _by_pupil(table: Table, folder: Folder, findings: Findings, read: Callable, 
     for row in rows_of(table, findings):
         upn = read_upn(row, folder)
         if row.ok and upn in folder.waiting:
-            row.wrong(
-                "UPN", f"this pupil's row in pupils.csv is wrong (line {folder.waiting[upn]})"
-            )
+            row.refuse("UPN", pupil_row_wrong(folder.waiting[upn]))
         elif row.ok and upn not in folder.spells:
-            row.wrong("UPN", "this pupil is neither in pupils.csv nor in Rollbook")
+            row.refuse("UPN", PUPIL_UNKNOWN)
         rows[upn].append((row, read(row, upn)))
     for pairs in rows.values():
         if all(row.ok for row, _ in pairs):
@@ -57,7 +57,7 @@ def _by_pupil(table: Table, folder: Folder, findings: Findings, read: Callable, 
             continue
         for row, _ in pairs:
             if row.ok:
-                row.wrong("UPN", WAITS.format(line=wrong))
+                row.wrong("UPN", ProblemKind.PUPIL_WAITS, line=line(wrong))
 
 
 def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
@@ -77,7 +77,9 @@ def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
         seen: dict[tuple, int] = {}
         for row, contact in pairs:
             if contact.identity in seen:
-                row.wrong("Contact name", f"line {seen[contact.identity]} has this contact already")
+                row.wrong(
+                    "Contact name", ProblemKind.CONTACT_TWICE, line=line(seen[contact.identity])
+                )
             seen[contact.identity] = row.line
 
     for contacts in _by_pupil(table, folder, findings, read, compare):
@@ -102,7 +104,7 @@ def _may_be_written_to(row: Row, contact: ContactRow, findings: Findings) -> boo
 def _dated(row: Row, upn: str, kind: str, what: str) -> Dated:
     first, last = row.date("From"), row.date("Until", needed=False)
     if row.ok and last and last < first:
-        row.wrong("Until", "is before From")
+        row.wrong("Until", ProblemKind.UNTIL_BEFORE_FROM)
     return Dated(row.line, upn, kind, what, first, last)
 
 
@@ -110,7 +112,8 @@ def _refuse_overlaps(pairs: list[tuple[Row, Dated]], *, same: Callable) -> None:
     pairs = sorted(pairs, key=lambda pair: (same(pair[1]), pair[1].from_on))
     for (row, one), (other_row, other) in pairwise(pairs):
         if same(one) == same(other) and (one.until_on is None or one.until_on >= other.from_on):
-            other_row.wrong("From", f"line {row.line} is not over yet on {other.from_on}")
+            first = line(row.line)
+            other_row.wrong("From", ProblemKind.NOT_OVER_YET, line=first, date=str(other.from_on))
 
 
 def check_characteristics(table: Table, folder: Folder, findings: Findings) -> None:
@@ -135,7 +138,7 @@ def check_groups(table: Table, folder: Folder, findings: Findings) -> None:
             what = row.value("Group", read_year_group)
         dated = _dated(row, upn, kind, what)
         if row.ok and not any(_overlap(dated, spell.facts) for spell in folder.spells[upn]):
-            row.wrong("From", "the pupil is not on roll at any time from then on until then")
+            row.wrong("From", ProblemKind.NOT_ON_ROLL_THEN)
         return dated
 
     def compare(pairs: list[tuple[Row, Dated]]) -> None:
@@ -172,12 +175,14 @@ def check_staff(table: Table, folder: Folder, known: Known, findings: Findings) 
             row.value("Email", read_email, empty=""),
         )
         if not User.username_validator.regex.fullmatch(staff.username):
-            row.wrong("Username", "may have letters, digits and @ . + - _ only")
+            row.wrong("Username", ProblemKind.USERNAME_CHARACTERS)
         user = users.get(staff.username)
         if user and staff.username not in ours and user.name.casefold() != staff.name.casefold():
-            row.wrong("Username", "belongs to somebody with another name. Choose another username")
+            row.wrong("Username", ProblemKind.USERNAME_OF_ANOTHER)
         if staff.group and staff.group not in groups:
-            row.wrong("Registration group", f"no pupil is in {shown(staff.group)}")
+            row.wrong(
+                "Registration group", ProblemKind.NO_PUPIL_IN_GROUP, cell=shortened(staff.group)
+            )
         if row.ok:
             folder.staff.append(staff)
 

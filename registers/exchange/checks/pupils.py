@@ -9,12 +9,14 @@ from registers.exchange.checks.identity import settle_upns
 from registers.exchange.checks.known import Known
 from registers.exchange.checks.partial import fill_in, together, unsaid
 from registers.exchange.layout.files import CHARACTERISTICS
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import ContactRow, Folder, PupilRow
-from registers.exchange.layout.problems import Findings
 from registers.exchange.layout.readers import Table
 from registers.exchange.layout.rows import Row, rows_of
 from registers.exchange.layout.staged import Spell
 from registers.exchange.layout.values import read_email, read_year_group
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import LayoutFile, Reason, because, line
 from registers.rules.allowed_codes import PupilFacts
 from registers.rules.pupils.upn import normalise, why_not_upn
 
@@ -22,7 +24,8 @@ from registers.rules.pupils.upn import normalise, why_not_upn
 HAVE_RESPONSIBILITY = frozenset(
     {"mother", "father", "parent", "parents", "mother and father", "mum", "dad", "guardian"}
 )
-WAITS = "another row of this pupil is wrong (line {line}), and a pupil is taken as a whole"
+PUPILS = LayoutFile("pupils.csv")
+PUPIL_UNKNOWN = because(ProblemKind.PUPIL_UNKNOWN, file=PUPILS)
 
 
 def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings) -> None:
@@ -44,29 +47,33 @@ def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings)
         folder.waiting[upn] = wrong
         for row, _ in pairs:
             if row.ok:
-                row.wrong("UPN", WAITS.format(line=wrong))
+                row.wrong("UPN", ProblemKind.PUPIL_WAITS, line=line(wrong))
 
 
 def read_upn(row: Row, folder: Folder) -> str:
     """The UPN of the pupil that another file's row names, by whatever number it does."""
     upn = folder.upn_of(row.cells["UPN"])
     if why := why_not_upn(upn):
-        row.wrong("UPN", why)
+        row.wrong("UPN", ProblemKind.NOT_A_UPN, why=why)
     return upn
+
+
+def pupil_row_wrong(number: int) -> Reason:
+    return because(ProblemKind.PUPIL_ROW_WRONG, file=PUPILS, line=line(number, PUPILS.name))
 
 
 def _upn_of_pupil(row: Row) -> str:
     """As it stands: an empty one may still be found by the admission number, or asked about."""
     upn = normalise(row.cells["UPN"])
     if upn and (why := why_not_upn(upn)):
-        row.wrong("UPN", why)
+        row.wrong("UPN", ProblemKind.NOT_A_UPN, why=why)
     return upn
 
 
 def _former_upn(row: Row) -> str:
     upn = normalise(row.cells.get("Former UPN", ""))
     if upn and (why := why_not_upn(upn)):
-        row.wrong("Former UPN", why)
+        row.wrong("Former UPN", ProblemKind.NOT_A_UPN, why=why)
     return upn
 
 
@@ -75,9 +82,9 @@ def _pupil(row: Row, upn: str) -> PupilRow | None:
     leaves_on = row.date("Date of leaving", needed=False)
     born_on = row.date("Date of birth", needed=False)
     if row.ok and leaves_on and starts_on and leaves_on < starts_on:
-        row.wrong("Date of leaving", f"is before the date of entry, {starts_on}")
+        row.wrong("Date of leaving", ProblemKind.LEAVES_BEFORE_ENTRY, date=str(starts_on))
     if row.ok and born_on and starts_on and born_on >= starts_on:
-        row.wrong("Date of birth", f"is not before the date of entry, {starts_on}")
+        row.wrong("Date of birth", ProblemKind.BORN_AFTER_ENTRY, date=str(starts_on))
     pupil = PupilRow(
         row.line,
         upn,
@@ -113,7 +120,7 @@ def read_contact(row: Row, upn: str) -> ContactRow | None:
         unsaid=unsaid(row),
     )
     if not contact.name and (contact.address or contact.email or contact.telephone):
-        row.wrong("Contact name", "is empty, though the contact's address is there")
+        row.wrong("Contact name", ProblemKind.CONTACT_NAMELESS)
     contact.responsibility = contact.kind.casefold() in HAVE_RESPONSIBILITY
     contact.may_be_written_to = contact.responsibility
     return contact if contact.name else None
@@ -125,11 +132,12 @@ def _compare(upn: str, pairs: list[tuple[Row, PupilRow]], there: list[Spell]) ->
     starts: dict[date, int] = {}
     for row, pupil in pairs:
         if pupil.starts_on in starts:
-            row.wrong("Date of entry", f"line {starts[pupil.starts_on]} has this enrolment already")
+            first_line = line(starts[pupil.starts_on])
+            row.wrong("Date of entry", ProblemKind.ENROLMENT_TWICE, line=first_line)
         starts[pupil.starts_on] = row.line
         for column, field in (("Date of birth", "born_on"), ("Sex", "sex")):
             if column not in pupil.unsaid and getattr(pupil, field) != getattr(first, field):
-                row.wrong(column, f"differs from line {first.line}, the same UPN")
+                row.wrong(column, ProblemKind.DIFFERS_SAME_UPN, line=line(first.line))
     corrected.match([pupil for _, pupil in pairs], there)
     ours = starts.keys() | {pupil.corrects for _, pupil in pairs}
     others = [spell.facts for spell in there if spell.facts.starts_on not in ours]
@@ -138,9 +146,13 @@ def _compare(upn: str, pairs: list[tuple[Row, PupilRow]], there: list[Spell]) ->
     times.sort(key=lambda pair: pair[0].starts_on)
     for (one, row), (other, next_row) in pairwise(times):
         if one.leaves_on is None or one.leaves_on >= other.starts_on:
-            where = "" if row and next_row else ", which Rollbook has"
-            said = f"the enrolment from {one.starts_on} is not over when the one from"
-            (next_row or row).wrong("Date of entry", f"{said} {other.starts_on} starts{where}")
+            in_file = row and next_row
+            (next_row or row).wrong(
+                "Date of entry",
+                ProblemKind.ENROLMENTS_OVERLAP if in_file else ProblemKind.OVERLAPS_ROLLBOOK,
+                starts_on=str(one.starts_on),
+                next_starts_on=str(other.starts_on),
+            )
 
 
 def join_spells(folder: Folder, known: Known) -> None:

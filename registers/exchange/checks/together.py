@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from registers.exchange.layout.problems import Findings
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.staged import (
     CODE_BITS,
     LINE_BITS,

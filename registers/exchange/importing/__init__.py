@@ -4,6 +4,6 @@ The one way in is `import_school`; the command, the demonstration school and the
 """
 
 from registers.exchange.importing.actions.run import ImportResult, import_school
-from registers.exchange.layout.problems import ImportRefused, ImportStopped, Problem
+from registers.exchange.problems.errors import ImportRefused, ImportStopped, Problem
 
 __all__ = ["ImportRefused", "ImportResult", "ImportStopped", "Problem", "import_school"]

@@ -5,7 +5,7 @@ so that a line is one number; what is told to a person is put back into their fi
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 LINES = re.compile(r"\b(lines?) (\d+(?:(?:, | and )\d+)*)")
@@ -42,28 +42,31 @@ class Origin:
             return ", ".join(one.source for one in self.parts[file]), 0, column
         return part.source, line - part.start, part.heading(column) if column else ""
 
-    def words(self, file: str, text: str) -> str:
-        """A reason that names other lines, of the same table or one it names, as they are."""
-        named = next((other for other in self.parts if other in text), None)
-        parts = self.parts.get(named or file, ())
+    def lines(self, file: str, numbers: Iterable[int]) -> str:
+        """Lines of a table that a reason names."""
+        if len(self.parts.get(file, ())) <= 1:
+            return f"line {', '.join(map(str, numbers))}"
+        return " and ".join(self._line(file, number) for number in numbers)
+
+    def name(self, file: str) -> str:
+        parts = self.parts.get(file, ())
         if len(parts) > 1:
-            text = LINES.sub(lambda found: self._lines(named or file, found), text)
-        if named is not None and parts:
-            text = text.replace(named, parts[0].source if len(parts) == 1 else "these files")
-        return text
+            return "these files"
+        return parts[0].source if parts else file
 
     def where(self, text: str) -> str:
         """“marks.csv, line 7 …” with the person's own file and line; any other text as it is."""
-        found = FILE.match(text)
-        parts = self.parts.get(found[1], ()) if found else ()
+        named = FILE.match(text)
+        file = named[1] if named else ""
+        parts = self.parts.get(file, ())
         if not parts:
             return text
-        rest = text[found.end() :]
+        rest = text[len(file) :]
         if len(parts) == 1:
             return parts[0].source + rest
         if not LINES.search(rest):
             return ", ".join(part.source for part in parts) + rest
-        return LINES.sub(lambda lines: self._lines(found[1], lines), rest.removeprefix(", "))
+        return LINES.sub(lambda lines: self._named(file, lines[2]), rest.removeprefix(", "))
 
     def _part(self, file: str, line: int) -> Part | None:
         parts = self.parts.get(file, ())
@@ -71,9 +74,9 @@ class Origin:
             iter(parts), None
         )
 
-    def _lines(self, file: str, found: re.Match) -> str:
-        said = []
-        for number in re.findall(r"\d+", found[2]):
-            source, line, _ = self.place(file, int(number), "")
-            said.append(f"line {line} of {source}")
-        return " and ".join(said)
+    def _named(self, file: str, numbers: str) -> str:
+        return self.lines(file, map(int, re.findall(r"\d+", numbers)))
+
+    def _line(self, file: str, number: int) -> str:
+        source, line, _ = self.place(file, number, "")
+        return f"line {line} of {source}"

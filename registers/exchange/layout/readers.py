@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY, needed_columns
-from registers.exchange.layout.problems import Findings, WrongFile, shown
+from registers.exchange.layout.findings import Findings
+from registers.exchange.problems.errors import WrongFile
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import because, shortened, shown
 
 CHUNK = 1 << 20
 LONGEST_HEADER = 4_000  # characters; the longest real one has about 300
 MOST_LINES_OF_A_ROW = 20  # an address has five; more is a quotation mark that nobody closed
 NEVER_IN_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1f\x7f]")
 MOST_MISSHAPEN = 1_000  # rows; a file with more is noise, and need not be read to its end
-UNCLOSED = "a quotation mark that opens in this line is never closed, or stands inside a cell"
-CUT_OFF = "the file ends in the middle of this line: was it cut off? Export it again"
 
 
 @dataclass
@@ -61,14 +62,14 @@ class Table:
         cut_off = last and not self.ends_whole
         if len(cells) < self.width and not cut_off and set(missing) <= MAY_BE_EMPTY[self.file]:
             return cells + [""] * (self.width - len(cells))
-        reason = f"has {len(cells)} cells where the header has {self.width}"
         self.misshapen += 1
         if self.misshapen > MOST_MISSHAPEN:
-            words = (
-                f"more than {MOST_MISSHAPEN:,} rows do not fit its header: is it the right file?"
-            )
-            raise WrongFile(self.file, words, line=line)
-        findings.wrong(self.file, line, "", CUT_OFF if cut_off and missing else reason)
+            too_many = because(ProblemKind.ROWS_DO_NOT_FIT, rows=MOST_MISSHAPEN)
+            raise WrongFile(self.file, too_many, line=line)
+        reason = because(ProblemKind.WRONG_WIDTH, cells=len(cells), width=self.width)
+        if cut_off and missing:
+            reason = because(ProblemKind.CUT_OFF)
+        findings.wrong(self.file, line, "", reason)
         padded = cells + [""] * self.width
         findings.set_aside(self.file, [padded[at] for at in self.order], self.columns)
         return None
@@ -108,7 +109,7 @@ def _looked_at(path: Path) -> tuple[str, str, bool]:
                 is_utf8 = False
             piece = chunk
     if not piece:
-        raise WrongFile(path.name, "is empty")
+        raise WrongFile(path.name, because(ProblemKind.EMPTY))
     return "utf-8-sig" if is_utf8 else "cp1252", digest.hexdigest(), piece[-1:] in b"\r\n"
 
 
@@ -124,7 +125,7 @@ def _refuse_noise(file: str, chunk: bytes, lines_before: int) -> None:
         noise = found.start()
     if noise >= 0:
         line = lines_before + chunk.count(b"\n", 0, noise) + 1
-        raise WrongFile(file, "holds bytes that no text has. Export it again as CSV", line=line)
+        raise WrongFile(file, because(ProblemKind.NOT_TEXT), line=line)
 
 
 def _find_columns(table: Table, first: str, findings: Findings) -> None:
@@ -136,17 +137,16 @@ def _find_columns(table: Table, first: str, findings: Findings) -> None:
     needed = needed_columns(table.file)
     missing = [name for name in needed if name.casefold() not in names]
     if len(missing) == len(needed):
-        words = f"its first line is not the header: it starts {shown(first)}"
-        raise WrongFile(table.file, f"{words}. Expected: {','.join(needed)}", line=1)
+        reason = because(ProblemKind.NO_HEADER, cell=shortened(first), columns=",".join(needed))
+        raise WrongFile(table.file, reason, line=1)
     if missing:
-        raise WrongFile(
-            table.file, f"has no column {', '.join(missing)}", line=1, column=missing[0]
-        )
+        reason = because(ProblemKind.COLUMN_MISSING, columns=", ".join(missing))
+        raise WrongFile(table.file, reason, line=1, column=missing[0])
     table.columns = [name for name in COLUMNS[table.file] if name.casefold() in names]
     wanted = [name.casefold() for name in table.columns]
     for name in wanted:
         if names.count(name) > 1:
-            raise WrongFile(table.file, "this column is there twice", line=1, column=name)
+            raise WrongFile(table.file, because(ProblemKind.COLUMN_TWICE), line=1, column=name)
     for name, cell in zip(names, found, strict=True):
         if name and name not in wanted:
             findings.warn(f"the column {shown(cell)} is not known and was not read", table.file)
@@ -165,12 +165,16 @@ def _lines(table: Table) -> Iterator[tuple[int, list[str], bool]]:
             for cells in reader:
                 end = reader.line_num
                 if end - start > MOST_LINES_OF_A_ROW:
-                    raise WrongFile(table.file, UNCLOSED, line=start + 1)
+                    raise WrongFile(
+                        table.file, because(ProblemKind.QUOTATION_UNCLOSED), line=start + 1
+                    )
                 if before is not None:
                     yield before
                 before = (start + 1, cells, False) if cells else None
                 start = end
         except (csv.Error, UnicodeError) as error:
-            raise WrongFile(table.file, UNCLOSED, line=start + 1) from error
+            raise WrongFile(
+                table.file, because(ProblemKind.QUOTATION_UNCLOSED), line=start + 1
+            ) from error
         if before is not None:
             yield (*before[:2], True)

@@ -5,9 +5,12 @@ from datetime import date
 from typing import TypeVar
 
 from registers.exchange.layout.files import COLUMNS
-from registers.exchange.layout.problems import Findings, shown
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.readers import Table
-from registers.exchange.layout.values import WrongCell, read_date
+from registers.exchange.layout.values import read_date
+from registers.exchange.problems.errors import WrongCell
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import Reason, Value, because, shortened
 
 T = TypeVar("T")
 
@@ -28,7 +31,10 @@ class Row:
         self.findings = findings
         self.ok = True
 
-    def wrong(self, column: str, reason: str) -> None:
+    def wrong(self, column: str, kind: ProblemKind, **values: Value) -> None:
+        self.refuse(column, Reason(kind, values))
+
+    def refuse(self, column: str, reason: Reason) -> None:
         self.findings.wrong(self.file, self.line, column, reason)
         if self.ok:
             self.findings.set_aside(self.file, self.raw, self.columns)
@@ -37,9 +43,9 @@ class Row:
     def text(self, column: str, longest: int = 200, *, needed: bool = False) -> str:
         text = self.cells[column]
         if needed and not text:
-            self.wrong(column, "is empty")
+            self.wrong(column, ProblemKind.EMPTY)
         if len(text) > longest:
-            self.wrong(column, f"has {len(text)} characters, at most {longest} fit")
+            self.wrong(column, ProblemKind.TOO_LONG, length=len(text), longest=longest)
         return text
 
     def text_or_none(self, column: str, longest: int) -> str | None:
@@ -56,7 +62,7 @@ class Row:
         try:
             return read(text)
         except WrongCell as wrong:
-            self.wrong(column, "is empty" if not text else str(wrong))
+            self.refuse(column, wrong.reason if text else because(ProblemKind.EMPTY))
             return empty
 
     def date(self, column: str, *, needed: bool = True) -> date | None:
@@ -70,7 +76,9 @@ class Row:
         if not text and empty is not None:
             return empty
         if text.casefold() not in known:
-            self.wrong(column, f"{shown(text)} is not one of {', '.join(choices)}")
+            self.wrong(
+                column, ProblemKind.NOT_ONE_OF, cell=shortened(text), choices=", ".join(choices)
+            )
         return known.get(text.casefold(), empty)
 
 

@@ -3,7 +3,9 @@
 import re
 from datetime import date
 
-from registers.exchange.layout.problems import shown
+from registers.exchange.problems.errors import WrongCell
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import shortened
 from registers.rules.calendar import is_academic_year
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils import year_groups
@@ -12,13 +14,8 @@ from registers.rules.pupils.languages import tag_of
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 EXCEL_NUMBER = re.compile(r"\d{5}(\.\d+)?")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-EXPECTED = "write dates as year-month-day, such as 2025-09-02"
 NO_MARK = "-"  # how several systems write that a session has no mark
 MOST_MINUTES = 999
-
-
-class WrongCell(ValueError):
-    """Why a cell cannot be what its column says, in words."""
 
 
 def read_date(text: str) -> date:
@@ -26,30 +23,29 @@ def read_date(text: str) -> date:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise WrongCell(f"{shown(text)} is no day of the calendar") from None
+            raise WrongCell(ProblemKind.NOT_A_DAY, cell=shortened(text)) from None
     if EXCEL_NUMBER.fullmatch(text):
-        raise WrongCell(
-            f"{shown(text)} looks like a spreadsheet's number for a day: give the column a date "
-            f"format, and {EXPECTED}"
-        )
-    raise WrongCell(f"{shown(text)} is not a date as it must be written: {EXPECTED}")
+        raise WrongCell(ProblemKind.SPREADSHEET_DAY, cell=shortened(text))
+    raise WrongCell(ProblemKind.NOT_A_WRITTEN_DATE, cell=shortened(text))
 
 
 def read_year_group(text: str) -> str:
     if (code := year_groups.normalise(text)) is None:
-        raise WrongCell(f"{shown(text)} is not a year group: write {year_groups.EXPECTED}")
+        raise WrongCell(
+            ProblemKind.NOT_A_YEAR_GROUP, cell=shortened(text), expected=year_groups.EXPECTED
+        )
     return code
 
 
 def read_half(text: str) -> Half:
     if text.upper() not in Half.__members__:
-        raise WrongCell(f"{shown(text)} is not a session: write AM or PM")
+        raise WrongCell(ProblemKind.NOT_A_SESSION, cell=shortened(text))
     return Half[text.upper()]
 
 
 def read_flag(text: str) -> bool:
     if text.upper() not in ("Y", "N"):
-        raise WrongCell(f"{shown(text)} is neither Y nor N")
+        raise WrongCell(ProblemKind.NOT_A_FLAG, cell=shortened(text))
     return text.upper() == "Y"
 
 
@@ -62,26 +58,26 @@ def read_code(text: str) -> tuple[str, bool]:
         return NO_MARK, False
     if tidy in CODES:
         return tidy, True
-    raise WrongCell(f"{shown(text)} is not an attendance code")
+    raise WrongCell(ProblemKind.NOT_A_CODE, cell=shortened(text))
 
 
 def read_minutes(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()) or int(text[:9]) > MOST_MINUTES:
-        raise WrongCell(f"{shown(text)} is not a number of minutes from 0 to {MOST_MINUTES}")
+        raise WrongCell(ProblemKind.NOT_MINUTES, cell=shortened(text), most=MOST_MINUTES)
     return int(text)
 
 
 def read_academic_year(text: str) -> str:
     if not is_academic_year(text):
-        raise WrongCell(f"{shown(text)} is not an academic year: write it as 2025/26")
+        raise WrongCell(ProblemKind.NOT_AN_ACADEMIC_YEAR, cell=shortened(text))
     return text
 
 
 def read_email(text: str) -> str:
     if text and not EMAIL.fullmatch(text):
-        raise WrongCell(f"{shown(text)} is not an e-mail address")
+        raise WrongCell(ProblemKind.NOT_AN_EMAIL, cell=shortened(text))
     return text
 
 
@@ -89,11 +85,11 @@ def read_language(text: str) -> str:
     """The tag of a language, by its name or the tag itself: pl for Polish, pt-BR as it is."""
     tag = tag_of(text) if text else ""
     if tag is None:
-        raise WrongCell(f"{shown(text)} is not a language: write its name in English, or its tag")
+        raise WrongCell(ProblemKind.NOT_A_LANGUAGE, cell=shortened(text))
     return tag
 
 
 def read_priority(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= 99:
-        raise WrongCell(f"{shown(text)} is not a priority from 1 to 99")
+        raise WrongCell(ProblemKind.NOT_A_PRIORITY, cell=shortened(text))
     return int(text)

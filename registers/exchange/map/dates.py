@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from registers.exchange.layout.problems import shown
-from registers.exchange.layout.values import WrongCell
+from registers.exchange.problems.errors import WrongCell
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import shortened
 
 DMY, MDY, YMD = "dmy", "mdy", "ymd"
 ORDERS = {DMY: "day/month/year", MDY: "month/day/year", YMD: "year/month/day"}
@@ -44,7 +45,6 @@ SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 SERIALS = (30_000, 60_000)  # 1982 to 2064: any smaller or larger number is no school's date
 EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
 OLDEST, NEWEST = 1990, 2089  # of years that are written with two digits
-EXPECTED = "write dates as year-month-day, such as 2025-09-02"
 
 
 def is_serial(text: str) -> bool:
@@ -147,10 +147,7 @@ class DateReader:
         text = text.strip()
         if is_serial(text):
             if self.epoch is None:
-                raise WrongCell(
-                    f"{shown(text)} looks like a spreadsheet's number for a day: give the column a "
-                    f"date format, and {EXPECTED}"
-                )
+                raise WrongCell(ProblemKind.SPREADSHEET_DAY, cell=shortened(text))
             return EPOCHS[self.epoch] + timedelta(days=int(float(text)))
         found = readings(text)
         days = set(found.values())
@@ -159,9 +156,9 @@ class DateReader:
         if self.order in found:
             return found[self.order]
         if not days:
-            raise WrongCell(f"{shown(text)} is not a date")
+            raise WrongCell(ProblemKind.NOT_A_DATE, cell=shortened(text))
         if self.order is None:
-            raise WrongCell(f"{shown(text)} can be read as more than one day: {EXPECTED}")
+            raise WrongCell(ProblemKind.MORE_THAN_ONE_DAY, cell=shortened(text))
         raise WrongCell(
-            f"{shown(text)} is not a date as this file writes them, {ORDERS[self.order]}"
+            ProblemKind.NOT_THIS_FILES_DATE, cell=shortened(text), order=ORDERS[self.order]
         )

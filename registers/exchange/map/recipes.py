@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from registers.exchange.layout.problems import shown
-from registers.exchange.layout.values import WrongCell
 from registers.exchange.map.dates import DateReader
 from registers.exchange.map.scan import ISO, is_scientific, looks_like_a_date
 from registers.exchange.map.words import ASKED, meaning, plain_word
 from registers.exchange.marks.codes import RETIRED, CodeWords
+from registers.exchange.problems.errors import WrongCell
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import shortened
 from registers.exchange.questions import Answers
 from registers.rules.pupils import year_groups
 
@@ -25,8 +26,6 @@ GROUPS = ("Registration group", "Group")
 NUMBERS = ("UPN", "Former UPN", "Admission number", "URN", "LAESTAB", "Contact postcode")
 TELEPHONES = ("Contact telephone", "Telephone")
 WITHOUT_ZERO = re.compile(r"[1-37-9]\d{8,9}")  # a number of this country that lost its first 0
-SHORTENED = "a spreadsheet shortened this number and digits are lost: export the column as text"
-ASK_AGAIN = "nobody has said yet what this means"
 MOST_KEPT = 50_000  # texts whose meaning is remembered
 
 
@@ -123,7 +122,7 @@ def _word(field: str, text: str, answers: Answers) -> str:
     found = answers.get(word_id(field, text))
     found = meaning(field, text) if found is None else found
     if found is None:
-        raise WrongCell(f"{shown(text)}: {ASK_AGAIN}")
+        raise WrongCell(ProblemKind.MEANING_UNKNOWN, cell=shortened(text))
     return found
 
 
@@ -145,14 +144,14 @@ def year_group(text: str, answers: Answers) -> str:
     found = answers.get(word_id("Year group", text))
     found = year_groups.normalise(text) if found is None else found
     if found is None:
-        raise WrongCell(f"{shown(text)}: {ASK_AGAIN}")
+        raise WrongCell(ProblemKind.MEANING_UNKNOWN, cell=shortened(text))
     return found
 
 
 def _code(text: str, codes: CodeWords) -> str:
     found = codes.read(text)
     if found is None:
-        raise WrongCell(f"{shown(text)} is not an attendance code")
+        raise WrongCell(ProblemKind.NOT_A_CODE, cell=shortened(text))
     return found
 
 
@@ -162,7 +161,7 @@ def group(field: str, text: str, answers: Answers) -> str:
     if looks_like_a_date(name):
         said = answers.get(spoiled_id(name))
         if said is None:
-            raise WrongCell(f"{shown(name)} looks like a date that a spreadsheet made of a group")
+            raise WrongCell(ProblemKind.SPOILED_GROUP, cell=shortened(name))
         return said
     return answers.get(alike_id(field, name), name) or name
 
@@ -184,7 +183,7 @@ def telephone(text: str) -> str:
     """With the 0 that a spreadsheet took away."""
     text = text.strip()
     if is_scientific(text):
-        raise WrongCell(SHORTENED)
+        raise WrongCell(ProblemKind.SHORTENED_NUMBER)
     plain = text.removesuffix(".0")
     return f"0{plain}" if WITHOUT_ZERO.fullmatch(plain) else plain
 
@@ -192,7 +191,7 @@ def telephone(text: str) -> str:
 def number(text: str) -> str:
     text = text.strip()
     if is_scientific(text):
-        raise WrongCell(SHORTENED)
+        raise WrongCell(ProblemKind.SHORTENED_NUMBER)
     return text
 
 
@@ -227,7 +226,7 @@ def names(text: str, order: str | None) -> tuple[str, str]:
         return " ".join(words[1:]), words[0]
     if order == SURNAME_FIRST:
         return " ".join(words[:-1]), words[-1]
-    raise WrongCell(f"{shown(text)} does not say which is the surname")
+    raise WrongCell(ProblemKind.SURNAME_UNKNOWN, cell=shortened(text))
 
 
 def part_of_name(index: int, order: str | None, part: int) -> Make:

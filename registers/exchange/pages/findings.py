@@ -1,56 +1,86 @@
 """What an import found, as its page tells it: rows that are wrong in one way are one line."""
 
-import csv
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from registers.exchange.layout.problems import Problem
+from registers.exchange.layout.findings import PROBLEMS
+from registers.exchange.problems.errors import Problem
 from registers.exchange.upload import REPORT
 
 MOST_SHOWN = 100  # lines on the page; all rows are in the file
 MOST_LINES = 5  # line numbers that are named where many rows are wrong in one way
 
 
-def cells_of(problem: Problem) -> list[str]:
-    return [problem.file, str(problem.line), problem.column, problem.reason]
+@dataclass(frozen=True, slots=True)
+class ReportedProblem:
+    """A problem as its line of the report has it."""
+
+    file: str
+    line: int
+    column: str
+    code: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ReportedProblem":
+        return cls(problem.file, problem.line, problem.column, **problem.reason.to_json())
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """What rows that are wrong in one way have in common."""
+        return self.file, self.column, self.code, json.dumps(self.values, sort_keys=True)
 
 
-def read_report(report: Path | None) -> tuple[list[list[str]], list[list[str]]]:
-    """The rows of a report: those that are wrong, and the marks that were left as they are."""
-    wrong: list[list[str]] = []
-    left_alone: list[list[str]] = []
+def read_problems(
+    report: Path | None,
+) -> tuple[list[ReportedProblem], list[ReportedProblem]]:
+    """What a report tells of: rows that are wrong, and marks that were left as they are."""
+    wrong: list[ReportedProblem] = []
+    left_alone: list[ReportedProblem] = []
     if report is not None:
-        with report.open(encoding="utf-8", newline="") as stream:
-            for what, *cells in list(csv.reader(stream))[1:]:
-                (wrong if what == "wrong" else left_alone).append(cells)
+        with report.with_name(PROBLEMS).open(encoding="utf-8") as stream:
+            for kept in map(json.loads, stream):
+                problem = ReportedProblem(*kept["place"], kept["code"], kept["values"])
+                (wrong if kept["what"] == "wrong" else left_alone).append(problem)
     return wrong, left_alone
 
 
-def told(wrong: list[list[str]], left_alone: list[list[str]]) -> dict[str, Any]:
+def told(wrong: list[ReportedProblem], left_alone: list[ReportedProblem]) -> dict[str, Any]:
     """For the job's page: rows that are wrong in one way are one line of it."""
     problems = together(wrong)
     return {
         "problems": problems[:MOST_SHOWN],
         "problem_count": len(wrong),
-        "problems_more": sum(number for *_, number in problems[MOST_SHOWN:]),
+        "problems_more": sum(group["rows"] for group in problems[MOST_SHOWN:]),
         "left_alone": together(left_alone)[:MOST_SHOWN],
         "left_alone_count": len(left_alone),
     }
 
 
-def together(rows: Iterable[list[str]]) -> list[tuple[str, list[int], str, str, int]]:
-    """Rows of a report by file, column and reason: file, first lines, column, reason, rows."""
-    lines: dict[tuple[str, str, str], list[int]] = {}
-    for file, line, column, reason in rows:
-        lines.setdefault((file, column, reason), []).append(int(line or 0))
-    return [
-        (file, found[:MOST_LINES], column, reason, len(found))
-        for (file, column, reason), found in lines.items()
-    ]
+def together(problems: Iterable[ReportedProblem]) -> list[dict[str, Any]]:
+    """Problems by file, column and reason, with the first of their lines and how many they are."""
+    groups: dict[tuple[str, ...], list[ReportedProblem]] = {}
+    for problem in problems:
+        groups.setdefault(problem.way, []).append(problem)
+    return [_group(alike) for alike in groups.values()]
+
+
+def _group(alike: list[ReportedProblem]) -> dict[str, Any]:
+    first = alike[0]
+    return {
+        "file": first.file,
+        "lines": [problem.line for problem in alike[:MOST_LINES]],
+        "column": first.column,
+        "code": first.code,
+        "values": first.values,
+        "rows": len(alike),
+    }
 
 
 def wrong_rows_as_zip(kept: Path | None, report: Path | None) -> bytes | None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from registers.exchange.layout.mending import sentence, what_and_how
 from registers.exchange.pages import actions
 from registers.exchange.pages.actions import work
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import Reason, because
 from registers.models import Job
 
 # The order of the page, and the words for what the import counts.
@@ -208,13 +209,26 @@ def count_lines(counts: dict[str, int]) -> list[CountLine]:
     return lines
 
 
-def wrong_rows(problems: list[list[Any]]) -> list[WrongRow]:
-    found = []
-    for file, lines, column, reason, rows in problems:
-        what, how = what_and_how(reason)
-        what = sentence(what, column=column, is_row=any(lines))
-        found.append(WrongRow(_where(file, lines, rows), column, what, how, rows))
-    return found
+def wrong_rows(problems: list[Any]) -> list[WrongRow]:
+    """The groups of problems that a job's answer keeps, as lines of the page."""
+    return [_wrong_row(**_as_kept_today(kept)) for kept in problems]
+
+
+def _wrong_row(
+    *, file: str, lines: list[int], column: str, code: str, values: dict[str, Any], rows: int
+) -> WrongRow:
+    reason = Reason(ProblemKind.of(code), values)
+    what = reason.sentence(column=column, is_row=any(lines))
+    return WrongRow(_where(file, lines, rows), column, what, reason.remedy, rows)
+
+
+def _as_kept_today(kept: Any) -> dict[str, Any]:
+    """Jobs of earlier versions kept file, lines, column, a sentence and the number of rows."""
+    if isinstance(kept, dict):
+        return kept
+    file, lines, column, text, rows = kept
+    reason = because(ProblemKind.AS_WRITTEN, text=text).to_json()
+    return {"file": file, "lines": lines, "column": column, "rows": rows, **reason}
 
 
 def _where(file: str, lines: list[int], rows: int) -> str:

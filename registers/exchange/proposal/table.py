@@ -12,7 +12,6 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from registers.exchange.layout.files import COLUMNS
-from registers.exchange.layout.values import WrongCell
 from registers.exchange.map import asking
 from registers.exchange.map.dates import DMY, EPOCHS, MDY, YMD, DateReader, Evidence
 from registers.exchange.map.fields import (
@@ -37,6 +36,7 @@ from registers.exchange.map.words import ASKED, meaning
 from registers.exchange.marks import Shape, shape_of
 from registers.exchange.marks.codes import RETIRED, CodeWords, retired_after
 from registers.exchange.marks.headings import read_heading
+from registers.exchange.problems.errors import WrongCell
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read.tables import SourceTable
 from registers.rules.pupils.upn import normalise, why_not_upn

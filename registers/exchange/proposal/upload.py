@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from registers.exchange.layout.files import COLUMNS
-from registers.exchange.layout.values import WrongCell
 from registers.exchange.map import asking
 from registers.exchange.map.dates import Evidence
 from registers.exchange.map.segments import Segment
+from registers.exchange.problems.errors import WrongCell
 from registers.exchange.proposal.table import AboutSchool, Asked, TablePlan
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read import Reading

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read import ctf, oneroster  # as modules: they read by this package
 from registers.exchange.read.archives import Found, Unpacked, unpack
-from registers.exchange.read.problems import Unreadable
 from registers.exchange.read.tables import SourceTable
 from registers.exchange.read.text import read_text
 from registers.exchange.read.workbook import SUFFIXES, read_workbook
@@ -17,12 +18,11 @@ __all__ = ["Reading", "Unreadable", "read_files"]
 
 TEXTS = (".csv", ".txt", ".tsv", ".tab", ".dat", "")
 NO_TABLES = {
-    ".pdf": "is a PDF: its table cannot be read. Export the report as XLSX or CSV.",
-    ".doc": "is a document: export the report as XLSX or CSV.",
-    ".docx": "is a document: export the report as XLSX or CSV.",
-    ".numbers": "is a Numbers file: save it as XLSX or CSV.",
+    ".pdf": ProblemKind.IS_PDF,
+    ".doc": ProblemKind.IS_DOCUMENT,
+    ".docx": ProblemKind.IS_DOCUMENT,
+    ".numbers": ProblemKind.IS_NUMBERS,
 }
-UNKNOWN = "is none of the kinds that Rollbook reads: CSV, XLSX, XLS, ODS, CTF, or a ZIP of them."
 
 
 class NoTable(Unreadable):
@@ -101,7 +101,7 @@ def _tables(found: Found) -> list[SourceTable]:
         return ctf.read_ctf(found.path, found.source)
     if suffix in TEXTS:
         return read_text(found.path, found.source)
-    raise NoTable(found.source, NO_TABLES.get(suffix, UNKNOWN))
+    raise NoTable(found.source, NO_TABLES.get(suffix, ProblemKind.KIND_UNKNOWN))
 
 
 def _is_workbook(path: Path) -> bool:

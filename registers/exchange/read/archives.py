@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from registers.exchange.read.problems import Unreadable
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
 
 MOST_MEMBERS = 2_000
 MOST_BYTES = 1024 * 1024 * 1024  # of all archives together, unpacked
@@ -63,7 +64,7 @@ def unpack(paths: Sequence[Path]) -> Unpacked:
         elif path.is_file():
             _take(found, path, path.name, "")
         else:
-            found.problems.append(Unreadable(str(path), "is not there"))
+            found.problems.append(Unreadable(str(path), ProblemKind.NOT_THERE))
     return found
 
 
@@ -74,14 +75,14 @@ def _take(found: Unpacked, path: Path, source: str, folder: str, depth: int = 0)
     if not _is_archive(path):
         found.files.append(Found(path, source, folder))
     elif depth >= DEEPEST:
-        found.problems.append(Unreadable(source, "is a ZIP deep within others: bring it by itself"))
+        found.problems.append(Unreadable(source, ProblemKind.ZIP_TOO_DEEP))
     else:
         try:
             _take_members(found, path, source, depth)
         except Unreadable as problem:
             found.problems.append(problem)
         except UNREADABLE:
-            found.problems.append(Unreadable(source, "cannot be opened. Pack it again"))
+            found.problems.append(Unreadable(source, ProblemKind.ZIP_BROKEN))
 
 
 def _is_archive(path: Path) -> bool:
@@ -101,7 +102,7 @@ def _take_members(found: Unpacked, path: Path, source: str, depth: int) -> None:
             _refuse_odd(member, inside, source)
             found.members += 1
             if found.members > MOST_MEMBERS:
-                raise Unreadable(source, f"holds more than {MOST_MEMBERS:,} files")
+                raise Unreadable(source, ProblemKind.ZIP_TOO_MANY, files=MOST_MEMBERS)
             target = _place(Path(kept.name), inside, number)
             with archive.open(member) as stream:
                 _write(found, stream, target, source, path.stat().st_size)
@@ -119,9 +120,9 @@ def _place(kept: Path, inside: PurePosixPath, number: int) -> Path:
 
 def _refuse_odd(member: zipfile.ZipInfo, inside: PurePosixPath, source: str) -> None:
     if inside.is_absolute() or ".." in inside.parts or ":" in member.filename:
-        raise Unreadable(source, f"has a file that points out of it, {inside.name}: pack it again")
+        raise Unreadable(source, ProblemKind.ZIP_POINTS_OUT, name=inside.name)
     if member.flag_bits & 0x1:
-        raise Unreadable(source, "has a password. Pack the files again without one")
+        raise Unreadable(source, ProblemKind.ZIP_PASSWORD)
 
 
 def _write(found: Unpacked, stream: IO[bytes], target: Path, source: str, packed: int) -> None:
@@ -131,7 +132,7 @@ def _write(found: Unpacked, stream: IO[bytes], target: Path, source: str, packed
             size += len(chunk)
             found.bytes += len(chunk)
             if found.bytes > MOST_BYTES or size > max(SMALL, packed * MOST_RATIO):
-                raise Unreadable(source, "grows too large when it is unpacked. Is it a real one?")
+                raise Unreadable(source, ProblemKind.ZIP_GROWS)
             out.write(chunk)
 
 

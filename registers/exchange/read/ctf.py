@@ -13,7 +13,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from registers.exchange.read.problems import Unreadable
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.tables import SourceTable
 from registers.exchange.read.xml import elements_named, local_name
 
@@ -128,11 +129,11 @@ def read_ctf(path: Path, name: str) -> list[SourceTable]:
         if local_name(element) == HEADER:
             transfer.head = _head(element)
         elif len(transfer.pupils) >= MOST_PUPILS:
-            raise Unreadable(name, f"holds more than {MOST_PUPILS:,} pupils")
+            raise Unreadable(name, ProblemKind.TOO_MANY_PUPILS, pupils=MOST_PUPILS)
         else:
             _add(transfer, element, name)
     if not transfer.pupils:
-        raise Unreadable(name, "is a transfer file without a pupil")
+        raise Unreadable(name, ProblemKind.NO_PUPIL)
     notes = [_of_whom(transfer.head), *transfer.notes]
     parts = (
         ("pupils.csv", "pupils", PUPIL_COLUMNS, transfer.pupils),

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-from registers.exchange.read.problems import Unreadable
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
 
 CHUNK = 1 << 20
 NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 LIKELY = ("cp1252", "mac_roman", "cp1250", "cp1257", "cp1254")  # those that schools' systems use
 MOST_FOREIGN = 20_000  # bytes of lines with an accent, from which an encoding is told
-NOISE = "holds bytes that no text has. Export it again as CSV"
 NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp1250": "Windows-1250"}
 BIG_ENDIAN, LITTLE_ENDIAN = "utf-16-be", "utf-16-le"
 
@@ -29,7 +29,7 @@ def encoding_of(path: Path, source: str) -> Encoding:
     with path.open("rb") as stream:
         start = stream.read(4)
     if not start:
-        raise Unreadable(source, "is empty")
+        raise Unreadable(source, ProblemKind.EMPTY)
     if start[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
         return Encoding("utf-16")
     if start[:3] == BOM_UTF8:
@@ -61,7 +61,7 @@ def _by_its_bytes(path: Path, source: str) -> Encoding:
         while chunk := stream.read(CHUNK):
             if found := NEVER_IN_TEXT.search(chunk):
                 line = lines + chunk.count(b"\n", 0, found.start()) + 1
-                raise Unreadable(source, NOISE, line=line)
+                raise Unreadable(source, ProblemKind.NOT_TEXT, line=line)
             lines += chunk.count(b"\n")
             try:
                 is_utf8 and utf8.decode(chunk)

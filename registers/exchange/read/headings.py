@@ -8,7 +8,8 @@ from collections.abc import Callable
 from itertools import islice
 
 from registers.exchange.map.vocabulary import is_heading
-from registers.exchange.read.problems import Unreadable
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.tables import Rows, SourceTable
 
 LOOKED_AT = 40  # rows among which the headings are looked for
@@ -25,7 +26,7 @@ def with_headings(
     """
     first = list(islice(rows(), LOOKED_AT))
     if not first:
-        raise Unreadable(source, "is empty")
+        raise Unreadable(source, ProblemKind.EMPTY)
     at = _headings_at([cells for _, cells in first])
     columns = _columns(first[at][1], wide=is_sheet)
     heading_line = first[at][0]

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.questions import Answers, Question
-from registers.exchange.read.problems import Unreadable
 from registers.exchange.read.tables import SourceTable
 from registers.exchange.read.text import read_text
 from registers.rules.pupils.upn import normalise, why_not_upn
@@ -115,10 +116,11 @@ class _Roster:
         path = _named(self.folder, file)
         if path is None:
             if needed:
-                raise Unreadable(self.name, f"has no {file}, without which there are no pupils")
+                raise Unreadable(self.name, ProblemKind.ONEROSTER_LACKS, file=file)
             return
         if path.stat().st_size > MOST_BYTES:
-            raise Unreadable(f"{self.name}, {file}", f"is larger than {MOST_BYTES >> 20} MB")
+            source = f"{self.name}, {file}"
+            raise Unreadable(source, ProblemKind.TOO_LARGE, megabytes=MOST_BYTES >> 20)
         for line, row in _read_csv(path, f"{self.name}, {file}"):
             if row.get("status", "").lower() in GONE:
                 self.gone[file] += 1
@@ -346,6 +348,6 @@ def _read_csv(path: Path, source: str) -> Iterator[tuple[int, Record]]:
     (table,) = read_text(path, source)
     headings = [name.strip().lower() for name in table.columns]
     if "sourcedid" not in headings:
-        raise Unreadable(source, "has no column sourcedId", line=1)
+        raise Unreadable(source, ProblemKind.COLUMN_MISSING, line=1, columns="sourcedId")
     for line, cells in table.rows():
         yield line, dict(zip(headings, (cell.strip() for cell in cells), strict=True))

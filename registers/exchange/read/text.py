@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.encodings import Encoding, encoding_of
 from registers.exchange.read.headings import with_headings
-from registers.exchange.read.problems import Unreadable
 from registers.exchange.read.tables import Rows, SourceTable
 
 DELIMITERS = ",;\t|"
 LOOKED_AT = 60  # lines from which the delimiter is told
 LONGEST_LINE = 200_000  # characters; a grid of a year has about 20,000
 MOST_LINES_OF_A_ROW = 20  # an address has five; more is a quotation mark that nobody closed
-UNCLOSED = "a quotation mark that opens in this line is never closed, or stands inside a cell"
 DELIMITER_NAMES = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 
 
@@ -65,12 +65,12 @@ def _rows(path: Path, encoding: Encoding, delimiter: str, source: str, *, skip: 
             for cells in reader:
                 end = reader.line_num
                 if end - start > MOST_LINES_OF_A_ROW:
-                    raise Unreadable(source, UNCLOSED, line=start + 1)
+                    raise Unreadable(source, ProblemKind.QUOTATION_UNCLOSED, line=start + 1)
                 if cells and start >= skip:
                     yield start + 1, cells
                 start = end
         except (csv.Error, UnicodeError) as error:
-            raise Unreadable(source, UNCLOSED, line=start + 1) from error
+            raise Unreadable(source, ProblemKind.QUOTATION_UNCLOSED, line=start + 1) from error
 
 
 def _without_mark(stream: Iterator[str]) -> Iterator[str]:

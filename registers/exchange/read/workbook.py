@@ -16,8 +16,9 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.headings import with_headings
-from registers.exchange.read.problems import Unreadable
 from registers.exchange.read.tables import Rows, SourceTable
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -47,7 +48,7 @@ def read_workbook(path: Path, source: str) -> list[SourceTable]:
         if any(first) and not next(cell for cell in first if cell).startswith(TEMPLATE):
             found.append(with_headings(said, rows, is_sheet=True))
     if not found:
-        raise Unreadable(source, "has no sheet with rows")
+        raise Unreadable(source, ProblemKind.NO_SHEET)
     return found
 
 
@@ -59,23 +60,23 @@ def _measure(path: Path, source: str) -> None:
         with zipfile.ZipFile(path) as packed:
             for member in packed.infolist():
                 if member.flag_bits & 0x1:
-                    raise Unreadable(source, "has a password. Save it again without one")
+                    raise Unreadable(source, ProblemKind.HAS_PASSWORD)
                 with packed.open(member) as stream:
                     while chunk := stream.read(CHUNK):
                         left -= len(chunk)
                         if left < 0:
-                            raise Unreadable(source, "is too large a workbook. Save it as CSV")
+                            raise Unreadable(source, ProblemKind.WORKBOOK_TOO_LARGE)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
-        raise Unreadable(source, "cannot be opened. Save it again") from error
+        raise Unreadable(source, ProblemKind.CANNOT_BE_OPENED) from error
 
 
 def _open(path: Path, source: str) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(path)
     except PasswordError as error:
-        raise Unreadable(source, "has a password. Save it again without one") from error
+        raise Unreadable(source, ProblemKind.HAS_PASSWORD) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise Unreadable(source, "cannot be opened as a workbook. Save it again") from error
+        raise Unreadable(source, ProblemKind.NOT_A_WORKBOOK) from error
 
 
 def _rows(path: Path, source: str, name: str) -> Rows:
@@ -84,7 +85,7 @@ def _rows(path: Path, source: str, name: str) -> Rows:
             if any(cell != "" for cell in cells):
                 yield line, [as_text(cell) for cell in cells]
     except (CalamineError, ValueError) as error:
-        raise Unreadable(f"{source}, sheet {name}", "cannot be read. Save it again") from error
+        raise Unreadable(f"{source}, sheet {name}", ProblemKind.CANNOT_BE_READ) from error
 
 
 def as_text(cell: Cell) -> str:

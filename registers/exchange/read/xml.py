@@ -9,16 +9,15 @@ from pathlib import Path
 
 from lxml import etree
 
-from registers.exchange.read.problems import Unreadable
+from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.reasons import Value
 
 MOST_BYTES = 100 << 20
 DEEPEST = 40  # levels; a CTF has eleven
 LONGEST_TEXT = 20_000  # characters of one element
 MOST_ELEMENTS = 5_000_000  # of a file
 MOST_IN_ONE = 20_000  # elements of one pupil
-
-TOO_DEEP = f"its elements lie more than {DEEPEST} deep in each other"
-DOCTYPE = "it declares a document type or entities (DOCTYPE), which a transfer file never needs"
 
 
 def elements_named(path: Path, source: str, names: set[str]) -> Iterator[etree._Element]:
@@ -28,14 +27,16 @@ def elements_named(path: Path, source: str, names: set[str]) -> Iterator[etree._
     were given.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise Unreadable(source, f"is larger than {MOST_BYTES >> 20} MB")
+        raise Unreadable(source, ProblemKind.TOO_LARGE, megabytes=MOST_BYTES >> 20)
     with path.open("rb") as stream:
         try:
             yield from _Walk(source, names).over(stream)
         except etree.XMLSyntaxError as error:
-            raise Unreadable(source, _said(error), line=error.lineno or 0) from None
+            problem = str(error).split(", line ")[0]
+            line = error.lineno or 0
+            raise Unreadable(source, ProblemKind.XML_BROKEN, line=line, problem=problem) from None
         except (LookupError, UnicodeError):
-            raise Unreadable(source, "is in an encoding that is not known") from None
+            raise Unreadable(source, ProblemKind.XML_ENCODING) from None
 
 
 class _Walk:
@@ -68,28 +69,28 @@ class _Walk:
 
     def _start(self, element: etree._Element) -> None:
         if self.seen == 0 and element.getroottree().docinfo.doctype:
-            self._refuse(element, DOCTYPE)
+            self._refuse(element, ProblemKind.XML_DOCTYPE)
         self.depth += 1
         self.seen += 1
         self.in_one = self.in_one + 1 if self.inside else 0
         if self.inside or local_name(element) in self.names:
             self.inside += 1
         if self.depth > DEEPEST:
-            self._refuse(element, TOO_DEEP)
+            self._refuse(element, ProblemKind.XML_TOO_DEEP, levels=DEEPEST)
         if self.seen > MOST_ELEMENTS or self.in_one > MOST_IN_ONE:
-            self._refuse(element, "it holds more elements than any transfer file")
+            self._refuse(element, ProblemKind.XML_TOO_MANY_ELEMENTS)
 
     def _end(self, element: etree._Element) -> None:
         self.depth -= 1
         self.inside -= bool(self.inside)
         if len(element.text or "") > LONGEST_TEXT:
-            words = f"the text of {local_name(element)} is longer than {LONGEST_TEXT:,} characters"
-            self._refuse(element, words)
+            name = local_name(element)
+            self._refuse(element, ProblemKind.XML_TEXT_TOO_LONG, name=name, characters=LONGEST_TEXT)
         if any(not isinstance(child.tag, str) for child in element):
-            self._refuse(element, "it refers to an entity, which a transfer file never needs")
+            self._refuse(element, ProblemKind.XML_ENTITY)
 
-    def _refuse(self, element: etree._Element, words: str) -> None:
-        raise Unreadable(self.source, words, line=element.sourceline or 0)
+    def _refuse(self, element: etree._Element, kind: ProblemKind, **values: Value) -> None:
+        raise Unreadable(self.source, kind, line=element.sourceline or 0, **values)
 
 
 def local_name(element: etree._Element) -> str:
@@ -102,8 +103,3 @@ def _forget(element: etree._Element) -> None:
     element.clear()
     while element.getprevious() is not None and element.getparent() is not None:
         del element.getparent()[0]
-
-
-def _said(error: etree.XMLSyntaxError) -> str:
-    what = str(error).split(", line ")[0]
-    return f"is no whole XML file ({what}): export it again"

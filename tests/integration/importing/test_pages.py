@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from registers import tasks
 from registers.exchange import upload
-from registers.exchange.layout.mending import sentence, what_and_how
 from registers.exchange.pages import actions as pages_actions
 from registers.exchange.pages.actions import work
 from registers.exchange.pages.words import count_lines
@@ -329,32 +328,6 @@ def test_answers_that_are_kept_can_be_deleted(client, school):
     assert mapping.name in client.get(address("imports", school)).text
     client.post(address("mapping_delete", school, mapping_id=mapping.pk))
     assert not ImportMapping.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("reason", "how"),
-    [
-        ("“2” is not a date as it must be written: write dates as 2025", "Write dates as 2025."),
-        ("There is no code. Give one, or leave the session unmarked.", "Give one, or leave"),
-        ("is empty", "Fill in this cell."),
-        ("something new", "Correct the cell in the file"),
-    ],
-)
-def test_every_reason_has_its_way_out(reason, how):
-    assert what_and_how(reason)[1].startswith(how)
-
-
-@pytest.mark.parametrize(
-    ("reason", "column", "is_row", "said"),
-    [
-        ("is empty", "Surname", True, "Surname is empty"),
-        ("has 5 cells where the header has 6", "", True, "The row has 5 cells where"),
-        ("is missing", "", False, "The file is missing"),
-        ("another row of this pupil is wrong", "UPN", True, "Another row of this pupil"),
-    ],
-)
-def test_a_reason_is_a_sentence_on_the_page(reason, column, is_row, said):
-    assert sentence(reason, column=column, is_row=is_row).startswith(said)
 
 
 # --- broken off, and gone on with

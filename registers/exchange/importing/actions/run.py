@@ -27,8 +27,9 @@ from registers.exchange.actions.staff import write_staff
 from registers.exchange.checks.folder import FolderCheck
 from registers.exchange.checks.known import Known
 from registers.exchange.importing.actions import permission
+from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder
-from registers.exchange.layout.problems import Findings, ImportStopped
+from registers.exchange.problems.errors import ImportStopped
 from registers.exchange.questions import Answers, Question
 from registers.models import Import, School
 from registers.models.school.staff import User

@@ -14,9 +14,13 @@ from django.utils import timezone
 from registers import policies
 from registers.exchange.importing import ImportRefused, ImportResult, ImportStopped
 from registers.exchange.importing.actions.files import import_files, propose_files
-from registers.exchange.layout.problems import SHOWN
 from registers.exchange.pages.actions.start import GONE
-from registers.exchange.pages.findings import cells_of, read_report, told, wrong_rows_as_zip
+from registers.exchange.pages.findings import (
+    ReportedProblem,
+    read_problems,
+    told,
+    wrong_rows_as_zip,
+)
 from registers.exchange.proposal.upload import Proposal
 from registers.exchange.upload import (
     ANSWERS,
@@ -125,10 +129,10 @@ def _refused(refused: ImportRefused, answer: dict[str, Any]) -> jobs_actions.Out
     """A whole file is wrong: nothing can come in, not even its good rows. The files stay: another
     answer may help.
     """
-    wrong, _ = read_report(refused.report)
+    wrong, _ = read_problems(refused.report)
     answer |= {
         "stage": REFUSED,
-        **told(wrong or [cells_of(problem) for problem in refused.problems[:SHOWN]], []),
+        **told(wrong or [ReportedProblem.of(problem) for problem in refused.problems], []),
         "problem_count": refused.count,
         "warnings": refused.warnings,
     }
@@ -140,7 +144,7 @@ def _refused(refused: ImportRefused, answer: dict[str, Any]) -> jobs_actions.Out
 
 
 def _result(job: Job, result: ImportResult) -> dict[str, Any]:
-    wrong, left_alone = read_report(result.report)
+    wrong, left_alone = read_problems(result.report)
     gone = Pupil.objects.filter(school=job.school, upn__in=result.gone)
     return {
         "counts": dict(result.counts),

@@ -1,18 +1,22 @@
 """What an import finds wrong: kept row by row on disk, so that a million of them cost no memory."""
 
 import csv
+import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.origin import Origin
+from registers.exchange.problems.errors import Problem
+from registers.exchange.problems.reasons import Reason
 from registers.exchange.questions import Answers, Question
 
 SHOWN = 50
+REPORT, PROBLEMS = "report.csv", "problems.jsonl"
 REASONS_TO_PASS_OVER = (
     "closed days",
     "not yet on roll",
@@ -20,64 +24,14 @@ REASONS_TO_PASS_OVER = (
     "days still to come",
     "no mark",
 )
-LONGEST_SHOWN = 60  # characters of a cell that a message repeats
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One wrong row, or (line 0) one wrong file."""
-
-    file: str
-    line: int
-    column: str
-    reason: str
-
-    def __str__(self):
-        where = f"{self.file}, line {self.line}" if self.line else self.file
-        column = f", {self.column}" if self.column else ""
-        return f"{where}{column}: {self.reason}"
-
-
-class ImportRefused(Exception):
-    """Nothing was written. `problems` are the first of `count`; `report` holds them all.
-
-    `questions` are those that a person can answer; with the answers the same files may pass.
-    """
-
-    def __init__(
-        self,
-        problems: Sequence[Problem],
-        *,
-        count: int | None = None,
-        report: Path | None = None,
-        warnings: Sequence[str] = (),
-        questions: Sequence[Question] = (),
-    ):
-        self.problems = list(problems)
-        self.questions = list(questions)
-        self.count = len(problems) if count is None else count
-        self.report = report
-        self.warnings = list(warnings)
-        super().__init__("\n".join(map(str, problems)))
-
-
-class ImportStopped(Exception):
-    """The writing broke off; what is written is whole, and the same import again finishes it."""
-
-
-class WrongFile(Exception):
-    """A file that cannot be read at all; no row of it can be skipped."""
-
-    def __init__(self, file: str, reason: str, *, line: int = 0, column: str = ""):
-        self.problem = Problem(file, line, column, reason)
-        super().__init__(str(self.problem))
 
 
 class Findings:
     """Collects wrong rows, warnings and marks that were left alone.
 
-    Wrong rows go to `report.csv` in `folder` as they are found. With `keep` they are also kept
-    there as files of the same headers, to be mended and fed again.
+    Wrong rows go to `report.csv` in `folder` as they are found, in words for a person, and to
+    `problems.jsonl` as codes and values for the page. With `keep` they are also kept there as files
+    of the same headers, to be mended and fed again.
     """
 
     def __init__(self, folder: Path, *, keep: bool = False, answers: Answers | None = None):
@@ -94,26 +48,23 @@ class Findings:
         self.passed_over: Counter[str] = Counter()  # rows of marks that are no marks, by reason
         self._passed_first = ""
         self._warnings: dict[str, tuple[str, int]] = {}
-        self._open: dict[Path, tuple] = {}
+        self._open: dict[Path, TextIO] = {}
 
     @property
     def report(self) -> Path | None:
-        return self.folder / "report.csv" if self.count or self.left_alone else None
+        return self.folder / REPORT if self.count or self.left_alone else None
 
     @property
     def kept(self) -> Path | None:
         return self.folder / "wrong rows" if self.keep and self.count else None
 
-    def wrong(self, file: str, line: int, column: str, reason: str) -> None:
-        if self.origin is not None:
-            reason = self.origin.words(file, reason)
-            file, line, column = self.origin.place(file, line, column)
-        problem = Problem(file, line, column, reason)
+    def wrong(self, file: str, line: int, column: str, reason: Reason) -> None:
+        problem = self._as_the_person_has_it(Problem(file, line, column, reason))
         self.count += 1
-        self.wrong_by_file[file] += 1
+        self.wrong_by_file[problem.file] += 1
         if len(self.problems) < SHOWN:
             self.problems.append(problem)
-        self._report("wrong", file, line, column, reason)
+        self._report("wrong", problem)
 
     def set_aside(
         self, file: str, cells: Sequence[str], columns: Sequence[str] | None = None
@@ -132,11 +83,17 @@ class Findings:
         if question.id not in {asked.id for asked in self.questions}:
             self.questions.append(question)
 
-    def leave_alone(self, line: int, reason: str) -> None:
+    def leave_alone(self, line: int, reason: Reason) -> None:
         """A mark that a person changed in Rollbook: reported, never overwritten."""
         self.left_alone += 1
-        place = ("marks.csv", line, "Code")
-        self._report("left alone", *(self.origin.place(*place) if self.origin else place), reason)
+        problem = Problem("marks.csv", line, "Code", reason)
+        self._report("left alone", self._as_the_person_has_it(problem))
+
+    def _as_the_person_has_it(self, problem: Problem) -> Problem:
+        if self.origin is None:
+            return problem
+        place = self.origin.place(problem.file, problem.line, problem.column)
+        return Problem(*place, problem.reason.told_by(self.origin, problem.file))
 
     def pass_over(self, reason: str, where: str) -> None:
         """A row that says of a session that there is no mark: counted, in one warning for all."""
@@ -176,23 +133,30 @@ class Findings:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.copyfile(source, target)
 
-    def _report(self, *cells) -> None:
+    def _report(self, what: str, problem: Problem) -> None:
+        place = [problem.file, problem.line, problem.column]
         header = ["What", "File", "Line", "Column", "Reason"]
-        self._write(self.folder / "report.csv", header, cells)
+        self._write(self.folder / REPORT, header, [what, *place, str(problem.reason)])
+        stream = self._opened(self.folder / PROBLEMS)
+        kept = {"what": what, "place": place, **problem.reason.to_json()}
+        stream.write(json.dumps(kept, ensure_ascii=False) + "\n")
 
     def _write(self, path: Path, header: Sequence[str], cells: Sequence) -> None:
+        is_new = path not in self._open
+        writer = csv.writer(self._opened(path))
+        if is_new:
+            writer.writerow(header)
+        writer.writerow(cells)
+
+    def _opened(self, path: Path) -> TextIO:
         if path not in self._open:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds children's data
             path.parent.mkdir(exist_ok=True, mode=0o700)
-            stream = path.open("w", encoding="utf-8", newline="")
-            writer = csv.writer(stream)
-            writer.writerow(header)
-            self._open[path] = (stream, writer)
-        self._open[path][1].writerow(cells)
+            self._open[path] = path.open("w", encoding="utf-8", newline="")
+        return self._open[path]
 
     def _close_one(self, path: Path) -> None:
-        stream, _ = self._open.pop(path, (None, None))
-        if stream:
+        if stream := self._open.pop(path, None):
             stream.close()
 
     def close(self) -> None:
@@ -209,9 +173,3 @@ class Findings:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def shown(text: str) -> str:
-    """A cell as a message repeats it: one line, quoted, cut where it is long."""
-    flat = " ".join(text.split())
-    return f"“{flat[:LONGEST_SHOWN]}{'…' if len(flat) > LONGEST_SHOWN else ''}”"

@@ -1,0 +1,1 @@
+"""What may be wrong with a file, a row or a cell: kinds with their remedies, and the exceptions."""

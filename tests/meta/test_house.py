@@ -22,6 +22,7 @@ NO_DJANGO = [
     "registers/rules/pupils/year_groups.py",
     "registers/rules/pupils/languages.py",
     "registers/exchange/layout",
+    "registers/exchange/problems",
     "registers/exchange/map",
     "registers/exchange/marks",
     "registers/exchange/proposal",

@@ -3,20 +3,10 @@
 from collections import Counter
 
 from registers.exchange.actions.bring import bring_into_line, remove
-from registers.exchange.checks.calendar import spans
-from registers.exchange.layout.folder import Folder
+from registers.exchange.layout.files import SCHOOL_FIELDS
+from registers.exchange.layout.folder import Folder, spans
 from registers.models import AcademicYear, School, Session, Term
 from registers.setup.calendar.actions.school_weeks import number_weeks
-
-SCHOOL_FIELDS = {
-    "laestab": "LAESTAB",
-    "name": "Name",
-    "headteacher": "Headteacher",
-    "address": "Address",
-    "postcode": "Postcode",
-    "telephone": "Telephone",
-    "email": "Email",
-}
 
 
 def write_school(folder: Folder) -> tuple[School, Counter]:

@@ -1,13 +1,11 @@
 """school.csv, calendar.csv and terms.csv: when the school meets."""
 
 import re
-from collections import defaultdict
-from datetime import date
 from itertools import pairwise
 
 from registers.exchange.checks.known import Known
 from registers.exchange.layout.findings import Findings
-from registers.exchange.layout.folder import Folder, SessionKey, TermRow
+from registers.exchange.layout.folder import Folder, SessionKey, TermRow, spans
 from registers.exchange.layout.readers import Table
 from registers.exchange.layout.rows import Row, rows_of
 from registers.exchange.layout.values import read_academic_year, read_email, read_half
@@ -56,15 +54,6 @@ def check_calendar(table: Table, folder: Folder, known: Known, findings: Finding
     merged = {key: year for key, (year, _) in known.sessions.items() if key not in folder.taken_out}
     folder.years = spans(merged | folder.sessions)
     _refuse_overlaps(folder, lines)
-
-
-def spans(sessions: dict[SessionKey, str]) -> dict[str, tuple[date, date]]:
-    """The first and last day of each academic year, in order."""
-    days = defaultdict(set)
-    for (day, _), year in sessions.items():
-        days[year].add(day)
-    found = {year: (min(those), max(those)) for year, those in days.items()}
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 def _find_taken_out(folder: Folder, known: Known, findings: Findings) -> None:

@@ -4,10 +4,10 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-from registers.exchange.actions.calendar import SCHOOL_FIELDS
 from registers.exchange.checks.folder import FolderCheck
 from registers.exchange.checks.known import Known
 from registers.exchange.checks.mapped import MadeCalendar, MappedTable
+from registers.exchange.layout.files import SCHOOL_FIELDS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder
 from registers.exchange.layout.origin import Origin

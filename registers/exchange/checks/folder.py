@@ -4,16 +4,15 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from registers.exchange.actions import corrected
-from registers.exchange.actions.prior_attendance import check_prior_attendance
-from registers.exchange.checks import calendar, people, pupils
+from registers.exchange.checks import calendar, corrected, people, pupils
 from registers.exchange.checks.details import warn_of_details
 from registers.exchange.checks.known import Known, look_up
 from registers.exchange.checks.marks import MarksCheck
 from registers.exchange.checks.partial import warn_of_gone
+from registers.exchange.checks.prior_attendance import check_prior_attendance
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.findings import Findings
-from registers.exchange.layout.folder import Folder
+from registers.exchange.layout.folder import Folder, spans
 from registers.exchange.layout.readers import Table, open_table
 from registers.exchange.problems.errors import ImportRefused, WrongFile
 from registers.exchange.problems.kinds import ProblemKind
@@ -96,7 +95,7 @@ class FolderCheck:
 
     def _check(self, folder: Folder, known: Known) -> None:
         found = self.findings
-        folder.years = calendar.spans({key: year for key, (year, _) in known.sessions.items()})
+        folder.years = spans({key: year for key, (year, _) in known.sessions.items()})
         self._try("calendar.csv", calendar.check_calendar, folder, known, found)
         self._try("terms.csv", calendar.check_terms, folder, found)
         self._try("pupils.csv", pupils.check_pupils, folder, known, found)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from itertools import pairwise
 
-from registers.exchange.actions import corrected
+from registers.exchange.checks import corrected
 from registers.exchange.checks.identity import settle_upns
 from registers.exchange.checks.known import Known
 from registers.exchange.checks.partial import fill_in, together, unsaid

@@ -46,6 +46,17 @@ MAY_BE_EMPTY: dict[str, set[str]] = {
 
 CHARACTERISTICS = {"SEN": "NKE", "FSM": "YN", "EAL": "YN", "Looked after": "YN"}
 
+# The fields of a School and the columns of school.csv that fill them; its URN says which it is.
+SCHOOL_FIELDS = {
+    "laestab": "LAESTAB",
+    "name": "Name",
+    "headteacher": "Headteacher",
+    "address": "Address",
+    "postcode": "Postcode",
+    "telephone": "Telephone",
+    "email": "Email",
+}
+
 
 def needed_columns(file: str) -> list[str]:
     return [name for name in COLUMNS[file] if name not in MAY_BE_MISSING.get(file, ())]

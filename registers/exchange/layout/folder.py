@@ -1,5 +1,6 @@
 """What a folder says once it is checked: plain values, nothing of the database."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,12 @@ from registers.rules.pupils.upn import normalise
 from registers.rules.pupils.who_is_who import Child
 
 SessionKey = tuple[date, Half]
+PRIOR_COUNTS = (
+    "possible",
+    "attended",
+    "authorised",
+    "unauthorised",
+)  # sessions of a year elsewhere
 
 
 @dataclass(slots=True)
@@ -128,6 +135,15 @@ class StaffRow:
     role: str
     group: str
     email: str
+
+
+def spans(sessions: dict[SessionKey, str]) -> dict[str, tuple[date, date]]:
+    """The first and last day of each academic year, in order."""
+    days = defaultdict(set)
+    for (day, _), year in sessions.items():
+        days[year].add(day)
+    found = {year: (min(those), max(those)) for year, those in days.items()}
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 @dataclass

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from registers.exchange.map.vocabulary import (
+from registers.exchange.layout.vocabulary import (
     field_for,
     is_left_out,
     plain_heading,

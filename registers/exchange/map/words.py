@@ -3,7 +3,7 @@
 from functools import cache
 
 from registers.exchange.layout.files import CHARACTERISTICS
-from registers.exchange.map.vocabulary import load, plain_heading
+from registers.exchange.layout.vocabulary import load, plain_heading
 from registers.rules.pupils.languages import LANGUAGES, tag_of
 
 FLAGS = ("FSM", "EAL", "Looked after", "Parental responsibility", "Lives with", "May be written to")

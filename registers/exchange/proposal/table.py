@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from registers.exchange.layout.files import COLUMNS
+from registers.exchange.layout.vocabulary import plain_heading
 from registers.exchange.map import asking
 from registers.exchange.map.dates import DMY, EPOCHS, MDY, YMD, DateReader, Evidence
 from registers.exchange.map.fields import (
@@ -31,7 +32,6 @@ from registers.exchange.map.recipes import (
 )
 from registers.exchange.map.scan import Scan, looks_like_a_date, scan, swapped
 from registers.exchange.map.segments import Meaning, Segment, segments_of
-from registers.exchange.map.vocabulary import plain_heading
 from registers.exchange.map.words import ASKED, meaning
 from registers.exchange.marks import Shape, shape_of
 from registers.exchange.marks.codes import RETIRED, CodeWords, retired_after

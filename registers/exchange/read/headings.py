@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 
-from registers.exchange.map.vocabulary import is_heading
+from registers.exchange.layout.vocabulary import is_heading
 from registers.exchange.problems.errors import Unreadable
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.tables import Rows, SourceTable

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registers.exchange.map.vocabulary import section
+from registers.exchange.layout.vocabulary import section
 from registers.exchange.proposal.table import AboutSchool
 from registers.exchange.proposal.upload import Proposal, preview, propose
 from registers.exchange.read import read_files

@@ -71,31 +71,43 @@ def what_is_wrong(
     spell: Spell, *, born_on: date | None, others: Iterable[Spell], today: date
 ) -> dict[str, str]:
     """What must be put right: the field, and a sentence for each."""
-    wrong: dict[str, str] = {}
-    if not EARLIEST <= spell.starts_on <= today + FARTHEST_AHEAD:
-        wrong["starts_on"] = "Choose a date of entry from 1990 to three years from now"
-    elif born_on and born_on >= spell.starts_on:
-        wrong["starts_on"] = f"The date of birth, {day_in_words(born_on)}, is not before this day"
-    if spell.leaves_on and spell.leaves_on < spell.starts_on:
-        wrong["leaves_on"] = (
-            f"The date of entry, {day_in_words(spell.starts_on)}, is after this day"
-        )
-    if spell.leaves_on and not spell.leaving_ground:
-        wrong["leaving_ground"] = "Choose the ground on which the name is taken off the roll"
-    if spell.leaving_ground and not spell.leaves_on:
-        wrong["leaves_on"] = "Give the last day on the roll, or choose no ground"
+    wrong = _wrong_entry(spell, born_on, today) | _wrong_leaving(spell)
     for other in others:
         if overlap(spell, other) and "leaves_on" not in wrong:
-            until = (
-                f"until {day_in_words(other.leaves_on)}" if other.leaves_on else "without an end"
-            )
             field = "starts_on" if other.starts_on <= spell.starts_on else "leaves_on"
-            wrong.setdefault(
-                field,
-                f"The pupil is on the roll already from {day_in_words(other.starts_on)} {until}: "
-                "two times on the roll cannot overlap",
-            )
+            wrong.setdefault(field, _overlaps(other))
     return wrong
+
+
+def _wrong_entry(spell: Spell, born_on: date | None, today: date) -> dict[str, str]:
+    if not EARLIEST <= spell.starts_on <= today + FARTHEST_AHEAD:
+        return {"starts_on": "Choose a date of entry from 1990 to three years from now"}
+    if born_on and born_on >= spell.starts_on:
+        born = day_in_words(born_on)
+        return {"starts_on": f"The date of birth, {born}, is not before this day"}
+    return {}
+
+
+def _wrong_leaving(spell: Spell) -> dict[str, str]:
+    if spell.leaves_on is None:
+        if spell.leaving_ground:
+            return {"leaves_on": "Give the last day on the roll, or choose no ground"}
+        return {}
+    wrong = {}
+    if spell.leaves_on < spell.starts_on:
+        entry = day_in_words(spell.starts_on)
+        wrong["leaves_on"] = f"The date of entry, {entry}, is after this day"
+    if not spell.leaving_ground:
+        wrong["leaving_ground"] = "Choose the ground on which the name is taken off the roll"
+    return wrong
+
+
+def _overlaps(other: Spell) -> str:
+    until = f"until {day_in_words(other.leaves_on)}" if other.leaves_on else "without an end"
+    return (
+        f"The pupil is on the roll already from {day_in_words(other.starts_on)} {until}: "
+        "two times on the roll cannot overlap"
+    )
 
 
 def overlap(one: Dates, other: Dates) -> bool:

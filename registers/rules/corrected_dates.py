@@ -5,7 +5,7 @@ Plain values, no Django here. All counts are sessions.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
@@ -146,6 +146,9 @@ class AcademicYearDays:
     starts_on: date
     ends_on: date
 
+    def has(self, on: date) -> bool:
+        return self.starts_on <= on <= self.ends_on
+
 
 def moves(
     old: Spell,
@@ -196,12 +199,10 @@ def _years(
     moved: set[date],
 ) -> Iterable[Year]:
     for year in years:
-        if not any(year.starts_on <= on <= year.ends_on for on in moved):
+        if not any(year.has(on) for on in moved):
             continue
-        fixed = [code for on, code in elsewhere if year.starts_on <= on <= year.ends_on]
-        theirs = [
-            (on, code) for (on, _), code in marks.items() if year.starts_on <= on <= year.ends_on
-        ]
+        fixed = [code for on, code in elsewhere if year.has(on)]
+        theirs = [(on, code) for (on, _), code in marks.items() if year.has(on)]
         before = sums(fixed + [code for on, code in theirs if is_on_roll(old, on)])
         after = sums(fixed + [code for on, code in theirs if is_on_roll(new, on)])
         yield Year(year.name, before, after)
@@ -221,7 +222,7 @@ def sums(symbols: Iterable[str]) -> Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DatedMembership:
     """A membership of a group. `pk` is that of its row; None where it is all cut off.
 
     `asked` is what it was before a date cut it short: its first day (None: the date of entry) and
@@ -235,50 +236,61 @@ class Place:
     asked: tuple[date | None, date | None] | None = None
     one_at_a_time: bool = False  # of registration groups
 
+    def asked_on(self, spell: Spell) -> tuple[date | None, date | None]:
+        """What it was before a date cut it short; by these dates where it was never cut."""
+        if self.asked:
+            return self.asked
+        first = None if self.first == spell.starts_on else self.first
+        return first, None if self.last == spell.leaves_on else self.last
 
-def fitted(places: Iterable[Place], old: Spell, new: Spell) -> list[Place]:
+    def meets(self, first: date, last: date | None) -> bool:
+        """Whether it lies on one of these days, where there is something left of it."""
+        if self.first is None:
+            return False
+        return first <= (self.last or date.max) and self.first <= (last or date.max)
+
+
+def fitted(memberships: Iterable[DatedMembership], old: Spell, new: Spell) -> list[DatedMembership]:
     """The memberships as the new dates have them: `first` is None where nothing is left of one.
 
     What reached to the old first or last day reaches to the new one; what is cut short says in
     `asked` what it was, and gets it back as soon as the dates allow.
     """
-    found: list[Place] = []
-    for place in sorted(places, key=lambda one: one.asked is not None):
-        asked = place.asked or (
-            None if place.first == old.starts_on else place.first,
-            None if place.last == old.leaves_on else place.last,
-        )
+    found: list[DatedMembership] = []
+    for membership in sorted(memberships, key=lambda one: one.asked is not None):
+        asked = membership.asked_on(old)
         first = max(asked[0] or new.starts_on, new.starts_on)
         last = _earlier(asked[1] or new.leaves_on, new.leaves_on)
-        fits = last is None or first <= last
-        if fits and place.asked and place.one_at_a_time and _taken(found, first, last):
-            fits = False
-        at_start = asked[0] is not None and first == new.starts_on
-        at_end = asked[1] is not None and last == new.leaves_on
-        cut = not fits or at_start or at_end  # also where it meets the day by chance
-        found.append(
-            Place(
-                place.pk,
-                place.group_id,
-                first if fits else None,
-                last if fits else None,
-                asked if cut else None,
-                place.one_at_a_time,
-            )
-        )
+        if _fits(membership, first, last, found):
+            cut = _is_at_an_end(asked, first, last, new)  # also where it meets the day by chance
+            fit = replace(membership, first=first, last=last, asked=asked if cut else None)
+        else:
+            fit = replace(membership, first=None, last=None, asked=asked)
+        found.append(fit)
     return found
+
+
+def _fits(
+    membership: DatedMembership,
+    first: date,
+    last: date | None,
+    others: Iterable[DatedMembership],
+) -> bool:
+    """Whether a day is left of it that no other membership of its kind has taken."""
+    if first > (last or date.max):
+        return False
+    if not (membership.asked and membership.one_at_a_time):
+        return True
+    return not any(other.one_at_a_time and other.meets(first, last) for other in others)
+
+
+def _is_at_an_end(
+    asked: tuple[date | None, date | None], first: date, last: date | None, new: Spell
+) -> bool:
+    at_start = asked[0] is not None and first == new.starts_on
+    return at_start or (asked[1] is not None and last == new.leaves_on)
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:
     days = [day for day in (one, other) if day is not None]
     return min(days) if days else None
-
-
-def _taken(places: Iterable[Place], first: date, last: date | None) -> bool:
-    return any(
-        place.first is not None
-        and place.one_at_a_time
-        and (place.last is None or first <= place.last)
-        and (last is None or place.first <= last)
-        for place in places
-    )

@@ -229,26 +229,45 @@ def fields_wanted(kind: str) -> list[str]:
 
 def what_is_wrong(plan: Plan, *, today: date) -> dict[str, str]:
     """What must be put right whoever the pupil is: the field, and a sentence for each."""
-    wrong: dict[str, str] = {}
-    if plan.until_on < plan.from_on:
-        wrong["until_on"] = f"The last day is before the first, {day_in_words(plan.from_on)}"
-    elif plan.until_on - plan.from_on > LONGEST:
-        wrong["until_on"] = "Choose a last day within eighteen months of the first"
-    elif plan.until_on < today:
-        wrong["until_on"] = "These days are over: change their marks in the register"
-    if not 0 < plan.slots <= EVERY_SESSION:
-        wrong["slots"] = "Tick at least one session of the week"
-    elif "until_on" not in wrong and next(sessions_covered(plan), None) is None:
-        wrong["slots"] = "None of the ticked sessions lies between the first and the last day"
+    wrong = _wrong_days(plan, today)
+    if words := _wrong_sessions(plan, days_are_wrong="until_on" in wrong):
+        wrong["slots"] = words
     if refusal := _why_not_code(plan):
         wrong["code"] = refusal
-    for field, sentence in NEEDS.get(plan.code, {}).items():
-        if not getattr(plan, field):
-            wrong[field] = sentence
-    if plan.code in ("K", "B"):
-        where = f"{plan.place} {plan.activity}"
-        if words := unsupervised_at_home(plan.code, where, plan.supervised_by):
-            wrong["supervised_by"] = words
+    needs = NEEDS.get(plan.code, {})
+    wrong |= {field: words for field, words in needs.items() if not getattr(plan, field)}
+    if words := _unsupervised(plan):
+        wrong["supervised_by"] = words
+    return wrong | _wrong_agreement(plan, today)
+
+
+def _wrong_days(plan: Plan, today: date) -> dict[str, str]:
+    if plan.until_on < plan.from_on:
+        first = day_in_words(plan.from_on)
+        return {"until_on": f"The last day is before the first, {first}"}
+    if plan.until_on - plan.from_on > LONGEST:
+        return {"until_on": "Choose a last day within eighteen months of the first"}
+    if plan.until_on < today:
+        return {"until_on": "These days are over: change their marks in the register"}
+    return {}
+
+
+def _wrong_sessions(plan: Plan, *, days_are_wrong: bool) -> str:
+    if not 0 < plan.slots <= EVERY_SESSION:
+        return "Tick at least one session of the week"
+    if not days_are_wrong and next(sessions_covered(plan), None) is None:
+        return "None of the ticked sessions lies between the first and the last day"
+    return ""
+
+
+def _unsupervised(plan: Plan) -> str | None:
+    if plan.code not in ("K", "B"):
+        return None
+    return unsupervised_at_home(plan.code, f"{plan.place} {plan.activity}", plan.supervised_by)
+
+
+def _wrong_agreement(plan: Plan, today: date) -> dict[str, str]:
+    wrong = {}
     if plan.agreed_on and plan.agreed_on > today:
         wrong["agreed_on"] = "This day is still to come: give the day on which it was agreed"
     if plan.review_on and not plan.from_on <= plan.review_on <= plan.until_on:

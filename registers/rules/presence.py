@@ -36,14 +36,6 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Outing:
-    """One signing out; `returned_at` is None for a child who is still out."""
-
-    left_at: datetime
-    returned_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Presence:
     where: Where
     note: str = ""  # what helps to find the child; never why somebody is away
@@ -52,6 +44,25 @@ class Presence:
 def clock(at: datetime) -> str:
     """9.05am, 1.20pm: as papers of schools write it. `at` is local already."""
     return f"{at.hour % 12 or 12}.{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """One signing out; `returned_at` is None for a child who is still out."""
+
+    left_at: datetime
+    returned_at: datetime | None
+
+    @property
+    def is_out(self) -> bool:
+        return self.returned_at is None
+
+    @property
+    def presence(self) -> Presence:
+        """Where the child is by the outing alone."""
+        if self.returned_at is None:
+            return Presence(Where.AWAY, f"signed out at {clock(self.left_at)}")
+        return Presence(Where.HERE, f"Back at {clock(self.returned_at)}")
 
 
 def presence(
@@ -67,30 +78,29 @@ def presence(
     local. Of several outings only the last one says anything.
     """
     last = max(outings, key=lambda outing: outing.left_at, default=None)
-    out = last is not None and last.returned_at is None
     if now_mark is not None and now_mark.is_in:
-        if last is not None and out:
-            if now_mark.made_at <= last.left_at:
-                return Presence(Where.AWAY, f"signed out at {clock(last.left_at)}")
-            return Presence(
-                Where.HERE, f"Signed out at {clock(last.left_at)}, marked present since"
-            )
-        if last is not None and last.returned_at is not None:
-            return Presence(Where.HERE, f"Back at {clock(last.returned_at)}")
-        return Presence(Where.HERE, _late_note(now_mark, opens_at))
-    if last is not None and out:
-        return Presence(Where.AWAY, f"signed out at {clock(last.left_at)}")
-    if last is not None and last.returned_at is not None:
-        return Presence(Where.HERE, f"Back at {clock(last.returned_at)}")
+        return _marked_in(now_mark, last, opens_at)
+    if last is not None:
+        return last.presence
     if now_mark is not None:
         return Presence(Where.AWAY)
-    if earlier_mark is not None:
-        was_in = earlier_mark.is_in
-        return Presence(
-            Where.LOOK,
-            "No mark yet; here this morning" if was_in else "No mark yet; away this morning",
-        )
-    return Presence(Where.LOOK, "No mark yet")
+    return Presence(Where.LOOK, _no_mark_note(earlier_mark))
+
+
+def _marked_in(mark: Seen, last: Outing | None, opens_at: datetime | None) -> Presence:
+    """Of a child whom the session's register has in: it is away where it signed out since."""
+    if last is None:
+        return Presence(Where.HERE, _late_note(mark, opens_at))
+    if last.is_out and last.left_at < mark.made_at:
+        note = f"Signed out at {clock(last.left_at)}, marked present since"
+        return Presence(Where.HERE, note)
+    return last.presence
+
+
+def _no_mark_note(earlier: Seen | None) -> str:
+    if earlier is None:
+        return "No mark yet"
+    return "No mark yet; here this morning" if earlier.is_in else "No mark yet; away this morning"
 
 
 def _late_note(mark: Seen, opens_at: datetime | None) -> str:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.rules.admission import Spell
-from registers.rules.corrected_dates import AcademicYearDays, Place, Sums, fitted, moves
+from registers.rules.corrected_dates import AcademicYearDays, DatedMembership, Sums, fitted, moves
 
 FIRST = date(2025, 9, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(5)]
@@ -78,7 +78,7 @@ def groups_in_a_row(draw):
     starts = [FIRST, *(FIRST + timedelta(days=cut) for cut in cuts)]
     ends = [one - timedelta(days=1) for one in starts[1:]] + [None]
     return [
-        Place(number, number, first, last, None, one_at_a_time=True)
+        DatedMembership(number, number, first, last, None, one_at_a_time=True)
         for number, (first, last) in enumerate(zip(starts, ends, strict=True), start=1)
     ]
 
@@ -110,8 +110,8 @@ def test_groups_lie_within_the_dates_and_come_back_with_them(places, steps):
 
 @pytest.mark.parametrize("until", [None, date(2025, 12, 19)])
 def test_a_group_to_the_last_day_follows_it_and_a_trip_that_was_over_does_not(until):
-    trip = Place(1, 1, DAYS[0], DAYS[1])
-    tutor = Place(2, 2, FIRST, until)
+    trip = DatedMembership(1, 1, DAYS[0], DAYS[1])
+    tutor = DatedMembership(2, 2, FIRST, until)
     (trip, tutor) = sorted(
         fitted([trip, tutor], Spell(FIRST, until), Spell(FIRST, date(2026, 1, 30))),
         key=lambda one: one.group_id,

@@ -54,21 +54,16 @@ def amend_marks(
     not, a reason is missing or the rules forbid a code; StaleMarksError when some marks are no
     longer the versions that the person saw. `now` is local.
     """
-    held_here = policies.appointments(by, "amend_mark").filter(school=school).order_by("pk").first()
-    if held_here is None:
-        raise policies.Refused("Your role at this school does not include this.")
-    if not changes:
-        raise policies.Refused("There is no mark to change.")
-    changes = [replace(change, reason=change.reason.strip()) for change in changes]
-    if not all(change.reason for change in changes):
-        raise policies.Refused("Say why this mark is changing.")
-    first, last = min(one.key.date for one in changes), max(one.key.date for one in changes)
-    enrolments = {change.key.enrolment_id for change in changes}
-    locked, keys = lock_enrolments(enrolments), [change.key for change in changes]
+    author = _author(by, school)
+    changes = _with_reasons(changes)
+    keys = [change.key for change in changes]
+    first, last = min(key.date for key in keys), max(key.date for key in keys)
+    enrolments = {key.enrolment_id for key in keys}
+    locked = lock_enrolments(enrolments)
     there, past = marks_now(keys), _past_their_time(school, keys, now)
     written = write_marks(
         changes,
-        by=Author(by.pk, str(by), held_here.position or held_here.get_role_display()),
+        by=author,
         source=source,
         made_at=timezone.now(),
         check=_check(school, first, last, now),
@@ -88,6 +83,24 @@ def amend_marks(
         ended=past,
     )
     return written
+
+
+def _author(by: User, school: School) -> Author:
+    """Raises Forbidden where the role does not include it."""
+    here = policies.appointments(by, "amend_mark").filter(school=school).order_by("pk").first()
+    if here is None:
+        raise policies.Forbidden("Your role at this school does not include this.")
+    return Author(by.pk, str(by), here.position or here.get_role_display())
+
+
+def _with_reasons(changes: Sequence[Change]) -> list[Change]:
+    """Raises Invalid where there is no change, or one has no reason."""
+    if not changes:
+        raise policies.Invalid("There is no mark to change.")
+    changes = [replace(change, reason=change.reason.strip()) for change in changes]
+    if not all(change.reason for change in changes):
+        raise policies.Invalid("Say why this mark is changing.")
+    return changes
 
 
 def _check(

@@ -105,6 +105,10 @@ class Written:
     papers: dict[MarkKey, bool] = field(default_factory=dict)  # whether the paper it needs is held
     advice: dict[MarkKey, list[str]] = field(default_factory=dict)  # where a caller asked for it
 
+    def stands(self, change: Change) -> bool:
+        """Whether the mark says now what the change asked for."""
+        return change.key in self.saved or change.key in self.unchanged
+
     @property
     def advice_by_enrolment(self) -> dict[int, list[str]]:
         """Each sentence once for each pupil, however many sessions it is about."""
@@ -203,10 +207,9 @@ def write_marks(
     written = Written()
     if not changes:
         return written
-    if locked is None:
-        locked = lock_enrolments({change.key.enrolment_id for change in changes})
-    if there is None:
-        there = marks_now([change.key for change in changes])
+    keys = [change.key for change in changes]
+    locked = lock_enrolments({key.enrolment_id for key in keys}) if locked is None else locked
+    there = marks_now(keys) if there is None else there
     accepted = [
         change
         for change in sorted(changes, key=lambda change: change.key)
@@ -220,23 +223,33 @@ def write_marks(
         versions = _next_versions(accepted, locked)
         _write(accepted, by, made | dict(each_made or {}), locked, there, ended, versions)
         written.saved = versions
-    sql.upsert_comments(
-        (*change.key, change.comment)
-        for change in changes
-        if change.comment is not None
-        and (change.key in written.saved or change.key in written.unchanged)
-    )
-    done = [
+    _write_comments(changes, written)
+    with_papers = [
         change
         for change in changes
-        if change.key in written.saved
-        or (
-            (change.paper and change.key in written.unchanged)
-            and check(change, locked[change.key.enrolment_id], there.get(change.key)) is None
-        )
+        if change.key in written.saved or _brings_a_paper(change, written, locked, there, check)
     ]
-    written.papers = _list_papers(done, there, by.user_id)
+    written.papers = _list_papers(with_papers, there, by.user_id)
     return written
+
+
+def _write_comments(changes: Iterable[Change], written: Written) -> None:
+    """The comments beside the marks that stand as they were asked for."""
+    beside = [change for change in changes if change.comment is not None and written.stands(change)]
+    sql.upsert_comments((*change.key, change.comment) for change in beside)
+
+
+def _brings_a_paper(
+    change: Change,
+    written: Written,
+    locked: Mapping[int, Locked],
+    there: Mapping[MarkKey, MarkNow],
+    check: Check,
+) -> bool:
+    """Whether the mark stood so already, may stand, and something was written down beside it."""
+    if not change.paper or change.key not in written.unchanged:
+        return False
+    return check(change, locked[change.key.enrolment_id], there.get(change.key)) is None
 
 
 def _list_papers(
@@ -244,11 +257,7 @@ def _list_papers(
 ) -> dict[MarkKey, bool]:
     """List what these changes need; whether it is held. No statement where they need nothing."""
     needing = [change for change in changes if change.code in NEED_PAPER]
-    fewer = [
-        change.key
-        for change in changes
-        if (mark := there.get(change.key)) and mark.code in NEED_PAPER and mark.code != change.code
-    ]
+    fewer = [change.key for change in changes if _needs_no_more(change, there.get(change.key))]
     keys = [*fewer, *(change.key for change in needing)]
     if not keys:
         return {}
@@ -256,11 +265,7 @@ def _list_papers(
         sorted({key.enrolment_id for key in keys}),
         first=min(key.date for key in keys),
         last=max(key.date for key in keys),
-        said=[
-            papers.Said(change.key.enrolment_id, change.code, change.key.date, change.paper)
-            for change in needing
-            if change.paper
-        ],
+        said=[_said(change) for change in needing if change.paper],
         by_id=by_id,
         fewer=bool(fewer),
     )
@@ -269,6 +274,15 @@ def _list_papers(
         for change in needing
     }
     return {key: paper.completed_at is not None for key, paper in found.items() if paper}
+
+
+def _needs_no_more(change: Change, mark: MarkNow | None) -> bool:
+    """Whether the mark needed a paper as it was, and by another code no longer does."""
+    return mark is not None and mark.code in NEED_PAPER and mark.code != change.code
+
+
+def _said(change: Change) -> papers.Said:
+    return papers.Said(change.key.enrolment_id, change.code, change.key.date, change.paper or "")
 
 
 def _accepted(
@@ -297,13 +311,18 @@ def _next_versions(accepted: Sequence[Change], locked: Mapping[int, Locked]) -> 
     before, one more than it ended with.
     """
     new = [change.key for change in accepted if not change.seen]
-    unread = [key for key in new if locked[key.enrolment_id].ended_with is None]
-    found: Mapping[tuple[int, date, int], int] = {}
-    if unread:
-        days = [key.date for key in unread]
-        found = sql.versions_taken_back({key.enrolment_id for key in unread}, min(days), max(days))
-    gone = {key: locked[key.enrolment_id].ended_with or found.get(key, 0) for key in new}
+    ended_with = {key: locked[key.enrolment_id].ended_with for key in new}
+    taken_back = _taken_back([key for key, version in ended_with.items() if version is None])
+    gone = {key: version or taken_back.get(key, 0) for key, version in ended_with.items()}
     return {change.key: gone.get(change.key, change.seen) + 1 for change in accepted}
+
+
+def _taken_back(keys: Collection[MarkKey]) -> Mapping[tuple[int, date, int], int]:
+    """The versions with which marks at these keys were taken back; no statement without a key."""
+    if not keys:
+        return {}
+    days = [key.date for key in keys]
+    return sql.versions_taken_back({key.enrolment_id for key in keys}, min(days), max(days))
 
 
 def _write(
@@ -317,24 +336,10 @@ def _write(
 ) -> None:
     secret = key_of_the_register()
     moved = {pk: locked[pk].seal for pk in {change.key.enrolment_id for change in accepted}}
-    amendments = []
-    for change in accepted:
-        pk, mark = change.key.enrolment_id, there.get(change.key)
-        if _is_amended(change, mark, change.key in ended):
-            version = versions[change.key]
-            amendment = amendment_of(change, version, mark, by, moved[pk], locked[pk].now, secret)
-            amendments.append(amendment)
-            moved[pk] = moved[pk].linked(bytes(amendment.digest))
-    if amendments:
-        Amendment.objects.bulk_create(amendments)
+    amended = [change for change in accepted if _is_amended(change, there.get(change.key), ended)]
+    _record_amendments(amended, by, locked, there, versions, moved, secret)
     rows = [
-        (
-            *change.key,
-            change.code,
-            versions[change.key],
-            change.minutes_late,
-            *made[change.key],
-        )
+        (*change.key, change.code, versions[change.key], change.minutes_late, *made[change.key])
         for change in accepted
     ]
     sql.upsert_marks(rows)
@@ -354,6 +359,27 @@ def _write(
     store_seals(moved.values(), secret)
 
 
+def _record_amendments(
+    amended: Sequence[Change],
+    by: Author,
+    locked: Mapping[int, Locked],
+    there: Mapping[MarkKey, MarkNow],
+    versions: Mapping[MarkKey, int],
+    moved: dict[int, Seal],
+    secret: bytes,
+) -> None:
+    """An amendment for each of these changes; the seals in `moved` go on with each."""
+    amendments = []
+    for change in amended:
+        pk, mark = change.key.enrolment_id, there.get(change.key)
+        version = versions[change.key]
+        amendment = amendment_of(change, version, mark, by, moved[pk], locked[pk].now, secret)
+        amendments.append(amendment)
+        moved[pk] = moved[pk].linked(bytes(amendment.digest))
+    if amendments:
+        Amendment.objects.bulk_create(amendments)
+
+
 def digest_of(secret: bytes, key: MarkKey, mark: MarkNow) -> int:
     return seals.mark_digest(
         secret,
@@ -370,13 +396,13 @@ def digest_of(secret: bytes, key: MarkKey, mark: MarkNow) -> int:
     )
 
 
-def _is_amended(change: Change, mark: MarkNow | None, has_ended: bool) -> bool:
+def _is_amended(change: Change, mark: MarkNow | None, ended: Collection[MarkKey]) -> bool:
     """Whether the past must say how it was. Minutes that are put right while the register is open,
     by whoever takes it, are part of taking it.
     """
-    if mark is None:
-        return has_ended
-    return mark.code != change.code or has_ended or bool(change.reason)
+    if change.key in ended:
+        return True
+    return mark is not None and (mark.code != change.code or bool(change.reason))
 
 
 def amendment_of(

@@ -18,8 +18,8 @@ from registers.rules.admission import Spell, is_on_roll
 from registers.rules.calendar import monday_of, sunday_of
 from registers.rules.corrected_dates import (
     AcademicYearDays,
+    DatedMembership,
     Moves,
-    Place,
     fitted,
     moves,
 )
@@ -110,9 +110,9 @@ def _fit_memberships(corrected: Corrected) -> None:
         _put(pk, fitted(places, old, new), rows)
 
 
-def _place(row: Membership | CutMembership, cut: CutMembership | None) -> Place:
+def _place(row: Membership | CutMembership, cut: CutMembership | None) -> DatedMembership:
     there = isinstance(row, Membership)
-    return Place(
+    return DatedMembership(
         row.pk if there else None,
         row.group_id,
         row.from_on if there else None,
@@ -122,7 +122,9 @@ def _place(row: Membership | CutMembership, cut: CutMembership | None) -> Place:
     )
 
 
-def _put(enrolment_id: int, places: Sequence[Place], rows: Mapping[int, Membership]) -> None:
+def _put(
+    enrolment_id: int, places: Sequence[DatedMembership], rows: Mapping[int, Membership]
+) -> None:
     gone = [place.pk for place in places if place.first is None and place.pk]
     Membership.objects.filter(pk__in=gone).delete()
     for place in places:
@@ -139,7 +141,7 @@ def _put(enrolment_id: int, places: Sequence[Place], rows: Mapping[int, Membersh
 
 
 def _moved(
-    enrolment_id: int, place: Place, first: date | None, row: Membership | None
+    enrolment_id: int, place: DatedMembership, first: date | None, row: Membership | None
 ) -> Membership | None:
     """The membership's row with these days: as it is, moved, made anew, or None without a day."""
     if first is None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.amendments.forms import AmendMarkForm
 from registers.amendments.history import MarkPage
-from registers.amendments.week_grid import Cell
+from registers.amendments.week import GridCell
 from registers.marks.actions.amend import StaleMarksError, amend_marks
 from registers.marks.actions.writing import Change, MarkNow, Written
 from registers.marks.day_sheet import with_group
@@ -44,25 +44,33 @@ def _mark_page(request: PageRequest, enrolment_id: int, on: date, half: int) -> 
 def mark(request: PageRequest, enrolment_id: int, date: date, half: Half) -> HttpResponse:
     """The mark as it stands and everything that was ever changed about it."""
     page = _mark_page(request, enrolment_id, date, half)
-    now = timezone.localtime()
-    may_change = request.viewer.may("amend_mark")
-    form = None
-    if request.method == "POST" and not may_change:
-        return _show_mark(request, page, None, status=403)
-    is_sent = request.method == "POST"  # then the action itself says whether there is a session
-    if may_change and page.window.has_opened(now) and (is_sent or page.held):
-        form = _amend_form(page, request.POST or None, back_to(request))
-    if request.method == "POST" and form is not None and form.is_valid():
-        try:
-            _amend(request, page, form, now)
-        except StaleMarksError as stale:
-            fresh = _mark_page(request, enrolment_id, date, half)
-            return _show_stale(request, fresh, stale)
-        except Refused as refusal:
-            form.add_error("code", str(refusal))
-        else:
-            return redirect(back_to(request) or request.path)
+    if request.method == "POST":
+        return _post_mark(request, page)
+    may_change = request.viewer.may("amend_mark") and page.held
+    is_open = page.window.has_opened(timezone.localtime())
+    form = _amend_form(page, None, back_to(request)) if may_change and is_open else None
     return _show_mark(request, page, form)
+
+
+def _post_mark(request: PageRequest, page: MarkPage) -> HttpResponse:
+    """The action itself says whether there is a session."""
+    if not request.viewer.may("amend_mark"):
+        return _show_mark(request, page, None, status=403)
+    now = timezone.localtime()
+    if not page.window.has_opened(now):
+        return _show_mark(request, page, None)
+    form = _amend_form(page, request.POST, back_to(request))
+    if not form.is_valid():
+        return _show_mark(request, page, form)
+    try:
+        _amend(request, page, form, now)
+    except StaleMarksError as stale:
+        fresh = _mark_page(request, page.enrolment.pk, page.date, Half(page.half))
+        return _show_stale(request, fresh, stale)
+    except Refused as refusal:
+        form.add_error("code", str(refusal))
+        return _show_mark(request, page, form)
+    return redirect(back_to(request) or request.path)
 
 
 def _amend_form(page: MarkPage, posted: QueryDict | None, next_url: str) -> AmendMarkForm:
@@ -188,7 +196,7 @@ def _amend_quietly(request: PageRequest, page: MarkPage, form: AmendMarkForm) ->
 
 def _cell(request: PageRequest, page: MarkPage) -> dict:
     """What the grid puts in place of the cell."""
-    cell = Cell(
+    cell = GridCell(
         enrolment_id=page.enrolment.pk,
         name=page.name,
         date=page.date,

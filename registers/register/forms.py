@@ -1,4 +1,4 @@
-"""What a register sends, and the form of a cover.
+"""What a register sends.
 
 The register is made by hand, row by row, so that it works as a plain form: each row carries its
 enrolment, what was shown (version, code, minutes, comment) and what is chosen now.
@@ -7,18 +7,12 @@ enrolment, what was shown (version, code, minutes, comment) and what is chosen n
 import uuid
 from dataclasses import dataclass, field
 from datetime import date as Day
-from typing import Any, cast
 
-from crispy_forms.layout import Div
-from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from registers.marks.actions.writing import Change, MarkKey
-from registers.models import Group, Paper, User
+from registers.models import Paper
 from registers.rules.codes import CODES, NEED_PAPER
-from registers.web.fields import DayField
-from registers.web.form_helpers import form_helper, primary
 from registers.web.parameters import number_of
 
 MOST_MINUTES = 600
@@ -60,6 +54,20 @@ class SentRow:
         """Something is written down for a code that needs no paper."""
         return bool(self.paper and self.code) and self.code not in NEED_PAPER
 
+    def fill_with(self, code: str) -> None:
+        """As with everybody who has no mark yet."""
+        if not (self.code or self.was_code or self.problem):
+            self.code, self.rest = code, True
+
+    def check_for_a_code(self) -> None:
+        """A comment or a paper alone is no mark."""
+        if self.code or self.problem:
+            return
+        if self.paper:
+            self.problem = "What a code needs stands beside a mark: choose the code with it."
+        if self.comment != self.said:
+            self.problem = "A comment stands beside a mark: choose a code with it."
+
     def change(self, on: Day, half: int) -> Change:
         comment = self.comment if self.comment != self.said else None
         key = MarkKey(self.enrolment_id, on, half)
@@ -94,38 +102,31 @@ class Unreadable(ValueError):
 
 def read_register(sent: QueryDict, *, present: str) -> SentRegister:
     """The register in what a page sent. Raises Unreadable for what no page of ours sends."""
-    try:
-        register = SentRegister(
-            save_key=uuid.UUID(sent.get("save_key", "")),
-            reason=sent.get("reason", ""),
-            on_paper=sent.get("on_paper", ""),
-        )
-        ids = [_row_number(one) for one in sent.getlist("row")]
-    except ValueError:
-        raise Unreadable from None
-    if len(ids) > MOST_ROWS or len(set(ids)) < len(ids):
-        raise Unreadable
-    for enrolment in ids:
+    register = _register_without_rows(sent)
+    for enrolment in _row_numbers(sent.getlist("row")):
         register.rows[enrolment] = _read_row(sent, enrolment)
     _settle(register, sent.get("settle", ""))
     if sent.get("rest") == "present":
         for row in register.rows.values():
-            if not row.code and not row.was_code and not row.problem:
-                row.code, row.rest = present, True
+            row.fill_with(present)
     for row in register.rows.values():
-        if row.comment != row.said and not row.code and not row.problem:
-            row.problem = "A comment stands beside a mark: choose a code with it."
-        if row.paper and not row.code and not row.problem:
-            row.problem = "What a code needs stands beside a mark: choose the code with it."
+        row.check_for_a_code()
     return register
 
 
-def _row_number(text: str) -> int:
-    """Raises ValueError."""
-    number = number_of(text)
-    if number is None:
-        raise ValueError(text)
-    return number
+def _register_without_rows(sent: QueryDict) -> SentRegister:
+    try:
+        save_key = uuid.UUID(sent.get("save_key", ""))
+    except ValueError:
+        raise Unreadable from None
+    return SentRegister(save_key, reason=sent.get("reason", ""), on_paper=sent.get("on_paper", ""))
+
+
+def _row_numbers(texts: list[str]) -> list[int]:
+    numbers = [number for text in texts if (number := number_of(text)) is not None]
+    if not len(texts) == len(set(numbers)) <= MOST_ROWS:
+        raise Unreadable
+    return numbers
 
 
 def _read_row(sent: QueryDict, enrolment: int) -> SentRow:
@@ -184,45 +185,3 @@ def _settle(register: SentRegister, answer: str) -> None:
     if whose == THEIRS:
         row.code, row.minutes, row.comment = row.was_code, row.was_minutes, row.said
         row.paper = row.problem = ""
-
-
-class CoverForm(forms.Form):
-    """A group that somebody else takes on one day."""
-
-    date = DayField(label="Day", missing="Choose the day of the cover")
-    group = forms.ModelChoiceField(
-        label="Group",
-        queryset=Group.objects.none(),
-        empty_label="Choose a group",
-        error_messages={
-            "required": "Choose the group whose registers are taken",
-            "invalid_choice": "Choose a group of the list",
-        },
-    )
-    user = forms.ModelChoiceField(
-        label="Who takes them",
-        queryset=User.objects.none(),
-        empty_label="Choose a colleague",
-        error_messages={
-            "required": "Choose who takes them",
-            "invalid_choice": "Choose somebody of this school’s staff",
-        },
-    )
-
-    def __init__(self, *args: Any, groups: Any, staff: Any, today: Day, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-        self.fields["date"].initial = today
-        self.fields["date"].widget.attrs["min"] = str(today)
-        for name, found in (("group", groups), ("user", staff)):
-            cast(forms.ModelChoiceField, self.fields[name]).queryset = found
-        button = Div(primary("Give cover"), css_class="field")
-        self.helper = form_helper(
-            "Give cover", Div("date", "group", "user", button, css_class="fields-row")
-        )
-
-    def clean_date(self) -> Day:
-        on: Day = self.cleaned_data["date"]
-        if on < self.today:
-            raise ValidationError("That day is over: choose today or a day to come")
-        return on

@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from registers.amendments.week_grid import Cell
+from registers.amendments.week import GridCell
 from registers.rules.codes import Half
 from registers.templatetags.session_cell import mark_cell
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("registers/office/_grid_link.html")
-def grid_cell(cell: Cell, urn: str) -> dict:
+def grid_cell(cell: GridCell, urn: str) -> dict:
     half = "afternoon" if cell.half == Half.PM else "morning"
     words = f"{cell.name}, {cell.date:%a} {cell.date.day} {cell.date:%b}, {half}"
     shown = mark_cell(

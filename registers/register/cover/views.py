@@ -13,7 +13,7 @@ from registers import policies
 from registers.models import Cover, Group, School
 from registers.models.on_roll import is_not_over_by
 from registers.register.cover import actions
-from registers.register.forms import CoverForm
+from registers.register.cover.forms import CoverForm
 from registers.register.staff import staff_of
 from registers.web.access import PageRequest, allowed
 

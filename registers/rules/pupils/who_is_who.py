@@ -76,17 +76,33 @@ class WhoIsWho:
         """Whom the row is about. `former_upn` is what the row itself says of an earlier number;
         `listed` are the UPNs that the same file has in rows of their own: those are others.
         """
+        return (
+            self._by_upn(row)
+            or self._renumbered(row, former_upn, listed)
+            or self._by_admission_number(row)
+            or self._by_name_and_birth(row, listed)
+        )
+
+    def _by_upn(self, row: Child) -> Found | None:
         if row.upn in self.by_upn:
             return Found(How.BY_UPN, self.by_upn[row.upn])
-        if (child := self._formerly(row.upn)) and not _born_apart(child, row):
-            return Found(How.BY_FORMER_UPN, child)
-        if row.upn and (child := self.by_upn.get(former_upn)) and child.upn not in listed:
-            return Found(How.ASK if _born_apart(child, row) else How.RENUMBERED, child)
+        child = self._formerly(row.upn)
+        if child is None or _born_apart(child, row):
+            return None
+        return Found(How.BY_FORMER_UPN, child)
+
+    def _renumbered(self, row: Child, former_upn: str, listed: Collection[str]) -> Found | None:
+        child = self.by_upn.get(former_upn) if row.upn else None
+        if child is None or child.upn in listed:
+            return None
+        return Found(How.ASK if _born_apart(child, row) else How.RENUMBERED, child)
+
+    def _by_admission_number(self, row: Child) -> Found | None:
         child = self.by_number.get(row.admission_number) if row.admission_number else None
-        if child and not row.upn:
-            agree = child.name == row.name or child.born_on == row.born_on
-            return Found(How.BY_ADMISSION_NUMBER if agree else How.ASK, child)
-        return self._by_name_and_birth(row, listed)
+        if child is None or row.upn:
+            return None
+        agree = child.name == row.name or child.born_on == row.born_on
+        return Found(How.BY_ADMISSION_NUMBER if agree else How.ASK, child)
 
     def same_name_and_birth(self, row: Child) -> list[Child]:
         """Those who have the name and date of birth of the row."""
@@ -99,16 +115,16 @@ class WhoIsWho:
         likely = [one for one in self.same_name_and_birth(row) if one.upn not in listed]
         if not likely:
             return Found(How.NEW)
-        numbers = {one.admission_number for one in (*likely, row)} - {""}
-        if (
-            len(likely) == 1
-            and is_temporary(likely[0].upn)
-            and row.upn
-            and not is_temporary(row.upn)
-            and len(numbers) <= 1
-        ):
+        if len(likely) == 1 and _gets_its_upn(likely[0], row):
             return Found(How.RENUMBERED, likely[0])
         return Found(How.ASK, likely[0])
+
+
+def _gets_its_upn(child: Child, row: Child) -> bool:
+    """Whether the row brings the UPN that the child has waited for, and no other number."""
+    if not row.upn or is_temporary(row.upn) or not is_temporary(child.upn):
+        return False
+    return len({child.admission_number, row.admission_number} - {""}) <= 1
 
 
 def _born_apart(one: Child, other: Child) -> bool:

@@ -1,0 +1,263 @@
+"""A group's week as its page shows it: pupils by ten half days, each cell a mark."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from registers.models import (
+    Amendment,
+    Enrolment,
+    Group,
+    Mark,
+    Membership,
+    PlannedAbsence,
+    School,
+    SchoolWeek,
+    Session,
+)
+from registers.models.on_roll import on_roll_on
+from registers.rules.clock import register_window
+from registers.rules.codes import CODES, Category, Code, Half
+from registers.rules.planned_absence import covers
+
+WEEK = timedelta(days=7)
+SchoolHalf = tuple[date, int]  # the session of a day
+LOOKED_AROUND = 10 * WEEK  # for the school weeks before and after: longer than any holiday
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One half day of one pupil. `is_due` is False off the roll, off the group or off term."""
+
+    enrolment_id: int
+    name: str
+    date: date
+    half: Half
+    symbol: str
+    seen: int
+    minutes: int | None
+    is_due: bool
+    is_future: bool
+    is_planned: bool
+    is_amended: bool
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class GridTotals:
+    """Of a row or a column, in sessions."""
+
+    attended: int
+    authorised: int
+    unauthorised: int
+    late: int
+    unmarked: int
+
+    @property
+    def missed(self) -> int:
+        return self.authorised + self.unauthorised
+
+    @property
+    def possible(self) -> int:
+        return self.attended + self.missed
+
+
+@dataclass(frozen=True)
+class GridRow:
+    number: int
+    enrolment: Enrolment
+    cells: list[GridCell]
+    totals: GridTotals
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    date: date
+    half: Half
+    is_held: bool
+    is_today: bool
+    totals: GridTotals
+
+
+def totals_of(cells: Iterable[GridCell]) -> GridTotals:
+    counted: Counter = Counter()
+    for cell in cells:
+        if cell.symbol and not cell.is_planned:
+            code = CODES[cell.symbol]
+            counted["attended"] += code.attended
+            counted["authorised"] += code.authorised
+            counted["unauthorised"] += code.unauthorised
+            counted["late"] += code.late
+        elif cell.is_due and not cell.is_future:
+            counted["unmarked"] += 1
+    return GridTotals(
+        *(counted[name] for name in ("attended", "authorised", "unauthorised", "late", "unmarked"))
+    )
+
+
+class GroupWeek:
+    """What the page of a group's week is made from: marks, plans and sessions, read once."""
+
+    def __init__(self, school: School, group: Group, monday: date, *, may_change: bool):
+        self.school, self.group, self.monday = school, group, monday
+        self.may_change = may_change
+        self.sunday = monday + WEEK - timedelta(days=1)
+        self.now = timezone.localtime()
+        self.held = self._held()
+
+    @property
+    def days(self) -> list[date]:
+        """Monday to Friday, and a weekend day on which the school meets."""
+        weekend = {on for on, _ in self.held if on.weekday() > 4}
+        return sorted({self.monday + timedelta(days=n) for n in range(5)} | weekend)
+
+    @cached_property
+    def rows(self) -> list[GridRow]:
+        memberships: dict[int, list[Membership]] = {}
+        for membership in self._memberships():
+            memberships.setdefault(membership.enrolment_id, []).append(membership)
+        marks, plans = self._marks(memberships), self._plans(memberships)
+        rows = []
+        for number, theirs in enumerate(memberships.values(), start=1):
+            cells = [
+                self._cell(theirs, on, half, marks, plans) for on in self.days for half in Half
+            ]
+            rows.append(GridRow(number, theirs[0].enrolment, cells, totals_of(cells)))
+        return rows
+
+    @property
+    def columns(self) -> list[GridColumn]:
+        today = self.now.date()
+        found = []
+        for index, (on, half) in enumerate((on, half) for on in self.days for half in Half):
+            totals = totals_of(row.cells[index] for row in self.rows)
+            found.append(GridColumn(on, half, (on, half) in self.held, on == today, totals))
+        return found
+
+    @property
+    def legend(self) -> list[Code]:
+        """The codes of the week that are no plain presence, in the order of the register."""
+        used = {cell.symbol for row in self.rows for cell in row.cells}
+        return [code for code in CODES.values() if code.symbol in used and not _is_plain(code)]
+
+    def _held(self) -> set[SchoolHalf]:
+        days = (self.monday, self.sunday)
+        rows = Session.objects.filter(school=self.school, is_open=True, date__range=days)
+        return set(rows.values_list("date", "half"))
+
+    def _memberships(self) -> list[Membership]:
+        on_roll = on_roll_on(self.monday, until=self.sunday, of="enrolment__")
+        return list(
+            Membership.objects.in_force(self.monday, until=self.sunday)
+            .filter(on_roll, group=self.group)
+            .select_related("enrolment__pupil")
+            .order_by("enrolment__pupil__sort_key", "enrolment", "from_on")
+        )
+
+    def _marks(self, enrolments: Iterable[int]) -> dict[tuple[int, date, int], Mark]:
+        changed = Amendment.objects.of_codes().filter(
+            enrolment=OuterRef("enrolment_id"), date=OuterRef("date"), half=OuterRef("half")
+        )
+        days = (self.monday, self.sunday)
+        rows = Mark.objects.filter(enrolment__in=list(enrolments), date__range=days)
+        found = rows.annotate(is_amended=Exists(changed))
+        return {(mark.enrolment_id, mark.date, mark.half): mark for mark in found}
+
+    def _plans(self, enrolments: Iterable[int]) -> list[PlannedAbsence]:
+        """Plans of the days still to come; those of a day that has come are marks."""
+        if self.sunday < self.now.date():
+            return []
+        return list(
+            PlannedAbsence.objects.filter(
+                enrolment__in=list(enrolments),
+                from_on__lte=self.sunday,
+                until_on__gte=self.monday,
+                withdrawn_at__isnull=True,
+            ).order_by("made_at", "pk")
+        )
+
+    def _cell(
+        self,
+        memberships: Sequence[Membership],
+        on: date,
+        half: Half,
+        marks: Mapping[tuple[int, date, int], Mark],
+        plans: Sequence[PlannedAbsence],
+    ) -> GridCell:
+        enrolment = memberships[0].enrolment
+        on_roll = enrolment.is_on_roll(on)
+        mark = marks.get((enrolment.pk, on, half)) if on_roll else None
+        is_future = self.now < register_window(self.school, on, half).opens_at
+        plan = None
+        if mark is None and is_future:
+            plan = _latest_plan(plans, enrolment.pk, on, half)
+        return GridCell(
+            enrolment_id=enrolment.pk,
+            name=f"{enrolment.pupil.forename} {enrolment.pupil.surname}",
+            date=on,
+            half=half,
+            is_due=on_roll and (on, half) in self.held and _has_day(memberships, on),
+            is_future=is_future,
+            is_planned=plan is not None,
+            may_change=self.may_change and not is_future,
+            **(_as_marked(mark) if mark else _as_planned(plan)),
+        )
+
+
+def _as_marked(mark: Mark) -> dict:
+    return {
+        "symbol": mark.code_id,
+        "seen": mark.version,
+        "minutes": mark.minutes_late,
+        "is_amended": bool(mark.is_amended),
+    }
+
+
+def _as_planned(plan: PlannedAbsence | None) -> dict:
+    symbol = plan.code_id if plan else ""
+    return {"symbol": symbol, "seen": 0, "minutes": None, "is_amended": False}
+
+
+def _has_day(memberships: Iterable[Membership], on: date) -> bool:
+    return any(one.from_on <= on <= (one.until_on or date.max) for one in memberships)
+
+
+def _latest_plan(
+    plans: Iterable[PlannedAbsence], enrolment_id: int, on: date, half: Half
+) -> PlannedAbsence | None:
+    covering = [
+        plan for plan in plans if plan.enrolment_id == enrolment_id and covers(plan, on, half)
+    ]
+    return covering[-1] if covering else None
+
+
+def _is_plain(code: Code) -> bool:
+    return code.category is Category.PRESENT and not code.late
+
+
+@dataclass(frozen=True)
+class SchoolWeeks:
+    """The school week of a Monday among those around it, up to this week."""
+
+    number: int | None
+    previous: date | None
+    following: date | None
+
+
+def weeks_around(school: School, monday: date) -> SchoolWeeks:
+    weeks = SchoolWeek.objects.filter(
+        Q(monday__lte=timezone.localdate()),
+        school=school,
+        monday__range=(monday - LOOKED_AROUND, monday + LOOKED_AROUND),
+    )
+    numbers = dict(weeks.values_list("monday", "number"))
+    return SchoolWeeks(
+        number=numbers.get(monday),
+        previous=max((day for day in numbers if day < monday), default=None),
+        following=min((day for day in numbers if day > monday), default=None),
+    )

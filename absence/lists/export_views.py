@@ -13,7 +13,7 @@ from absence.figures import school as figures
 from absence.figures.school import AbsenceRow
 from absence.lists import exports
 from absence.lists.views import AskedList
-from absence.rules.wording import many
+from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)

@@ -7,11 +7,6 @@ from decimal import Decimal
 from absence.rules.measures import PERSISTENT, SEVERE, Band
 
 
-def many(number: int, one: str, more: str = "") -> str:
-    """1 pupil, 1,035 pupils."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
-
-
 def _per_cent(band: Band) -> str:
     """The attendance at the band's edge: 92, or 92.5 where the edge is no whole number."""
     attendance = (1 - band.edge) * 100

@@ -6,8 +6,9 @@ from decimal import Decimal
 from django import template
 
 from absence.figures.school import AbsenceRow
-from absence.rules.wording import better_or_worse, many
+from absence.rules.wording import better_or_worse
 from registers.rules.pupils import year_groups
+from registers.rules.wording import many
 
 register = template.Library()
 

@@ -8,13 +8,13 @@ from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from absence.rules.wording import many
 from interventions.letters.queue import WAITING
 from interventions.log import next_steps
 from interventions.models import Letter, Night
 from registers.models import Appointment, Job, School
 from registers.register.held_marks.queries import waiting_by_school
 from registers.rules.allowed_codes import day_in_words
+from registers.rules.wording import many
 from registers.web.access import Viewer
 
 Role = Appointment.Role

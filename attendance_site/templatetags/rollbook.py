@@ -7,10 +7,10 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils import timezone
 
-from absence.rules.wording import many
 from interventions.letters.queue import COPY_SAID, SAID
 from interventions.models import Night
 from registers.rules.pupils import year_groups
+from registers.rules.wording import many
 from registers.web.access import PageRequest, Viewer
 
 register = template.Library()

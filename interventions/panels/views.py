@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from absence.figures import school as figures
 from absence.figures.school import AbsenceRow
 from absence.lists import listing
-from absence.rules.wording import many
 from interventions.log import next_steps
 from interventions.models import Panel, PanelCase
 from interventions.panels import room
@@ -31,6 +30,7 @@ from registers.models import School
 from registers.models.school.staff import User
 from registers.roll.search import ids_of_called
 from registers.rules.pupils.namesakes import pupils_apart, told_apart
+from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of, words_of
 

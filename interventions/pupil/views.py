@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from absence.charts.pupil_year import TrendNote, TrendWeek, weekly_trend
 from absence.rules.measures import bands_from_settings
-from absence.rules.wording import many, shape, titles
+from absence.rules.wording import shape, titles
 from interventions.figures.pupils import TO_CONSIDER
 from interventions.pupil.queries import NoSuchPupilError, PupilPage, pupil_page
 from registers.models import FollowUp, Pupil
 from registers.roll.merging.queries import stands_for
 from registers.rules.calendar import monday_of
+from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)

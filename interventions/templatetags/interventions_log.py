@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
-from absence.rules.wording import many
+from registers.rules.wording import many
 
 register = template.Library()
 

@@ -3,13 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
-from registers.marks.actions.amend import NOT_BEGUN, amend_marks
-from registers.marks.actions.writing import Change, MarkKey, Written
-from registers.models import Enrolment, Mark, School, Session
-from registers.models.school.staff import User
-from registers.rules import allowed_codes
-from registers.rules.clock import register_window
-from registers.rules.code_range import (
+from registers.amendments.code_range import (
     HalfDay,
     Line,
     Standing,
@@ -18,6 +12,12 @@ from registers.rules.code_range import (
     between,
     lines_of,
 )
+from registers.marks.actions.amend import NOT_BEGUN, amend_marks
+from registers.marks.actions.writing import Change, MarkKey, Written
+from registers.models import Enrolment, Mark, School, Session
+from registers.models.school.staff import User
+from registers.rules import allowed_codes
+from registers.rules.clock import register_window
 from registers.rules.codes import Half
 
 LONGEST = timedelta(days=366)

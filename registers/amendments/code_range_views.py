@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from registers.amendments.actions import amend_range, lines_in_range
+from registers.amendments.code_range import Line, State, Which
 from registers.amendments.forms import CodeRangeForm
 from registers.marks.actions.amend import StaleMarksError
 from registers.policies import Refused
 from registers.rules.allowed_codes import paper_needed
-from registers.rules.code_range import Line, State, Which
 from registers.rules.codes import CODES
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import paper_to_complete, say_advice

@@ -6,7 +6,7 @@ from crispy_forms.layout import Div, Field
 from django import forms
 from django.core.exceptions import ValidationError
 
-from registers.rules.code_range import PRESENT, HalfDay, Which
+from registers.amendments.code_range import PRESENT, HalfDay, Which
 from registers.rules.codes import CODES, Category, Code, Counts, Half
 from registers.web.fields import DayField, PaperField, unasked_paper
 from registers.web.form_helpers import form_helper, primary

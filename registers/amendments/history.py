@@ -108,15 +108,20 @@ class MarkPage:
         """What stood under each of the numbers that were merged, with its own history."""
         if not any(one.reason.startswith(MERGED) for one in self.amendments):
             return []
-        merges = PupilMerge.objects.filter(pupil=self.enrolment.pupil_id, undone_at__isnull=True)
-        made = [spell for one in merges for spell in one.moved.get("spells", ())]
-        parts = [p[0] for one in made if one["new"] == self.enrolment.pk for p in one["parts"]]
+        parts = self._merged_enrolments()
         marks = Mark.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
         history = Amendment.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
         return [
             Replaced(mark, [one for one in history if one.enrolment_id == mark.enrolment_id])
             for mark in marks.select_related("made_by")
         ]
+
+    def _merged_enrolments(self) -> list[int]:
+        """Those that this one stands for since a merge."""
+        merges = PupilMerge.objects.filter(pupil=self.enrolment.pupil_id, undone_at__isnull=True)
+        made = [spell for merge in merges for spell in merge.moved.get("spells", ())]
+        ours = [spell for spell in made if spell["new"] == self.enrolment.pk]
+        return [part[0] for spell in ours for part in spell["parts"]]
 
     @cached_property
     def held_marks(self) -> list[HeldLine]:

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from django.db.models import QuerySet
+
 from registers.marks import seals
-from registers.marks.actions.writing import key_of_the_register, seal_from_row
+from registers.marks.actions.writing import Bytes, key_of_the_register, seal_from_row
 from registers.marks.seals import NO_LINK, Link, Seal
 from registers.models import Amendment, Enrolment, Mark, School
 
+# The number of links, the digest of the last one, the first that is wrong.
+Chain = tuple[int, bytes, int | None]
 MARK_FIELDS = (
     "enrolment_id",
     "date",
@@ -72,19 +76,17 @@ def broken_seals(
             yield BrokenSeal(pk, problems)
 
 
-def _problems(kept: Seal, mac, marks: tuple[int, int], chain) -> Iterator[str]:
-    count, total = marks
+def _problems(
+    kept: Seal, mac: Bytes | None, marks: tuple[int, int], chain: Chain | None
+) -> Iterator[str]:
     links, head, broken = chain or (0, NO_LINK, None)
     if mac is None:
-        if count or links:
+        if marks[0] or links:
             yield "its marks have no seal"
         return
     if not seals.same(mac, kept.mac(key_of_the_register())):
         yield "the seal itself was changed"
-    if count != kept.marks:
-        yield f"the register holds {count} marks where the seal counts {kept.marks}"
-    elif total != kept.total:
-        yield "a mark was changed without a save"
+    yield from _problems_of_marks(kept, *marks)
     if broken is not None:
         yield f"amendment {broken} is not as it was written"
     elif links != kept.amendments:
@@ -93,7 +95,14 @@ def _problems(kept: Seal, mac, marks: tuple[int, int], chain) -> Iterator[str]:
         yield "the last amendment is not the one that was sealed"
 
 
-def _sums(scope, secret: bytes) -> dict[int, tuple[int, int]]:
+def _problems_of_marks(kept: Seal, count: int, total: int) -> Iterator[str]:
+    if count != kept.marks:
+        yield f"the register holds {count} marks where the seal counts {kept.marks}"
+    elif total != kept.total:
+        yield "a mark was changed without a save"
+
+
+def _sums(scope: QuerySet[Enrolment], secret: bytes) -> dict[int, tuple[int, int]]:
     """For each enrolment the number of its marks and the sum of their digests."""
     rows = Mark.objects.filter(enrolment__in=scope).order_by("enrolment_id")
     found = {}
@@ -105,8 +114,7 @@ def _sums(scope, secret: bytes) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _chains(scope, secret: bytes) -> dict[int, tuple[int, bytes, int | None]]:
-    """For each enrolment the number of links, the last one's digest, and the first wrong link."""
+def _chains(scope: QuerySet[Enrolment], secret: bytes) -> dict[int, Chain]:
     rows = Amendment.objects.filter(enrolment__in=scope).order_by("enrolment_id", "sequence")
     found = {}
     for pk, amendments in groupby(

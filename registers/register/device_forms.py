@@ -71,28 +71,32 @@ def read_marks(body: bytes, on: date, half: int) -> SentMarks:
 
 def _read_change(marks: SentMarks, row: dict[str, Any], on: date, half: int) -> None:
     """A change, or why there is none, in words for its row."""
-    enrolment = whole(row["enrolment"], LARGEST_ID)
+    key = MarkKey(whole(row["enrolment"], LARGEST_ID), on, half)
     code = _text(row["code"], LONGEST_CODE)
-    comment = row.get("comment")
-    if comment is not None:
-        comment = " ".join(_text(comment, 100_000).split())
-        if len(comment) > LONGEST_COMMENT:
-            marks.refused[enrolment] = f"Keep the comment to {LONGEST_COMMENT} characters."
-            return
-    paper = " ".join(_text(row.get("paper"), 100_000).split())
-    if len(paper) > Paper.MOST:
-        marks.refused[enrolment] = LONG_PAPER
+    comment = None if row.get("comment") is None else _line(row["comment"])
+    paper = _line(row.get("paper"))
+    minutes = _minutes_of(code, row.get("minutes"))
+    if refused := _why_not(comment or "", paper, minutes):
+        marks.refused[key.enrolment_id] = refused
         return
-    minutes = row.get("minutes")
-    if code in CODES and CODES[code].late and minutes is not None:
-        if type(minutes) is not int or not 0 <= minutes <= MOST_MINUTES:
-            marks.refused[enrolment] = "Write the minutes late as a whole number, such as 8."
-            return
-    else:
-        minutes = None
     seen = whole(row["seen"], LARGEST_VERSION)
-    key = MarkKey(enrolment, on, half)
     marks.changes.append(Change(key, code, seen, minutes or None, comment, paper=paper or None))
+
+
+def _minutes_of(code: str, minutes: Any) -> Any:
+    """Minutes late are of a late code alone."""
+    is_late = code in CODES and CODES[code].late
+    return minutes if is_late else None
+
+
+def _why_not(comment: str, paper: str, minutes: Any) -> str:
+    if len(comment) > LONGEST_COMMENT:
+        return f"Keep the comment to {LONGEST_COMMENT} characters."
+    if len(paper) > Paper.MOST:
+        return LONG_PAPER
+    if minutes is not None and (type(minutes) is not int or not 0 <= minutes <= MOST_MINUTES):
+        return "Write the minutes late as a whole number, such as 8."
+    return ""
 
 
 def whole(value: Any, most: int) -> int:
@@ -109,6 +113,11 @@ def _text(value: Any, longest: int) -> str:
         raise ValueError("no text")
     text.encode()  # half a surrogate pair is no text either (a ValueError)
     return text
+
+
+def _line(value: Any) -> str:
+    """A text without line breaks, as long as nobody types."""
+    return " ".join(_text(value, 100_000).split())
 
 
 def moment(milliseconds: Any) -> datetime:

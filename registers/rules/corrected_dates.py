@@ -12,6 +12,7 @@ from hashlib import blake2b
 from registers.rules.admission import Spell, is_on_roll
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.codes import CODES
+from registers.rules.wording import many
 
 HalfDay = tuple[date, int]
 
@@ -65,7 +66,7 @@ class Stretch:
 
     def in_words(self, becomes: str) -> str:
         """12 sessions count no more, from Monday 5 to Friday 9 October 2026."""
-        said = f"{_sessions(self.sessions or self.marks)} {becomes}"
+        said = f"{many(self.sessions or self.marks, 'session')} {becomes}"
         if self.first == self.last:
             return f"{said}, on {day_in_words(self.first)}"
         return f"{said}, from {day_in_words(self.first)} to {day_in_words(self.last)}"
@@ -98,14 +99,16 @@ class Moves:
             verb = "falls away" if self.falls.sessions == 1 else "fall away"
             said.append(self.falls.in_words(verb))
             if self.falls.marks:
-                said[-1] += f": {_marks(self.falls.marks)} stay in the history and count nowhere"
+                said[-1] += (
+                    f": {many(self.falls.marks, 'mark')} stay in the history and count nowhere"
+                )
         if self.opens:
             said.append(self.opens.in_words("open" if self.opens.sessions != 1 else "opens"))
             if self.opens.marks:
-                said[-1] += f": {_marks(self.opens.marks)} count again, as they were made"
+                said[-1] += f": {many(self.opens.marks, 'mark')} count again, as they were made"
             if self.opens.unmarked:
                 said.append(
-                    f"{_sessions(self.opens.unmarked)} of those have no mark: fill them in "
+                    f"{many(self.opens.unmarked, 'session')} of those have no mark: fill them in "
                     "afterwards, or they stay unmarked"
                 )
         return [f"{sentence}." for sentence in said]
@@ -115,7 +118,7 @@ class Moves:
         """12 marks count no more, 4 marks count again. As the roll's history says it."""
         said = [(self.falls, "no more"), (self.opens, "again")]
         return ", ".join(
-            f"{_marks(part.marks)} count{'s' if part.marks == 1 else ''} {words}"
+            f"{many(part.marks, 'mark')} count{'s' if part.marks == 1 else ''} {words}"
             for part, words in said
             if part and part.marks
         )
@@ -130,14 +133,6 @@ class Moves:
     def token(self) -> str:
         """Names what was shown: another mark, another token."""
         return blake2b(repr(self).encode(), digest_size=12).hexdigest()
-
-
-def _marks(number: int) -> str:
-    return f"{number:,} mark{'s' if number != 1 else ''}"
-
-
-def _sessions(number: int) -> str:
-    return f"{number:,} session{'s' if number != 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)

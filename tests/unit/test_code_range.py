@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from registers.rules.code_range import (
+from registers.amendments.code_range import (
     HalfDay,
     Standing,
     State,

@@ -19,7 +19,8 @@ from absence.lists.listing import (
     summary_of,
 )
 from absence.rules.measures import DEFAULT_BANDS, Band, Tally, band_of
-from absence.rules.wording import attendance_range, many, shape, titles
+from absence.rules.wording import attendance_range, shape, titles
+from registers.rules.wording import many
 
 NOTHING = Tally(0, 0, 0)
 

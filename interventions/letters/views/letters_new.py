@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from absence.rules.wording import many
 from interventions.letters.actions import letters as actions
 from interventions.letters.many_forms import ManyLettersForm
 from registers import policies
 from registers.models import Enrolment
+from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 
 MOST_NAMED = 10

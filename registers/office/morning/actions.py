@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from registers import policies
+from registers.amendments.code_range import code_for
 from registers.marks.actions.amend import amend_marks
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Enrolment, FollowUp, Person, School
 from registers.models.school.staff import User
-from registers.rules.code_range import code_for
 
 
 @dataclass(frozen=True, slots=True)

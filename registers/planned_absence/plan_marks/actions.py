@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
+from registers.amendments.code_range import code_for
 from registers.marks.actions.amend import amend_marks
 from registers.marks.actions.writing import Change, MarkKey, Written
 from registers.models import Mark, PlannedAbsence, Pupil, School
@@ -16,7 +17,6 @@ from registers.models.school.staff import User
 from registers.planned_absence.actions import plan_of
 from registers.policies import Refused
 from registers.rules import planned_absence
-from registers.rules.code_range import code_for
 from registers.rules.codes import Half
 
 

@@ -26,6 +26,8 @@ from registers.rules import allowed_codes
 from registers.rules.clock import Window, register_window
 from registers.rules.codes import Half
 
+HAS_A_MARK = "This pupil has a mark: amend it on its own page."
+
 
 def enter_late(
     *,
@@ -79,11 +81,9 @@ def _write_late(
 ) -> Written:
     theirs, others = of_session(changes, session.date, session.half)
     blanks = [replace(change, seen=0, reason=reason) for change in theirs if not change.seen]
+    keys = [change.key for change in blanks]
     locked, there = lock_class(
-        [change.key.enrolment_id for change in blanks],
-        group=group.pk,
-        on=session.date,
-        half=session.half,
+        [key.enrolment_id for key in keys], group=group.pk, on=session.date, half=session.half
     )
     facts = allowed_codes.SessionFacts(session.date, Half(session.half), session.is_open)
     position = policies.position_of(by, "amend_mark", school=group.school_id)
@@ -95,22 +95,18 @@ def _write_late(
         check=check_of(facts, today or timezone.localdate()),
         locked=locked,
         there=there,
-        ended=[change.key for change in blanks],
+        ended=keys,
     )
+    window = register_window(group.school, session.date, session.half)
     written.advice = advise(
         [change for change in blanks if change.key in written.saved],
         locked=locked,
         before=there,
-        windows={
-            (session.date, session.half): register_window(group.school, session.date, session.half)
-        },
-        ended=[change.key for change in blanks],
+        windows={(session.date, session.half): window},
+        ended=keys,
     )
-    written.refused |= others | {
-        change.key: "This pupil has a mark: amend it on its own page."
-        for change in theirs
-        if change.seen
-    }
+    marked = [change.key for change in theirs if change.seen]
+    written.refused |= others | dict.fromkeys(marked, HAS_A_MARK)
     return written
 
 

@@ -6,7 +6,15 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from registers.marks.actions.writing import Change, MarkKey, Written, lock_class
+from registers.marks.actions.writing import (
+    Change,
+    Check,
+    Locked,
+    MarkKey,
+    MarkNow,
+    Written,
+    lock_class,
+)
 from registers.models import Group, HeldMark, Register, School, Session
 from registers.models.school.staff import User
 from registers.register.actions.may_take import check_may_take
@@ -118,22 +126,34 @@ def _hold(
     )
     facts = allowed_codes.SessionFacts(register.date, Half(register.half), register.is_open)
     check = check_of(facts, today or timezone.localdate(), register.held_to_codes)
-    written, kept = Written(refused=others), []
-    for change in theirs:
-        enrolment, mark = locked.get(change.key.enrolment_id), there.get(change.key)
-        if enrolment is None:
-            written.refused[change.key] = "This pupil is not in this register."
-        elif mark and not (change.comment or change.paper) and change.agrees_with(mark):
-            written.unchanged[change.key] = mark.version
-        elif (why := check(change, enrolment, mark)) is not None:
-            written.refused[change.key] = why
-        else:
-            kept.append(change)
+    written = Written(refused=others)
+    kept = [
+        change
+        for change in theirs
+        if _may_be_held(
+            change, locked.get(change.key.enrolment_id), there.get(change.key), check, written
+        )
+    ]
     _keep(register, kept, save_key, by, judged, now)
     window = register_window(school, register.date, register.half)
     words = held_in_words(judged, window)
     held: dict[MarkKey, str] = {change.key: words for change in kept}
     return keep_answer(save_key, by, written, held)
+
+
+def _may_be_held(
+    change: Change, enrolment: Locked | None, mark: MarkNow | None, check: Check, written: Written
+) -> bool:
+    """Whether the office is to decide; else `written` says what became of it."""
+    if enrolment is None:
+        written.refused[change.key] = "This pupil is not in this register."
+    elif mark and not (change.comment or change.paper) and change.agrees_with(mark):
+        written.unchanged[change.key] = mark.version
+    elif (why := check(change, enrolment, mark)) is not None:
+        written.refused[change.key] = why
+    else:
+        return True
+    return False
 
 
 def _keep(

@@ -30,21 +30,8 @@ def covers(request: PageRequest) -> HttpResponse:
         staff=staff_of(request.viewer),
         today=today,
     )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            cover = actions.give_cover(
-                school=school,
-                group=given["group"],
-                on=given["date"],
-                to=given["user"],
-                by=request.user,
-            )
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{cover.user} takes the registers of {cover.group}.")
-            return redirect(request.path)
+    if form.is_valid() and _give(request, form):
+        return redirect(request.path)
     given = list(_given(school))
     context = {
         "form": form,
@@ -54,6 +41,24 @@ def covers(request: PageRequest) -> HttpResponse:
         "now_today": sum(cover.date == today for cover in given),
     }
     return render(request, "registers/cover.html", context)
+
+
+def _give(request: PageRequest, form: CoverForm) -> bool:
+    """Whether it could be given; else the form says why not."""
+    given = form.cleaned_data
+    try:
+        cover = actions.give_cover(
+            school=request.viewer.school,
+            group=given["group"],
+            on=given["date"],
+            to=given["user"],
+            by=request.user,
+        )
+    except policies.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, f"{cover.user} takes the registers of {cover.group}.")
+    return True
 
 
 def groups_with_registers(school: School) -> QuerySet[Group]:

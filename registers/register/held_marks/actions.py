@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
@@ -17,6 +19,7 @@ from registers.marks.actions.writing import (
     Made,
     MarkKey,
     MarkNow,
+    Written,
     lock_enrolments,
     marks_now,
     write_marks,
@@ -122,7 +125,7 @@ def _author(by: User, school: School) -> Author:
     appointment = policies.appointments(by, "amend_mark").filter(school=school).order_by("pk")
     here = appointment.first()
     if here is None:
-        raise policies.Refused("Your role at this school does not include this.")
+        raise policies.Forbidden("Your role at this school does not include this.")
     return Author(by.pk, str(by), here.position or here.get_role_display())
 
 
@@ -259,6 +262,10 @@ def _accept_round(
         windows=around.windows,
     )
     decided.advice |= {key.enrolment_id: words for key, words in said.items()}
+    _note_outcome(by_key, written, decided)
+
+
+def _note_outcome(by_key: Mapping[MarkKey, HeldMark], written: Written, decided: Decided) -> None:
     for key, row in by_key.items():
         if key in written.refused:
             decided.refused[row.pk] = written.refused[key]
@@ -322,14 +329,7 @@ def _check(
 
 def _note_taken(rows: Sequence[HeldMark], around: Around, now: datetime) -> None:
     """Note who took these registers, where the marks show that it was in time and nobody had."""
-    earliest: dict[RegisterOf, tuple[datetime, int]] = {}
-    for row in rows:
-        register = _register_of(row)
-        at = row.arrived_at if row.why == HeldMark.Why.CLOCK else row.made_at
-        first = earliest.get(register)
-        is_in_time = register[1:] in around.sessions and at < around.ends[register]
-        if is_in_time and (first is None or at < first[0]):
-            earliest[register] = (at, row.made_by_id)
+    earliest = _earliest_in_time(rows, around)
     if not earliest:
         return
     Register.objects.bulk_create(
@@ -349,12 +349,25 @@ def _note_taken(rows: Sequence[HeldMark], around: Around, now: datetime) -> None
     }
     times = [When(which[register], then=Value(at)) for register, (at, _) in earliest.items()]
     people = [When(which[register], then=Value(who)) for register, (_, who) in earliest.items()]
-    any_of_them = Q()
-    for condition in which.values():
-        any_of_them |= condition
+    any_of_them = reduce(or_, which.values())
     Register.objects.filter(any_of_them, taken_at__isnull=True).update(
         taken_at=Case(*times), taken_by=Case(*people)
     )
+
+
+def _earliest_in_time(
+    rows: Sequence[HeldMark], around: Around
+) -> dict[RegisterOf, tuple[datetime, int]]:
+    """When each register's first mark was made before it ended, and by whom."""
+    earliest: dict[RegisterOf, tuple[datetime, int]] = {}
+    for row in rows:
+        register = _register_of(row)
+        at = row.arrived_at if row.why == HeldMark.Why.CLOCK else row.made_at
+        if register[1:] not in around.sessions or at >= around.ends[register]:
+            continue
+        if register not in earliest or at < earliest[register][0]:
+            earliest[register] = (at, row.made_by_id)
+    return earliest
 
 
 def _ended_at(ends_at: datetime, now: datetime) -> datetime | None:

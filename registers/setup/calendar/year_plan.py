@@ -23,6 +23,7 @@ from registers.rules.calendar import (
     weekdays,
 )
 from registers.rules.codes import Half
+from registers.rules.wording import many
 
 A_YEAR = timedelta(weeks=52)  # to the same day of the week
 HOLIDAY, INSET, BANK_HOLIDAY, OTHER = "holiday", "inset", "bank_holiday", "other"
@@ -118,7 +119,7 @@ def days_in_words(keys: Iterable[SessionKey], most: int = 12) -> list[str]:
     ]
     words = [_day_in_words(day, halves) for day, halves in days[:most]]
     more = len(days) - most
-    return words + ([f"and {_many(more, 'more day')}"] if more > 0 else [])
+    return words + ([f"and {many(more, 'more day')}"] if more > 0 else [])
 
 
 def _day_in_words(day: date, halves: Sequence[Half]) -> str:
@@ -178,13 +179,13 @@ class Length:
 
     def _make_up(self, inset_days: int) -> str:
         days, odd = divmod(self.short_by, 2)
-        what = _many(days, "school day") if days else ""
+        what = many(days, "school day") if days else ""
         if odd:
             what = f"{what} and a half day" if days else "a half day"
         ways = f"Add {what}: begin a term earlier or end one later"
         if inset_days > USUAL_INSET_DAYS:
             extra = inset_days - USUAL_INSET_DAYS
-            ways += f", or give up {_many(extra, 'INSET day')} beyond the usual {USUAL_INSET_DAYS}"
+            ways += f", or give up {many(extra, 'INSET day')} beyond the usual {USUAL_INSET_DAYS}"
         return f"{ways}. Sessions lost unexpectedly, as to snow, stay planned and are not missing."
 
     def _let_go(self, inset_days: int) -> str:
@@ -195,13 +196,9 @@ class Length:
         if not inset_days:
             return f"{words} No INSET day is planned yet, and five are usual."
         if inset_days < USUAL_INSET_DAYS:
-            planned = f"{_many(inset_days, 'INSET day')} {'is' if inset_days == 1 else 'are'}"
+            planned = f"{many(inset_days, 'INSET day')} {'is' if inset_days == 1 else 'are'}"
             return f"{words} Only {planned} planned, and five are usual."
-        return f"{words} If it is not meant, close {_many(days, 'day')} or end a term earlier."
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+        return f"{words} If it is not meant, close {many(days, 'day')} or end a term earlier."
 
 
 # --- what a plan may be

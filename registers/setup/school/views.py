@@ -25,6 +25,7 @@ from registers.models import (
 from registers.models.school.academic_year import current_year
 from registers.rules.clock import times_on
 from registers.rules.pupils import year_groups
+from registers.rules.wording import many
 from registers.setup.calendar.actions.planning import sessions_by_year
 from registers.setup.calendar.year_plan import Length
 from registers.setup.school.actions import finish_set_up, keep_details
@@ -146,12 +147,12 @@ def _pupils_step(school: School, on_roll: "OnRoll") -> Step:
         "Pupils and their contacts",
         reverse("registers:imports", kwargs={"urn": school.urn}),
         done=on_roll.pupils > 0,
-        said=f"{_many(on_roll.pupils, 'pupil')} on roll today, {on_roll.with_contact:,} with a "
+        said=f"{many(on_roll.pupils, 'pupil')} on roll today, {on_roll.with_contact:,} with a "
         "contact."
         if on_roll.pupils
         else "No pupil is on roll yet. They come in with your files; single pupils can be admitted "
         "by hand.",
-        left=(f"{_many(on_roll.without_contact, 'pupil')} without anybody to call or write to.",)
+        left=(f"{many(on_roll.without_contact, 'pupil')} without anybody to call or write to.",)
         if on_roll.without_contact
         else (),
         press="Bring in your files",
@@ -165,20 +166,20 @@ def _groups_step(school: School, on_roll: "OnRoll") -> Step:
     )
     left = []
     if on_roll.without_group:
-        left.append(f"{_many(on_roll.without_group, 'pupil')} in no registration group.")
+        left.append(f"{many(on_roll.without_group, 'pupil')} in no registration group.")
     if on_roll.without_year:
-        left.append(f"{_many(on_roll.without_year, 'pupil')} without a year group.")
+        left.append(f"{many(on_roll.without_year, 'pupil')} without a year group.")
     if on_roll.other_year:
-        words = f"{_many(on_roll.other_year, 'pupil')} with a year group that is none of the list"
+        words = f"{many(on_roll.other_year, 'pupil')} with a year group that is none of the list"
         left.append(f"{words} ({year_groups.EXPECTED}).")
     if groups["without_tutor"]:
-        left.append(f"{_many(groups['without_tutor'], 'registration group')} without a tutor.")
+        left.append(f"{many(groups['without_tutor'], 'registration group')} without a tutor.")
     return Step(
         "groups",
         "Year groups and registration groups",
         reverse("registers:groups", kwargs={"urn": school.urn}),
         done=groups["all"] > 0 and on_roll.pupils > 0 and not on_roll.without_group,
-        said=f"{_many(groups['all'], 'registration group')}."
+        said=f"{many(groups['all'], 'registration group')}."
         if groups["all"]
         else "No registration group yet. A register is a group’s: every pupil needs one.",
         left=tuple(left),
@@ -200,13 +201,13 @@ def _staff_step(school: School) -> Step:
     if not counts["others"]:
         left.append("Nobody but administrators yet: invite who takes registers and who follows up.")
     if without := accounts_without_password(school).count():
-        left.append(f"{_many(without, 'colleague')} cannot sign in yet: give out their links.")
+        left.append(f"{many(without, 'colleague')} cannot sign in yet: give out their links.")
     return Step(
         "staff",
         "Staff and what they may do",
         _url_or("registers:staff", school, "registers:set_up"),
         done=counts["others"] > 0,
-        said=f"{_many(counts['people'], 'colleague')}, {counts['teachers']:,} of them "
+        said=f"{many(counts['people'], 'colleague')}, {counts['teachers']:,} of them "
         f"{'a teacher' if counts['teachers'] == 1 else 'teachers'}.",
         left=tuple(left),
         press="Invite colleagues",
@@ -257,10 +258,6 @@ def pupils_on_roll(school: School, on: date) -> OnRoll:
         )
     )
     return OnRoll(**found | ({} if now else {"without_year": 0}))
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,13 +2,17 @@
 
 import socket
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
+
+from tests import prepared_database
 
 # Whether a property holds does not depend on how busy the machine is.
 properties.register_profile(
@@ -22,10 +26,19 @@ def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):  # a file, so that threads and workers can share it
         database.setdefault("TEST", {})["NAME"] = str(Path(settings.VAR) / "test.sqlite3")
+    # A password's hash is slow on purpose, and every test client would list all static files.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
-@pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    with django_db_blocker.unblock():
+        prepared_database.set_up()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
     """Only this machine may be called; the tests need nobody else."""
     connect = socket.socket.connect
 
@@ -34,12 +47,31 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
             raise RuntimeError(f"a test called {address}")
         return connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(scope="session")
+def _documents_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Folders that are there only once something is stored in them."""
+    folder = tmp_path_factory.mktemp("documents")
+    return (str(folder / str(number)) for number in count())
 
 
 @pytest.fixture(autouse=True)
-def _documents_folder(settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "documents"
+def _documents_folder(request, settings, _documents_folders: Iterator[str]) -> None:
+    if "module_db" not in request.fixturenames:
+        settings.MEDIA_ROOT = next(_documents_folders)
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker, _documents_folders) -> Iterator[None]:
+    """Rows and files that a module's fixtures make once; each test's own changes of rows go."""
+    folder = override_settings(MEDIA_ROOT=next(_documents_folders))
+    with django_db_blocker.unblock(), folder, transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

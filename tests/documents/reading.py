@@ -13,6 +13,7 @@ class Paper:
     """A rendered document, as somebody who opens the file finds it."""
 
     def __init__(self, pdf: bytes) -> None:
+        self.pdf = pdf
         self.file = pikepdf.open(BytesIO(pdf))
         self.drawn = pypdfium2.PdfDocument(pdf)
 

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 from weasyprint import HTML
@@ -72,13 +73,19 @@ def letter(made=None, **changed) -> Paper:
     return Paper(pdf(made, **changed))
 
 
+@cache
+def letter_of(case: str) -> Paper:
+    """The letter of a case, for tests that only read it."""
+    return letter(**CASES[case])
+
+
 def pdf(made=None, **changed) -> bytes:
     return render.render_letter("persistent_absence", samples.context(made and made(), **changed))
 
 
 @pytest.fixture(scope="module")
 def usual():
-    return letter()
+    return letter_of("usual")
 
 
 def test_it_says_what_was_missed_since_when_and_what_is_left(usual):
@@ -96,15 +103,15 @@ def test_it_has_no_percentage(usual):
     assert "%" not in usual.text
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_it_is_one_page(case):
-    assert letter(**case).pages == 1
+    assert letter_of(case).pages == 1
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_the_window_shows_the_address_and_nothing_else(case):
     """An envelope may show 10 to 110 mm across and 44 to 92 mm down; see print.css."""
-    shown = [box for box in letter(**case).boxes() if box[1] < 112 and box[4] > 43 and box[2] < 93]
+    shown = [box for box in letter_of(case).boxes() if box[1] < 112 and box[4] > 43 and box[2] < 93]
     assert shown
     for text, left, top, right, bottom in shown:
         assert left >= 22, text
@@ -114,9 +121,9 @@ def test_the_window_shows_the_address_and_nothing_else(case):
     assert "EW4" in " ".join(text for text, *_ in shown)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_nothing_runs_off_the_sheet(case):
-    for text, left, top, right, bottom in letter(**case).boxes():
+    for text, left, top, right, bottom in letter_of(case).boxes():
         assert left >= 20, text
         assert right <= 192, text
         assert 12 <= top <= bottom <= 288, text
@@ -133,9 +140,9 @@ def test_it_declares_what_a_screen_reader_needs(usual):
     assert str(usual.file.docinfo.Author) == "Ellerwick High School"
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_every_picture_has_its_words_and_every_heading_its_scope(case):
-    paper = letter(**case)
+    paper = letter_of(case)
     assert [bool(str(tag.get("/Alt", ""))) for tag in paper.tagged("/Figure")] == [True, True]
     scopes = [str(tag.A.Scope) for tag in paper.tagged("/TH")]
     assert sorted(set(scopes)) == ["/Column", "/Row"]
@@ -143,19 +150,19 @@ def test_every_picture_has_its_words_and_every_heading_its_scope(case):
     assert len(paper.tagged("/H1")) == 1
 
 
-@pytest.mark.parametrize("case", [{}, ARABIC], ids=["usual", "Arabic"])
+@pytest.mark.parametrize("case", ["usual", "Arabic"])
 def test_fonts_are_inside_and_only_the_letters_used(case):
-    paper = letter(**case)
+    paper = letter_of(case)
     assert any("Source-Sans-3" in name for name in paper.fonts())
     for name, descriptor in paper.fonts().items():
         assert name[7] == "+", f"{name} is not a subset"
         assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
-    assert len(pdf(**case)) < 60_000
+    assert len(paper.pdf) < 60_000
 
 
 def test_arabic_and_chinese_names_are_read_back():
-    assert "陈美玲" in letter().text
-    greeting = letter(**ARABIC).text
+    assert "陈美玲" in letter_of("usual").text
+    greeting = letter_of("Arabic").text
     assert any(word in greeting for word in ("يوسف", "ﻳﻮﺳﻒ"))
 
 
@@ -176,7 +183,7 @@ def test_it_offers_only_the_ways_of_answering_that_there_are(telephone, email, w
 
 
 def test_what_is_not_known_is_left_out():
-    text = letter(**NOBODY_TO_CALL).text
+    text = letter_of("nobody to call").text
     assert "Our reference" not in text
     assert "Headteacher:" not in text
     assert "None" not in text
@@ -189,7 +196,7 @@ def test_where_the_line_is_passed_for_the_year_it_says_so():
 
 
 def test_one_half_day_is_said_as_such():
-    text = letter(one_half_day).text
+    text = letter_of("one half day").text
     assert "Siyuan has missed half a day of school" in text
     assert "half a day of the 5 school days from 3 September to 9 September." in text
     assert "½ of 5" in text
@@ -197,7 +204,7 @@ def test_one_half_day_is_said_as_such():
 
 
 def test_notes_say_what_a_parent_could_not_guess():
-    text = letter(many_reasons).text
+    text = letter_of("many reasons").text
     assert "Arriving after the register has closed counts as that half day missed." in text
     assert "A further day, when Siyuan could not be expected here, is in neither number." in text
 

@@ -20,7 +20,8 @@ from lxml import html
 
 from registers.web.parameters import day_of, number_of, words_of
 from tests import factories
-from tests.meta.test_urls import GUARDED, ROLE_NAMES, path_of, school  # noqa: F401
+from tests.factories.everything import make_everything, path_of
+from tests.meta.test_urls import GUARDED, ROLE_NAMES
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,7 @@ WITH_A_CHOICE = {
     "interventions:letter_new": "kind=meeting_invitation",
     "interventions:panel_new": "show=everybody",
 }
+WHILE_THE_REGISTER_IS_OPEN = datetime(2025, 9, 2, 8, 10, tzinfo=UTC)
 OF_A_SCHOOL = [(name, entry) for name, entry in GUARDED if "urn" in entry.pattern.converters]
 
 
@@ -63,8 +65,15 @@ def broken() -> Iterator[list[str]]:
     got_request_exception.disconnect(note)
 
 
+@pytest.fixture(scope="module")
+def school(module_db):
+    """A school that has one of everything that an address can name."""
+    with time_machine.travel(WHILE_THE_REGISTER_IS_OPEN, tick=False):
+        return make_everything()
+
+
 @pytest.fixture
-def named(school):  # noqa: F811
+def named(school):
     """What addresses can name."""
     other = factories.PersonFactory(school=school["school"])
     place = school["group"].memberships.first()
@@ -72,7 +81,7 @@ def named(school):  # noqa: F811
 
 
 @pytest.fixture
-def everybody(school):  # noqa: F811
+def everybody(school):
     """One person with every role that opens pages of the whole school."""
     person = factories.UserFactory()
     for role in ROLE_NAMES:
@@ -83,7 +92,7 @@ def everybody(school):  # noqa: F811
 
 @pytest.fixture(autouse=True)
 def _while_the_register_is_open():
-    with time_machine.travel(datetime(2025, 9, 2, 8, 10, tzinfo=UTC), tick=False):
+    with time_machine.travel(WHILE_THE_REGISTER_IS_OPEN, tick=False):
         yield
 
 

@@ -47,10 +47,25 @@ NOT_THERE_YET = {
 FOUND = {200, 302, 405}  # a page, one that leads on, one that only takes what is sent to it
 
 
-@pytest.fixture
-def school(db):
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def school(module_db):
     """A school that has one of everything that an address can name."""
     return make_everything()
+
+
+@pytest.fixture(scope="module")
+def members(school):
+    """Role -> somebody who has it at the school."""
+    return {role: member(school, role) for role in ROLE_NAMES}
+
+
+@pytest.fixture(scope="module")
+def others(module_db):
+    """Role -> somebody who has it at another school."""
+    return {role: factories.AppointmentFactory(role=role).user for role in ROLE_NAMES}
 
 
 def answer(client, school, name, entry, person):
@@ -77,10 +92,9 @@ def may_open(entry: URLPattern, role: str) -> bool:
 
 
 @pytest.mark.parametrize(("name", "entry"), GUARDED, ids=NAMES)
-def test_a_role_sees_exactly_what_the_policy_says(client, school, name, entry):
+def test_a_role_sees_exactly_what_the_policy_says(client, school, members, name, entry):
     """Opened and sent to: 403 for whoever may not, and nobody else."""
-    for role in ROLE_NAMES:
-        person = member(school, role)
+    for role, person in members.items():
         status = answer(client, school, name, entry, person).status_code
         if may_open(entry, role):
             assert status in (FOUND | {404} if name in NOT_THERE_YET else FOUND), role
@@ -90,11 +104,10 @@ def test_a_role_sees_exactly_what_the_policy_says(client, school, name, entry):
 
 
 @pytest.mark.parametrize(("name", "entry"), GUARDED, ids=NAMES)
-def test_a_colleague_from_another_school_finds_nothing(client, school, name, entry):
+def test_a_colleague_from_another_school_finds_nothing(client, school, others, name, entry):
     """Nor can anything be sent there."""
     is_own = entry.callback.allowed_action == SIGNED_IN
-    for role in ROLE_NAMES:
-        person = factories.AppointmentFactory(role=role).user
+    for role, person in others.items():
         status = answer(client, school, name, entry, person).status_code
         if is_own:
             assert status in FOUND | ({404} if name in NOT_THERE_YET else set()), role

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from environ import Env
 
-from attendance_site.running.brokers import socket_path
+from attendance_site.embedded.brokers import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDED, PRODUCTION = "embedded", "production"

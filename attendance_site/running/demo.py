@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from attendance_site import env
-from attendance_site.running.brokers import Broker, NoBroker, choose_broker, socket_path
+from attendance_site.embedded.brokers import Broker, NoBroker, choose_broker, socket_path
 from attendance_site.running.preparing import prepare_database, throw_away
 from attendance_site.running.processes import PATIENCE, CannotStart, House, Stop, manage, say
 

@@ -76,7 +76,7 @@ def long_style_sheets(root: Path) -> int:
 def figures(root: Path) -> dict[str, float]:
     everywhere = sorted(files_per_folder(root, *WITH_FOLDERS).values())
     in_apps = sorted(files_per_folder(root, *APPS).values())
-    texts = "\n".join(templates(root).values())
+    texts = "".join(templates(root).values())
     pictures = sum((root / path).stat().st_size for path in files(root, "docs/pictures"))
     return {
         "folder_fullest": everywhere[-1],

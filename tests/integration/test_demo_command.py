@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from attendance_site import env
-from attendance_site.running import brokers
+from attendance_site.embedded import brokers
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole_house")]
 UP_WITHIN = 60  # seconds, on a machine that is busy with other tests

@@ -1,0 +1,1 @@
+"""What the embedded default brings with it where no server was named."""

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import template
 from django.core.paginator import Paginator
+from django.forms import BaseForm
 from django.urls import reverse
 from django.utils import timezone
 
@@ -108,6 +109,12 @@ def number(value: int) -> str:
 def count_of(value: int, words: str) -> str:
     """`3|count_of:"pupil"` is "3 pupils"; `"child,children"` names both."""
     return many(value, *words.split(","))
+
+
+@register.filter
+def error_prefix(form: BaseForm | None) -> str:
+    """What a title begins with where the form came back: readers hear it first."""
+    return "Error: " if form and form.errors else ""
 
 
 @register.filter

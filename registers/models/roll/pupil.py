@@ -85,6 +85,10 @@ class Pupil(models.Model):
     def __str__(self):
         return f"{self.surname}, {self.forename}"
 
+    @property
+    def full_name(self) -> str:
+        return f"{self.forename} {self.surname}"
+
     def make_name_keys(self) -> None:
         """As `save` does; for who writes rows in one statement."""
         for name in NAME_KEYS:

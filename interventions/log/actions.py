@@ -20,6 +20,7 @@ from registers.models.school.staff import User
 from registers.web.documents.storage import keep_pdf
 
 log = structlog.get_logger(__name__)
+STEP_FIELDS = ("next_step", "next_step_on", "next_step_owner", "next_step_is_panel")
 NOT_YOURS = "This is a sensitive note: only its author and the safeguarding lead can change it."
 
 
@@ -30,6 +31,7 @@ class NextStep:
     what: str
     on: date
     owner: User
+    is_panel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def change_intervention(
     _check(what, school, by, author=author, today=timezone.localdate())
     fields = _fields(what, school)
     if intervention.next_step_done_at:
-        for name in ("next_step", "next_step_on", "next_step_owner"):
+        for name in STEP_FIELDS:
             fields.pop(name)
     Intervention.objects.filter(pk=intervention.pk).update(
         **fields, changed_at=timezone.now(), changed_by=by
@@ -207,6 +209,7 @@ def _fields(what: WhatWasDone, school: School) -> dict:
         "next_step": step.what.strip()[:300] if step else "",
         "next_step_on": step.on if step else None,
         "next_step_owner": step.owner if step else None,
+        "next_step_is_panel": step.is_panel if step else False,
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from interventions.log import next_steps
 from interventions.log.actions import NextStep, WhatWasDone
+from interventions.log.next_step_fields import STEP_IS_PANEL, ask_for_the_rest
 from interventions.models import Intervention, InterventionKind
 from interventions.rules.evidence_files import (
     ACCEPT,
@@ -26,6 +27,11 @@ from registers.web.fields import DayField
 from registers.web.form_helpers import form_helper, primary
 
 SOME_DAYS_BEFORE = timedelta(days=400)  # a visit before the pupil's first day is an action too
+MISSING = {
+    "next_step": "Say what the next step is, or leave all three empty",
+    "next_step_on": "Give the day by which the next step is due",
+    "next_step_owner": "Choose who does the next step",
+}
 AGAIN = "Choose your documents again: a browser does not keep them when a form comes back."
 
 
@@ -114,7 +120,8 @@ class InterventionForm(forms.Form):
         empty_label="Nobody yet",
         error_messages={"invalid_choice": "Choose somebody from the list"},
     )
-    STEP = ("next_step", "next_step_on", "next_step_owner")
+    next_step_is_panel = forms.BooleanField(label=STEP_IS_PANEL, required=False)
+    STEP = ("next_step", "next_step_on", "next_step_owner", "next_step_is_panel")
 
     def __init__(
         self,
@@ -165,6 +172,7 @@ class InterventionForm(forms.Form):
                 HTML('<p class="form-text">All three together, or none.</p>'),
                 "next_step",
                 Div("next_step_on", "next_step_owner", css_class="fields-row"),
+                "next_step_is_panel",
             ),
             Fieldset("Documents and who may read it", *self._papers(), "is_sensitive"),
         )
@@ -196,14 +204,7 @@ class InterventionForm(forms.Form):
 
     def _clean_step(self, cleaned: dict) -> None:
         """One of the three without the others asks for them, each at its own field."""
-        if not any(cleaned.get(name) for name in self.STEP):
-            return
-        if not cleaned.get("next_step"):
-            self.add_error("next_step", "Say what the next step is, or leave all three empty")
-        if not cleaned.get("next_step_on") and "next_step_on" not in self.errors:
-            self.add_error("next_step_on", "Give the day by which the next step is due")
-        if not cleaned.get("next_step_owner") and "next_step_owner" not in self.errors:
-            self.add_error("next_step_owner", "Choose who does the next step")
+        ask_for_the_rest(self, MISSING)
         due, done = cleaned.get("next_step_on"), cleaned.get("done_on")
         if due and done and due < done:
             self.add_error("next_step_on", "Give a day that is not before the action itself")
@@ -229,7 +230,12 @@ class InterventionForm(forms.Form):
         given = self.cleaned_data
         if not given.get("next_step"):
             return None
-        return NextStep(given["next_step"], given["next_step_on"], given["next_step_owner"])
+        return NextStep(
+            given["next_step"],
+            given["next_step_on"],
+            given["next_step_owner"],
+            is_panel=given["next_step_is_panel"],
+        )
 
 
 class ChangeInterventionForm(InterventionForm):
@@ -315,6 +321,7 @@ class StepDoneForm(InterventionForm):
                 HTML('<p class="form-text">All three together, or none.</p>'),
                 "next_step",
                 Div("next_step_on", "next_step_owner", css_class="fields-row"),
+                "next_step_is_panel",
             ),
         )
 

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from interventions.rules.kinds import title_of
+
 
 class InterventionKind(models.Model):
     """A kind of intervention that a school has added to the list of `interventions.rules.kinds`."""
@@ -52,6 +54,9 @@ class Intervention(models.Model):
     next_step_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="next_steps"
     )
+    next_step_is_panel = models.BooleanField(
+        default=False, help_text="The pupil is among those to choose from when one is called."
+    )
     next_step_done_at = models.DateTimeField(null=True, blank=True)
     next_step_done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -99,6 +104,15 @@ class Intervention(models.Model):
 
     def __str__(self):
         return f"{self.kind} on {self.done_on}"
+
+    @property
+    def title(self) -> str:
+        """The kind in words; `own_kind` is read for it."""
+        return title_of(self.kind, self.own_kind.name if self.own_kind else "")
+
+    @property
+    def has_open_step(self) -> bool:
+        return self.next_step_on is not None and self.next_step_done_at is None
 
 
 class InterventionDocument(models.Model):

@@ -66,3 +66,11 @@ class PanelCase(models.Model):
 
     def __str__(self):
         return f"{self.enrolment_id} at {self.panel}"
+
+    @property
+    def is_decided(self) -> bool:
+        return self.decided_at is not None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None

@@ -12,34 +12,35 @@ from interventions.figures.year_grid import GridWeek, year_grid
 from interventions.models import Intervention, Panel, PanelCase
 from interventions.packs import gather, read
 from interventions.packs.files import PupilFile, SchoolYear
+from interventions.panels.invitations import InvitationState, invitation_state
 from interventions.rules.effects import Effect, effects, tallies_by_day
-from interventions.rules.kinds import title_of
-from registers.models import AcademicYear, Enrolment, School
+from registers.models import AcademicYear, Enrolment, Pupil, School
 from registers.rules.calendar import SessionKey
 from registers.rules.codes import Half
 
 LATEST_WEEKS = 6
 LATEST_ACTIONS = 6
+NO_CALENDAR = "There is no calendar yet."
 
 Spell = tuple[date, date | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScheduledCase:
     """A pupil in the running order, with the figures of the year."""
 
     case: PanelCase
     group: str
     tally: Tally
-    needs_a_letter: bool
+    invitation: InvitationState
 
     @property
-    def is_decided(self) -> bool:
-        return self.case.decided_at is not None
+    def pupil(self) -> Pupil:
+        return self.case.enrolment.pupil
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ActionWithEffect:
     """An action of the log, and what was missed before and after it."""
 
     action: Intervention
@@ -48,18 +49,26 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class PupilBeforePanel:
     """The pupil whom the panel looks at now."""
 
-    line: Line
+    scheduled: ScheduledCase
     sentences: Sequence[str]
     weeks: Sequence[GridWeek]
     day_names: Sequence[str]
-    done: Sequence[Done]
+    done: Sequence[ActionWithEffect]
     earlier: int  # actions before those shown
     withheld: int
     open_steps: Sequence[Intervention]
     logged: Intervention | None  # what stands in the log of this panel's decision
+
+    @property
+    def first_sentence(self) -> str:
+        return self.sentences[0]
+
+    @property
+    def further_sentences(self) -> str:
+        return " ".join(self.sentences[1:])
 
 
 def cases_of(panel: Panel) -> list[PanelCase]:
@@ -67,36 +76,25 @@ def cases_of(panel: Panel) -> list[PanelCase]:
     cases = panel.cases.select_related(
         "enrolment__pupil", "letter", "decided_by", "withdrawn_by"
     ).order_by("at", "pk")
-    return sorted(cases, key=lambda case: case.withdrawn_at is not None)
+    return sorted(cases, key=lambda case: case.is_withdrawn)
 
 
-def lines_of(
+def running_order(
     panel: Panel, cases: Sequence[PanelCase], year: AcademicYear | None, as_at: date
-) -> list[Line]:
+) -> list[ScheduledCase]:
     """The running order with figures; two statements."""
     enrolments = [case.enrolment_id for case in cases]
     tallies = read.tallies(enrolments, year.starts_on, as_at) if year else {}
     groups = read.group_names(enrolments, as_at)
     return [
-        Line(
+        ScheduledCase(
             case,
             groups.get(case.enrolment_id, ""),
             tallies.get(case.enrolment_id, figures.NOTHING),
-            says_otherwise(case, panel),
+            invitation_state(case, panel),
         )
         for case in cases
     ]
-
-
-def says_otherwise(case: PanelCase, panel: Panel) -> bool:
-    """Whether no letter tells the family of this meeting as it is now."""
-    letter = case.letter
-    if case.withdrawn_at is not None or case.decided_at is not None:
-        return False
-    if letter is None or letter.state == "dropped":
-        return True
-    told = {"on": panel.on.isoformat(), "at": f"{case.at:%H:%M}", "place": panel.place}
-    return any(letter.details.get(name) != value for name, value in told.items())
 
 
 def year_at(school: School, as_at: date) -> AcademicYear | None:
@@ -106,46 +104,51 @@ def year_at(school: School, as_at: date) -> AcademicYear | None:
         return None
 
 
-def now_before(lines: Sequence[Line]) -> Line | None:
-    """Who is next: the first in order on whom nothing is decided; else the first."""
-    active = [line for line in lines if line.case.withdrawn_at is None]
-    return next((line for line in active if not line.is_decided), active[0] if active else None)
+def next_case(scheduled: Sequence[ScheduledCase]) -> ScheduledCase | None:
+    """The first in order on whom nothing is decided; else the first."""
+    active = [one for one in scheduled if not one.case.is_withdrawn]
+    undecided = [one for one in active if not one.case.is_decided]
+    return next(iter([*undecided, *active]), None)
 
 
-def child_of(line: Line, year: AcademicYear | None, as_at: date) -> Child:
+def pupil_before_panel(
+    scheduled: ScheduledCase, year: AcademicYear | None, as_at: date
+) -> PupilBeforePanel:
     """The child in a few sentences, six weeks, and the log. Three statements."""
-    enrolment = line.case.enrolment
-    pupil, amended = _file(line, year, as_at)
+    pupil, amended = _file(scheduled, year, as_at)
     calendar = _calendar(year, as_at)
-    actions = list(
-        Intervention.objects.filter(enrolment__pupil=enrolment.pupil_id)
-        .select_related("own_kind", "made_by", "next_step_owner", "enrolment__school")
-        .order_by("-done_on", "-pk")
-    )
-    open_ = [one for one in actions if not one.is_sensitive]
-    logged = next((one for one in open_ if one.panel_case_id == line.case.pk), None)
-    shown = [one for one in open_ if one is not logged]
+    actions = _actions_of(scheduled)
+    readable = [action for action in actions if not action.is_sensitive]
+    logged = next((one for one in readable if one.panel_case_id == scheduled.case.pk), None)
+    others = [action for action in readable if action is not logged]
     weeks, names = _weeks(pupil, calendar, amended) if calendar else ((), ())
-    return Child(
-        line=line,
-        sentences=gather.opening(pupil, calendar) if calendar else ["There is no calendar yet."],
+    return PupilBeforePanel(
+        scheduled=scheduled,
+        sentences=gather.opening(pupil, calendar) if calendar else [NO_CALENDAR],
         weeks=weeks,
         day_names=names,
-        done=_done(shown[:LATEST_ACTIONS], pupil, calendar),
-        earlier=max(0, len(shown) - LATEST_ACTIONS),
-        withheld=len(actions) - len(open_),
-        open_steps=[
-            one for one in shown if one.next_step_on is not None and one.next_step_done_at is None
-        ],
+        done=_with_effects(others[:LATEST_ACTIONS], pupil, calendar),
+        earlier=max(0, len(others) - LATEST_ACTIONS),
+        withheld=len(actions) - len(readable),
+        open_steps=[action for action in others if action.has_open_step],
         logged=logged,
     )
 
 
+def _actions_of(scheduled: ScheduledCase) -> list[Intervention]:
+    """What stands in the log of the pupil, the latest first."""
+    return list(
+        Intervention.objects.filter(enrolment__pupil=scheduled.case.enrolment.pupil_id)
+        .select_related("own_kind", "made_by", "next_step_owner", "enrolment__school")
+        .order_by("-done_on", "-pk")
+    )
+
+
 def _file(
-    line: Line, year: AcademicYear | None, as_at: date
+    scheduled: ScheduledCase, year: AcademicYear | None, as_at: date
 ) -> tuple[PupilFile, Collection[SessionKey]]:
     """The pupil with the marks of the year, and which of them were changed."""
-    enrolment = line.case.enrolment
+    enrolment = scheduled.case.enrolment
     marks: dict[SessionKey, str] = {}
     amended: set[SessionKey] = set()
     spells: dict[Spell, None] = {}
@@ -166,7 +169,7 @@ def _file(
         born_on=pupil.born_on,
         sex=pupil.sex,
         year_group="",
-        group=line.group,
+        group=scheduled.group,
         tutors="",
         starts_on=enrolment.starts_on,
         leaves_on=enrolment.leaves_on,
@@ -217,9 +220,9 @@ def _weeks(
     return weeks[-LATEST_WEEKS:], terms[0].day_names if terms else ()
 
 
-def _done(
+def _with_effects(
     actions: Sequence[Intervention], pupil: PupilFile, calendar: SchoolYear | None
-) -> list[Done]:
+) -> list[ActionWithEffect]:
     if calendar is None:
         return []
     found = effects(
@@ -227,7 +230,4 @@ def _done(
         by_day=tallies_by_day((on, symbol) for (on, _), symbol in pupil.marks.items()),
         school_days=sorted({on for on, _ in gather.due_sessions(pupil, calendar)}),
     )
-    return [
-        Done(one, title_of(one.kind, one.own_kind.name if one.own_kind else ""), found[one.done_on])
-        for one in actions
-    ]
+    return [ActionWithEffect(action, action.title, found[action.done_on]) for action in actions]

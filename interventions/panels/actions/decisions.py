@@ -68,7 +68,7 @@ def decide_case(*, case_id: int, decision: Decision, by: User, today: date) -> I
 
 
 def _check_decision(case: PanelCase, panel: Panel, decision: Decision, today: date) -> None:
-    if panel.on > today or case.withdrawn_at is not None:
+    if panel.on > today or case.is_withdrawn:
         raise policies.Refused(why_no_decision(panel, case))
     if not decision.decision.strip():
         raise policies.Refused("Say what the panel decided.")
@@ -94,7 +94,7 @@ def _who_decided(case: PanelCase) -> str:
 
 def why_no_decision(panel: Panel, case: PanelCase) -> str:
     """What to say where nothing can be decided about the case now."""
-    if case.withdrawn_at is not None:
+    if case.is_withdrawn:
         return "This pupil was taken off the panel. Put the pupil back first."
     return f"The panel is on {panel.on.day} {panel.on:%B}: its decisions are written down then."
 

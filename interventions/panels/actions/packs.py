@@ -1,6 +1,6 @@
 """The pack of a panel: asked for by a person, built by a worker, kept as it was built."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from absence.figures import school
-from interventions.models import Pack, Panel
+from interventions.models import Pack, Panel, PanelCase
 from interventions.packs import read, render
 from interventions.packs.words import CasePaper, PanelPaper
 from interventions.panels.actions import panels
 from registers import policies
 from registers.models import Job
 from registers.models.school.staff import User
+from registers.rules.wording import many
 from registers.web.jobs.actions import JobProblem, Outcome, Report, start_job
 
 
@@ -36,18 +37,11 @@ def ask_for_pack(
         raise policies.Refused("Choose at least one pupil for the pack.")
     if for_family and len(chosen) != 1:
         raise policies.Refused("A copy for a family is about one pupil: choose one.")
-    what = f"Pack for the panel of {panel.on.day} {panel.on:%B %Y}"
-    if for_family:
-        pupil = chosen[0].enrolment.pupil
-        what = (
-            f"Copy for the family of {pupil.forename} {pupil.surname}, "
-            f"panel of {panel.on.day} {panel.on:%B %Y}"
-        )
     job = start_job(
         school=panel.school,
         kind="interventions.tasks.build_pack",
         action="hold_panel",
-        title=what[:200],
+        title=_title(panel, chosen, for_family=for_family)[:200],
         by=by,
         asked={"panel": panel.pk, "for_family": for_family, "as_at": as_at.isoformat()},
     )
@@ -61,6 +55,13 @@ def ask_for_pack(
     )
     pack.cases.set(chosen)
     return pack
+
+
+def _title(panel: Panel, cases: Sequence[PanelCase], *, for_family: bool) -> str:
+    day = f"{panel.on.day} {panel.on:%B %Y}"
+    if for_family:
+        return f"Copy for the family of {cases[0].enrolment.pupil.full_name}, panel of {day}"
+    return f"Pack for the panel of {day}"
 
 
 def build_pack(job: Job, report: Report) -> Outcome:
@@ -89,7 +90,7 @@ def build_pack(job: Job, report: Report) -> Outcome:
     Pack.objects.filter(pk=pack.pk).update(pages=pages)
     whose = "-family" if pack.for_family else ""
     return Outcome(
-        said=f"{pages} pages for {len(cases)} {'pupil' if len(cases) == 1 else 'pupils'}.",
+        said=f"{pages} pages for {many(len(cases), 'pupil')}.",
         answer={"url": _panel_url(pack.panel)},
         file=pdf,
         filename=f"panel-pack-{pack.panel.on}{whose}.pdf",

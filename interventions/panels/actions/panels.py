@@ -7,6 +7,7 @@ pupils at once see one order afterwards.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import pairwise
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from interventions.letters.actions import deciding, letters
 from interventions.models import Letter, Panel, PanelCase
 from interventions.panels import running_order
+from interventions.panels.invitations import invitation_state, told_of
 from interventions.rules.letter_states import LetterState, may_move
 from registers import policies
 from registers.models import Appointment, Enrolment, School
@@ -136,26 +138,24 @@ def add_pupils(*, panel_id: int, enrolments: Sequence[int], by: User, today: dat
 
 
 def _add(panel: Panel, enrolments: Sequence[int]) -> int:
-    wanted = list(dict.fromkeys(enrolments))
-    ours = set(
-        Enrolment.objects.filter(pk__in=wanted, school=panel.school).values_list("pk", flat=True)
-    )
-    there = {case.enrolment_id: case for case in panel.cases.all()}
-    new = [
-        pk
-        for pk in wanted
-        if pk in ours and (pk not in there or there[pk].withdrawn_at is not None)
-    ]
-    active = [case for case in there.values() if case.withdrawn_at is None]
-    times = _following(panel, active, len(new))
-    for pk, at in zip(new, times, strict=True):
-        if pk in there:
-            PanelCase.objects.filter(pk=there[pk].pk).update(
-                at=at, withdrawn_at=None, withdrawn_by=None
-            )
-        else:
-            PanelCase.objects.create(panel=panel, enrolment_id=pk, at=at)
+    """Those of the school that are not on it already; how many."""
+    of_school = Enrolment.objects.filter(pk__in=enrolments, school=panel.school)
+    known = set(of_school.values_list("pk", flat=True))
+    cases = {case.enrolment_id: case for case in panel.cases.all()}
+    active = [case for case in cases.values() if not case.is_withdrawn]
+    on_it = {case.enrolment_id for case in active}
+    new = [pk for pk in dict.fromkeys(enrolments) if pk in known - on_it]
+    for pk, at in zip(new, _following(panel, active, len(new)), strict=True):
+        _put_on(panel, pk, at, cases.get(pk))
     return len(new)
+
+
+def _put_on(panel: Panel, enrolment_id: int, at: time, case: PanelCase | None) -> None:
+    """A new case, or the one that was taken off."""
+    if case is None:
+        PanelCase.objects.create(panel=panel, enrolment_id=enrolment_id, at=at)
+        return
+    PanelCase.objects.filter(pk=case.pk).update(at=at, withdrawn_at=None, withdrawn_by=None)
 
 
 def _following(panel: Panel, active: Sequence[PanelCase], count: int) -> list[time]:
@@ -176,14 +176,16 @@ def move_case(*, case_id: int, up: bool, by: User, today: date) -> None:
     panel = held_panel(case.panel_id, by)
     _check_not_over(panel, today)
     order = _active(panel)
-    place = next((n for n, one in enumerate(order) if one.pk == case.pk), None)
-    if place is None:
+    if case not in order:
         raise policies.Refused("This pupil is not on the panel any more.")
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(order):
+    if up:
+        order.reverse()
+    following = dict(pairwise(order)).get(case)
+    if following is None:  # first or last already
         return
-    for one, at in ((order[place], order[other].at), (order[other], order[place].at)):
-        PanelCase.objects.filter(pk=one.pk).update(at=at)
+    case = order[order.index(case)]
+    PanelCase.objects.filter(pk=case.pk).update(at=following.at)
+    PanelCase.objects.filter(pk=following.pk).update(at=case.at)
 
 
 @transaction.atomic
@@ -192,9 +194,9 @@ def take_off(*, case_id: int, by: User) -> PanelCase:
     case = PanelCase.objects.get(pk=case_id)
     held_panel(case.panel_id, by)
     case = PanelCase.objects.select_related("letter").get(pk=case_id)
-    if case.decided_at is not None:
+    if case.is_decided:
         raise policies.Refused("The decision about this pupil has been written down already.")
-    if case.withdrawn_at is None:
+    if not case.is_withdrawn:
         PanelCase.objects.filter(pk=case.pk).update(withdrawn_at=timezone.now(), withdrawn_by=by)
         if case.letter:
             _drop(case.letter, TAKEN_OFF, by)
@@ -218,13 +220,7 @@ def put_back(*, case_id: int, by: User, today: date) -> PanelCase:
 
 def details_of(case: PanelCase, panel: Panel) -> dict:
     """What the invitation says of the meeting, as its letter keeps it."""
-    return {
-        "on": panel.on.isoformat(),
-        "at": f"{case.at:%H:%M}",
-        "minutes": panel.minutes_each,
-        "place": panel.place,
-        "members": members_of(panel),
-    }
+    return told_of(case, panel) | {"minutes": panel.minutes_each, "members": members_of(panel)}
 
 
 def members_of(panel: Panel) -> list[str]:
@@ -232,21 +228,16 @@ def members_of(panel: Panel) -> list[str]:
     lines = panel.members.splitlines()
     if panel.chair_id is None:
         return lines
-    held = Appointment.objects.filter(user=panel.chair_id, school=panel.school_id).first()
-    position = (held.position or held.get_role_display()) if held else ""
-    leads = ", ".join(part for part in (str(panel.chair), position) if part)
+    leads = _with_position(panel)
     return [leads, *(line for line in lines if line != leads)]
 
 
-def needs_a_letter(case: PanelCase, details: dict) -> bool:
-    """Whether nobody has been told of this meeting, or they have been told another time."""
-    if case.withdrawn_at is not None or case.decided_at is not None:
-        return False
-    letter = case.letter
-    if letter is None or letter.state == LetterState.DROPPED.value:
-        return True
-    told = ("on", "at", "place")
-    return any(letter.details.get(name) != details[name] for name in told)
+def _with_position(panel: Panel) -> str:
+    """Who leads the panel, with the position where the person has one here."""
+    appointment = Appointment.objects.filter(user=panel.chair_id, school=panel.school_id).first()
+    if appointment is None:
+        return str(panel.chair)
+    return f"{panel.chair}, {appointment.position or appointment.get_role_display()}"
 
 
 @transaction.atomic
@@ -261,15 +252,13 @@ def invite(*, panel_id: int, by: User, today: date) -> Invited:
     policies.check(by, "decide_letter", school=panel.school)
     written, problems = 0, []
     for case in _active(panel):
-        details = details_of(case, panel)
-        if not needs_a_letter(case, details):
+        if not invitation_state(case, panel).is_to_be_written:
             continue
         try:
-            _write_invitation(case, details, by, today)
+            _write_invitation(case, details_of(case, panel), by, today)
             written += 1
         except policies.Refused as refusal:
-            pupil = case.enrolment.pupil
-            problems.append(f"{pupil.forename} {pupil.surname}: {refusal}")
+            problems.append(f"{case.enrolment.pupil.full_name}: {refusal}")
     return Invited(written, problems)
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
 
 from interventions.models import PanelCase
+from registers.rules.wording import many
 from registers.web.fields import DayField
 from registers.web.form_helpers import form_helper, primary
 
@@ -29,20 +31,12 @@ class PackForm(forms.Form):
     def __init__(self, *args, cases: Sequence[PanelCase], today: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = today
-        self.cases = list(cases)
-        who = self.fields["who"]
-        assert isinstance(who, forms.ChoiceField)
-        many = f"{len(self.cases)} pupil{'' if len(self.cases) == 1 else 's'}"
-        who.choices = [
-            (self.FOR_PANEL, f"The panel: {many}"),
-            *(
-                (
-                    str(case.pk),
-                    f"The family of {case.enrolment.pupil.forename} {case.enrolment.pupil.surname}",
-                )
-                for case in self.cases
-            ),
+        self.cases = cases
+        families = [
+            (str(case.pk), f"The family of {case.enrolment.pupil.full_name}") for case in cases
         ]
+        who = cast(forms.ChoiceField, self.fields["who"])
+        who.choices = [(self.FOR_PANEL, f"The panel: {many(len(cases), 'pupil')}"), *families]
         self.helper = form_helper(
             "Pack",
             Div(

@@ -1,0 +1,1 @@
+"""The forms of panels: calling one, the pupils on it, a decision, a pack."""

@@ -1,0 +1,1 @@
+"""The pages of panels: the list, calling and changing one, the meeting itself, packs."""

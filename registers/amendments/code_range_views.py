@@ -49,7 +49,7 @@ def code_range(request: PageRequest, pupil_id: int) -> HttpResponse:
                 return done
             shown["has_moved"] = True
         shown |= _preview(lines, form)
-    return render(request, "registers/office/code_range.html", shown)
+    return render(request, "registers/amendments/code_range.html", shown)
 
 
 def _from_address(query: QueryDict, today: date) -> dict:

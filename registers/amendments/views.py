@@ -154,7 +154,7 @@ def _show_mark(
         "has_ended": page.window.has_ended(now),
         "may_change": request.viewer.may("amend_mark"),
     }
-    return render(request, "registers/office/mark.html", shown, status=status)
+    return render(request, "registers/amendments/mark.html", shown, status=status)
 
 
 @allowed("amend_mark")
@@ -211,5 +211,5 @@ def _cell(request: PageRequest, page: MarkPage) -> dict:
         may_change=True,
     )
     shown = {"cell": cell, "urn": request.viewer.school.urn}
-    html = render_to_string("registers/office/_grid_cell.html", shown).strip()
+    html = render_to_string("registers/amendments/_week_cell.html", shown).strip()
     return {"cell": html, "said": f"{cell.name}: {cell.symbol or 'not marked'}"}

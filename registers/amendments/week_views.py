@@ -52,7 +52,7 @@ def grid(request: PageRequest, group_id: int, date: date) -> HttpResponse:
         "this_week": this_week,
         "is_this_week": monday == this_week,
     }
-    return render(request, "registers/office/grid.html", shown)
+    return render(request, "registers/amendments/week.html", shown)
 
 
 def _line_form(monday: date) -> AmendMarkForm:

@@ -135,7 +135,7 @@ def _show(request: PageRequest, key: RegisterKey, problems: Problems) -> HttpRes
     if sheet.can_be_taken(now) and request.method != "HEAD":
         _open(request.user, sheet, now)
     context = context_of(viewer, key, sheet, problems, now)
-    return render(request, "registers/register.html", context)
+    return render(request, "registers/register/register.html", context)
 
 
 def _open(by: User, sheet: Sheet, now: datetime) -> None:

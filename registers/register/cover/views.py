@@ -40,7 +40,7 @@ def covers(request: PageRequest) -> HttpResponse:
         "over": [cover for cover in reversed(given) if cover.date < today],
         "now_today": sum(cover.date == today for cover in given),
     }
-    return render(request, "registers/cover.html", context)
+    return render(request, "registers/register/cover.html", context)
 
 
 def _give(request: PageRequest, form: CoverForm) -> bool:

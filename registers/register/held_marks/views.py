@@ -94,7 +94,7 @@ def _show(request: PageRequest, decided: Decided, *, nothing_ticked: str = "") -
         "problems": len(problems),
         "decided": recently_decided(school, now),
     }
-    return render(request, "registers/office/held.html", shown)
+    return render(request, "registers/register/held_marks.html", shown)
 
 
 def _marks(registers: Sequence[HeldRegister]) -> int:

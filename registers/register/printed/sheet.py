@@ -113,7 +113,7 @@ def _key(sheet: Sheet, planned: Iterable[str]) -> Iterable[Code]:
 
 
 def paper_html(paper: Paper) -> str:
-    return render_to_string("registers/documents/register.html", {"paper": paper})
+    return render_to_string("registers/register/printed.html", {"paper": paper})
 
 
 def paper_pdf(sheet: Sheet, printed_at: datetime) -> bytes:

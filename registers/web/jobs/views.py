@@ -34,7 +34,7 @@ def job_of(request: PageRequest, job_id: object) -> Job:
 def job(request: PageRequest, job_id: object) -> HttpResponse:
     """The page of a job, or the part of it that moves when htmx asks."""
     found = job_of(request, job_id)
-    template = "registers/_job.html" if request.htmx else "registers/job.html"
+    template = "registers/web/_job.html" if request.htmx else "registers/web/job.html"
     return render(request, template, {"job": found, "next": found.answer.get("url", "")})
 
 

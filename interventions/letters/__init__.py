@@ -1,0 +1,1 @@
+"""Letters: proposed or written by hand, looked at, sent; their words and their paper."""

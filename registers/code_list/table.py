@@ -6,7 +6,7 @@ HEADINGS = ("Code", "Meaning", "Counts as", "In force", "What to know")
 
 
 def as_markdown() -> str:
-    """The whole page. Rewrite the file with `python -m registers.code_table > <the file>`."""
+    """The whole page; `./rollbook docs` writes it."""
     parts = [
         "# Attendance codes",
         "Generated from `registers/rules/codes.py`: change it there. How each way of counting "
@@ -71,9 +71,3 @@ def _counts() -> str:
 
 def _row(cells: tuple[str, ...] | list[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(as_markdown())

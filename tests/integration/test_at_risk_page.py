@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -153,6 +154,22 @@ def test_last_year_is_that_of_the_child_whatever_the_spell(client):
     assert "50.0%" in response.text
     assert "severe" in response.text
     assert text_of(response).count("not here") == 2
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_every_row_has_a_cell_under_every_heading(client, before):
+    room = four_weeks(4)
+    if before:
+        with_last_year(room, "V" * 20)
+    factories.EnrolmentFactory(  # without a session yet
+        pupil__school=room.school, starts_on=date(2025, 9, 26)
+    )
+    (table,) = re.findall(
+        r'<table class="[^"]*at-risk-table.*?</table>', page_of(client, room).text, re.S
+    )
+    head, *rows = re.findall(r"<tr>.*?</tr>", table, re.S)
+    assert len(rows) == 5
+    assert {len(re.findall(r"<t[hd]\b", row)) for row in rows} == {head.count("<th")}
 
 
 def test_without_a_year_before_nothing_is_said_of_it(client):

@@ -120,7 +120,7 @@ def test_a_code_is_in_force_on_its_first_and_last_day_and_not_beside_them():
 
 def test_the_reference_page_is_up_to_date():
     written = (DOCS / "reference" / "codes.md").read_text(encoding="utf-8")
-    assert written == as_markdown(), "python -m registers.code_table > docs/reference/codes.md"
+    assert written == as_markdown(), "./rollbook docs"
 
 
 def test_the_reference_page_has_a_row_for_every_code():

@@ -2,15 +2,18 @@
 
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from attendance_site import env
-from attendance_site.operations import who_may_see
+from attendance_site.operations import package_table, who_may_see
+from registers.code_list import table as code_table
 
-DEPLOY = env.BASE_DIR / "docs" / "running" / "deploy.md"
-WHO_MAY_SEE = env.BASE_DIR / "docs" / "reference" / "who-may-see-what.md"
+DOCS = env.BASE_DIR / "docs"
+DEPLOY = DOCS / "running" / "deploy.md"
+WHO_MAY_SEE = DOCS / "reference" / "who-may-see-what.md"
 BEGIN, END = "<!-- environment: begin -->\n", "<!-- environment: end -->\n"
 
 
@@ -21,6 +24,16 @@ def with_table(text: str) -> str:
     return f"{before}{BEGIN}\n{env.table()}\n{END}{after}"
 
 
+def generated() -> dict[Path, str]:
+    """Each page of which code knows the whole or a part, as it should be."""
+    return {
+        DEPLOY: with_table(DEPLOY.read_text()),
+        WHO_MAY_SEE: who_may_see.as_markdown(),
+        DOCS / "reference" / "codes.md": code_table.as_markdown(),
+        DOCS / "reference" / "packages.md": package_table.as_markdown(),
+    }
+
+
 class Command(BaseCommand):
     help = "Writes the generated parts of docs/. With --check: exits 1 where they are stale."
 
@@ -28,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wanted = {DEPLOY: with_table(DEPLOY.read_text()), WHO_MAY_SEE: who_may_see.as_markdown()}
+        wanted = generated()
         stale = [page for page in wanted if not page.exists() or page.read_text() != wanted[page]]
         for page in stale:
             name = page.relative_to(env.BASE_DIR)

@@ -10,9 +10,10 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
-from tests.meta.test_house import FLOORS, ROOT
+from tests.meta.layers import APPS
+from tests.meta.source import ROOT
 
-FOLDERS = [*FLOORS, "templates", "static", "tests", "docs", "benchmarks"]
+FOLDERS = [*APPS, "templates", "static", "tests", "docs", "benchmarks"]
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*"))]
 FILES = [path for path in [*ROOT.glob("*"), *FILES] if path.is_file()]
 PAGES = [path for path in FILES if path.suffix == ".md" and "vendor" not in path.parts]
@@ -24,7 +25,7 @@ FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
 A_FILE = re.compile(r"(?:[\w.-]+/)*[\w.-]+\.(?:py|html|js|css|toml|md|svg)")
 A_PLACE = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w./-]*")
-A_NAME = re.compile(rf"(?:{'|'.join(FLOORS)})(?:\.\w+)+")
+A_NAME = re.compile(rf"(?:{'|'.join(APPS)})(?:\.\w+)+")
 AN_IDENTIFIER = re.compile(
     r"(?:\w+\.)*(?:[a-z]+_\w+|(?:[A-Z][a-z]+){2,})(?:\(\))?|(?:\w+\.)+[A-Za-z]\w+"
 )
@@ -172,7 +173,7 @@ def test_the_glossary_says_each_word_once_and_in_order():
 
 def test_the_glossary_has_every_model():
     known = {word.lower().replace("-", " ") for word in words()}
-    named = {model.__name__ for app in FLOORS for model in apps.get_app_config(app).get_models()}
+    named = {model.__name__ for app in APPS for model in apps.get_app_config(app).get_models()}
     assert not [
         name for name in named if re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower() not in known
     ]

@@ -159,7 +159,7 @@ def photos_new(request: PageRequest) -> HttpResponse:
         "on_roll": here.count(),
         "with_photo": here.filter(pupil__photo__isnull=False).count(),
     }
-    return render(request, "registers/setup/photos.html", context)
+    return render(request, "registers/photos/photos.html", context)
 
 
 @require_safe
@@ -171,4 +171,4 @@ def photos_done(request: PageRequest, job_id: object) -> HttpResponse:
     if job.kind != actions.TASK:
         return redirect("registers:job", urn=school.urn, job_id=job.pk)
     context = {"school": school, "job": job, "answer": job.answer}
-    return render(request, "registers/setup/photos_done.html", context)
+    return render(request, "registers/photos/photos_done.html", context)

@@ -13,18 +13,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registers import policies
-from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY
 from registers.exchange.pages import actions
 from registers.exchange.pages.actions import mappings
 from registers.exchange.pages.forms import GoAheadForm, QuestionsForm, UploadForm
+from registers.exchange.pages.layout_files import layout_file_lines
 from registers.exchange.pages.proposed_tables import tables_shown
+from registers.exchange.pages.stages import CHANGE, STEPS, Stage, Standing, head_of, stage_of
 from registers.exchange.pages.words import (
-    CHANGE,
-    STEPS,
-    Stage,
     count_lines,
-    head_of,
-    stage_of,
+    how_often,
+    run_state,
+    what_changed,
     wrong_rows,
 )
 from registers.exchange.upload import ANSWERS, PROPOSAL, UploadRefused, is_there, kept
@@ -37,18 +36,6 @@ log = structlog.get_logger(__name__)
 PER_PAGE = 25
 MOST_GONE = 50  # are named on the page
 RELOAD = 286  # htmx stops asking
-ABOUT = {
-    "school.csv": "The school itself, in one row. Without it the school’s details stand in.",
-    "calendar.csv": "A row for each session of the years that it names.",
-    "terms.csv": "The half terms by name.",
-    "pupils.csv": "A row for each pupil and spell on the roll, with one contact.",
-    "contacts.csv": "Every contact of each pupil.",
-    "characteristics.csv": "SEN, FSM, EAL and looked after, with their days.",
-    "groups.csv": "Registration groups, year groups, teaching groups and trips, with their days.",
-    "staff.csv": "Colleagues with their roles and registration groups.",
-    "marks.csv": "The marks of past sessions.",
-    "prior_attendance.csv": "Attendance at the school before, of pupils who are new.",
-}
 
 
 @require_safe
@@ -71,9 +58,10 @@ def imports(request: PageRequest) -> HttpResponse:
         "can_go_on": bool(stopped and actions.upload_of(stopped)),
         "papers": Paper.objects.of_school(school).missing().count(),
         "mappings": ImportMapping.objects.filter(school=school).select_related("made_by"),
-        "rows": [(run, count_lines(run.counts)) for run in page],
+        "how_often": how_often(page.paginator.count),
+        "rows": [(run, what_changed(run.counts), run_state(run, stopped=stopped)) for run in page],
     }
-    return render(request, "registers/importing/imports.html", context)
+    return render(request, "registers/exchange/imports.html", context)
 
 
 def _stopped(last: Import | None, at_work: list[Job]) -> Import | None:
@@ -118,18 +106,15 @@ def import_new(request: PageRequest) -> HttpResponse:
         else:
             log.info("files_uploaded", user_id=request.user.pk, school_id=school.pk)
             return _to_page(school, job)
-    layout = [
-        (
-            file,
-            file.removesuffix(".csv"),
-            ABOUT.get(file, ""),
-            [(name, name in MAY_BE_EMPTY[file]) for name in columns],
-        )
-        for file, columns in COLUMNS.items()
-    ]
     first = not Enrolment.objects.filter(school=school).exists()
-    context = {"school": school, "form": form, "layout": layout, "first": first, "steps": STEPS}
-    return render(request, "registers/importing/new.html", context)
+    context = {
+        "school": school,
+        "form": form,
+        "layout": layout_file_lines(),
+        "first": first,
+        "steps": STEPS,
+    }
+    return render(request, "registers/exchange/new.html", context)
 
 
 def _to_page(school: School, job: Job) -> HttpResponse:
@@ -148,12 +133,14 @@ def import_page(request: PageRequest, upload_id: UUID) -> HttpResponse:
     if request.htmx and not stage.is_at_work:
         return HttpResponse(status=RELOAD, headers={"HX-Refresh": "true"})
     if request.htmx:
-        return render(request, "registers/importing/_working.html", {"job": job, "school": school})
+        return render(
+            request, "registers/exchange/upload/_working.html", {"job": job, "school": school}
+        )
     if stage is Stage.ASKS or (stage.may_change and "change" in request.GET):
         return _questions(request, job)
     if stage is Stage.CHECKED:
         return _check(request, job)
-    return render(request, "registers/importing/page.html", _context(job, stage))
+    return render(request, "registers/exchange/upload/page.html", _context(job, stage))
 
 
 def _questions(request: PageRequest, job: Job) -> HttpResponse:
@@ -175,7 +162,7 @@ def _questions(request: PageRequest, job: Job) -> HttpResponse:
     context |= {"form": form, "asked": asked_of, "tables": list(by_source.values())}
     if everything:
         context["head"] = CHANGE
-    return render(request, "registers/importing/page.html", context)
+    return render(request, "registers/exchange/upload/page.html", context)
 
 
 def _check(request: PageRequest, job: Job) -> HttpResponse:
@@ -199,19 +186,19 @@ def _check(request: PageRequest, job: Job) -> HttpResponse:
                 )
             return _to_page(job.school, job)
     context = _context(job, Stage.CHECKED) | {"form": form}
-    return render(request, "registers/importing/page.html", context)
+    return render(request, "registers/exchange/upload/page.html", context)
 
 
 def _context(job: Job, stage: Stage, *, questions: int = 0) -> dict[str, Any]:
     """What the page says at every stage."""
     answer, shown = job.answer, kept(job.asked["upload"], PROPOSAL)
     lines, gone = count_lines(answer.get("counts", {})), answer.get("gone", [])
-    changes = sum(line.new + line.changed + line.removed for line in lines)
+    changes = sum(line.changes for line in lines)
     return {
         "school": job.school,
         "job": job,
         "stage": stage,
-        "head": head_of(stage, answer, questions=questions, changes=changes),
+        "head": head_of(stage, Standing(answer, questions, changes)),
         "steps": STEPS,
         "shown": shown,
         "tables": tables_shown(shown),

@@ -52,7 +52,7 @@ def staff_links(request: PageRequest) -> HttpResponse:
         "colleagues": _colleagues(school, form),
         "can_send": can_send_email(),
     }
-    return render(request, "registers/staff/links.html", context)
+    return render(request, "registers/setup/staff/links.html", context)
 
 
 def _sheet(request: PageRequest, chosen: list[User]) -> HttpResponse:
@@ -67,7 +67,7 @@ def _sheet(request: PageRequest, chosen: list[User]) -> HttpResponse:
         for one in made
     ]
     context = {"school": school, "slips": slips}
-    return render(request, "registers/staff/links_sheet.html", context)
+    return render(request, "registers/setup/staff/links_sheet.html", context)
 
 
 def _send(request: PageRequest, chosen: list[User]) -> HttpResponse:

@@ -50,7 +50,7 @@ def staff(request: PageRequest) -> HttpResponse:
         "without_password": accounts_without_password(school).count(),
         "new_link": request.session.pop(NEW_LINK, None),
     }
-    return render(request, "registers/staff/staff.html", context)
+    return render(request, "registers/setup/staff/staff.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +64,7 @@ def invite(request: PageRequest) -> HttpResponse:
         request.session[NEW_LINK] = {"name": made.invitation.name, "url": link}
         messages.success(request, _said(made.invitation, link))
         return redirect("registers:staff", urn=school.urn)
-    return render(request, "registers/staff/invite.html", {"form": form})
+    return render(request, "registers/setup/staff/invite.html", {"form": form})
 
 
 def _said(invitation: Invitation, link: str) -> str:
@@ -106,7 +106,7 @@ def appointment(request: PageRequest, appointment_id: int) -> HttpResponse:
             return redirect("registers:staff", urn=school.urn)
     second = Authenticator.objects.filter(user=held.user_id).exists()
     context = {"form": form, "held": held, "has_second_factor": second}
-    return render(request, "registers/staff/appointment.html", context)
+    return render(request, "registers/setup/staff/appointment.html", context)
 
 
 @allowed("keep_staff")

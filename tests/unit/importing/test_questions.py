@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from registers.exchange.pages.forms import ASKED_ANEW, QuestionsForm
 from registers.exchange.pages.proposed_tables import tables_shown
-from registers.exchange.pages.words import Stage, head_of
+from registers.exchange.pages.stages import Stage, Standing, head_of
 
 ORDER = {
     "id": "order:dob",
@@ -182,10 +182,10 @@ def test_a_table_that_is_not_read_says_so(why, said):
     ],
 )
 def test_the_page_says_first_how_it_stands(stage, answer, changes, said):
-    head = head_of(stage, answer, questions=2, changes=changes)
+    head = head_of(stage, Standing(answer, questions=2, changes=changes))
     assert f"{head.lead}{head.rest}".startswith(said)
 
 
 @pytest.mark.parametrize("stage", Stage)
 def test_every_stage_has_its_head(stage):
-    assert head_of(stage, {}, questions=1, changes=1).heading
+    assert head_of(stage, Standing({}, questions=1, changes=1)).heading

@@ -19,6 +19,7 @@ from registers.marks.day_sheet import on_roll
 from registers.models import Job, Photo
 from registers.photos import actions
 from registers.photos.forms import PhotoForm, PhotosForm
+from registers.photos.wording import photos_said
 from registers.register.rows import photos_of
 from registers.roll.addresses import page_of, pupil_of
 from registers.rules.pupils.photo_files import (
@@ -170,5 +171,5 @@ def photos_done(request: PageRequest, job_id: object) -> HttpResponse:
     job = get_object_or_404(Job, pk=job_id, school=school)
     if job.kind != actions.TASK:
         return redirect("registers:job", urn=school.urn, job_id=job.pk)
-    context = {"school": school, "job": job, "answer": job.answer}
+    context = {"school": school, "job": job, "answer": job.answer, "said": photos_said(job)}
     return render(request, "registers/photos/photos_done.html", context)

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import story_school
-from tests.integration.test_demo_command import Running
+from tests.integration.demo.test_demo_command import Running
 
 PASSWORD = "a-slate-and-a-bell"
 PICTURES = os.environ.get("PICTURES", "")

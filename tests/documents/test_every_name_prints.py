@@ -16,7 +16,7 @@ from registers.web.documents.unprintable import CannotPrintError
 from tests.documents import samples
 from tests.documents.reading import Paper
 from tests.factories.classes import make_class
-from tests.integration.test_letters_flow import absent_pupil, propose
+from tests.integration.letters.test_letters_flow import absent_pupil, propose
 
 # A name as each language writes it; what is not here is written in Latin letters.
 NAMES = {

@@ -142,19 +142,6 @@ def band_of(tally: Tally, bands: Sequence[Band]) -> Band | None:
     )
 
 
-def bands_to_settings(bands: Iterable[Band]) -> list[dict[str, str | bool]]:
-    """As JSON can hold them: the edge as a fraction of the sessions in words, such as "1/10"."""
-    return [
-        {
-            "name": band.name,
-            "title": band.title,
-            "edge": f"{band.edge.numerator}/{band.edge.denominator}",
-            "inclusive": band.inclusive,
-        }
-        for band in bands
-    ]
-
-
 def bands_from_settings(settings: object) -> tuple[Band, ...]:
     """A school's own bands, from the share missed least to most; the default where it has none.
 

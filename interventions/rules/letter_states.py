@@ -30,7 +30,6 @@ LETTER_MOVES: dict[LetterState, frozenset[LetterState]] = {
     LetterState.DROPPED: frozenset(),
     LetterState.FAILED: frozenset({LetterState.PROPOSED, LetterState.DROPPED}),
 }
-NEEDS_A_REASON = frozenset({LetterState.HELD, LetterState.DROPPED, LetterState.FAILED})
 
 
 class CopyState(StrEnum):

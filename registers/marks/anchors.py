@@ -13,7 +13,6 @@ from pathlib import Path
 from registers.models import Amendment, Enrolment, FormerUpn, RegisterSeal
 
 HEADER = ["URN", "UPN", "Date of entry", "Marks", "Amendments", "Head", "Seal"]
-NO_HEAD = bytes(32).hex()
 
 
 class WrongHeads(Exception):

@@ -18,8 +18,6 @@ ON_ROLL_SQL = (
     "mark.date >= enrolment.starts_on"
     " AND (enrolment.leaves_on IS NULL OR mark.date <= enrolment.leaves_on)"
 )
-# Its opposite, written out: each half is the end of the marks' key, so that few are looked at.
-OFF_ROLL_SQL = "(mark.date < enrolment.starts_on OR mark.date > enrolment.leaves_on)"
 
 ON_ROLL = Q(date__gte=F("enrolment__starts_on")) & (
     Q(enrolment__leaves_on__isnull=True) | Q(date__lte=F("enrolment__leaves_on"))

@@ -46,7 +46,6 @@ class Field:
 
 MEETINGS = frozenset(kind.key for kind in KINDS.values() if kind.is_meeting)
 GOOD_NEWS = frozenset({GOING_WELL})
-BY_HAND = MEETINGS | GOOD_NEWS
 
 FIELDS: tuple[Field, ...] = (
     # --- people and places

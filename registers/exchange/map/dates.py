@@ -44,7 +44,7 @@ TOGETHER = re.compile(r"(?:19|20)\d{6}")
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 SERIALS = (30_000, 60_000)  # 1982 to 2064: any smaller or larger number is no school's date
 EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
-OLDEST, NEWEST = 1990, 2089  # of years that are written with two digits
+NEWEST = 2089  # of years that are written with two digits: 1990 to 2089
 
 
 def is_serial(text: str) -> bool:

@@ -74,12 +74,6 @@ def read_heading(text: str) -> Heading | None:
     return Heading(day, weekday, half, holds, of_week and weekday is not None)
 
 
-def read_half_word(text: str) -> Half | None:
-    """AM of “am”, “A.M.”, “Morning”, “AM registration”; None of anything else."""
-    heading = read_heading(text)
-    return heading.half if heading and heading.day is None and heading.weekday is None else None
-
-
 def is_called(text: str, names: frozenset[str]) -> bool:
     return " ".join(text.casefold().split()) in names
 

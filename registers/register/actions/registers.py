@@ -100,11 +100,6 @@ def fill_planned(
         )
 
 
-def end_register(*, register: Register, at: datetime) -> None:
-    """Taking ends. Ending it again changes nothing."""
-    Register.objects.filter(pk=register.pk, ended_at__isnull=True).update(ended_at=at)
-
-
 def end_registers(*, now: datetime | None = None) -> int:
     """End every register whose time is over, at the time when it was; how many.
 

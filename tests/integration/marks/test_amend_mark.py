@@ -8,8 +8,8 @@ from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, WeekTally
 from registers.policies import Refused
-from registers.register.actions.registers import end_register
 from tests.factories.classes import amend_mark, make_class
+from tests.factories.registers import end_register
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from registers.marks import guards
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark
-from registers.register.actions.registers import end_register
 from tests.factories.classes import amend_mark, make_class
+from tests.factories.registers import end_register
 
 pytestmark = pytest.mark.django_db
 

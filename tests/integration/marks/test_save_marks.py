@@ -7,10 +7,10 @@ import pytest
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, RegisterSeal, SaveReceipt, WeekTally
 from registers.policies import Refused
-from registers.register.actions.registers import end_register
 from registers.register.actions.saving import save_marks
 from tests import factories
 from tests.factories.classes import make_class
+from tests.factories.registers import end_register
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from registers.models import Amendment, FollowUp, Mark
 from registers.office.morning.queries import morning_of
-from registers.register.actions.registers import end_register
 from tests import factories
 from tests.factories.office import TUESDAY, at, code_of, office_class, page, put, the_time
+from tests.factories.registers import end_register
 
 pytestmark = pytest.mark.django_db
 MONDAY = TUESDAY - timedelta(days=1)

@@ -22,10 +22,10 @@ from registers.models import (
     Register,
     SaveReceipt,
 )
-from registers.register.actions.registers import end_register
 from registers.register.actions.saving import forget_receipts
 from tests import factories
 from tests.factories.classes import make_class
+from tests.factories.registers import end_register
 
 pytestmark = pytest.mark.django_db
 DAY = datetime(2026, 11, 24, tzinfo=UTC)  # a Tuesday in winter: the wall and UTC are one

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Amendment, Mark, MarkComment, PlannedAbsence, Register
-from registers.register.actions.registers import end_register
 from registers.register.actions.saving import save_marks
 from tests import factories
+from tests.factories.registers import end_register
 from tests.integration.office.test_today import DAY, at, opened, room_today, words
 
 pytestmark = pytest.mark.django_db

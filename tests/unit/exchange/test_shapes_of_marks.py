@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registers.exchange.marks import shape_of
-from registers.exchange.marks.headings import Holds, read_half_word, read_heading
+from registers.exchange.marks.headings import Holds, read_heading
 from registers.exchange.read.tables import SourceTable
 from registers.rules.codes import CODES, Half
 
@@ -79,10 +79,10 @@ def test_minutes_are_told_from_marks(heading):
 
 
 def test_words_of_a_session():
-    assert [read_half_word(text) for text in ("AM", "p.m.", "Morning", "AM Registration")] == [
+    assert [read_heading(text).half for text in ("AM", "p.m.", "Morning", "AM Registration")] == [
         *(Half.AM, Half.PM, Half.AM, Half.AM)
     ]
-    assert read_half_word("Period 3") is None
+    assert read_heading("Period 3") is None
 
 
 def test_a_row_per_mark_stays_as_it_is():

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.urls import URLPattern, path, re_path
 
 from attendance_site.running import demonstration
-from registers.web.access import SIGNED_IN, PageRequest, allowed
+from registers.web.access import SIGNED_IN, SignedInRequest, allowed
 
 own = allowed(SIGNED_IN)
 
@@ -36,7 +36,7 @@ class Adapter(DefaultAccountAdapter):
         "too_many_login_attempts": "Too many wrong passwords for this name. Wait five minutes.",
     }
 
-    def is_open_for_signup(self, request: PageRequest) -> bool:
+    def is_open_for_signup(self, request: SignedInRequest) -> bool:
         return False
 
     def add_message(self, *args: object, **kwargs: object) -> None:

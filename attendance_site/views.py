@@ -19,13 +19,13 @@ from registers.models import Appointment, Invitation
 from registers.models.school.staff import User
 from registers.rules.codes import CODES
 from registers.setup.staff.actions import account_links, invitations
-from registers.web.access import SIGNED_IN, PageRequest, allowed
+from registers.web.access import SIGNED_IN, SignedInRequest, allowed
 
 Role = Appointment.Role
 
 
 @require_http_methods(["GET", "POST"])
-def accept_invitation(request: PageRequest, secret: str) -> HttpResponse:
+def accept_invitation(request: SignedInRequest, secret: str) -> HttpResponse:
     """The link of an invitation: a new account, or one more role for whoever is signed in."""
     try:
         invitation = invitations.open_invitation(secret)
@@ -60,7 +60,7 @@ def _new_account(form: NewAccountForm, secret: str) -> User | None:
     return None
 
 
-def _first_password(request: PageRequest, invitation: Invitation, secret: str) -> HttpResponse:
+def _first_password(request: SignedInRequest, invitation: Invitation, secret: str) -> HttpResponse:
     """The link of an account that came with a file: its owner chooses a password."""
     context = {"invitation": invitation}
     if request.user.is_authenticated:
@@ -79,7 +79,7 @@ def _first_password(request: PageRequest, invitation: Invitation, secret: str) -
     return render(request, "attendance_site/first_password.html", context | {"form": form})
 
 
-def _one_more_role(request: PageRequest, invitation: Invitation, secret: str) -> HttpResponse:
+def _one_more_role(request: SignedInRequest, invitation: Invitation, secret: str) -> HttpResponse:
     if request.method == "POST":
         try:
             invitations.accept_with_account(secret=secret, user=request.user)
@@ -91,7 +91,7 @@ def _one_more_role(request: PageRequest, invitation: Invitation, secret: str) ->
 
 @require_safe
 @allowed(SIGNED_IN)
-def home(request: PageRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """What waits for the person at each of their schools; a teacher of one goes to Today."""
     viewer = request.viewer
     roles = {held.role for held in viewer.appointments}
@@ -106,14 +106,14 @@ def home(request: PageRequest) -> HttpResponse:
     return render(request, "attendance_site/home.html", context)
 
 
-def form_expired(request: PageRequest, reason: str = "") -> HttpResponse:
+def form_expired(request: SignedInRequest, reason: str = "") -> HttpResponse:
     """Sent from a page that was open across a sign-in or sign-out: nothing was written."""
     return render(request, "attendance_site/form_expired.html", status=403)
 
 
 @require_safe
 @allowed(SIGNED_IN)
-def components(request: PageRequest) -> HttpResponse:
+def components(request: SignedInRequest) -> HttpResponse:
     """Every part, once, with its states, for whoever writes a page."""
     form = SignInForm(request=request, data={"login": "a.nother", "password": ""})
     form.helper.form_tag = False

@@ -28,7 +28,7 @@ from absence.rules.measures import (
 from registers.models import School
 from registers.roll.search import ids_of_called
 from registers.rules.pupils.namesakes import told_apart
-from registers.web.access import PageRequest, Viewer, allowed
+from registers.web.access import PageRequest, SchoolViewer, allowed
 
 PER_PAGE = 50
 WEEKS_SHOWN = 12
@@ -88,7 +88,7 @@ class Group:
 class AskedList:
     """What the address asks for, worked out: the same for the page and for its exports."""
 
-    def __init__(self, viewer: Viewer, given: QueryDict):
+    def __init__(self, viewer: SchoolViewer, given: QueryDict):
         """Seven statements. Raises NoAcademicYearError."""
         self.place, self.school = viewer, viewer.school
         today = timezone.localdate()
@@ -158,7 +158,7 @@ def usual_day(school: School) -> date:
     return school.last_met_on or timezone.localdate() - timedelta(days=1)
 
 
-def pupils_of(viewer: Viewer):
+def pupils_of(viewer: SchoolViewer):
     """Every spell of the pupils whom this person may see: a teacher's own are those in the groups,
     and last year's figures may hang on an earlier spell of theirs."""
     own = viewer.enrolments()

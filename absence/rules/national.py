@@ -13,7 +13,7 @@ from pathlib import Path
 from registers.rules.pupils import year_groups
 
 FOLDER = Path(__file__).resolve().parents[1] / "data"
-FIRST_OF_SECONDARY = year_groups.viewer_of("7")
+FIRST_OF_SECONDARY = year_groups.order_of("7")
 PRIMARY, SECONDARY, ALL = "primary", "secondary", "all"
 PHASE_NAMES = {PRIMARY: "primary", SECONDARY: "secondary", ALL: "all schools"}
 
@@ -64,8 +64,8 @@ def _rows(name: str) -> list[dict[str, str]]:
 def phase_of(names: Collection[str]) -> str:
     """Primary up to year 6, secondary from year 7, all schools where a school has both."""
     known = [name for name in names if year_groups.is_known(name)]
-    young = any(year_groups.viewer_of(name) < FIRST_OF_SECONDARY for name in known)
-    old = any(year_groups.viewer_of(name) >= FIRST_OF_SECONDARY for name in known)
+    young = any(year_groups.order_of(name) < FIRST_OF_SECONDARY for name in known)
+    old = any(year_groups.order_of(name) >= FIRST_OF_SECONDARY for name in known)
     if young and not old:
         return PRIMARY
     return SECONDARY if old and not young else ALL

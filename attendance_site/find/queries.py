@@ -15,7 +15,7 @@ from registers.models.on_roll import NEVER
 from registers.roll.search import called
 from registers.rules.pupils.names import best_first, search_key, with_both, words_typed
 from registers.rules.pupils.namesakes import namesake_of, told_apart
-from registers.web.access import Viewer
+from registers.web.access import SchoolViewer
 
 MOST = 8  # of each kind that are shown
 MOST_READ = 60  # spells of pupils that are ranked
@@ -72,7 +72,7 @@ def is_too_short(text: str) -> bool:
     return not parts or ("".join(parts).isascii() and len("".join(parts)) < FEWEST_LETTERS)
 
 
-def find(viewer: Viewer, text: str, today: date) -> Found:
+def find(viewer: SchoolViewer, text: str, today: date) -> Found:
     """Everything of the place's school that these letters find and the person may open."""
     if is_too_short(text):
         return Found(is_too_short=True)
@@ -86,12 +86,12 @@ def find(viewer: Viewer, text: str, today: date) -> Found:
     return Found([kind for kind in kinds if kind.results])
 
 
-def _urn(viewer: Viewer) -> str:
+def _urn(viewer: SchoolViewer) -> str:
     assert viewer.school is not None  # the address names it
     return viewer.school.urn
 
 
-def _pupils(viewer: Viewer, text: str, today: date) -> Kind:
+def _pupils(viewer: SchoolViewer, text: str, today: date) -> Kind:
     mine = viewer.enrolments().filter(called(text)).exclude(leaves_on=NEVER)
     rows = with_group(mine, today).select_related("pupil")
     by_pupil: dict[int, Enrolment] = {}
@@ -113,7 +113,7 @@ def _group(row: Enrolment) -> str:
     return getattr(row, "group_name", None) or ""
 
 
-def _pupil(viewer: Viewer, row: Enrolment, apart: str, today: date) -> Result:
+def _pupil(viewer: SchoolViewer, row: Enrolment, apart: str, today: date) -> Result:
     pupil, urn = row.pupil, _urn(viewer)
     is_here = row.is_on_roll(today)
     sub = _group(row)
@@ -133,7 +133,7 @@ def _day(on: date | None) -> str:
     return f"{on.day} {on:%b %Y}" if on else ""
 
 
-def _acts(viewer: Viewer, row: Enrolment) -> list[Act]:
+def _acts(viewer: SchoolViewer, row: Enrolment) -> list[Act]:
     """What is usually done with a pupil on the roll, by whoever may: the first has a key."""
     urn, pupil = _urn(viewer), row.pupil
     name = f"{pupil.forename} {pupil.surname}"
@@ -156,7 +156,7 @@ def _acts(viewer: Viewer, row: Enrolment) -> list[Act]:
     ]
 
 
-def _groups(viewer: Viewer, parts: Sequence[str], today: date) -> Kind:
+def _groups(viewer: SchoolViewer, parts: Sequence[str], today: date) -> Kind:
     groups = Group.objects.filter(school=viewer.school)
     if viewer.own_groups is not None:
         groups = groups.filter(pk__in=viewer.own_groups)
@@ -182,7 +182,7 @@ def _begins(key: str, parts: Sequence[str]) -> bool:
     return all(f" {part}" in key for part in parts)
 
 
-def _pages(viewer: Viewer, parts: Sequence[str]) -> Kind:
+def _pages(viewer: SchoolViewer, parts: Sequence[str]) -> Kind:
     mine = [page for page in page_names.PAGES if viewer.may(page.action)]
     found = page_names.called(mine, parts)
     results = [
@@ -191,7 +191,7 @@ def _pages(viewer: Viewer, parts: Sequence[str]) -> Kind:
     return Kind("Pages", results, max(0, len(found) - MOST))
 
 
-def _colleagues(viewer: Viewer, parts: Sequence[str]) -> Kind:
+def _colleagues(viewer: SchoolViewer, parts: Sequence[str]) -> Kind:
     """For those who keep the staff, their appointment; for those who give cover, the cover page."""
     if not (viewer.may("keep_staff") or viewer.may("give_cover")):
         return Kind("Colleagues", [])
@@ -208,7 +208,7 @@ def _colleagues(viewer: Viewer, parts: Sequence[str]) -> Kind:
     return Kind("Colleagues", results, max(0, len(found) - MOST))
 
 
-def _of_colleague(viewer: Viewer, held: Appointment) -> str:
+def _of_colleague(viewer: SchoolViewer, held: Appointment) -> str:
     if viewer.may("keep_staff"):
         return reverse("registers:appointment", args=[_urn(viewer), held.pk])
     return reverse("registers:cover", args=[_urn(viewer)])

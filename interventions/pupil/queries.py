@@ -51,7 +51,7 @@ from registers.rules.allowed_codes import short_day
 from registers.rules.clock import register_window
 from registers.rules.codes import Half
 from registers.rules.planned_absence import slot_bit
-from registers.web.access import Viewer
+from registers.web.access import SchoolViewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,13 @@ class NoSuchPupilError(LookupError):
 
 
 def pupil_page(
-    viewer: Viewer, pupil_id: int, *, today: date, now: datetime, year: str = "", spell: str = ""
+    viewer: SchoolViewer,
+    pupil_id: int,
+    *,
+    today: date,
+    now: datetime,
+    year: str = "",
+    spell: str = "",
 ) -> PupilPage:
     """The page of one pupil. Raises NoSuchPupilError."""
     school = viewer.school
@@ -219,7 +225,7 @@ def pupil_page(
     return page
 
 
-def _enrolments(viewer: Viewer, pupil_id: int, today: date) -> QuerySet[Enrolment]:
+def _enrolments(viewer: SchoolViewer, pupil_id: int, today: date) -> QuerySet[Enrolment]:
     """Every spell of a pupil whom this person may see, the latest first, each with its group and
     year group as at its last day or today."""
     theirs = viewer.enrolments().filter(pupil=pupil_id)
@@ -272,7 +278,7 @@ def _chosen(
     return (begun[-1] if begun else None), spells[0]
 
 
-def _gather_facts(page: PupilPage, viewer: Viewer) -> None:
+def _gather_facts(page: PupilPage, viewer: SchoolViewer) -> None:
     for fact in _facts(page, with_calls=viewer.may("see_morning")):
         if fact.what == "characteristic":
             if fact.on <= page.today and (fact.until is None or fact.until >= page.today):
@@ -383,7 +389,7 @@ class _Note:
     documents: list[tuple[int, str]]
 
 
-def _notes(pupil_id: int, viewer: Viewer) -> list[_Note]:
+def _notes(pupil_id: int, viewer: SchoolViewer) -> list[_Note]:
     """The whole log of the pupil at this school with its documents, latest first: one statement,
     with a row for each document."""
     rows = (

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registers.rules.codes import CODES, Category, Code
-from registers.web.access import SIGNED_IN, PageRequest, allowed
+from registers.web.access import SIGNED_IN, SignedInRequest, allowed
 
 ABOUT = {
     Category.PRESENT: "At school when the register was called.",
@@ -31,7 +31,7 @@ def codes_by_category(codes: list[Code]) -> list[tuple[Category, str, list[Code]
 
 @require_safe
 @allowed(SIGNED_IN)
-def codes(request: PageRequest) -> HttpResponse:
+def codes(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     in_force = [code for code in CODES.values() if code.in_force(today)]
     retired = [code for code in CODES.values() if not code.in_force(today)]

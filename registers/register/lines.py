@@ -18,7 +18,7 @@ from registers.rules.allowed_codes import paper_needed
 from registers.rules.clock import State, register_window
 from registers.rules.codes import CODES, Code, Half
 from registers.rules.everyday_codes import everyday_codes
-from registers.web.access import Viewer
+from registers.web.access import SchoolViewer
 
 SURE_OF_NOBODY = "Z"  # for pupils who are not on the roll: it is nobody's in a register
 
@@ -108,7 +108,7 @@ def problems_of(sent: SentRegister, answer: Answer) -> Problems:
 
 
 def context_of(
-    viewer: Viewer, key: RegisterKey, sheet: Sheet, problems: Problems, now: datetime
+    viewer: SchoolViewer, key: RegisterKey, sheet: Sheet, problems: Problems, now: datetime
 ) -> dict[str, Any]:
     """All that the page's template takes."""
     mode, state = mode_of(viewer, sheet, now), sheet.state(now)
@@ -142,7 +142,7 @@ def context_of(
     }
 
 
-def _faces(viewer: Viewer, key: RegisterKey, sheet: Sheet) -> str:
+def _faces(viewer: SchoolViewer, key: RegisterKey, sheet: Sheet) -> str:
     """The address of the one picture with all photos of the page; "" where nobody has one."""
     if not sheet.faces:
         return ""
@@ -150,7 +150,7 @@ def _faces(viewer: Viewer, key: RegisterKey, sheet: Sheet) -> str:
     return reverse("registers:photos_of_group", kwargs={"urn": viewer.school.urn, **words})
 
 
-def mode_of(viewer: Viewer, sheet: Sheet, now: datetime) -> Mode:
+def mode_of(viewer: SchoolViewer, sheet: Sheet, now: datetime) -> Mode:
     if sheet.can_be_taken(now):
         return Mode.TAKE
     if not sheet.window.has_opened(now):
@@ -161,7 +161,7 @@ def mode_of(viewer: Viewer, sheet: Sheet, now: datetime) -> Mode:
     return Mode.READ
 
 
-def _can_be_on_paper(viewer: Viewer, sheet: Sheet, mode: Mode) -> bool:
+def _can_be_on_paper(viewer: SchoolViewer, sheet: Sheet, mode: Mode) -> bool:
     """Whether this person may type in a register that somebody else took on paper."""
     if mode is Mode.LATE:
         return True
@@ -191,7 +191,7 @@ def _quick(half: int) -> list[Code]:
     return [CODES[PRESENT[Half(half)]], CODES["N"], CODES["L"]]
 
 
-def _others(viewer: Viewer, key: RegisterKey) -> tuple[str, ...]:
+def _others(viewer: SchoolViewer, key: RegisterKey) -> tuple[str, ...]:
     """The codes of the list behind the three dots: a teacher's are those of every day."""
     without = {code.symbol for code in _quick(key.half)} | {SURE_OF_NOBODY}
     others = [symbol for symbol in _offered(key) if symbol not in without]

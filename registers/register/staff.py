@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 
 from registers import policies
 from registers.models.school.staff import User
-from registers.web.access import Viewer
+from registers.web.access import SchoolViewer
 
 
-def staff_of(viewer: Viewer) -> QuerySet[User]:
+def staff_of(viewer: SchoolViewer) -> QuerySet[User]:
     """Those of the page's school who can take a register, by name."""
     return (
         User.objects.filter(

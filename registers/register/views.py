@@ -23,7 +23,7 @@ from registers.register.rows import PAPER_MISSING, MarkSeen
 from registers.register.staff import staff_of
 from registers.rules.codes import Half
 from registers.rules.wording import many
-from registers.web.access import PageRequest, Viewer, allowed
+from registers.web.access import PageRequest, SchoolViewer, allowed
 from registers.web.advice_messages import say_advice
 from registers.web.parameters import number_of
 
@@ -91,7 +91,7 @@ def _group_and_session(key: RegisterKey) -> tuple[Group, Session]:
     return group, session
 
 
-def taken_on_paper_by(viewer: Viewer, user_id: str) -> User | None:
+def taken_on_paper_by(viewer: SchoolViewer, user_id: str) -> User | None:
     """Who took the register on paper; None for the person who sends it."""
     if not user_id:
         return None

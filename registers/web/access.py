@@ -8,7 +8,7 @@ page, so that an address gives nothing away. Whoever is something there, yet not
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, wraps
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -21,6 +21,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django_htmx.middleware import HtmxDetails
 
 from registers import policies
 from registers.models import (
@@ -114,11 +115,25 @@ class Viewer:
         return found.filter(pk__in=mine.values("enrolment"))
 
 
-class PageRequest(HttpRequest):
-    """What a view gets that `allowed` has opened: who asks, and what they may do here."""
+@dataclass(frozen=True)
+class SchoolViewer(Viewer):
+    """A viewer of a page that belongs to one school."""
 
-    user: User  # type: ignore[assignment]  # nobody else comes this far
+    school: School
+
+
+class SignedInRequest(HttpRequest):
+    """What a view gets that `allowed(SIGNED_IN)` has opened: who asks."""
+
+    user: User  # nobody else comes this far
+    htmx: HtmxDetails  # what django-htmx says of a page that asks for a part of itself
     viewer: Viewer
+
+
+class PageRequest(SignedInRequest):
+    """What a view gets that `allowed` has opened for a role: who asks, and what they may do."""
+
+    viewer: SchoolViewer
 
 
 def appointments_of(person: User) -> tuple[Appointment, ...]:
@@ -140,18 +155,20 @@ def appointments_of(person: User) -> tuple[Appointment, ...]:
     return found
 
 
-def viewer_of(person: User, urn: str | None) -> Viewer:
-    """The person's place at the school of the address, or at their first school without one.
+def viewer_of(person: User, urn: str | None, action: str) -> Viewer:
+    """What the person is at the school of the address, or at their first school without one.
 
     Raises Http404 where they are nothing at the school, or there is no such school.
     """
-    held = appointments_of(person)
+    appointments = appointments_of(person)
     if urn is None:
-        return Viewer(person, held, held[0].school if held else None)
-    school = next((one.school for one in held if one.school.urn == urn), None)
+        first = appointments[0].school if appointments else None
+        return Viewer(person, appointments, first, action)
+    schools = (one.school for one in appointments if one.school.urn == urn)
+    school = next(schools, None)
     if school is None:
         raise Http404("You are not on the staff of a school with this number.")
-    return Viewer(person, held, school)
+    return SchoolViewer(person, appointments, school, action)
 
 
 def without_nul(query: QueryDict) -> QueryDict:
@@ -178,7 +195,7 @@ def allowed(action: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("sign_in"))
             request.GET = without_nul(request.GET)
-            request.viewer = viewer = replace(viewer_of(request.user, urn), action=action)
+            request.viewer = viewer = viewer_of(request.user, urn, action)
             if action != SIGNED_IN and not (urn and viewer.may(action)):
                 raise PermissionDenied(NOT_YOUR_ROLE)
             if action != SIGNED_IN and viewer.lacks_second_factor():

@@ -293,7 +293,7 @@ def moving_up(year: AcademicYear) -> MovingUp | None:
             counted[name, after] += 1
     lines = sorted(
         ((one, other, number) for (one, other), number in counted.items()),
-        key=lambda line: year_groups.viewer_of(line[0]),
+        key=lambda line: year_groups.order_of(line[0]),
     )
     return MovingUp(before, wanted, tuple(lines), stay, unknown, leavers)
 

@@ -87,14 +87,14 @@ def following(code: str) -> str | None:
     return YEAR_GROUPS[YEAR_GROUPS.index(code) + 1]
 
 
-def viewer_of(code: str) -> tuple[int, str]:
+def order_of(code: str) -> tuple[int, str]:
     """To sort by: from the youngest; words of a school's own after them, by letters."""
     return (YEAR_GROUPS.index(code) if is_known(code) else len(YEAR_GROUPS), code)
 
 
 def in_order(codes: Iterable[str]) -> list[str]:
     """From the youngest to the oldest."""
-    return sorted(codes, key=viewer_of)
+    return sorted(codes, key=order_of)
 
 
 def choices() -> list[tuple[str, str]]:

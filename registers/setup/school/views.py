@@ -31,7 +31,7 @@ from registers.setup.calendar.year_plan import Length
 from registers.setup.school.actions import finish_set_up, keep_details
 from registers.setup.school.forms import SchoolForm
 from registers.setup.staff.actions.account_links import accounts_without_password
-from registers.web.access import PageRequest, Viewer, allowed
+from registers.web.access import PageRequest, SchoolViewer, allowed
 from registers.web.form_helpers import sent_with
 
 
@@ -86,7 +86,7 @@ def set_up_finish(request: PageRequest) -> HttpResponse:
     return redirect("registers:set_up", urn=school.urn)
 
 
-def set_up_steps(viewer: Viewer, *, today: date) -> list[Step]:
+def set_up_steps(viewer: SchoolViewer, *, today: date) -> list[Step]:
     school = viewer.school
     assert school is not None
     year = current_year(school.academic_years.all(), today)

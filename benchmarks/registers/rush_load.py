@@ -2,7 +2,7 @@
 
 A process of its own that knows nothing but the plan it is given and the web server's address. Each
 teacher is a thread that marks, and one that looks around every 2.5 seconds, and less often where
-the server is slow, as `static/js/register-take.js` does. A connection serves one request, as from
+the server is slow, as `static/js/register/live.js` does. A connection serves one request, as from
 a proxy.
 
     python -m benchmarks.registers.rush_load PLAN.json SAID.json
@@ -22,7 +22,8 @@ from urllib.parse import quote
 
 HOST = "rush.example"  # as the proxy passes it on
 PATIENCE = 60  # seconds; what takes longer is an error
-LOOK_EVERY, LOOK_SELDOM, HOLD = 2.5, 10.0, 2.0  # seconds: register-take.js, EVERY, SELDOM, UNDO
+LOOK_EVERY, LOOK_SELDOM = 2.5, 10.0  # seconds: register/live.js, EVERY, SELDOM
+HOLD = 2.0  # seconds: register/saving.js, HOLD
 LOST = 0.02  # of all marks: the answer does not arrive, and the device sends again
 CODES = (("/", 86), ("N", 6), ("L", 4), ("I", 3), ("M", 1))
 FIELD = r'name="{}" value="(\d+)"'

@@ -56,7 +56,7 @@ class PaperField(forms.CharField):
         needs = {code.symbol: code.paper for code in codes if code.in_force(on)}
         words = "; ".join(f"{symbol}: {paper}" for symbol, paper in needs.items())
         self.help_text = f"{words}. {LEFT_EMPTY}"
-        self.widget.attrs |= {  # for papers.js
+        self.widget.attrs |= {  # for needed-paper.js
             "data-needed-by": json.dumps(needs, ensure_ascii=False),
             "data-left-empty": LEFT_EMPTY,
         }

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-SCRIPT = "js/register-worker.js"
+SCRIPT = "js/service-worker.js"
 
 
 @require_safe

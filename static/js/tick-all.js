@@ -5,13 +5,13 @@ for (const form of document.querySelectorAll("form[data-tick-all]")) {
   if (!label) continue;
   const all = label.querySelector("input");
   const boxes = [...form.querySelectorAll("input[type=checkbox][name]")];
-  const look = () => {
+  const update = () => {
     const ticked = boxes.filter((box) => box.checked).length;
     all.checked = ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;
   };
   label.hidden = false;
   all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
-  form.addEventListener("change", look);
-  addEventListener("pageshow", look); // a page that one goes back to keeps its ticks
+  form.addEventListener("change", update);
+  addEventListener("pageshow", update); // a page that one goes back to keeps its ticks
 }

@@ -7,16 +7,16 @@ for (const field of document.querySelectorAll("input[type=file].drop")) {
   list.className = "chosen plain";
   list.setAttribute("role", "status");
   field.after(list);
-  const say = () => {
+  const listFiles = () => {
     list.replaceChildren(...[...field.files].map((file) => {
       const line = document.createElement("li");
       line.textContent = `${file.name}, ${megabytes(file.size)}`;
       return line;
     }));
   };
-  const light = (on) => () => field.classList.toggle("is-over", on);
-  field.addEventListener("change", say);
-  field.addEventListener("dragenter", light(true));
-  for (const over of ["dragleave", "drop", "dragend"]) field.addEventListener(over, light(false));
-  addEventListener("pageshow", say); // a page that one goes back to keeps its files
+  const highlight = (on) => () => field.classList.toggle("is-over", on);
+  field.addEventListener("change", listFiles);
+  field.addEventListener("dragenter", highlight(true));
+  for (const over of ["dragleave", "drop", "dragend"]) field.addEventListener(over, highlight(false));
+  addEventListener("pageshow", listFiles); // a page that one goes back to keeps its files
 }

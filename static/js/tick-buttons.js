@@ -1,5 +1,5 @@
 // Lists of boxes: tick all of them, or none. Without this they are ticked one by one.
-function offer(list) {
+function addTickButtons(list) {
   if (list.dataset.ticks === "ready") return;
   const boxes = [...list.querySelectorAll('input[type="checkbox"]')];
   if (boxes.length < 4) return;
@@ -18,6 +18,6 @@ function offer(list) {
   if (above) above.after(acts); else list.prepend(acts);
 }
 
-const offerAll = () => document.querySelectorAll("[data-ticks]").forEach(offer);
-offerAll();
-document.body.addEventListener("htmx:afterSettle", offerAll);
+const addAll = () => document.querySelectorAll("[data-ticks]").forEach(addTickButtons);
+addAll();
+document.body.addEventListener("htmx:afterSettle", addAll);

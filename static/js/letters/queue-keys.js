@@ -3,10 +3,10 @@
 // switched off. What they press are the links and buttons of the page.
 
 const area = document.querySelector("[data-keys]");
-const STORED = "rollbook-letter-keys";
-const GO_ON = "rollbook-letter-keys-go-on";
+const SWITCH = "rollbook-letter-keys";
+const FOCUS_NEXT = "rollbook-letter-keys-go-on"; // the next page gives the queue the focus
 
-function stored(storage, name, value) {
+function remembered(storage, name, value) {
   try {
     if (value === undefined) return storage.getItem(name);
     if (value === null) storage.removeItem(name);
@@ -17,9 +17,9 @@ function stored(storage, name, value) {
   return null;
 }
 
-const areOn = () => stored(localStorage, STORED) !== "off";
+const keysAreOn = () => remembered(localStorage, SWITCH) !== "off";
 
-function show(on) {
+function showKeys(on) {
   area.classList.toggle("has-keys", on);
   for (const key of area.querySelectorAll(".decide .key")) key.hidden = !on;
   const line = area.querySelector(".keys-line");
@@ -35,34 +35,34 @@ function isTyping(target) {
   return Boolean(target.closest("input, textarea, select, [contenteditable], dialog, .popover"));
 }
 
-function follow(rel) {
+function followLink(rel) {
   const link = area.querySelector(`.step-links a[rel=${rel}]`);
   if (!link) return false;
-  stored(sessionStorage, GO_ON, "1");
+  remembered(sessionStorage, FOCUS_NEXT, "1");
   link.click();
   return true;
 }
 
 function decide(key) {
-  const found = area.querySelector(`[data-decide=${key}]`);
-  if (!found) return false;
-  if (found.matches("form")) {
-    stored(sessionStorage, GO_ON, "1");
-    found.requestSubmit();
+  const control = area.querySelector(`[data-decide=${key}]`);
+  if (!control) return false;
+  if (control.matches("form")) {
+    remembered(sessionStorage, FOCUS_NEXT, "1");
+    control.requestSubmit();
     return true;
   }
-  found.open = true;
-  found.querySelector("textarea").focus();
+  control.open = true;
+  control.querySelector("textarea").focus();
   return true;
 }
 
-function act(key) {
+function pressKey(key) {
   if (key === "?") {
     document.querySelector(".keys-sheet").showModal();
     return true;
   }
-  if (key === "j") return follow("next");
-  if (key === "k") return follow("prev");
+  if (key === "j") return followLink("next");
+  if (key === "k") return followLink("prev");
   return "ahd".includes(key) && decide(key);
 }
 
@@ -75,32 +75,32 @@ function onKey(event) {
     }
     return;
   }
-  if (!areOn() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (!keysAreOn() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (isTyping(event.target) || event.key.length !== 1) return;
-  if (act(event.key.toLowerCase())) event.preventDefault();
+  if (pressKey(event.key.toLowerCase())) event.preventDefault();
 }
 
-function focusTheQueue() {
+function focusQueue() {
   const wrong = area.querySelector(".decide .error-summary");
   if (wrong) return wrong.focus();
   const current = area.querySelector(".queue .is-current a") ?? area.querySelector(".queue a");
   const heading = area.querySelector("#letter-heading");
-  const there = current && current.offsetParent !== null ? current : heading;
-  if (there === heading && heading) heading.tabIndex = -1;
-  return there?.focus();
+  const target = current && current.offsetParent !== null ? current : heading;
+  if (target === heading && heading) heading.tabIndex = -1;
+  return target?.focus();
 }
 
 /* A PDF that has just been drawn takes the focus in some browsers, in the middle of a word: it goes
    back, unless somebody pointed at the PDF or went to it by Tab. */
-let last = null; // what had the focus before
+let lastFocused = null; // before the PDF had it
 let isPointedAt = false;
 let isTabbing = false;
 
 const isPdf = (target) => target instanceof Element && target.matches("iframe.pdf");
 
-function keepTheFocus() {
+function keepFocusOffPdf() {
   document.addEventListener("focusin", ({ target }) => {
-    if (!isPdf(target)) last = target;
+    if (!isPdf(target)) lastFocused = target;
   });
   document.addEventListener("pointerover", ({ target }) => {
     isPointedAt = isPdf(target);
@@ -109,37 +109,37 @@ function keepTheFocus() {
     isTabbing = key === "Tab";
   });
   addEventListener("blur", () => {
-    if (isPdf(document.activeElement) && !isPointedAt && !isTabbing) goBack();
+    if (isPdf(document.activeElement) && !isPointedAt && !isTabbing) restoreFocus();
   });
 }
 
-function goBack() {
-  const there = last?.isConnected ? last : null;
-  if (there) there.focus();
+function restoreFocus() {
+  const target = lastFocused?.isConnected ? lastFocused : null;
+  if (target) target.focus();
   else document.activeElement.blur();
 }
 
 if (area) {
-  keepTheFocus();
-  show(areOn());
+  keepFocusOffPdf();
+  showKeys(keysAreOn());
   document.addEventListener("keydown", onKey);
   area.addEventListener("click", (event) => {
     if (!event.target.closest("[data-keys-switch]")) return;
-    const on = !areOn();
-    stored(localStorage, STORED, on ? null : "off");
-    show(on);
+    const on = !keysAreOn();
+    remembered(localStorage, SWITCH, on ? null : "off");
+    showKeys(on);
   });
   area.addEventListener("submit", (event) => {
-    if (event.target.closest(".popover") && areOn()) stored(sessionStorage, GO_ON, "1");
+    if (event.target.closest(".popover") && keysAreOn()) remembered(sessionStorage, FOCUS_NEXT, "1");
   });
-  document.body.addEventListener("htmx:load", () => show(areOn()));
+  document.body.addEventListener("htmx:load", () => showKeys(keysAreOn()));
   const side = area.querySelector(".queue-side");
   const current = area.querySelector(".queue .is-current");
   if (current && side.scrollHeight > side.clientHeight) {
     side.scrollTop = current.offsetTop - side.offsetTop - side.clientHeight / 3;
   }
-  if (stored(sessionStorage, GO_ON)) {
-    stored(sessionStorage, GO_ON, null);
-    focusTheQueue();
+  if (remembered(sessionStorage, FOCUS_NEXT)) {
+    remembered(sessionStorage, FOCUS_NEXT, null);
+    focusQueue();
   }
 }

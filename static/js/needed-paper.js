@@ -1,7 +1,7 @@
 // What a code needs is asked for once a code is chosen that needs it. Without this it always stands.
 const CHOICE = "select[name=code]";
 
-function fit(form) {
+function showNeededPaper(form) {
   const paper = form.querySelector("[data-needed-by]");
   const code = form.querySelector(CHOICE);
   if (!paper || !code) return;
@@ -13,13 +13,13 @@ function fit(form) {
   hint.textContent = needs ? `${code.value}: ${needs}. ${paper.dataset.leftEmpty}` : hint.dataset.all;
 }
 
-const fitAll = () => {
-  for (const code of document.querySelectorAll(CHOICE)) if (code.form) fit(code.form);
+const showAll = () => {
+  for (const code of document.querySelectorAll(CHOICE)) if (code.form) showNeededPaper(code.form);
 };
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches(CHOICE) && event.target.form) fit(event.target.form);
+  if (event.target.matches(CHOICE) && event.target.form) showNeededPaper(event.target.form);
 });
-document.addEventListener("htmx:afterSettle", fitAll);
-addEventListener("pageshow", fitAll); // a page that one goes back to keeps its choice
-fitAll();
+document.addEventListener("htmx:afterSettle", showAll);
+addEventListener("pageshow", showAll); // a page that one goes back to keeps its choice
+showAll();

@@ -2,38 +2,38 @@
 // changed. Each cell stays a link to its mark, which is all there is without this script.
 const grid = document.querySelector("[data-grid]");
 const editor = document.querySelector("#grid-editor");
-const said = document.querySelector("[data-said]");
-const wrong = editor?.querySelector("[data-wrong]");
-const TWO = /^[CJY]$/; // letters that a digit may follow: C1, J1, Y3
+const status = document.querySelector("[data-said]");
+const problem = editor?.querySelector("[data-wrong]");
+const TWO_LETTER_STARTS = /^[CJY]$/; // letters that a digit may follow: C1, J1, Y3
 let current = null;
 let lastReason = "";
 
-const table = () => [...grid.tBodies[0].rows].map((row) =>
+const cells = () => [...grid.tBodies[0].rows].map((row) =>
   [...row.querySelectorAll("td.grid-cell")].map((place) => place.querySelector("a.session-cell")));
 
-function placeOf(cell) {
-  const rows = table();
+function positionOf(cell) {
+  const rows = cells();
   const y = rows.findIndex((row) => row.includes(cell));
   return [rows, y, rows[y].indexOf(cell)];
 }
 
-function settle(cell) {
+function makeTabStop(cell) {
   grid.querySelectorAll("a.session-cell").forEach((other) => { other.tabIndex = other === cell ? 0 : -1; });
 }
 
 function move(cell, down, right) {
-  const [rows, y, x] = placeOf(cell);
+  const [rows, y, x] = positionOf(cell);
   for (let step = 1; step <= Math.max(rows.length, rows[0].length); step += 1) {
     const next = rows[y + down * step]?.[x + right * step];
-    if (next) { settle(next); next.focus(); return; }
+    if (next) { makeTabStop(next); next.focus(); return; }
   }
 }
 
-function edge(cell, last) {
-  const [rows, y] = placeOf(cell);
-  const found = rows[y].filter(Boolean);
-  const next = last ? found.at(-1) : found[0];
-  settle(next);
+function moveToEdge(cell, last) {
+  const [rows, y] = positionOf(cell);
+  const inRow = rows[y].filter(Boolean);
+  const next = last ? inRow.at(-1) : inRow[0];
+  makeTabStop(next);
   next.focus();
 }
 
@@ -44,7 +44,7 @@ function symbolFor(key, half) {
 }
 
 /** The choices of the list that fit this half of the day. */
-function fit(half) {
+function fitPresentCode(half) {
   const present = half === "1" ? "\\" : "/";
   for (const option of editor.code.options) {
     if (option.dataset.present !== undefined || option.value === "/" || option.value === "\\") {
@@ -55,9 +55,9 @@ function fit(half) {
   }
 }
 
-function open(cell, symbol) {
+function openEditor(cell, symbol) {
   current = cell;
-  fit(cell.dataset.half);
+  fitPresentCode(cell.dataset.half);
   editor.action = cell.dataset.mark;
   editor.seen.value = cell.dataset.seen;
   editor.code.value = symbol || cell.dataset.code;
@@ -66,7 +66,7 @@ function open(cell, symbol) {
   editor.reason.value = lastReason;
   editor.querySelector("[data-what]").textContent = cell.dataset.name;
   editor.querySelector("[data-when]").textContent = cell.dataset.when;
-  wrong.textContent = "";
+  problem.textContent = "";
   editor.hidden = false;
   document.body.classList.add("has-grid-editor");
   editor.reason.focus();
@@ -74,23 +74,23 @@ function open(cell, symbol) {
   cell.scrollIntoView({ block: "nearest" });
 }
 
-function close() {
+function closeEditor() {
   editor.hidden = true;
   document.body.classList.remove("has-grid-editor");
-  if (current) { settle(current); current.focus(); }
+  if (current) { makeTabStop(current); current.focus(); }
 }
 
-let waiting = null; // a first letter that a digit may still follow
+let prefix = null; // a first letter that a digit may still follow
 
-function letter(cell, key) {
+function typeLetter(cell, key) {
   const symbol = symbolFor(key, cell.dataset.half);
   const known = [...editor.code.options].some((option) => option.value === symbol);
-  const begins = TWO.test(symbol) && [...editor.code.options].some((option) => option.value.length > 1 && option.value[0] === symbol);
+  const begins = TWO_LETTER_STARTS.test(symbol) && [...editor.code.options].some((option) => option.value.length > 1 && option.value[0] === symbol);
   if (begins) {
-    waiting = { cell, symbol, timer: setTimeout(() => { waiting = null; if (known) open(cell, symbol); }, 700) };
+    prefix = { cell, symbol, timer: setTimeout(() => { prefix = null; if (known) openEditor(cell, symbol); }, 700) };
     return true;
   }
-  if (known || symbol === "/" || symbol === "\\") { open(cell, symbol); return true; }
+  if (known || symbol === "/" || symbol === "\\") { openEditor(cell, symbol); return true; }
   return false;
 }
 
@@ -99,13 +99,13 @@ function onKey(event) {
   if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
   const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
   if (steps[event.key]) move(cell, ...steps[event.key]);
-  else if (event.key === "Home" || event.key === "End") edge(cell, event.key === "End");
-  else if (waiting && /^\d$/.test(event.key)) {
-    clearTimeout(waiting.timer);
-    open(waiting.cell, waiting.symbol + event.key);
-    waiting = null;
+  else if (event.key === "Home" || event.key === "End") moveToEdge(cell, event.key === "End");
+  else if (prefix && /^\d$/.test(event.key)) {
+    clearTimeout(prefix.timer);
+    openEditor(prefix.cell, prefix.symbol + event.key);
+    prefix = null;
   } else if (cell.dataset.mark && /^[a-z#/\\ ]$/i.test(event.key)) {
-    if (!letter(cell, event.key)) return;
+    if (!typeLetter(cell, event.key)) return;
   } else return;
   event.preventDefault();
 }
@@ -113,11 +113,11 @@ function onKey(event) {
 function replace(cell, html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
-  const fresh = holder.content.querySelector("a");
-  cell.replaceWith(fresh);
-  current = fresh;
-  settle(fresh);
-  return fresh;
+  const renewed = holder.content.querySelector("a");
+  cell.replaceWith(renewed);
+  current = renewed;
+  makeTabStop(renewed);
+  return renewed;
 }
 
 async function save(event) {
@@ -126,22 +126,22 @@ async function save(event) {
   const headers = JSON.parse(document.body.getAttribute("hx-headers"));
   button.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(editor.action, { method: "POST", body: new FormData(editor), headers });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const found = await answer.json();
+    const response = await fetch(editor.action, { method: "POST", body: new FormData(editor), headers });
+    if (!response.ok) throw new Error(String(response.status));
+    const answer = await response.json();
     lastReason = editor.reason.value;
-    if (found.wrong) { wrong.textContent = Object.values(found.wrong)[0]; return; }
-    const fresh = replace(current, found.cell);
-    if (found.stale) {
-      editor.seen.value = fresh.dataset.seen;
-      wrong.textContent = found.stale;
+    if (answer.wrong) { problem.textContent = Object.values(answer.wrong)[0]; return; }
+    const cell = replace(current, answer.cell);
+    if (answer.stale) {
+      editor.seen.value = cell.dataset.seen;
+      problem.textContent = answer.stale;
       return;
     }
-    said.textContent = found.said;
-    close();
-    move(fresh, 1, 0);
+    status.textContent = answer.said;
+    closeEditor();
+    move(cell, 1, 0);
   } catch {
-    wrong.textContent = "It was not saved: the school’s server did not answer. What you typed is still here; try again.";
+    problem.textContent = "It was not saved: the school’s server did not answer. What you typed is still here; try again.";
   } finally {
     button.removeAttribute("aria-busy");
   }
@@ -150,13 +150,13 @@ async function save(event) {
 if (grid && editor) {
   document.querySelectorAll(".needs-script").forEach((words) => { words.hidden = false; });
   const first = grid.querySelector("tbody a.session-cell");
-  if (first) settle(first);
+  if (first) makeTabStop(first);
   grid.addEventListener("keydown", onKey);
   grid.addEventListener("focusin", (event) => {
     const cell = event.target.closest("a.session-cell");
-    if (cell) settle(cell);
+    if (cell) makeTabStop(cell);
   });
   editor.addEventListener("submit", save);
-  editor.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.preventDefault(); close(); } });
-  editor.querySelector("[data-cancel]").addEventListener("click", close);
+  editor.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.preventDefault(); closeEditor(); } });
+  editor.querySelector("[data-cancel]").addEventListener("click", closeEditor);
 }

@@ -28,6 +28,7 @@ from absence.rules.measures import (
 from registers.models import School
 from registers.roll.search import ids_of_called
 from registers.rules.pupils.namesakes import told_apart
+from registers.rules.wording import many
 from registers.web.access import PageRequest, SchoolViewer, allowed
 
 PER_PAGE = 50
@@ -267,7 +268,7 @@ def _spark(mondays: Sequence[date], weeks: Mapping[date, Tally]) -> SafeString:
     if not any(said):
         return mark_safe("")
     counts = ", ".join("none possible" if week is None else str(week[0]) for week in said)
-    title = f"Missed in the last {wording.many(len(said), 'complete week')}: {counts}"
+    title = f"Missed in the last {many(len(said), 'complete week')}: {counts}"
     return mark_safe(svg.spark(said, title=title))  # noqa: S308 (escaped where it is drawn)
 
 

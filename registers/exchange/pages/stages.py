@@ -146,6 +146,14 @@ def listed(words: list[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def progress_in_words(job: Job) -> str:
+    """How far a job is that is still to do, or at work."""
+    if job.state == Job.State.QUEUED:
+        return "Waits for a worker."
+    how_far = f" {job.done:,} of {job.total:,}." if job.total else ""
+    return f"{job.said or 'At work.'}{how_far}"
+
+
 def head_of(stage: Stage, standing: Standing) -> Head:
     """What the page says first."""
     return HEAD_OF[stage](standing) if stage in HEAD_OF else HEADS[stage]

@@ -18,7 +18,15 @@ from registers.exchange.pages.actions import mappings
 from registers.exchange.pages.forms import GoAheadForm, QuestionsForm, UploadForm
 from registers.exchange.pages.layout_files import layout_file_lines
 from registers.exchange.pages.proposed_tables import tables_shown
-from registers.exchange.pages.stages import CHANGE, STEPS, Stage, Standing, head_of, stage_of
+from registers.exchange.pages.stages import (
+    CHANGE,
+    STEPS,
+    Stage,
+    Standing,
+    head_of,
+    progress_in_words,
+    stage_of,
+)
 from registers.exchange.pages.words import (
     count_lines,
     how_often,
@@ -198,6 +206,7 @@ def _context(job: Job, stage: Stage, *, questions: int = 0) -> dict[str, Any]:
         "school": job.school,
         "job": job,
         "stage": stage,
+        "progress": progress_in_words(job),
         "head": head_of(stage, Standing(answer, questions, changes)),
         "steps": STEPS,
         "shown": shown,

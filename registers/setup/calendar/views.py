@@ -1,6 +1,6 @@
 """The school's academic years: planned, looked at before anything is written, then written."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,25 +22,28 @@ from registers.rules.calendar import (
 )
 from registers.setup.calendar.actions import planning
 from registers.setup.calendar.forms import YearEditor
+from registers.setup.calendar.wording import (
+    NEW_YEAR,
+    ClosedLine,
+    YearLine,
+    change_in_words,
+    lede_of_calendar,
+    lede_of_year,
+    when_of,
+)
 from registers.setup.calendar.year_plan import (
     INSET,
-    KINDS,
     UNEXPLAINED,
-    Change,
     ClosedStretch,
     Length,
     PictureMonth,
     YearPlan,
     a_year_later,
-    days_from_until,
-    days_in_words,
-    half_in_words,
     picture,
     with_inset_days,
 )
 from registers.web.access import PageRequest, allowed
 
-MOST_DAYS = 12  # named one by one
 SHAPES = (  # of the picture's key, in this order
     ("school", "School day"),
     ("half", "Half a day"),
@@ -50,16 +53,6 @@ SHAPES = (  # of the picture's key, in this order
     ("other", "Another closure"),
     ("out", "Not in term"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class YearLine:
-    """An academic year in the list."""
-
-    year: AcademicYear
-    length: Length
-    is_now: bool
-    when: str  # of the one that is now, or is nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ class YearView:
     length: Length
     to_do: str
     terms: list[TermLine]
-    closed: list[tuple[ClosedStretch, str, int]]
+    closed: list[ClosedLine]
     unexplained: int
     months: list[PictureMonth]
     closures: list[Closure]  # made with one press, before or after their day
@@ -98,18 +91,13 @@ def calendar(request: PageRequest) -> HttpResponse:
             year,
             Length(counts[year.pk], school.sessions_expected),
             year == now,
-            _when(year, today),
+            when_of(year, today),
         )
         for year in years
     ]
-    context = {"school": school, "lines": lines, "now": next((x for x in lines if x.is_now), None)}
+    now_line = next((line for line in lines if line.is_now), None)
+    context = {"school": school, "lines": lines, "lede": lede_of_calendar(now_line)}
     return render(request, "registers/setup/calendar.html", context)
-
-
-def _when(year: AcademicYear, today: date) -> str:
-    if year.ends_on < today:
-        return "over"
-    return "this year" if year.starts_on <= today else "to come"
 
 
 @require_http_methods(["GET", "POST"])
@@ -209,27 +197,7 @@ def _preview_or_save(
     weekend = {key for key in there if key[0].weekday() > 4}
     shown = _year_view(school, year, plan, plan.sessions() | weekend)
     context |= {"editor": editor, "shown": shown, "notice": notice, "found": found}
-    return _page(request, context | _change_in_words(found))
-
-
-def _change_in_words(found: Change) -> dict:
-    return {
-        "added": _few_or_span(found.added),
-        "taken_out": _few_or_span(found.taken_out),
-        "blocked": [
-            (days_in_words([key])[0], what) for key, what in list(found.blocked.items())[:12]
-        ],
-        "blocked_more": max(0, len(found.blocked) - 12),
-        "past": found.added_before(timezone.localdate()),
-    }
-
-
-def _few_or_span(keys: Sequence[SessionKey]) -> list[str]:
-    """A few days one by one, many by the first and the last of them."""
-    days = sorted({day for day, _ in keys})
-    if len(days) <= MOST_DAYS:
-        return days_in_words(keys)
-    return [f"{len(days):,} days from {days_from_until(days[0], days[-1])}"]
+    return _page(request, context | change_in_words(found, plan.name, timezone.localdate()))
 
 
 def _year_view(
@@ -243,7 +211,7 @@ def _year_view(
         length=length,
         to_do=length.what_to_do(inset),
         terms=[_term_line(term, sessions) for term in plan.terms],
-        closed=_closed_lines(plan, closed_days),
+        closed=_closed_lines(closed_days),
         unexplained=sum(stretch.name == UNEXPLAINED for stretch in closed_days.values()),
         months=picture(sessions, closed_days),
         closures=list(_closures_of(year)) if year else [],
@@ -263,25 +231,20 @@ def _term_line(term: HalfTerm, sessions: set[SessionKey]) -> TermLine:
     return TermLine(term, len(set(inside)), len(inside))
 
 
-def _closed_lines(plan: YearPlan, closed_days: dict) -> list[tuple[ClosedStretch, str, int]]:
-    """Each stretch that closes something, in words, with the days of term that it closes."""
-    days: dict[ClosedStretch, int] = {}
-    for stretch in closed_days.values():
-        days[stretch] = days.get(stretch, 0) + 1
-    return [
-        (
-            stretch,
-            KINDS[stretch.kind]
-            + ("" if stretch.half is None else f", {half_in_words(stretch.half)} only"),
-            number,
-        )
-        for stretch, number in sorted(days.items(), key=lambda pair: pair[0].first)
-    ]
+def _closed_lines(closed_days: dict[date, ClosedStretch]) -> list[ClosedLine]:
+    """Each stretch that closes something, with the days of term that it closes."""
+    days = Counter(closed_days.values())
+    stretches = sorted(days, key=lambda stretch: stretch.first)
+    return [ClosedLine(stretch, days[stretch]) for stretch in stretches]
 
 
 def _page(request: PageRequest, context: dict) -> HttpResponse:
     """With `errors` as (where, what), for the summary at the head of the form."""
     editor = context["editor"]
+    year = context["year"]
     context["errors"] = list(editor.errors)
     context["shapes"] = SHAPES
+    context["name"] = str(year) if year else NEW_YEAR
+    context["heading"] = f"Academic year {year}" if year else NEW_YEAR
+    context["lede"] = lede_of_year(context)
     return render(request, "registers/setup/year.html", context)

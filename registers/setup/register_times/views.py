@@ -32,6 +32,12 @@ class TimesLine:
     is_of_today: bool
 
     @property
+    def begins(self) -> str:
+        if self.from_on is None:
+            return "The beginning"
+        return f"{self.from_on:%A} {self.from_on.day} {self.from_on:%B %Y}"
+
+    @property
     def days(self) -> str:
         return ", ".join(f"{WEEKDAYS[day]}s" for day in self.weekdays) or "Every day"
 

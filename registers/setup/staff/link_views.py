@@ -15,7 +15,7 @@ from registers.models import Appointment, Invitation, School
 from registers.models.school.staff import User
 from registers.setup.staff.actions import account_links
 from registers.setup.staff.forms import LinksForm
-from registers.setup.staff.views import can_send_email
+from registers.setup.staff.sending import can_send_email
 from registers.web.access import PageRequest, allowed
 from registers.web.form_helpers import sent_with
 
@@ -30,6 +30,7 @@ class Colleague:
     roles: str
     link: str  # in words: how and until when; empty where there is none
     ticked: bool
+    html_id: str  # the first is where a mistake in the form leads to
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,8 +102,9 @@ def _colleagues(school: School, form: LinksForm) -> list[Colleague]:
             ", ".join(held.get_role_display() for held in account.here),
             said := link_in_words(links.get(account.pk)),
             str(account.pk) in sent if form.is_bound else not said,
+            f"account-{account.pk}" if number else "id_accounts",
         )
-        for account in accounts
+        for number, account in enumerate(accounts)
     ]
 
 

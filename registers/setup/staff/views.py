@@ -1,10 +1,8 @@
 """The staff of a school: who is here, who is invited, what each may do."""
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,36 +15,20 @@ from registers.setup.staff.actions import invitations
 from registers.setup.staff.actions import staff as actions
 from registers.setup.staff.actions.account_links import accounts_without_password
 from registers.setup.staff.forms import InviteForm, StaffForm
+from registers.setup.staff.lists import invitation_lines, staff_lines
+from registers.setup.staff.sending import can_send_email
 from registers.web.access import PageRequest, allowed
 
-CANNOT_SEND = "django.core.mail.backends.dummy.EmailBackend"
 NEW_LINK = "new_invitation_link"
-
-
-def can_send_email() -> bool:
-    return settings.EMAIL_BACKEND != CANNOT_SEND
 
 
 @require_safe
 @allowed("keep_staff")
 def staff(request: PageRequest) -> HttpResponse:
     school = request.viewer.school
-    second = Authenticator.objects.filter(user=OuterRef("user"))
-    people = (
-        Appointment.objects.filter(school=school)
-        .select_related("user")
-        .annotate(has_second_factor=Exists(second))
-        .prefetch_related("groups")
-        .order_by("user__name", "user__username", "role")
-    )
-    waiting = Invitation.objects.filter(
-        school=school, account=None, accepted_at=None, withdrawn_at=None
-    )
     context = {
-        "people": people,
-        "waiting": waiting.select_related("invited_by"),
-        "now": timezone.now(),
-        "needs_second_factor": policies.NEEDS_SECOND_FACTOR,
+        "people": staff_lines(school),
+        "waiting": invitation_lines(school, timezone.now()),
         "without_password": accounts_without_password(school).count(),
         "new_link": request.session.pop(NEW_LINK, None),
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from registers import policies
 from registers.models import Appointment, School
-from registers.setup.school import views as school_views
+from registers.setup.school import guide
 from registers.setup.school.actions import finish_set_up, keep_details
 from tests import factories
 from tests.factories.classes import make_class
@@ -141,7 +141,7 @@ def test_a_shortfall_is_said_in_the_guide(client):
     text = page(client, "set_up", school).text
     assert "20 sessions planned, 360 fewer than the 380 expected." in text
     assert "Add 180 school days" in text
-    assert school_views.Step("a", "b", "c", True, "d", ("e",)).state[1] == "warn"
+    assert guide.Step("a", "b", "c", True, "d", ("e",)).state.kind == "warn"
 
 
 # --- the school's details

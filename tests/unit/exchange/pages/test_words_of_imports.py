@@ -3,7 +3,7 @@
 import pytest
 
 from registers.exchange.pages.layout_files import layout_file_lines
-from registers.exchange.pages.stages import Stage
+from registers.exchange.pages.stages import Stage, progress_in_words
 from registers.exchange.pages.words import (
     RunState,
     count_lines,
@@ -12,7 +12,7 @@ from registers.exchange.pages.words import (
     what_changed,
     wrong_rows,
 )
-from registers.models import Import
+from registers.models import Import, Job
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,18 @@ def test_a_group_of_problems_is_a_line_of_the_page(kept, where, what, how):
     assert row.where == where
     assert row.what.startswith(what)
     assert row.how.startswith(how)
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        (Job(state="queued", said="No."), "Waits for a worker."),
+        (Job(state="running"), "At work."),
+        (Job(state="running", said="Writing:", done=5, total=1200), "Writing: 5 of 1,200."),
+    ],
+)
+def test_how_far_a_job_is_in_words(job, said):
+    assert progress_in_words(job) == said
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -20,7 +20,7 @@ LAYERS = {
     ),
     "attendance_site": (
         "embedded", "env", "running", "logging", "settings", "celery", "wsgi", "checks",
-        "operations", "tasks", "forms", "pages", "find", "sign_in", "views", "management",
+        "operations", "tasks", "accounts", "pages", "find", "management",
         "templatetags", "urls", "apps",
     ),
 }  # fmt: skip

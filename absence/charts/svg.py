@@ -65,7 +65,7 @@ def _figure_width(figure: str) -> float:
     return len(figure) * FIGURE_SIZE * 0.56
 
 
-# --- charts on a page: their classes are drawn by static/css/components.css
+# --- charts on a page: their classes are drawn by static/css/parts/charts.css
 
 
 def spark(missed: Sequence[tuple[int, int] | None], *, title: str) -> str:

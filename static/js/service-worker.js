@@ -105,7 +105,7 @@ async function offlinePage() {
   return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
-const sheetOrder = (sheet) => ["/bootstrap-parts.", "/css/tokens.", "/css/components."].findIndex((name) => sheet.includes(name));
+const sheetOrder = (sheet) => ["/bootstrap-parts.", "/css/tokens.", "/parts/ground.", "/parts/frame."].findIndex((name) => sheet.includes(name));
 
 /* ---------- Style sheets and scripts ---------- */
 

@@ -67,7 +67,7 @@ def test_every_chart_says_what_it_finds_or_is_for_the_eye_alone(name):
 @pytest.mark.parametrize("size", [size for size, _ in gallery.SIZES if size])
 def test_every_size_of_a_cell_is_drawn_by_the_style_sheet(size):
     """Its class is put together by the tag, so that no template has it in full."""
-    css = (settings.BASE_DIR / "static/css/components.css").read_text()
+    css = (settings.BASE_DIR / "static/css/parts/session-cell.css").read_text()
     assert f".session-cell-{size} {{" in css
 
 

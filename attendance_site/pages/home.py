@@ -178,7 +178,7 @@ def _says_night(at: AtSchool) -> tuple[str, str]:
 
 
 def _says_pupils(at: AtSchool) -> tuple[str, str]:
-    met: date | None = getattr(at.school, "last_met_on", None)  # see access.appointments_of
+    met = at.school.last_met_on
     why = f"Figures to {day_in_words(met)}." if met else "Figures begin with the first session."
     return "Pupils and how much they missed", why
 

@@ -21,8 +21,7 @@ def panels_of(school: School) -> QuerySet[Panel]:
 
 def as_at_of(school: School) -> date:
     """The last day before today on which the school met, to which figures count."""
-    last_met_on: date | None = getattr(school, "last_met_on", None)
-    return last_met_on or timezone.localdate() - timedelta(days=1)
+    return school.last_met_on or timezone.localdate() - timedelta(days=1)
 
 
 def colleagues_of(school: School) -> list[User]:

@@ -411,7 +411,7 @@ def _notes(pupil_id: int, viewer: SchoolViewer) -> list[_Note]:
 def last_day_that_counts(school: School, year: Year, today: date) -> date:
     """The last day before today on which the school met, as on every list; on the first day of a
     year today itself, since there is no other."""
-    met = getattr(school, "last_met_on", None) or today
+    met = school.last_met_on or today
     if met < year.starts_on:
         met = today
     return min(met, year.ends_on)

@@ -1,6 +1,7 @@
 """Changing a mark, and one code over a range of days."""
 
 from datetime import date
+from typing import Any
 
 from crispy_forms.layout import Div, Field
 from django import forms
@@ -8,8 +9,9 @@ from django.core.exceptions import ValidationError
 
 from registers.amendments.code_range import PRESENT, HalfDay, Which
 from registers.rules.codes import CODES, Category, Code, Counts, Half
-from registers.web.fields import DayField, PaperField, unasked_paper
+from registers.web.fields import DayField, PaperField, paper_field, unasked_paper
 from registers.web.form_helpers import form_helper, primary
+from registers.web.forms import PageForm
 
 SAY_WHY = "Say why this mark is changing"
 HALVES = [("0", "Morning"), ("1", "Afternoon")]
@@ -48,7 +50,7 @@ def _said(code: Code, half: int | None) -> str:
     return f"{code.symbol}  {code.meaning}"
 
 
-class AmendMarkForm(forms.Form):
+class AmendMarkForm(PageForm):
     """One mark: its code, why it changes, and the version of it that the person saw."""
 
     code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
@@ -85,8 +87,8 @@ class AmendMarkForm(forms.Form):
 
     def __init__(self, *args, on: date, half: int, is_new: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["code"].choices = code_choices(on, half)
-        self.fields["paper"].ask_for_codes_of(on)
+        self.choice("code").choices = code_choices(on, half)
+        paper_field(self).ask_for_codes_of(on)
         self.fields["code"].error_messages["invalid_choice"] = (
             "“%(value)s” is no code for this session. Choose one from the list"
         )
@@ -107,23 +109,23 @@ class AmendMarkForm(forms.Form):
             primary("Enter this mark" if is_new else "Change this mark"),
         )
 
-    def clean(self):
-        found = super().clean()
-        if "seen" not in found:  # hidden, so its own words would not be shown
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "seen" not in cleaned:  # hidden, so its own words would not be shown
             self.add_error(None, "This page does not say which mark it showed. Open it again")
-        code = CODES.get(found.get("code", ""))
-        if found.get("minutes_late") is not None and code is not None and not _has_minutes(code):
+        code = CODES.get(cleaned.get("code", ""))
+        if cleaned.get("minutes_late") is not None and code is not None and not _has_minutes(code):
             self.add_error("minutes_late", f"{code.symbol} has no minutes late: leave them out")
-        if why := unasked_paper(found.get("code", ""), found.get("paper", "")):
+        if why := unasked_paper(cleaned.get("code", ""), cleaned.get("paper", "")):
             self.add_error("paper", why)
-        return found
+        return cleaned
 
 
 def _has_minutes(code: Code) -> bool:
     return code.late or code.counts in (Counts.AUTHORISED, Counts.NOT_POSSIBLE)
 
 
-class CodeRangeForm(forms.Form):
+class CodeRangeForm(PageForm):
     """Which code, from which session to which, and why."""
 
     code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
@@ -155,8 +157,8 @@ class CodeRangeForm(forms.Form):
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["code"].choices = code_choices(today, without=("N",))
-        self.fields["paper"].ask_for_codes_of(today)
+        self.choice("code").choices = code_choices(today, without=("N",))
+        paper_field(self).ask_for_codes_of(today)
         self.helper = form_helper(
             "One code over several days",
             "code",
@@ -177,16 +179,16 @@ class CodeRangeForm(forms.Form):
             )
         return last_on
 
-    def clean(self):
-        found = super().clean()
-        if found.get("first_on") and found.get("last_on"):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("first_on") and cleaned.get("last_on"):
             if self.last < self.first:
                 self.add_error("last_on", "The last session cannot be before the first")
-            elif (found["last_on"] - found["first_on"]).days > 366:
+            elif (cleaned["last_on"] - cleaned["first_on"]).days > 366:
                 self.add_error("first_on", "Choose at most a year")
-        if why := unasked_paper(found.get("code", ""), found.get("paper", "")):
+        if why := unasked_paper(cleaned.get("code", ""), cleaned.get("paper", "")):
             self.add_error("paper", why)
-        return found
+        return cleaned
 
     @property
     def first(self) -> HalfDay:

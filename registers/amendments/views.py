@@ -127,7 +127,7 @@ def stale_words(mark: MarkNow | None) -> str:
     """Who changed it, to what and when; what was typed is still there."""
     if mark is None:
         return "This mark is not there any more. Look at it again."
-    person = User.objects.filter(pk=mark.made_by_id).first()
+    person = User.objects.filter(pk=mark.made_by_id or 0).first()
     at = timezone.localtime(mark.made_at)
     return (
         f"{person or 'Somebody'} changed this mark to {mark.code} at {at:%H:%M}, after you opened "

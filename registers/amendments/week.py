@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -159,7 +160,7 @@ class GroupWeek:
             .order_by("enrolment__pupil__sort_key", "enrolment", "from_on")
         )
 
-    def _marks(self, enrolments: Iterable[int]) -> dict[tuple[int, date, int], Mark]:
+    def _marks(self, enrolments: Iterable[int]) -> dict[tuple[int, date, int], Any]:
         changed = Amendment.objects.of_codes().filter(
             enrolment=OuterRef("enrolment_id"), date=OuterRef("date"), half=OuterRef("half")
         )
@@ -186,7 +187,7 @@ class GroupWeek:
         memberships: Sequence[Membership],
         on: date,
         half: Half,
-        marks: Mapping[tuple[int, date, int], Mark],
+        marks: Mapping[tuple[int, date, int], Any],
         plans: Sequence[PlannedAbsence],
     ) -> GridCell:
         enrolment = memberships[0].enrolment
@@ -209,7 +210,8 @@ class GroupWeek:
         )
 
 
-def _as_marked(mark: Mark) -> dict:
+def _as_marked(mark: Any) -> dict[str, Any]:
+    """Of a mark that was asked for with `is_amended`."""
     return {
         "symbol": mark.code_id,
         "seen": mark.version,
@@ -218,7 +220,7 @@ def _as_marked(mark: Mark) -> dict:
     }
 
 
-def _as_planned(plan: PlannedAbsence | None) -> dict:
+def _as_planned(plan: PlannedAbsence | None) -> dict[str, Any]:
     symbol = plan.code_id if plan else ""
     return {"symbol": symbol, "seen": 0, "minutes": None, "is_amended": False}
 

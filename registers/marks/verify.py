@@ -84,7 +84,7 @@ def _problems(
         if marks[0] or links:
             yield "its marks have no seal"
         return
-    if not seals.same(mac, kept.mac(key_of_the_register())):
+    if not seals.same(bytes(mac), kept.mac(key_of_the_register())):
         yield "the seal itself was changed"
     yield from _problems_of_marks(kept, *marks)
     if broken is not None:

@@ -80,11 +80,11 @@ def _save(request: PageRequest, key: RegisterKey, sent: SentMarks) -> Answer:
 
 def _with_names(conflicts: list[dict]) -> list[dict]:
     """Each with the name of who made the mark that stands: one statement, where there are any."""
-    makers = {conflict.get("by") for conflict in conflicts} - {None}
+    makers = {conflict["by"] for conflict in conflicts if conflict.get("by")}
     if not makers:
         return conflicts
     people = {user.pk: str(user) for user in User.objects.filter(pk__in=makers)}
-    return [one | {"by_name": people.get(one.get("by"), "")} for one in conflicts]
+    return [conflict | {"by_name": people.get(conflict.get("by", 0), "")} for conflict in conflicts]
 
 
 def _no(status: int, why: str) -> JsonResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -73,14 +74,21 @@ def _save(request: PageRequest, key: RegisterKey, sent: SentRegister, changes: l
             by=request.user,
             taken_by=on_paper,
         )
-    how = {"changes": changes, "save_key": sent.save_key, "by": request.user, "key": key}
+    save = partial(
+        save_marks,
+        changes=changes,
+        save_key=sent.save_key,
+        by=request.user,
+        key=key,
+        taken_by=on_paper,
+    )
     try:
-        return save_marks(**how, taken_by=on_paper)
+        return save()
     except Register.DoesNotExist:  # a page that was fetched before the register opened
         group, session = _group_and_session(key)
         group.school = request.viewer.school
         open_register(group=group, session=session, by=request.user)
-        return save_marks(**how, taken_by=on_paper)
+        return save()
 
 
 def _group_and_session(key: RegisterKey) -> tuple[Group, Session]:

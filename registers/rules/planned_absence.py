@@ -14,6 +14,7 @@ What was decided where the rules leave room:
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from registers.rules.advice import Around, unsupervised_at_home
 from registers.rules.advice import advice as advice_on_mark
@@ -97,6 +98,17 @@ MORNINGS = 0b01_0101_0101
 AFTERNOONS = 0b10_1010_1010
 
 
+class PlanDays(Protocol):
+    """On which sessions a plan lies, be it asked for or kept."""
+
+    @property
+    def from_on(self) -> date: ...
+    @property
+    def until_on(self) -> date: ...
+    @property
+    def slots(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What somebody asks for. `slots` has bit 2 * weekday + half, Monday morning first."""
@@ -152,7 +164,7 @@ def numbers_of(slots: int) -> list[int]:
     return [number for number in range(2 * len(WEEKDAYS)) if slots >> number & 1]
 
 
-def covers(plan: Plan, on: date, half: int) -> bool:
+def covers(plan: PlanDays, on: date, half: int) -> bool:
     return plan.from_on <= on <= plan.until_on and bool(plan.slots & slot_bit(on, half))
 
 
@@ -236,8 +248,8 @@ def what_is_wrong(plan: Plan, *, today: date) -> dict[str, str]:
         wrong["code"] = refusal
     needs = NEEDS.get(plan.code, {})
     wrong |= {field: words for field, words in needs.items() if not getattr(plan, field)}
-    if words := _unsupervised(plan):
-        wrong["supervised_by"] = words
+    if unsupervised := _unsupervised(plan):
+        wrong["supervised_by"] = unsupervised
     return wrong | _wrong_agreement(plan, today)
 
 

@@ -10,6 +10,7 @@ page, so that an address gives nothing away. Whoever is something there, yet not
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
+from typing import cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
@@ -86,15 +87,16 @@ class Viewer:
         widens that on the pages that it opens itself, and nowhere else.
         """
         opens = policies.ROLES.get(self.action, policies.EVERYBODY) - {policies.Role.TEACHER}
-        if any(held.role in opens for held in self.here):
+        if any(appointment.role in opens for appointment in self.here):
             return None
         if not self.here:
             return frozenset()
-        held = [one.pk for one in self.here]
-        sql = OWN_GROUPS.format(holes=", ".join(["%s"] * len(held)))
+        school_id = self.here[0].school_id
+        appointments = [appointment.pk for appointment in self.here]
+        sql = OWN_GROUPS.format(holes=", ".join(["%s"] * len(appointments)))
         with connection.cursor() as cursor:
             today = str(timezone.localdate())
-            cursor.execute(sql, [*held, self.person.pk, self.school.pk, today])
+            cursor.execute(sql, [*appointments, self.person.pk, school_id, today])
             return frozenset(group for (group,) in cursor.fetchall())
 
     def lacks_second_factor(self) -> bool:
@@ -194,17 +196,18 @@ def allowed(action: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args, urn: str | None = None, **kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("sign_in"))
-            request.GET = without_nul(request.GET)
-            request.viewer = viewer = viewer_of(request.user, urn, action)
+            asked = cast(SignedInRequest, request)
+            asked.GET = without_nul(asked.GET)  # type: ignore[assignment]  # as good as immutable
+            asked.viewer = viewer = viewer_of(asked.user, urn, action)
             if action != SIGNED_IN and not (urn and viewer.may(action)):
                 raise PermissionDenied(NOT_YOUR_ROLE)
             if action != SIGNED_IN and viewer.lacks_second_factor():
                 return redirect("mfa_activate_totp")
-            response = view(request, *args, **kwargs)
+            response = view(asked, *args, **kwargs)
             add_never_cache_headers(response)
             return response
 
-        guarded.allowed_action = action
+        guarded.allowed_action = action  # type: ignore[attr-defined]  # for who_may_see
         return guarded
 
     return decorate

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -63,6 +63,11 @@ class PaperField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         return " ".join(super().clean(value).split())
+
+
+def paper_field(form: forms.Form) -> PaperField:
+    """The form's field of what a code needs."""
+    return cast(PaperField, form.fields["paper"])
 
 
 def unasked_paper(symbol: str, paper: str) -> str | None:

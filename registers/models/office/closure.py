@@ -28,7 +28,9 @@ class Closure(models.Model):
     note = models.CharField(max_length=150, blank=True, help_text="What more there is to say.")
     whole_school = models.BooleanField(default=True)
     for_whom = models.CharField(max_length=300, help_text="In words, such as Years 8 and 9.")
-    pupils = models.ManyToManyField("Enrolment", related_name="closures", blank=True)
+    pupils: models.ManyToManyField = models.ManyToManyField(
+        "Enrolment", related_name="closures", blank=True
+    )
     from_on = models.DateField()
     from_half = models.SmallIntegerField(choices=HALVES)
     until_on = models.DateField()

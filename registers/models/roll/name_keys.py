@@ -16,7 +16,8 @@ class NameKeyField(models.TextField):
 
     def __init__(self, make: Callable[[Any], str] | None = None, **kwargs: Any):
         self.make = make
-        super().__init__(**{"editable": False, "default": ""} | kwargs)
+        settings: dict[str, Any] = {"editable": False, "default": ""}
+        super().__init__(**settings | kwargs)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         if self.make is None:  # in a migration

@@ -1,5 +1,7 @@
 """Pupils: who is or was on the roll."""
 
+from typing import cast
+
 from django.db import models
 from django.db.models import Q
 
@@ -20,11 +22,15 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return super().bulk_update(rows, fields, batch_size=batch_size)
 
 
-class PupilManager(models.Manager.from_queryset(PupilQuerySet)):
+ManagerOfPupils = models.Manager.from_queryset(PupilQuerySet)
+
+
+class PupilManager(ManagerOfPupils):
     """Without the rows of pupils that turned out to be another: `Pupil.everything` has those."""
 
-    def get_queryset(self) -> PupilQuerySet:
-        return super().get_queryset().filter(merged_into__isnull=True)
+    def get_queryset(self) -> PupilQuerySet:  # type: ignore[override]  # of a manager made at run time
+        rows = cast(PupilQuerySet, super().get_queryset())
+        return rows.filter(merged_into__isnull=True)
 
 
 class Pupil(models.Model):
@@ -92,4 +98,4 @@ class Pupil(models.Model):
     def make_name_keys(self) -> None:
         """As `save` does; for who writes rows in one statement."""
         for name in NAME_KEYS:
-            self._meta.get_field(name).pre_save(self, False)
+            cast(NameKeyField, self._meta.get_field(name)).pre_save(self, False)

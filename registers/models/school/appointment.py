@@ -17,7 +17,9 @@ class Appointment(models.Model):
     school = models.ForeignKey("School", models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=20, choices=Role.choices)
     position = models.CharField(max_length=200, blank=True)
-    groups = models.ManyToManyField("Group", blank=True, related_name="staff")
+    groups: models.ManyToManyField = models.ManyToManyField(
+        "Group", blank=True, related_name="staff"
+    )
 
     class Meta:
         constraints = [

@@ -24,7 +24,7 @@ class Invitation(models.Model):
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=20, choices=Appointment.Role.choices)
     position = models.CharField(max_length=200, blank=True)
-    groups = models.ManyToManyField("Group", blank=True, related_name="+")
+    groups: models.ManyToManyField = models.ManyToManyField("Group", blank=True, related_name="+")
     digest = models.CharField("SHA-256 of the link's secret", max_length=64, unique=True)
     invited_at = models.DateTimeField()
     invited_by = models.ForeignKey(

@@ -1,9 +1,14 @@
 """A school and what it has decided for itself."""
 
+from datetime import date
+
 from django.db import models
 
 
 class School(models.Model):
+    # The last day with a session before today, of the schools of a viewer: see `web.access`.
+    last_met_on: date | None = None
+
     urn = models.CharField("URN", max_length=6, unique=True)
     laestab = models.CharField("LAESTAB", max_length=7, blank=True)
     name = models.CharField(max_length=200)

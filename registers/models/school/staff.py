@@ -7,8 +7,9 @@ from django.db import models
 class User(AbstractUser):
     """An account. What it may do is said by its appointments, not by Django's permissions."""
 
-    first_name = None
-    last_name = None
+    # Of AbstractUser; Django takes a field away where the name is None.
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=200, blank=True)
 
     def __str__(self):

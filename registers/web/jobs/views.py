@@ -45,7 +45,7 @@ def job_file(request: PageRequest, job_id: object) -> HttpResponse:
     found = job_of(request, job_id)
     if not found.file:
         raise Http404("There is no file yet.")
-    content = read_pdf(found.file.name)
+    content = read_pdf(str(found.file))
     if digest_of(content) != found.digest:
         log.error("job_file_is_not_what_was_made")
         raise Http404("The file in this place is not the one that was made.")

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, IncrementalDecoder, getincrementaldecoder
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +15,10 @@ from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import because, shortened, shown
 
 CHUNK = 1 << 20
+Utf8Decoder = getincrementaldecoder("utf-8")
 LONGEST_HEADER = 4_000  # characters; the longest real one has about 300
 MOST_LINES_OF_A_ROW = 20  # an address has five; more is a quotation mark that nobody closed
-NEVER_IN_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1f\x7f]")
+NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 MOST_MISSHAPEN = 1_000  # rows; a file with more is noise, and need not be read to its end
 
 
@@ -51,28 +52,38 @@ class Table:
                     continue
             yield line, cells if straight else [cells[place] for place in order]
 
-    def _mended(self, line, cells, last, findings) -> list[str] | None:
+    def _mended(
+        self, line: int, cells: list[str], last: bool, findings: Findings
+    ) -> list[str] | None:
         """Cells for every column, where the row has too many or too few; None: a wrong row."""
-        if not any(cell.strip() for cell in cells):
+        if not _says_something(cells):
             return None
-        if len(cells) > self.width and not any(cell.strip() for cell in cells[self.width :]):
+        is_short, is_cut_off = len(cells) < self.width, last and not self.ends_whole
+        if not is_short and not _says_something(cells[self.width :]):
             return cells[: self.width]
-        places = zip(self.columns, self.order, strict=True)
-        missing = [name for name, at in places if at >= len(cells)]
-        cut_off = last and not self.ends_whole
-        if len(cells) < self.width and not cut_off and set(missing) <= MAY_BE_EMPTY[self.file]:
+        missing = self._columns_after(len(cells))
+        if is_short and not is_cut_off and missing <= MAY_BE_EMPTY[self.file]:
             return cells + [""] * (self.width - len(cells))
+        self._refuse(line, cells, findings, is_cut_off=is_cut_off and bool(missing))
+        return None
+
+    def _columns_after(self, number: int) -> set[str]:
+        places = zip(self.columns, self.order, strict=True)
+        return {name for name, place in places if place >= number}
+
+    def _refuse(self, line: int, cells: list[str], findings: Findings, *, is_cut_off: bool) -> None:
         self.misshapen += 1
         if self.misshapen > MOST_MISSHAPEN:
             too_many = because(ProblemKind.ROWS_DO_NOT_FIT, rows=MOST_MISSHAPEN)
             raise WrongFile(self.file, too_many, line=line)
         reason = because(ProblemKind.WRONG_WIDTH, cells=len(cells), width=self.width)
-        if cut_off and missing:
-            reason = because(ProblemKind.CUT_OFF)
-        findings.wrong(self.file, line, "", reason)
+        findings.wrong(self.file, line, "", because(ProblemKind.CUT_OFF) if is_cut_off else reason)
         padded = cells + [""] * self.width
-        findings.set_aside(self.file, [padded[at] for at in self.order], self.columns)
-        return None
+        findings.set_aside(self.file, [padded[place] for place in self.order], self.columns)
+
+
+def _says_something(cells: list[str]) -> bool:
+    return any(map(str.strip, cells))
 
 
 def open_table(path: Path, findings: Findings) -> Table:
@@ -93,24 +104,28 @@ def open_table(path: Path, findings: Findings) -> Table:
 
 def _looked_at(path: Path) -> tuple[str, str, bool]:
     """The encoding, the digest, and whether the last line is whole. One pass, a piece at a time."""
-    digest, utf8, is_utf8, seen, piece = hashlib.sha256(), None, True, 0, b""
+    with path.open("rb") as stream:
+        if stream.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE):
+            return "utf-16", _digest_of(path), True
+    digest, utf8, is_utf8, lines, piece = hashlib.sha256(), Utf8Decoder(), True, 0, b""
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
-            if utf8 is None:
-                if chunk[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
-                    return "utf-16", _digest_of(path), True
-                utf8 = getincrementaldecoder("utf-8")()
-            _refuse_noise(path.name, chunk, seen)
-            seen += chunk.count(b"\n")
+            _refuse_noise(path.name, chunk, lines)
+            lines += chunk.count(b"\n")
             digest.update(chunk)
-            try:
-                is_utf8 and utf8.decode(chunk)
-            except UnicodeDecodeError:
-                is_utf8 = False
+            is_utf8 = is_utf8 and _decodes(utf8, chunk)
             piece = chunk
     if not piece:
         raise WrongFile(path.name, because(ProblemKind.EMPTY))
     return "utf-8-sig" if is_utf8 else "cp1252", digest.hexdigest(), piece[-1:] in b"\r\n"
+
+
+def _decodes(decoder: IncrementalDecoder, chunk: bytes) -> bool:
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _digest_of(path: Path) -> str:
@@ -119,21 +134,35 @@ def _digest_of(path: Path) -> str:
 
 
 def _refuse_noise(file: str, chunk: bytes, lines_before: int) -> None:
-    noise = chunk.find(b"\0")
-    found = NEVER_IN_TEXT.search(chunk)
-    if found and (noise < 0 or found.start() < noise):
-        noise = found.start()
-    if noise >= 0:
-        line = lines_before + chunk.count(b"\n", 0, noise) + 1
+    if noise := NEVER_IN_TEXT.search(chunk):
+        line = lines_before + chunk.count(b"\n", 0, noise.start()) + 1
         raise WrongFile(file, because(ProblemKind.NOT_TEXT), line=line)
 
 
 def _find_columns(table: Table, first: str, findings: Findings) -> None:
+    headings = _headings_of(first, table.delimiter)
+    names = [name.strip().lstrip("\ufeff").strip().casefold() for name in headings]
+    _demand_columns(table, first, names)
+    table.columns = [name for name in COLUMNS[table.file] if name.casefold() in names]
+    wanted = [name.casefold() for name in table.columns]
+    if twice := next((name for name in wanted if names.count(name) > 1), None):
+        raise WrongFile(table.file, because(ProblemKind.COLUMN_TWICE), line=1, column=twice)
+    for name, heading in zip(names, headings, strict=True):
+        if name and name not in wanted:
+            findings.warn(f"the column {shown(heading)} is not known and was not read", table.file)
+    table.order = [names.index(name) for name in wanted]
+    table.width = len(names)
+
+
+def _headings_of(first: str, delimiter: str) -> list[str]:
     try:
-        found = next(csv.reader([first], delimiter=table.delimiter), [])
+        return next(csv.reader([first], delimiter=delimiter), [])
     except csv.Error:
-        found = [first]
-    names = [name.strip().lstrip("\ufeff").strip().casefold() for name in found]
+        return [first]
+
+
+def _demand_columns(table: Table, first: str, names: list[str]) -> None:
+    """Raises WrongFile where a column is missing that the file must have."""
     needed = needed_columns(table.file)
     missing = [name for name in needed if name.casefold() not in names]
     if len(missing) == len(needed):
@@ -142,16 +171,6 @@ def _find_columns(table: Table, first: str, findings: Findings) -> None:
     if missing:
         reason = because(ProblemKind.COLUMN_MISSING, columns=", ".join(missing))
         raise WrongFile(table.file, reason, line=1, column=missing[0])
-    table.columns = [name for name in COLUMNS[table.file] if name.casefold() in names]
-    wanted = [name.casefold() for name in table.columns]
-    for name in wanted:
-        if names.count(name) > 1:
-            raise WrongFile(table.file, because(ProblemKind.COLUMN_TWICE), line=1, column=name)
-    for name, cell in zip(names, found, strict=True):
-        if name and name not in wanted:
-            findings.warn(f"the column {shown(cell)} is not known and was not read", table.file)
-    table.order = [names.index(name) for name in wanted]
-    table.width = len(names)
 
 
 def _lines(table: Table) -> Iterator[tuple[int, list[str], bool]]:

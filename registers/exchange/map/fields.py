@@ -4,7 +4,7 @@ A field is named as in the layout of imports, or is one that several cells make 
 “Contact surname”, “Contact address 1”). Columns of the second contact and on have their number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -30,7 +30,12 @@ LEAVE_OUT = "-"
 SEVERAL = ("Contact telephone", "Contact email")  # a home telephone serves where no mobile is
 LEGAL_FIRST = 100  # a legal name goes before any other: the register is kept in it
 CLOSE = 0.84  # how like a known heading an unknown one must be to be asked about
+PUPIL, CONTACT = "pupil", "contact"  # whose a heading says that a column is
+OF_PEOPLE = ("pupils", "contacts")
+OF_CONTACTS = {"Contact relationship", "Parental responsibility", "Lives with", "May be written to"}
 Key = tuple[str, int]  # a field, and the number of the contact (0: the only one)
+FieldAndRank = tuple[str, int]  # the lower the rank, the likelier the column
+Profiled = tuple[str, dict[str, str]]  # a report of another system, and its fields by heading
 
 
 @dataclass
@@ -81,38 +86,57 @@ def assign(
     profile = _profile(columns, kind)
     bare = bare_names_are_the_contacts
     if bare is None:
-        bare = _bare_names_are_the_contacts(columns) is True
+        bare = whose_bare_names(columns) is CONTACT
     ranked: dict[Key, list[tuple[int, Column]]] = {}
     for column in columns:
-        answered = (answers or {}).get(column.plain)
-        if answered is not None:
-            column.sure = "left out" if answered == LEAVE_OUT else "answered"
-            found = None if answered == LEAVE_OUT else (answered, -1)
-            if found:
-                column.number = take_apart(column.heading).number
-        else:
+        found = _answered(column, answers or {})
+        if not column.sure:
             found = _known(column, kind, profile, bare)
+            column.sure = _how_sure(column, found)
         if found is not None:
-            column.field = found[0]
-            column.sure = column.sure or "known"
-            rank = found[1] - LEGAL_FIRST * column.plain.startswith("legal ")
+            column.field, rank = found
             ranked.setdefault((column.field, column.number), []).append((rank, column))
-        elif not column.sure and is_left_out(column.heading):
-            column.sure = "left out"
     assigned = Assigned(columns, profile=profile[0] if profile else "")
     for key, rivals in ranked.items():
-        rivals.sort(key=lambda pair: pair[0])
-        assigned.by_field[key] = rivals[0][1]
-        for _, column in rivals[1:]:
-            if key[0] in SEVERAL:
-                assigned.instead.setdefault(key, []).append(column)
-            else:
-                column.field, column.sure = None, "left out"
+        _settle(assigned, key, rivals)
     _suggest(assigned, kind)
     return assigned
 
 
-def _profile(columns: list[Column], kind: str) -> tuple[str, dict[str, str]] | None:
+def _answered(column: Column, answers: dict[str, str]) -> FieldAndRank | None:
+    """What a person has said of a column; `sure` says that they did."""
+    answered = answers.get(column.plain)
+    if answered is None:
+        return None
+    if answered == LEAVE_OUT:
+        column.sure = "left out"
+        return None
+    column.sure, column.number = "answered", take_apart(column.heading).number
+    return answered, _rank(column, -1)
+
+
+def _how_sure(column: Column, found: FieldAndRank | None) -> str:
+    if found is not None:
+        return "known"
+    return "left out" if is_left_out(column.heading) else ""
+
+
+def _rank(column: Column, rank: int) -> int:
+    return rank - LEGAL_FIRST * column.plain.startswith("legal ")
+
+
+def _settle(assigned: Assigned, key: Key, rivals: list[tuple[int, Column]]) -> None:
+    """Of the columns for one field the likeliest is taken."""
+    rivals.sort(key=lambda pair: pair[0])
+    assigned.by_field[key] = rivals[0][1]
+    for _, column in rivals[1:]:
+        if key[0] in SEVERAL:
+            assigned.instead.setdefault(key, []).append(column)
+        else:
+            column.field, column.sure = None, "left out"
+
+
+def _profile(columns: list[Column], kind: str) -> Profiled | None:
     """The most exacting report of another system whose headings are all there."""
     there = {column.plain for column in columns}
     fits = [one for one in profiles() if one.kind == f"{kind}.csv" and one.needs <= there]
@@ -120,50 +144,64 @@ def _profile(columns: list[Column], kind: str) -> tuple[str, dict[str, str]] | N
     return (f"{best.system}: {best.report}", best.columns) if best else None
 
 
-def _known(column: Column, kind: str, profile, bare_is_contact: bool) -> tuple[str, int] | None:
+def _known(
+    column: Column, kind: str, profile: Profiled | None, bare_is_contact: bool
+) -> FieldAndRank | None:
+    """The field of a heading that a profile or the vocabulary has, and its rank."""
     if profile and column.plain in profile[1]:
-        return profile[1][column.plain], 0
+        return profile[1][column.plain], _rank(column, 0)
     apart = take_apart(column.heading)
-    if kind in ("pupils", "contacts") and (apart.owner == "contact"):
-        found = field_for(column.heading, "contact")
-        if found:
-            column.number = apart.number
-            return found
-    sections = SECTIONS.get(kind, (kind,))
-    if kind == "contacts" and not apart.owner and bare_is_contact:
-        sections = ("contact", "who")
-    for name in sections:
-        if found := field_for(column.heading, name):
-            return found
-    found = field_for(column.heading, "contact") if kind == "pupils" else None
+    found = None
+    if kind in OF_PEOPLE and apart.owner == CONTACT:
+        found = field_for(column.heading, CONTACT)
+        column.number = apart.number if found else column.number
+    found = found or _in_sections(column, _sections(kind, apart.owner, bare_is_contact))
+    if found is None and kind == "pupils":
+        found = _only_of_contacts(column)
+    return (found[0], _rank(column, found[1])) if found else None
+
+
+def _sections(kind: str, owner: str, bare_is_contact: bool) -> tuple[str, ...]:
+    if kind == "contacts" and not owner and bare_is_contact:
+        return CONTACT, "who"
+    return SECTIONS.get(kind, (kind,))
+
+
+def _in_sections(column: Column, sections: Sequence[str]) -> FieldAndRank | None:
+    return next(filter(None, (field_for(column.heading, name) for name in sections)), None)
+
+
+def _only_of_contacts(column: Column) -> FieldAndRank | None:
+    """A field that nobody but a contact has, in a table of pupils."""
+    found = field_for(column.heading, CONTACT)
     return found if found and found[0] in OF_CONTACTS else None
 
 
-def _bare_names_are_the_contacts(columns: list[Column]) -> bool | None:
+def whose_bare_names(columns: Sequence[Column]) -> str | None:
     """Whose a plain “Surname” is in a table of contacts, told by who has a name of their own.
 
-    None: nothing tells.
+    PUPIL where none is there; None where nothing tells.
     """
-    whose = {"pupil": False, "contact": False}
-    bare = False
-    for column in columns:
-        apart = take_apart(column.heading)
-        for owner, of in (("pupil", "who"), ("contact", "contact")):
-            found = field_for(column.heading, of)
-            if apart.owner == owner and found and found[0] in NAMES:
-                whose[owner] = True
-        found = field_for(column.heading, "who")
-        bare = bare or (not apart.owner and found is not None and found[0] in NAMES)
-    if not bare:
-        return False
-    if whose["pupil"] != whose["contact"]:
-        return whose["pupil"]
-    return None
+    owners = {owner for column in columns for owner in _owners_of_a_name(column)}
+    if "" not in owners:
+        return PUPIL
+    named = owners & {PUPIL, CONTACT}
+    if len(named) != 1:
+        return None
+    return CONTACT if named == {PUPIL} else PUPIL
+
+
+def _owners_of_a_name(column: Column) -> Iterator[str]:
+    """Whose name a column says it is: a pupil's, a contact's, "" for a plain one."""
+    owner = take_apart(column.heading).owner
+    found = field_for(column.heading, CONTACT if owner == CONTACT else "who")
+    if found and found[0] in NAMES:
+        yield owner
 
 
 def whose_names_must_be_asked(assigned: Assigned) -> bool:
     """Whether a table of contacts has plain names, and nothing tells whose they are."""
-    return _bare_names_are_the_contacts(assigned.columns) is None
+    return whose_bare_names(assigned.columns) is None
 
 
 def _suggest(assigned: Assigned, kind: str) -> None:
@@ -177,70 +215,6 @@ def _suggest(assigned: Assigned, kind: str) -> None:
         if column.field is None and not column.sure:
             like = get_close_matches(column.plain, known, n=1, cutoff=CLOSE)
             column.suggested = known[like[0]] if like else None
-
-
-def kind_of(headings: Sequence[str], *, is_marks: bool) -> str | None:
-    """The kind of a table by its headings; None where they do not tell."""
-    if is_marks:
-        return "marks"
-    for kind, needed in TELLING:
-        found = assign(headings, kind)
-        if all(found.has(name) for name in needed) and not _is_only_called_name(found, "Term"):
-            return kind
-    who, staff = assign(headings, "pupils"), assign(headings, "staff")
-    if not who.has("UPN") and any(staff.has(name) for name in ("Username", "Role", "Position")):
-        return "staff"
-    if not any(who.has(name) for name in WHO):
-        return None
-    contact = _tells_of_contacts(headings)
-    of_pupils = {name for name in (*section("pupils"), "Date of birth") if who.has(name)}
-    if contact and "Date of entry" not in of_pupils and len(of_pupils) < 3:
-        return "contacts"
-    if of_pupils <= DATES_OF_ANYTHING and (groups := _kind_of_groups(headings)) != "":
-        return groups
-    if of_pupils or any(who.has(name) for name in OF_A_PUPIL):
-        return "pupils"
-    return "contacts" if contact else None
-
-
-def _is_only_called_name(found: Assigned, name: str) -> bool:
-    """Whether a column is a field only because it is called “Name”, as anything may be."""
-    column = found.column(name)
-    return (
-        column is not None and column.plain in ("name", "title") and not found.has("Academic year")
-    )
-
-
-def _kind_of_groups(headings: Sequence[str]) -> str | None:
-    """groups, None where it may as well be teaching that a table tells of, "" for neither."""
-    groups = assign(headings, "groups")
-    if not groups.has("Group"):
-        return ""
-    if groups.has("Kind"):
-        return "groups"
-    plain = set(map(plain_heading, headings))
-    return None if groups.has("From") or plain & OF_TEACHING else ""
-
-
-DATES_OF_ANYTHING = {"Date of entry", "Date of leaving"}  # called “Start date” in lists of groups
-OF_TEACHING = {"subject", "teacher", "course", "set", "block", "period"}
-TELLING = (
-    ("school", ("URN", "Name")),
-    ("calendar", ("Date", "Session", "Academic year")),
-    ("characteristics", ("Characteristic", "Value")),
-    ("terms", ("Term", "From", "Until")),
-    ("marks", ("Date", "Session", "Code")),
-)
-OF_A_PUPIL = ("Registration group", "Surname", "Forename", "Full name", "Former UPN")
-OF_CONTACTS = {"Contact relationship", "Parental responsibility", "Lives with", "May be written to"}
-
-
-def _tells_of_contacts(headings: Sequence[str]) -> bool:
-    for heading in headings:
-        found = field_for(heading, "contact")
-        if found and (found[0] in OF_CONTACTS or take_apart(heading).owner == "contact"):
-            return True
-    return False
 
 
 def choices(kind: str) -> list[tuple[str, str]]:

@@ -53,35 +53,50 @@ def _are_dates_without_half(columns: Columns) -> bool:
 
 
 def _read(headings: Sequence[str], names: Sequence[str], headings_end: int = 0) -> Columns:
-    marks, others = [], []
-    for place, text in enumerate(headings):
-        says = read_heading(text)
-        if says is None:
-            others.append(place)
-        else:
-            marks.append(Column(place, " ".join((text or names[place]).split()), says))
-    marks = _halves_of_pairs(marks)
-    weeks = [place for place in others if is_week_heading(names[place])]
-    of_weekdays = any(one.says.weekday is not None and one.says.day is None for one in marks)
-    week = weeks[0] if weeks and of_weekdays else None
-    return Columns(marks, [one for one in others if one != week], week, headings_end)
+    said = [read_heading(text) for text in headings]
+    marks = _halves_of_pairs(
+        [
+            Column(place, " ".join((headings[place] or names[place]).split()), says)
+            for place, says in enumerate(said)
+            if says is not None
+        ]
+    )
+    others = [place for place, says in enumerate(said) if says is None]
+    week = _week_column(others, names) if any(map(_is_of_a_weekday, marks)) else None
+    return Columns(marks, [place for place in others if place != week], week, headings_end)
+
+
+def _is_of_a_weekday(column: Column) -> bool:
+    return column.says.weekday is not None and column.says.day is None
+
+
+def _week_column(others: Sequence[int], names: Sequence[str]) -> int | None:
+    return next((place for place in others if is_week_heading(names[place])), None)
 
 
 def _joined(above: Sequence[Sequence[str]], names: Sequence[str]) -> list[str]:
     """Headings with what stands above them; a day stands above all sessions that follow it."""
-    lines = [line for line in above if sum(bool(c.strip()) for c in line) >= FEWEST_IN_A_LINE]
     joined = list(names)
-    for line in reversed(lines):
-        carried = ""
-        for place, name in enumerate(names):
-            cell = line[place].strip() if place < len(line) else ""
-            is_day = bool(cell) and read_heading(cell) is not None
-            carried = cell if is_day else "" if cell else carried
-            if carried and read_heading(name) is not None and name.strip():
-                joined[place] = f"{carried} {joined[place]}"
-            elif cell and not is_day and not name.strip():
-                joined[place] = cell
+    for line in reversed(above):
+        if sum(map(bool, map(str.strip, line))) >= FEWEST_IN_A_LINE:
+            _join_line(line, names, joined)
     return joined
+
+
+def _join_line(line: Sequence[str], names: Sequence[str], joined: list[str]) -> None:
+    carried = ""  # the day that the cells to the right stand under
+    for place, name in enumerate(names):
+        cell = line[place].strip() if place < len(line) else ""
+        if cell:
+            carried = cell if read_heading(cell) is not None else ""
+        if carried and _is_of_sessions(name):
+            joined[place] = f"{carried} {joined[place]}"
+        elif cell and not carried and not name.strip():
+            joined[place] = cell
+
+
+def _is_of_sessions(name: str) -> bool:
+    return bool(name.strip()) and read_heading(name) is not None
 
 
 def _halves_of_pairs(marks: list[Column]) -> list[Column]:

@@ -21,9 +21,9 @@ from registers.exchange.map.fields import (
     Assigned,
     Column,
     assign,
-    kind_of,
     whose_names_must_be_asked,
 )
+from registers.exchange.map.kinds import kind_of
 from registers.exchange.map.recipes import (
     DATES,
     GROUPS,

@@ -7,7 +7,8 @@ import pytest
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.vocabulary import load, profiles, take_apart
 from registers.exchange.map.dates import DateReader, Evidence, is_serial, readings
-from registers.exchange.map.fields import assign, kind_of, whose_names_must_be_asked
+from registers.exchange.map.fields import assign, whose_names_must_be_asked
+from registers.exchange.map.kinds import kind_of
 from registers.exchange.map.recipes import address, group, names, telephone
 from registers.exchange.map.scan import is_scientific, looks_like_a_date, swapped
 from registers.exchange.map.segments import Meaning, segments_of

@@ -5,7 +5,8 @@ roll that the file no longer has; else it is another time on the roll. Marks out
 dates are kept and count nowhere (`registers.models.on_roll`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from registers.exchange.checks.known import Known
 from registers.exchange.layout.findings import Findings
@@ -13,60 +14,74 @@ from registers.exchange.layout.folder import Folder, PupilRow
 from registers.exchange.layout.staged import Spell as Staged
 from registers.roll.actions import dates
 from registers.rules.admission import Spell, overlap
+from registers.rules.allowed_codes import PupilFacts
+from registers.rules.wording import many
 
 
 def match(rows: Sequence[PupilRow], there: Iterable[Staged]) -> None:
     """Say of each row of one pupil which time on the roll it corrects, if it corrects one."""
+    spells = {spell.facts.starts_on: spell.facts for spell in there}
     ours = {row.starts_on for row in rows}
-    free = [one.facts.starts_on for one in there if one.facts.starts_on not in ours]
-    spells = {one.facts.starts_on: one.facts for one in there}
+    free = {start: facts for start, facts in spells.items() if start not in ours}
     for row in rows:
-        if row.starts_on in spells:
-            continue
-        met = [start for start in free if _overlaps(row, spells[start])]
-        rivals = [
-            other for other in rows if other is not row and met and _overlaps(other, spells[met[0]])
-        ]
-        if len(met) == 1 and not rivals:
-            row.corrects = met[0]
-            if "Date of leaving" in row.unsaid:
-                row.leaves_on = spells[met[0]].leaves_on
+        if row.starts_on not in spells:
+            _match_one(row, rows, free)
 
 
-def _overlaps(row: PupilRow, facts) -> bool:
-    return overlap(Spell(row.starts_on, row.leaves_on), Spell(facts.starts_on, facts.leaves_on))
+def _match_one(row: PupilRow, rows: Sequence[PupilRow], free: Mapping[date, PupilFacts]) -> None:
+    met = [start for start, facts in free.items() if _overlaps(row, facts)]
+    if len(met) != 1:
+        return
+    corrected = free[met[0]]
+    if sum(_overlaps(other, corrected) for other in rows) > 1:
+        return
+    row.corrects = corrected.starts_on
+    if "Date of leaving" in row.unsaid:
+        row.leaves_on = corrected.leaves_on
+
+
+def _overlaps(row: PupilRow, facts: PupilFacts) -> bool:
+    return overlap(*_spells(facts, row))
 
 
 def settle(folder: Folder, known: Known, findings: Findings) -> None:
     """Tell how many dates are corrected and how many marks then lie outside; leave a pupil off
     the roll whom a person has taken off it, where the file gives no date of leaving."""
-    there = {
-        (upn, one.facts.starts_on): one for upn, spells in known.spells.items() for one in spells
-    }
     corrected: dates.Corrected = {}
     first = 0
-    for row in folder.pupils:
-        old = there.get((row.upn, row.corrects or row.starts_on))
-        if old is None or old.enrolment_id is None:
-            continue
+    for row, old in _matched(folder, known):
         if row.leaves_on is None and old.enrolment_id in known.taken_off:
-            row.leaves_on = old.facts.leaves_on
-            findings.warn(
-                "taken off the roll in Rollbook with its ground, and the file has no date of "
-                "leaving: stays off the roll",
-                f"pupils.csv, line {row.line}",
-            )
+            _leave_off_the_roll(row, old, findings)
         was, becomes = _spells(old.facts, row)
         if was != becomes:
             corrected = {**corrected, old.enrolment_id: (was, becomes)}
             first = first or row.line
     if falls := sum(falls for falls, _ in dates.marks_that_move(corrected).values()):
-        marks = f"{falls:,} marks" if falls > 1 else "1 mark"
-        findings.warn(
-            f"{marks} will lie outside corrected dates: kept in the history, and in no figure",
-            f"pupils.csv, line {first}",
-        )
+        words = "will lie outside corrected dates: kept in the history, and in no figure"
+        findings.warn(f"{many(falls, 'mark')} {words}", f"pupils.csv, line {first}")
 
 
-def _spells(facts, row: PupilRow) -> tuple[Spell, Spell]:
+def _matched(folder: Folder, known: Known) -> Iterator[tuple[PupilRow, Staged]]:
+    """Each row with the time on the roll in Rollbook that it is about."""
+    there = {
+        (upn, spell.facts.starts_on): spell
+        for upn, spells in known.spells.items()
+        for spell in spells
+        if spell.enrolment_id is not None
+    }
+    for row in folder.pupils:
+        if old := there.get((row.upn, row.corrects or row.starts_on)):
+            yield row, old
+
+
+def _leave_off_the_roll(row: PupilRow, old: Staged, findings: Findings) -> None:
+    row.leaves_on = old.facts.leaves_on
+    findings.warn(
+        "taken off the roll in Rollbook with its ground, and the file has no date of leaving: "
+        "stays off the roll",
+        f"pupils.csv, line {row.line}",
+    )
+
+
+def _spells(facts: PupilFacts, row: PupilRow) -> tuple[Spell, Spell]:
     return Spell(facts.starts_on, facts.leaves_on), Spell(row.starts_on, row.leaves_on)

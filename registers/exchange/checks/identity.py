@@ -27,7 +27,8 @@ def settle_upns(pairs: Sequence[Pair], folder: Folder, known: Known, findings: F
     Fills `folder.renumbered`, `folder.also_had` and `folder.also_known_as`; a row that a person
     must decide on turns wrong.
     """
-    settle = _Settle(folder, known, findings, {pupil.upn for _, pupil in pairs if pupil})
+    listed = {pupil.upn for _, pupil in pairs if pupil}
+    settle = _Settle(folder, known, findings, listed)
     for row, pupil in pairs:
         if pupil is not None and row.ok:
             settle.row(row, pupil)
@@ -126,19 +127,26 @@ def _stands(known: Child) -> str:
 
 def _refuse_shared_numbers(pairs: Sequence[Pair], folder: Folder, known: Known) -> None:
     """An admission number is one pupil's, in the file and in Rollbook."""
-    now = {one.before: one.upn for one in folder.renumbered}
-    here = {pupil.upn: pupil for row, pupil in pairs if pupil and row.ok}
-    holders: dict[str, str] = {}
-    for number, child in known.who.by_number.items():
-        upn = now.get(child.upn, child.upn)
-        if upn not in here or here[upn].admission_number in (None, number):
-            holders[number] = upn
-    for row, pupil in pairs:
-        if pupil is None or not row.ok or not pupil.admission_number:
-            continue
-        holder = holders.setdefault(pupil.admission_number, pupil.upn)
-        if holder != pupil.upn:
-            row.wrong("Admission number", ProblemKind.NUMBER_OF_ANOTHER, upn=holder)
+    good = [(row, pupil) for row, pupil in pairs if pupil and row.ok]
+    holders = _holders({pupil.upn: pupil for _, pupil in good}, folder, known)
+    for row, pupil in good:
+        if row.ok and pupil.admission_number:
+            holder = holders.setdefault(pupil.admission_number, pupil.upn)
+            if holder != pupil.upn:
+                row.wrong("Admission number", ProblemKind.NUMBER_OF_ANOTHER, upn=holder)
+
+
+def _holders(here: dict[str, PupilRow], folder: Folder, known: Known) -> dict[str, str]:
+    """Whose the admission numbers of Rollbook are, but for those that the file gives up."""
+    now = {change.before: change.upn for change in folder.renumbered}
+    holders = {
+        number: now.get(child.upn, child.upn) for number, child in known.who.by_number.items()
+    }
+    return {number: upn for number, upn in holders.items() if _keeps(here.get(upn), number)}
+
+
+def _keeps(pupil: PupilRow | None, number: str) -> bool:
+    return pupil is None or pupil.admission_number in (None, number)
 
 
 def _warn_of_doubles(rows: Sequence[PupilRow], folder: Folder, findings: Findings) -> None:

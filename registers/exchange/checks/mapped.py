@@ -1,13 +1,13 @@
 """Tables of other systems, as the check reads them: rows of one file of the layout, streamed."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.origin import Origin
-from registers.exchange.map.recipes import academic_year_of
+from registers.exchange.map.recipes import Make, academic_year_of
 from registers.exchange.map.segments import Segment
 from registers.exchange.problems.errors import Unreadable, WrongCell, WrongFile
 from registers.exchange.problems.kinds import ProblemKind
@@ -15,6 +15,7 @@ from registers.exchange.problems.reasons import because
 
 REPEATED = ("pupils.csv", "contacts.csv", "groups.csv", "characteristics.csv", "staff.csv")
 OF_PUPILS = ("contacts.csv", "marks.csv", "groups.csv", "characteristics.csv")
+Cells = list[str | None]  # None: the file has no such column
 FindPupil = Callable[[dict[str, str]], str]  # UPN by surname, forename, date of birth; WrongCell
 
 
@@ -41,14 +42,20 @@ class MappedTable:
     pieces: list[Piece] = field(default_factory=list)
     find: FindPupil | None = None
     seen: set[tuple] = field(default_factory=set)
+    _columns: list[str] = field(default_factory=list)  # of all pieces, found when they are asked
     current: list[str] | None = None  # the person's own cells of the row that is being checked
 
     @property
     def columns(self) -> list[str]:
-        there = {name for piece in self.pieces for name in piece.segment.columns}
+        if not self._columns:
+            self._columns = self._find_columns()
+        return self._columns
+
+    def _find_columns(self) -> list[str]:
         if self.file == "marks.csv":
             return COLUMNS[self.file]
-        return [name for name in COLUMNS[self.file] if name in there or name == "UPN"]
+        read = {"UPN"}.union(*(piece.segment.columns for piece in self.pieces))
+        return [name for name in COLUMNS[self.file] if name in read]
 
     def add(self, segment: Segment, *, by_name: bool) -> None:
         def heading(column: str) -> str:
@@ -56,6 +63,7 @@ class MappedTable:
 
         start = self.origin.add(self.file, segment.source, segment.last_line, heading)
         self.pieces.append(Piece(segment, start, by_name))
+        self._columns = []
 
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[str | None]]]:
         """(line in this table, cells in the order of `columns`). Wrong rows go to `findings`."""
@@ -68,34 +76,54 @@ class MappedTable:
                 raise WrongFile(self.file, problem.reason, line=line) from None
         self.current = None
 
-    def _rows_of(self, piece: Piece, findings: Findings) -> Iterator[tuple[int, list[str | None]]]:
-        segment, width, columns = piece.segment, len(piece.segment.table.columns), self.columns
-        make = {one.column: one.make for one in segment.made}
-        makers = [make.get(name) for name in columns]
-        unsaid = "" if self.file == "marks.csv" else None
-        wanted = columns.index(segment.wanted) if segment.wanted else None
-        upn = columns.index("UPN") if "UPN" in columns else None
+    def _rows_of(self, piece: Piece, findings: Findings) -> Iterator[tuple[int, Cells]]:
+        segment, width = piece.segment, len(piece.segment.table.columns)
+        makers = self._makers(segment)
         for line, theirs in segment.rows():
             self.current = theirs
             if len(theirs) != width:
                 self._refuse_shape(findings, piece.start + line, len(theirs), width)
                 continue
-            cells: list[str | None] = []
-            for name, maker in zip(columns, makers, strict=True):
-                try:
-                    cells.append(unsaid if maker is None else maker(theirs))
-                except WrongCell as wrong:
-                    findings.wrong(self.file, piece.start + line, name, wrong.reason)
-                    findings.set_aside(self.file, self._as_it_stands(segment, theirs), self.columns)
-                    break
-            else:
-                if wanted is not None and not cells[wanted]:
-                    continue
-                nameless = upn is not None and not cells[upn] and self.file in OF_PUPILS
-                if nameless and not self._named(piece, line, theirs, cells, upn, findings):
-                    continue
-                if not self._is_again(tuple(cells), piece.start + line, findings):
-                    yield piece.start + line, cells
+            cells = self._made(piece, line, theirs, makers, findings)
+            if cells is None or not self._is_wanted(segment, cells):
+                continue
+            if self._is_nameless(cells) and not self._named(piece, line, theirs, cells, findings):
+                continue
+            if not self._is_again(tuple(cells), piece.start + line, findings):
+                yield piece.start + line, cells
+
+    def _makers(self, segment: Segment) -> list[tuple[str, Make | None]]:
+        make = {column.column: column.make for column in segment.made}
+        return [(name, make.get(name)) for name in self.columns]
+
+    def _made(
+        self,
+        piece: Piece,
+        line: int,
+        theirs: list[str],
+        makers: Sequence[tuple[str, Make | None]],
+        findings: Findings,
+    ) -> Cells | None:
+        """The cells of the layout; None for a row that is wrong."""
+        unsaid = "" if self.file == "marks.csv" else None
+        cells: Cells = []
+        try:
+            for _, maker in makers:
+                cells.append(unsaid if maker is None else maker(theirs))
+        except WrongCell as wrong:
+            name, _ = makers[len(cells)]
+            findings.wrong(self.file, piece.start + line, name, wrong.reason)
+            stands = self._as_it_stands(piece.segment, theirs)
+            findings.set_aside(self.file, stands, self.columns)
+            return None
+        return cells
+
+    def _is_wanted(self, segment: Segment, cells: Cells) -> bool:
+        """Whether the row has the cell without which it says nothing in this table."""
+        return not segment.wanted or bool(cells[self.columns.index(segment.wanted)])
+
+    def _is_nameless(self, cells: Cells) -> bool:
+        return self.file in OF_PUPILS and not cells[self.columns.index("UPN")]
 
     def _is_again(self, cells: tuple, line: int, findings: Findings) -> bool:
         """Whether the very same row was there: reports repeat a pupil for each contact."""
@@ -114,10 +142,12 @@ class MappedTable:
         findings.wrong(self.file, line, "", reason)
         findings.wrong_rows[self.file] += 1
 
-    def _named(self, piece: Piece, line: int, theirs, cells, upn: int, findings: Findings) -> bool:
+    def _named(
+        self, piece: Piece, line: int, theirs: list[str], cells: Cells, findings: Findings
+    ) -> bool:
         """Put the pupil's number into a row that has none; False for a row that is wrong."""
         try:
-            cells[upn] = self._number(piece, theirs)
+            cells[self.columns.index("UPN")] = self._number(piece, theirs)
         except WrongCell as wrong:
             findings.wrong(self.file, piece.start + line, "UPN", wrong.reason)
             findings.set_aside(self.file, [cell or "" for cell in cells], self.columns)

@@ -1,6 +1,6 @@
 """marks.csv: the long one. Every row against the rules; the good ones are staged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -91,18 +91,23 @@ class MarksCheck:
             return None
         if tidied:
             self.findings.warn(f"{cells[3]!r} is read as {symbol}", f"marks.csv, line {line}")
-        if symbol in OTHER_HALF and session.half == OTHER_HALF[symbol][0]:
-            symbol = self._of_this_half(symbol, line)
-        minutes = self.minutes[cells[4]] if cells[4] else None
-        if type(minutes) is WrongCell:
-            return "Minutes late", minutes.reason
-        if minutes is not None and not CODES[symbol].late:
-            if minutes:
-                return "Minutes late", because(ProblemKind.NOT_A_LATE_MARK, code=symbol)
-            minutes = None
+        if symbol in OTHER_HALF:
+            symbol = self._of_this_half(symbol, session.half, line)
+        minutes = self._minutes(symbol, cells[4]) if cells[4] else None
+        if type(minutes) is Reason:
+            return "Minutes late", minutes
         if line >= MOST_LINES:
             return "", because(ProblemKind.TOO_LONG_A_FILE, lines=MOST_LINES)
         return self._stage(line, cells, session, symbol, minutes)
+
+    def _minutes(self, symbol: str, text: str) -> int | Reason | None:
+        """Minutes stand beside late marks alone; none of another mark is said by 0 as well."""
+        minutes = self.minutes[text]
+        if type(minutes) is WrongCell:
+            return minutes.reason
+        if CODES[symbol].late:
+            return minutes
+        return because(ProblemKind.NOT_A_LATE_MARK, code=symbol) if minutes else None
 
     def _says_nothing(self, symbol: str, upn: str, session: SessionFacts) -> str | None:
         """Why a row is no mark at all, as other systems fill their registers; None: it is one.
@@ -119,15 +124,20 @@ class MarksCheck:
             return None
         spells = self.folder.spells.get(upn) or ()
         if not any(spell.covers(session.date) for spell in spells):
-            if all(session.date < spell.facts.starts_on for spell in spells):
-                return "not yet on roll" if spells or symbol == "Z" else None
-            return "no longer on roll"
+            return self._not_on_roll(symbol, spells, session.date)
         if not session.held:
             return "closed days"
         return "days still to come" if session.date > self.today else None
 
-    def _of_this_half(self, symbol: str, line: int) -> str:
+    def _not_on_roll(self, symbol: str, spells: Sequence[Spell], on: date) -> str | None:
+        if any(spell.facts.starts_on <= on for spell in spells):
+            return "no longer on roll"
+        return "not yet on roll" if spells or symbol == "Z" else None
+
+    def _of_this_half(self, symbol: str, session_half: Half, line: int) -> str:
         half, instead = OTHER_HALF[symbol]
+        if session_half != half:
+            return symbol
         words = "morning" if half is Half.AM else "afternoon"
         where = f"marks.csv, line {line}"
         self.findings.warn(f"{symbol} in the {words} is read as {instead}", where)
@@ -143,7 +153,7 @@ class MarksCheck:
         refused = refusal(symbol, pupil=spell.facts, session=session, today=self.today)
         if refused is not None:
             return self._column(spell, session), _of_rules(refused)
-        comment = cells[5].strip() if cells[5] else ""
+        comment = cells[5].strip()
         if len(comment) > LONGEST_COMMENT:
             return "Comment", because(
                 ProblemKind.TOO_LONG, length=len(comment), longest=LONGEST_COMMENT
@@ -154,13 +164,16 @@ class MarksCheck:
         spell.marks.append(pack(on.toordinal(), session.half, symbol, minutes, line))
         if symbol in ADVISED:
             self._advise(spell, session, symbol, minutes, line, comment)
-        if symbol in NEED_PAPER and (id(spell), symbol) not in self.papers:
-            self.papers.add((id(spell), symbol))
-            self.findings.warn(
-                f"{symbol} needs {paper_needed(symbol)}: on the office's list",
-                f"marks.csv, line {line}",
-            )
+        if symbol in NEED_PAPER:
+            self._ask_for_paper(spell, symbol, line)
         return None
+
+    def _ask_for_paper(self, spell: Spell, symbol: str, line: int) -> None:
+        """One warning for each pupil and code."""
+        if (id(spell), symbol) not in self.papers:
+            self.papers.add((id(spell), symbol))
+            words = f"{symbol} needs {paper_needed(symbol)}: on the office's list"
+            self.findings.warn(words, f"marks.csv, line {line}")
 
     def _advise(self, spell: Spell, session, symbol, minutes, line, comment) -> None:
         """One warning for each kind of oddity: no file is held up by it."""

@@ -40,16 +40,20 @@ def together(pairs: Sequence[Pair]) -> list[Pair]:
     a date of entry, adds what it says to the pupil's first row. What two rows say differently is
     wrong in the later one.
     """
+    good = [pupil for row, pupil in pairs if pupil is not None and row.ok and pupil.upn]
     whole: dict[str, list[PupilRow]] = {}
-    for row, pupil in pairs:
-        if pupil is not None and row.ok and pupil.upn and "Date of entry" not in pupil.unsaid:
+    for pupil in good:
+        if "Date of entry" not in pupil.unsaid:
             whole.setdefault(pupil.upn, []).append(pupil)
-    kept = []
-    for row, pupil in pairs:
-        other = _other_row(pupil, whole) if pupil is not None and row.ok and pupil.upn else None
-        if pupil is None or other is None or not _add(row, pupil, other):
-            kept.append((row, pupil))
-    return kept
+    return [pair for pair in pairs if not _is_added(*pair, whole)]
+
+
+def _is_added(row: Row, pupil: PupilRow | None, whole: dict[str, list[PupilRow]]) -> bool:
+    """Whether another row of the same pupil has taken in what this one says."""
+    if pupil is None or not row.ok or not pupil.upn:
+        return False
+    other = _other_row(pupil, whole)
+    return other is not None and _add(row, pupil, other)
 
 
 def _other_row(pupil: PupilRow, whole: dict[str, list[PupilRow]]) -> PupilRow | None:
@@ -68,10 +72,9 @@ def _add(row: Row, pupil: PupilRow, other: PupilRow) -> bool:
     """Put what a row says into another of the same pupil; False where the two disagree."""
     for column in COLUMN_OF_FIELD.keys() - pupil.unsaid:
         field = COLUMN_OF_FIELD[column]
-        said, there = getattr(pupil, field), getattr(other, field)
         if column in other.unsaid:
-            setattr(other, field, said)
-        elif said != there:
+            setattr(other, field, getattr(pupil, field))
+        elif getattr(pupil, field) != getattr(other, field):
             row.wrong(column, ProblemKind.DIFFERS_SAME_PUPIL, line=line(other.line))
     for kind in CHARACTERISTICS.keys() - pupil.unsaid:
         if kind in other.unsaid:

@@ -6,7 +6,13 @@ from datetime import date
 from itertools import pairwise
 
 from registers.exchange.checks.known import Known
-from registers.exchange.checks.pupils import PUPIL_UNKNOWN, pupil_row_wrong, read_contact, read_upn
+from registers.exchange.checks.pupils import (
+    first_wrong,
+    let_wait,
+    read_contact,
+    read_upn,
+    refuse_unknown,
+)
 from registers.exchange.layout.files import CHARACTERISTICS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import ContactRow, Dated, Folder, StaffRow
@@ -43,21 +49,17 @@ def _by_pupil(table: Table, folder: Folder, findings: Findings, read: Callable, 
     rows: dict[str, list[tuple[Row, object]]] = defaultdict(list)
     for row in rows_of(table, findings):
         upn = read_upn(row, folder)
-        if row.ok and upn in folder.waiting:
-            row.refuse("UPN", pupil_row_wrong(folder.waiting[upn]))
-        elif row.ok and upn not in folder.spells:
-            row.refuse("UPN", PUPIL_UNKNOWN)
+        if row.ok:
+            refuse_unknown(row, upn, folder)
         rows[upn].append((row, read(row, upn)))
     for pairs in rows.values():
-        if all(row.ok for row, _ in pairs):
+        if first_wrong(pairs) is None:
             compare(pairs)
-        wrong = next((row.line for row, _ in pairs if not row.ok), None)
+        wrong = first_wrong(pairs)
         if wrong is None:
             yield [found for _, found in pairs]
-            continue
-        for row, _ in pairs:
-            if row.ok:
-                row.wrong("UPN", ProblemKind.PUPIL_WAITS, line=line(wrong))
+        else:
+            let_wait(pairs, wrong)
 
 
 def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
@@ -158,26 +160,12 @@ def _overlap(dated: Dated, facts) -> bool:
 
 def check_staff(table: Table, folder: Folder, known: Known, findings: Findings) -> None:
     groups = _registration_groups(folder, known)
-    users = {user.username: user for user in User.objects.all()}
-    ours = set(
-        Appointment.objects.filter(school=known.school).values_list("user__username", flat=True)
-        if known.school
-        else ()
-    )
+    others = _names_of_others(known)
     for row in rows_of(table, findings):
-        staff = StaffRow(
-            row.line,
-            row.text("Username", 150, needed=True),
-            row.text("Name", needed=True),
-            row.text("Position"),
-            row.one_of("Role", ROLES, empty=None),
-            row.text("Registration group", 60),
-            row.value("Email", read_email, empty=""),
-        )
+        staff = _staff_row(row)
         if not User.username_validator.regex.fullmatch(staff.username):
             row.wrong("Username", ProblemKind.USERNAME_CHARACTERS)
-        user = users.get(staff.username)
-        if user and staff.username not in ours and user.name.casefold() != staff.name.casefold():
+        if others.get(staff.username, staff.name).casefold() != staff.name.casefold():
             row.wrong("Username", ProblemKind.USERNAME_OF_ANOTHER)
         if staff.group and staff.group not in groups:
             row.wrong(
@@ -185,6 +173,24 @@ def check_staff(table: Table, folder: Folder, known: Known, findings: Findings) 
             )
         if row.ok:
             folder.staff.append(staff)
+
+
+def _staff_row(row: Row) -> StaffRow:
+    return StaffRow(
+        row.line,
+        row.text("Username", 150, needed=True),
+        row.text("Name", needed=True),
+        row.text("Position"),
+        row.one_of("Role", ROLES, empty=None),
+        row.text("Registration group", 60),
+        row.value("Email", read_email, empty=""),
+    )
+
+
+def _names_of_others(known: Known) -> dict[str, str]:
+    """Of every account that has no appointment at this school, the name by its username."""
+    ours = Appointment.objects.filter(school=known.school).values("user_id") if known.school else ()
+    return {user.username: user.name for user in User.objects.exclude(pk__in=ours)}
 
 
 def _registration_groups(folder: Folder, known: Known) -> set[str]:

@@ -1,6 +1,7 @@
 """pupils.csv: who is on roll, from when until when."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -24,13 +25,14 @@ from registers.rules.pupils.upn import normalise, why_not_upn
 HAVE_RESPONSIBILITY = frozenset(
     {"mother", "father", "parent", "parents", "mother and father", "mum", "dad", "guardian"}
 )
+Pair = tuple[Row, PupilRow]
 PUPILS = LayoutFile("pupils.csv")
 PUPIL_UNKNOWN = because(ProblemKind.PUPIL_UNKNOWN, file=PUPILS)
 
 
 def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings) -> None:
     """Fills `folder.pupils`, `folder.spells` and `folder.waiting`, whose pupils are set aside."""
-    pairs = [(row, _pupil(row, _upn_of_pupil(row))) for row in rows_of(table, findings)]
+    pairs = [(row, _pupil(row, _upn_in(row, "UPN"))) for row in rows_of(table, findings)]
     settle_upns(pairs, folder, known, findings)
     pairs = together(pairs)
     fill_in(pairs, folder, known)
@@ -38,16 +40,34 @@ def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings)
     for row, pupil in pairs:
         rows[pupil.upn if pupil else folder.upn_of(row.cells["UPN"])].append((row, pupil))
     for upn, pairs in rows.items():
-        if all(row.ok for row, _ in pairs):
-            _compare(upn, pairs, known.spells.get(upn, []))
-        wrong = next((row.line for row, _ in pairs if not row.ok), None)
+        if first_wrong(pairs) is None:
+            _compare(pairs, known.spells.get(upn, []))
+        wrong = first_wrong(pairs)
         if wrong is None:
-            folder.pupils.extend(pupil for _, pupil in pairs)
-            continue
-        folder.waiting[upn] = wrong
-        for row, _ in pairs:
-            if row.ok:
-                row.wrong("UPN", ProblemKind.PUPIL_WAITS, line=line(wrong))
+            folder.pupils.extend(pupil for _, pupil in pairs if pupil)
+        else:
+            folder.waiting[upn] = wrong
+            let_wait(pairs, wrong)
+
+
+def first_wrong(pairs: Sequence[tuple[Row, object]]) -> int | None:
+    """The line of the first row of a pupil that is wrong."""
+    return next((row.line for row, _ in pairs if not row.ok), None)
+
+
+def let_wait(pairs: Sequence[tuple[Row, object]], wrong: int) -> None:
+    """A pupil is taken as a whole: the good rows are set aside with the wrong one."""
+    for row, _ in pairs:
+        if row.ok:
+            row.wrong("UPN", ProblemKind.PUPIL_WAITS, line=line(wrong))
+
+
+def refuse_unknown(row: Row, upn: str, folder: Folder) -> None:
+    """Where the row is about a pupil whose own row is wrong, or whom nobody knows."""
+    if upn in folder.waiting:
+        row.refuse("UPN", pupil_row_wrong(folder.waiting[upn]))
+    elif upn not in folder.spells:
+        row.refuse("UPN", PUPIL_UNKNOWN)
 
 
 def read_upn(row: Row, folder: Folder) -> str:
@@ -62,18 +82,11 @@ def pupil_row_wrong(number: int) -> Reason:
     return because(ProblemKind.PUPIL_ROW_WRONG, file=PUPILS, line=line(number, PUPILS.name))
 
 
-def _upn_of_pupil(row: Row) -> str:
+def _upn_in(row: Row, column: str) -> str:
     """As it stands: an empty one may still be found by the admission number, or asked about."""
-    upn = normalise(row.cells["UPN"])
+    upn = normalise(row.cells.get(column, ""))
     if upn and (why := why_not_upn(upn)):
-        row.wrong("UPN", ProblemKind.NOT_A_UPN, why=why)
-    return upn
-
-
-def _former_upn(row: Row) -> str:
-    upn = normalise(row.cells.get("Former UPN", ""))
-    if upn and (why := why_not_upn(upn)):
-        row.wrong("Former UPN", ProblemKind.NOT_A_UPN, why=why)
+        row.wrong(column, ProblemKind.NOT_A_UPN, why=why)
     return upn
 
 
@@ -81,10 +94,8 @@ def _pupil(row: Row, upn: str) -> PupilRow | None:
     starts_on = row.date("Date of entry", needed="Date of entry" in row.said)
     leaves_on = row.date("Date of leaving", needed=False)
     born_on = row.date("Date of birth", needed=False)
-    if row.ok and leaves_on and starts_on and leaves_on < starts_on:
-        row.wrong("Date of leaving", ProblemKind.LEAVES_BEFORE_ENTRY, date=str(starts_on))
-    if row.ok and born_on and starts_on and born_on >= starts_on:
-        row.wrong("Date of birth", ProblemKind.BORN_AFTER_ENTRY, date=str(starts_on))
+    if row.ok and starts_on:
+        _refuse_days_against_entry(row, starts_on, leaves_on, born_on)
     pupil = PupilRow(
         row.line,
         upn,
@@ -101,10 +112,20 @@ def _pupil(row: Row, upn: str) -> PupilRow | None:
         row.text_or_none("Preferred forename", 100),
         row.text_or_none("Medical alert", 60),
         row.text_or_none("Admission number", 20),
-        _former_upn(row),
+        _upn_in(row, "Former UPN"),
         unsaid(row),
     )
     return pupil if row.ok else None
+
+
+def _refuse_days_against_entry(
+    row: Row, starts_on: date, leaves_on: date | None, born_on: date | None
+) -> None:
+    entry = str(starts_on)
+    if leaves_on and leaves_on < starts_on:
+        row.wrong("Date of leaving", ProblemKind.LEAVES_BEFORE_ENTRY, date=entry)
+    elif born_on and born_on >= starts_on:
+        row.wrong("Date of birth", ProblemKind.BORN_AFTER_ENTRY, date=entry)
 
 
 def read_contact(row: Row, upn: str) -> ContactRow | None:
@@ -126,33 +147,48 @@ def read_contact(row: Row, upn: str) -> ContactRow | None:
     return contact if contact.name else None
 
 
-def _compare(upn: str, pairs: list[tuple[Row, PupilRow]], there: list[Spell]) -> None:
+def _compare(pairs: Sequence[Pair], there: list[Spell]) -> None:
     """The rows of one pupil with each other, and with what Rollbook has."""
+    _refuse_what_differs(pairs)
+    corrected.match([pupil for _, pupil in pairs], there)
+    _refuse_overlaps(pairs, there)
+
+
+def _refuse_what_differs(pairs: Sequence[Pair]) -> None:
     first = pairs[0][1]
     starts: dict[date, int] = {}
     for row, pupil in pairs:
         if pupil.starts_on in starts:
-            first_line = line(starts[pupil.starts_on])
-            row.wrong("Date of entry", ProblemKind.ENROLMENT_TWICE, line=first_line)
+            entered = line(starts[pupil.starts_on])
+            row.wrong("Date of entry", ProblemKind.ENROLMENT_TWICE, line=entered)
         starts[pupil.starts_on] = row.line
         for column, field in (("Date of birth", "born_on"), ("Sex", "sex")):
             if column not in pupil.unsaid and getattr(pupil, field) != getattr(first, field):
                 row.wrong(column, ProblemKind.DIFFERS_SAME_UPN, line=line(first.line))
-    corrected.match([pupil for _, pupil in pairs], there)
-    ours = starts.keys() | {pupil.corrects for _, pupil in pairs}
-    others = [spell.facts for spell in there if spell.facts.starts_on not in ours]
+
+
+def _refuse_overlaps(pairs: Sequence[Pair], there: list[Spell]) -> None:
+    """Times on the roll come one after another; what a row corrects does not count beside it."""
+    ours = {day for _, pupil in pairs for day in (pupil.starts_on, pupil.corrects)}
     times = [(PupilFacts(None, pupil.starts_on, pupil.leaves_on), row) for row, pupil in pairs]
-    times += [(facts, None) for facts in others]
+    times += [(spell.facts, None) for spell in there if spell.facts.starts_on not in ours]
     times.sort(key=lambda pair: pair[0].starts_on)
-    for (one, row), (other, next_row) in pairwise(times):
-        if one.leaves_on is None or one.leaves_on >= other.starts_on:
-            in_file = row and next_row
-            (next_row or row).wrong(
-                "Date of entry",
-                ProblemKind.ENROLMENTS_OVERLAP if in_file else ProblemKind.OVERLAPS_ROLLBOOK,
-                starts_on=str(one.starts_on),
-                next_starts_on=str(other.starts_on),
-            )
+    for (facts, row), (next_facts, next_row) in pairwise(times):
+        if facts.leaves_on is None or facts.leaves_on >= next_facts.starts_on:
+            _refuse_overlap(facts, row, next_facts, next_row)
+
+
+def _refuse_overlap(
+    facts: PupilFacts, row: Row | None, next_facts: PupilFacts, next_row: Row | None
+) -> None:
+    kind = ProblemKind.ENROLMENTS_OVERLAP if row and next_row else ProblemKind.OVERLAPS_ROLLBOOK
+    if wrong := next_row or row:
+        wrong.wrong(
+            "Date of entry",
+            kind,
+            starts_on=str(facts.starts_on),
+            next_starts_on=str(next_facts.starts_on),
+        )
 
 
 def join_spells(folder: Folder, known: Known) -> None:

@@ -8,7 +8,7 @@ class AbsenceConfig(AppConfig):
 
     def ready(self):
         """Tells the registers' pages what a year's absence amounts to (`registers.web.hooks`)."""
-        from absence.rules.measures import Tally
+        from registers.rules.tally import Tally
         from registers.web import hooks
 
         def standing(attended: int, authorised: int, unauthorised: int) -> hooks.Standing:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from absence.rules.measures import Tally
 from registers.models import PriorAttendance
+from registers.rules.tally import Tally
 
 FIRST_MONTH = 8  # of an academic year
 

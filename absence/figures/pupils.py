@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from absence.figures.roll import Facts
 from absence.figures.rows import AbsenceRow
-from absence.rules.measures import Band, band_of, total
+from absence.rules.bands import Band, band_of
+from registers.rules.tally import total
 
 
 def one_for_each_pupil(

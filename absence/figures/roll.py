@@ -13,7 +13,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import F
 
-from absence.rules.windows import SchoolYear
+from absence.rules.academic_year import SchoolYear
 from registers.models.roll.enrolment import EnrolmentQuerySet
 
 Span = tuple[date, date | None, str]
@@ -81,6 +81,7 @@ def spells_on_roll(within: EnrolmentQuerySet, first: date, last: date) -> list[d
         forename=F("pupil__forename"),
         preferred_name=F("pupil__preferred_name"),
         born_on=F("pupil__born_on"),
+        sex=F("pupil__sex"),
     )
     return [dict(row) for row in fields]
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from absence.figures.elsewhere import Elsewhere
-from absence.rules.measures import PERSISTENT, Band, Tally, absences_left
+from absence.rules.bands import Band
+from absence.rules.measures import absences_left
 from registers.rules.admission import is_on_roll
 from registers.rules.pupils.namesakes import Namesake, namesake_of
-
-NOTHING = Tally(0, 0, 0)
+from registers.rules.tally import NOTHING, PERSISTENT, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class AbsenceRow:
     to_come: int = 0
     preferred_name: str = ""
     born_on: date | None = None
+    sex: str = ""
     spells: tuple[SpellOnRoll, ...] = ()
 
     @property

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from absence.rules.measures import Tally
 from absence.rules.windows import Period
 from registers.models.on_roll import ON_ROLL_SQL
 from registers.rules.calendar import monday_of
+from registers.rules.tally import Tally
 
 SUMS = "SUM(attended), SUM(authorised), SUM(unauthorised), SUM(late)"
 OF_THE_SCHOOL = "enrolment_id IN (SELECT id FROM registers_enrolment WHERE school_id = %s)"
@@ -54,7 +54,7 @@ Tallies = dict[int, Tally]
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class PeriodTallies:
     """The tallies of each enrolment by the name of the period; one without a mark is missing.
 
     `made` says how many sessions of the period that was asked for have a mark, whatever it says.
@@ -66,7 +66,7 @@ class Sums:
 
 def sums_of(
     school_id: int, periods: Mapping[str, Period], *, made_in: Period | None = None
-) -> Sums:
+) -> PeriodTallies:
     """`unmarked` is not counted in these tallies."""
     names = list(periods)
     parts: list[str] = []
@@ -76,7 +76,7 @@ def sums_of(
     if made_in is not None:
         parts.append(MARKS_MADE)
         params += [school_id, str(made_in.first), str(made_in.last)] * 2
-    sums = Sums({name: {} for name in names})
+    sums = PeriodTallies({name: {} for name in names})
     if not parts:
         return sums
     sql = (
@@ -115,22 +115,6 @@ def part_weeks(first: date, last: date) -> tuple[date, date, list[tuple[date, da
         after_last - timedelta(days=7),
         [edge for edge in edges if edge[0] <= edge[1]],
     )
-
-
-WEEKS = f"""
-    SELECT monday, SUM(attended), SUM(authorised), SUM(unauthorised), SUM(late)
-      FROM registers_weektally WHERE {OF_THE_SCHOOL} AND monday BETWEEN %s AND %s
-     GROUP BY monday"""
-
-
-def school_by_week(school_id: int, first: date, last: date) -> dict[date, Tally]:
-    """The sessions of all enrolments of the school together, by the Monday of the week."""
-    with connection.cursor() as cursor:
-        cursor.execute(WEEKS, [school_id, str(first), str(last)])
-        return {
-            date.fromisoformat(str(monday)): Tally(*map(int, counts))
-            for monday, *counts in cursor.fetchall()
-        }
 
 
 CODES_MADE = f"""

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from absence.figures import school as figures
-from absence.figures.school import AbsenceRow
+from absence.figures.calendar import NoAcademicYearError
+from absence.figures.rows import AbsenceRow
 from absence.lists import exports
 from absence.lists.views import AskedList
 from registers.rules.wording import many
@@ -42,7 +42,7 @@ def _file(
     school = request.viewer.school
     try:
         asked = AskedList(request.viewer, request.GET)
-    except figures.NoAcademicYearError:
+    except NoAcademicYearError:
         return redirect(reverse("absence:pupils", kwargs={"urn": school.urn}))
     content = write(_said(asked), asked.found)
     log.info(

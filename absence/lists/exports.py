@@ -15,9 +15,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from absence.figures.school import AbsenceRow
+from absence.figures.rows import AbsenceRow
 from absence.lists.listing import INTO_PERSISTENT, MOVES, OUT_OF_PERSISTENT, move_of
-from absence.rules.measures import Tally
+from registers.rules.tally import Tally
 
 Cell = str | int | float | date | None
 

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from absence.lists import listing
 from absence.lists.listing import DEFAULT_ORDER, ORDERS, Row, Wanted, kinds_of
-from absence.rules.measures import Band
-from absence.rules.windows import SchoolYear
+from absence.rules.academic_year import SchoolYear
+from absence.rules.bands import Band
 from absence.rules.wording import attendance_range, near_words, titles
 from registers.rules.admission import in_natural_order
 from registers.rules.pupils import year_groups

@@ -11,9 +11,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
-from absence.rules.measures import PERSISTENT, Band, Tally, missed_until_over, total
+from absence.rules.bands import Band
+from absence.rules.measures import missed_until_over
 from absence.rules.wording import attendance_range, shape, titles
 from registers.rules.pupils.names import sort_key
+from registers.rules.tally import PERSISTENT, Tally, total
 
 PERSISTENT_ALL, SEVERE_ALL, NO_SESSIONS = "persistently-absent", "severely-absent", "no-sessions"
 NEAR_OR_OVER, NEAR = "at-or-near-the-line", "nearly-persistent"

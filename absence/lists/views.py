@@ -15,19 +15,18 @@ from django.views.decorators.http import require_safe
 
 from absence.charts import svg
 from absence.figures import school as figures
-from absence.figures.school import AbsenceRow
+from absence.figures.calendar import NoAcademicYearError, year_to_date
+from absence.figures.rows import AbsenceRow
+from absence.figures.weeks import weeks_of, weeks_together
 from absence.lists import listing
 from absence.lists.forms import AsAtForm, PupilsForm, order_from
 from absence.rules import windows, wording
-from absence.rules.measures import (
-    PERSISTENT,
-    Tally,
-    attended_until_under,
-    bands_from_settings,
-)
+from absence.rules.bands import bands_from_settings
+from absence.rules.measures import attended_until_under
 from registers.models import School
 from registers.roll.search import ids_of_called
 from registers.rules.pupils.namesakes import told_apart
+from registers.rules.tally import NOTHING, PERSISTENT, Tally
 from registers.rules.wording import many
 from registers.web.access import PageRequest, SchoolViewer, allowed
 
@@ -96,7 +95,7 @@ class AskedList:
         first = AsAtForm(given, today=today)
         first.is_valid()
         self.as_at = first.cleaned_data.get("as_at") or usual_day(self.school)
-        self.calendar = figures.calendar_at(self.school, self.as_at)
+        self.calendar = year_to_date(self.school, self.as_at)
         self.since = first.moved_since(self.as_at, self.calendar.year)
         self.bands = bands_from_settings(self.school.bands)
         absence = figures.absence_of(
@@ -149,7 +148,7 @@ def pupils(request: PageRequest) -> HttpResponse:
     """Nine statements, however many pupils the school has; one more for a teacher's own groups."""
     try:
         asked = AskedList(request.viewer, request.GET)
-    except figures.NoAcademicYearError as missing:
+    except NoAcademicYearError as missing:
         return render(request, "absence/no_calendar.html", {"why": str(missing)})
     return render(request, "absence/pupils.html", _page(request, asked))
 
@@ -222,9 +221,9 @@ def _lines(asked: AskedList, rows: Sequence[AbsenceRow], urls: PupilAddresses) -
     years = [year for year in (asked.calendar.before, asked.calendar.year) if year]
     mondays = windows.latest_weeks(years, asked.as_at, WEEKS_SHOWN)
     held = [pk for row in rows for pk in row.enrolments]
-    weeks = figures.weeks_of(held, mondays) if mondays else {}
+    weeks = weeks_of(held, mondays) if mondays else {}
     titles, shapes = wording.titles(asked.bands), listing.shapes(asked.bands)
-    together = {row.pupil_id: figures.weeks_together(weeks, row.enrolments) for row in rows}
+    together = {row.pupil_id: weeks_together(weeks, row.enrolments) for row in rows}
     return [
         _line(asked, row, urls, titles, shapes, mondays, together[row.pupil_id]) for row in rows
     ]
@@ -263,7 +262,7 @@ def _back_on(asked: AskedList, row: AbsenceRow, after: int) -> date | None:
 
 
 def _spark(mondays: Sequence[date], weeks: Mapping[date, Tally]) -> SafeString:
-    tallies = [weeks.get(monday, figures.NOTHING) for monday in mondays]
+    tallies = [weeks.get(monday, NOTHING) for monday in mondays]
     said = [(tally.absent, tally.possible) if tally.possible else None for tally in tallies]
     if not any(said):
         return mark_safe("")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from absence.rules.measures import PERSISTENT, SEVERE, Band
+from absence.rules.bands import Band
+from registers.rules.tally import PERSISTENT, SEVERE
 
 
 def _per_cent(band: Band) -> str:

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from absence.lists.listing import LAST_PERSISTENT, LAST_YEARS, kinds_of
-from absence.rules.measures import Tally, rate, total
 from absence.rules.national import National
 from registers.rules.codes import CODES, Code
+from registers.rules.tally import Tally, rate, total
 
 FEWEST_OVER = 3  # of a sensitive group: fewer are told as that
 FEWEST = 10  # pupils: a smaller group would say something about a child

@@ -13,12 +13,15 @@ from django.views.decorators.http import require_safe
 from absence.charts import svg
 from absence.figures import school as figures
 from absence.figures import sums
-from absence.figures.school import Absence, AbsenceRow, Calendar
+from absence.figures.calendar import NoAcademicYearError, YearToDate, year_to_date
+from absence.figures.rows import AbsenceRow
+from absence.figures.school import Absence
+from absence.figures.weeks import school_by_week
 from absence.lists import listing
 from absence.lists.forms import NEEDS, AsAtForm
 from absence.lists.views import usual_day
 from absence.rules import national, windows, wording
-from absence.rules.measures import Tally, bands_from_settings, total
+from absence.rules.bands import bands_from_settings
 from absence.rules.windows import Period
 from absence.school_page import figures as school_figures
 from absence.school_page.figures import Compared, Reason, Together
@@ -27,6 +30,7 @@ from registers.rules.admission import in_natural_order
 from registers.rules.clock import times_on
 from registers.rules.codes import Half
 from registers.rules.pupils import year_groups
+from registers.rules.tally import Tally, total
 from registers.web.access import PageRequest, allowed
 
 HALF_NAMES = {Half.AM: "morning", Half.PM: "afternoon"}
@@ -60,14 +64,14 @@ def school(request: PageRequest) -> HttpResponse:
     asked.is_valid()
     as_at = asked.cleaned_data.get("as_at") or usual_day(viewer.school)
     try:
-        calendar = figures.calendar_at(viewer.school, as_at)
-    except figures.NoAcademicYearError as missing:
+        calendar = year_to_date(viewer.school, as_at)
+    except NoAcademicYearError as missing:
         return render(request, "absence/school_no_calendar.html", {"why": str(missing)})
     since = asked.moved_since(as_at, calendar.year)
     return render(request, "absence/school.html", _page(viewer.school, calendar, since, asked))
 
 
-def _page(at: School, calendar: Calendar, since: date, asked: AsAtForm) -> dict:
+def _page(at: School, calendar: YearToDate, since: date, asked: AsAtForm) -> dict:
     last_point = windows.same_point(calendar.year, calendar.before, calendar.as_at)
     week = windows.week_so_far(calendar.year, calendar.as_at)
     week_before = windows.same_week(calendar.year, calendar.before, week)
@@ -184,11 +188,11 @@ def _dumbbell(part: Compared, low: int, high: int, than: str, now: str) -> SafeS
     return mark_safe(drawn)  # noqa: S308 (escaped where it is drawn)
 
 
-def _trend(at: School, calendar: Calendar, england: national.National) -> dict:
+def _trend(at: School, calendar: YearToDate, england: national.National) -> dict:
     """Complete weeks only, side by side by their number in the year."""
     year, before = calendar.year, calendar.before
     first = before.weeks[0] if before and before.weeks else year.starts_on - timedelta(days=7)
-    sessions = sums.school_by_week(at.pk, first, calendar.as_at)
+    sessions = school_by_week(at.pk, first, calendar.as_at)
     over = year.weeks_over_by(calendar.as_at)
     past = before.weeks if before else []
     weeks = [
@@ -211,7 +215,7 @@ def _trend(at: School, calendar: Calendar, england: national.National) -> dict:
 
 
 def _chart(
-    weeks: Sequence[Week], latest: Week, calendar: Calendar, england: national.National
+    weeks: Sequence[Week], latest: Week, calendar: YearToDate, england: national.National
 ) -> str:
     lines = [
         svg.Line(f"{latest.now.attendance_rate}% in week {latest.number}", _rates("now", weeks))
@@ -247,7 +251,7 @@ def _months(weeks: Sequence[Week]) -> list[svg.Tick]:
 
 
 def _reasons(
-    at: School, calendar: Calendar, last_point: date | None, now: Together, before: Together
+    at: School, calendar: YearToDate, last_point: date | None, now: Together, before: Together
 ) -> dict:
     periods = {"now": calendar.so_far}
     if calendar.before and last_point:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import template
 
-from absence.figures.school import AbsenceRow
+from absence.figures.rows import AbsenceRow
 from absence.rules.wording import better_or_worse
 from registers.rules.pupils import year_groups
 from registers.rules.wording import many

@@ -3,7 +3,7 @@
 from django import template
 
 from absence.lists.listing import BandLine
-from absence.rules.measures import bands_from_settings
+from absence.rules.bands import bands_from_settings
 from absence.rules.wording import attendance_range, shape
 from registers.models import School
 

@@ -16,14 +16,16 @@ from absence.charts import svg as charts
 from absence.charts.pupil_year import TrendNote, TrendWeek, weekly_trend
 from absence.lists.listing import BandLine
 from absence.rules import wording
-from absence.rules.measures import DEFAULT_BANDS, Tally
+from absence.rules.academic_year import SchoolSession
+from absence.rules.bands import DEFAULT_BANDS
+from absence.rules.effects import Effect
+from absence.rules.year_grid import GridTerm, year_grid
 from attendance_site.pages.home import Task
-from interventions.figures.year_grid import GridTerm, SchoolSession, year_grid
-from interventions.rules.effects import Effect
 from registers.models import Job, School
 from registers.models.school.staff import User
 from registers.rules.calendar import SessionKey
 from registers.rules.codes import Half
+from registers.rules.tally import Tally
 
 MONDAY = date(2026, 10, 5)
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interventions.certificates import document
-from interventions.packs import read
+from interventions.certificates.queries import certificate
+from interventions.packs.queries import now_in_london
 from registers import policies
 from registers.models import Enrolment, Job
 from registers.models.school.staff import User
@@ -42,12 +43,10 @@ def make_certificate(job: Job, report: Report) -> Outcome:
         pk=job.asked["enrolment"], school=job.school
     )
     first, last = (date.fromisoformat(job.asked[name]) for name in ("first", "last"))
-    found = read.certificate(enrolment, first=first, last=last)
+    found = certificate(enrolment, first=first, last=last)
     report(1, 2, "Printing the certificate.")
     reference = f"AC-{UUID(str(job.pk)).hex[:8].upper()}"
-    pdf, pages = document.draw(
-        found, reference=reference, made_at=read.now_in_london(timezone.now())
-    )
+    pdf, pages = document.draw(found, reference=reference, made_at=now_in_london(timezone.now()))
     return Outcome(
         said=f"{pages} pages. Reference {reference}.",
         answer={"url": _pupil_url(enrolment)},

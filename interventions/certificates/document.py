@@ -5,7 +5,10 @@ from datetime import date, datetime
 
 from django.template.loader import render_to_string
 
-from interventions.packs import gather
+from interventions.packs import marks_grid
+from interventions.packs.changes import change_rows
+from interventions.packs.code_table import PeriodSums, sums
+from interventions.packs.dates import clock
 from interventions.packs.files import CertificateFile
 from interventions.rules import wording
 from registers.rules.codes import CODES, Half
@@ -24,9 +27,9 @@ def draw(found: CertificateFile, *, reference: str, made_at: datetime) -> tuple[
 def context(found: CertificateFile, *, reference: str, made_at: datetime) -> dict:
     """All that the template shows: words only."""
     pupil, year = found.pupil, found.year
-    rows = gather.grid(pupil, year)
-    added = gather.sums(pupil, year)
-    days = gather.days_of(rows)
+    rows = marks_grid.grid(pupil, year)
+    added = sums(pupil, year)
+    days = marks_grid.days_of(rows)
     period = f"{wording.full_date(year.starts_on)} to {wording.full_date(year.as_at)}"
     made = wording.full_date(made_at.date())
     return {
@@ -42,17 +45,17 @@ def context(found: CertificateFile, *, reference: str, made_at: datetime) -> dic
         "columns": 5 + 2 * len(days),
         "grid_caption": f"{pupil.name}, {period}",
         "closed": _closed(found),
-        "changes": gather.change_lines(pupil.amendments),
+        "changes": change_rows(pupil.amendments),
         "changes_caption": f"Amendments of the marks of {period}, by session",
         "codes_caption": f"Sessions by code, {period}",
         "brought_in": _brought_in(found),
         "statements": _statements(found, added, made),
         "headteacher": found.headteacher,
-        "made": f"{made}, {gather.clock(made_at)}",
+        "made": f"{made}, {clock(made_at)}",
     }
 
 
-def _statements(found: CertificateFile, added: gather.Sums, made: str) -> list[str]:
+def _statements(found: CertificateFile, added: PeriodSums, made: str) -> list[str]:
     """What the headteacher certifies: of each, only what was looked up for this certificate."""
     extract = (
         "the register on the next page, and the totals above, are a true extract from the "
@@ -87,7 +90,7 @@ def _brought_in(found: CertificateFile) -> str:
     )
 
 
-def _without_a_mark(added: gather.Sums) -> str:
+def _without_a_mark(added: PeriodSums) -> str:
     number = added.unmarked
     if not number:
         return ""

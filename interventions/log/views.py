@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from interventions.figures import pupils
-from interventions.figures.framework import framework_of
+from absence.figures.calendar import calendar_of
+from absence.figures.pupil_years import pupil_years
+from absence.rules.effects import BEFORE_AN_ACTION, Effect
 from interventions.log import actions, next_steps
 from interventions.log.forms import (
     ChangeInterventionForm,
@@ -21,7 +22,6 @@ from interventions.log.forms import (
     step_kind,
 )
 from interventions.models import Intervention, InterventionDocument
-from interventions.rules.effects import BEFORE_AN_ACTION, Effect, effects, tallies_by_day
 from interventions.rules.evidence_files import SUFFIXES
 from interventions.rules.kinds import KINDS, title_of
 from registers import policies
@@ -193,21 +193,15 @@ def _about(request: PageRequest, chosen: Intervention) -> dict:
 def _effect_of(request: PageRequest, chosen: Intervention) -> Effect | None:
     """Attendance before and after one action; None where the school has no calendar yet."""
     school, on = request.viewer.school, chosen.done_on
-    framework = framework_of(school)
-    begun = [year for year in framework.years if year.starts_on <= timezone.localdate()]
-    if not begun:
+    calendar, pupil = calendar_of(school), chosen.enrolment.pupil_id
+    latest = calendar.latest_by(timezone.localdate())
+    if latest is None:
         return None
     as_at = school.last_met_on or timezone.localdate()
     since = on - BEFORE_AN_ACTION
-    calendar = framework.calendar(begun[-1], since=since)
-    spells = list(Enrolment.objects.filter(pupil=chosen.enrolment.pupil_id, school=school))
-    marks = pupils.marks_of([spell.pk for spell in spells], since, as_at)
-    found = effects(
-        [on],
-        by_day=tallies_by_day((mark.date, mark.symbol) for rows in marks.values() for mark in rows),
-        school_days=pupils.days_due(calendar, spells, as_at),
-    )
-    return found[on]
+    year = calendar.with_sessions(latest, since=since)
+    spells = list(Enrolment.objects.filter(pupil=pupil, school=school))
+    return pupil_years(spells, year, as_at=as_at, since=since)[pupil].effects([on])[on]
 
 
 @require_http_methods(["GET", "POST"])

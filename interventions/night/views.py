@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from absence.models import Standing
-from absence.rules.measures import bands_from_settings
+from absence.rules.bands import bands_from_settings
 from interventions.models import Letter, Night
 from interventions.night.actions import by_hand
 from registers import policies

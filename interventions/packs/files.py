@@ -4,9 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from absence.rules.measures import Tally
-from interventions.figures.year_grid import SchoolSession
+from absence.rules.academic_year import SchoolSession, SchoolYear
+from absence.rules.pupil_marks import PupilMark
+from absence.rules.pupil_year import PupilYear
+from registers.rules.admission import Spell
 from registers.rules.calendar import HalfTerm, SessionKey
+from registers.rules.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactLine:
     """A person of the pupil's; `telephone` is empty where it must not be printed."""
 
     name: str
@@ -40,7 +43,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Sibling:
+class SiblingLine:
     name: str
     group: str
     tally: Tally
@@ -78,6 +81,41 @@ class LetterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PackYear:
+    """The school and its calendar for one academic year, and to which day figures count."""
+
+    school: str
+    as_at: date
+    year: SchoolYear
+    # year group -> Monday -> (sessions missed by all its pupils, pupils)
+    missed_by_year_group: Mapping[str, Mapping[date, tuple[int, int]]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.year.name
+
+    @property
+    def starts_on(self) -> date:
+        return self.year.starts_on
+
+    @property
+    def ends_on(self) -> date:
+        return self.year.ends_on
+
+    @property
+    def sessions(self) -> Sequence[SchoolSession]:
+        return self.year.sessions
+
+    @property
+    def terms(self) -> Sequence[HalfTerm]:
+        return self.year.terms
+
+    @property
+    def closed_days(self) -> Mapping[date, str]:
+        return self.year.closed_days
+
+
+@dataclass(frozen=True, slots=True)
 class PupilFile:
     """One pupil in one academic year, up to the last day that counts.
 
@@ -100,8 +138,8 @@ class PupilFile:
     amendments: Sequence[Changed] = ()
     address: str = ""
     characteristics: Sequence[str] = ()
-    contacts: Sequence[Contact] = ()
-    siblings: Sequence[Sibling] = ()
+    contacts: Sequence[ContactLine] = ()
+    siblings: Sequence[SiblingLine] = ()
     steps: Sequence[Step] = ()
     next_steps: Sequence[NextStep] = ()
     letters: Sequence[LetterLine] = ()
@@ -109,11 +147,16 @@ class PupilFile:
     spells: Sequence[tuple[date, date | None]] = ()
     withheld: int = 0  # actions that are left out because they are sensitive
 
-    def is_on_roll(self, on: date) -> bool:
-        return any(
-            starts_on <= on and (leaves_on is None or on <= leaves_on)
-            for starts_on, leaves_on in self.spells or [(self.starts_on, self.leaves_on)]
-        )
+    @property
+    def on_roll(self) -> list[Spell]:
+        """The times on the roll that the file is of."""
+        spells = self.spells or [(self.starts_on, self.leaves_on)]
+        return [Spell(starts_on, leaves_on) for starts_on, leaves_on in spells]
+
+    def figures_in(self, year: PackYear) -> PupilYear:
+        """What the marks of the file add up to."""
+        marks = [PupilMark(on, half, symbol) for (on, half), symbol in sorted(self.marks.items())]
+        return PupilYear(year.year, year.as_at, self.on_roll, marks)
 
     @property
     def name(self) -> str:
@@ -121,27 +164,11 @@ class PupilFile:
 
 
 @dataclass(frozen=True, slots=True)
-class SchoolYear:
-    """The school and its calendar for one academic year, and to which day figures count."""
-
-    school: str
-    name: str
-    starts_on: date
-    ends_on: date
-    as_at: date
-    sessions: Sequence[SchoolSession]
-    terms: Sequence[HalfTerm] = ()
-    closed_days: Mapping[date, str] = field(default_factory=dict)
-    # year group -> Monday -> (sessions missed by all its pupils, pupils)
-    missed_by_year_group: Mapping[str, Mapping[date, tuple[int, int]]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class CertificateFile:
     """What a certificate of attendance is made from; `year` holds the sessions of its period."""
 
     pupil: PupilFile
-    year: SchoolYear
+    year: PackYear
     urn: str
     school_address: str
     headteacher: str

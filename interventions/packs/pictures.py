@@ -10,7 +10,7 @@ from itertools import groupby
 from xml.sax.saxutils import escape
 
 from absence.charts.svg import FONTS, INK
-from interventions.packs.gather import StepLine, TrendWeek
+from interventions.packs.steps_and_weeks import ComparedWeek, NumberedStep
 from registers.rules.calendar import monday_of
 
 WIDTH, LEFT = 172.0, 8.0  # mm
@@ -21,7 +21,7 @@ ROUND = 5.4  # mm from one number to the next beside it
 
 
 def weekly_trend(
-    weeks: Sequence[TrendWeek], steps: Sequence[StepLine], *, forename: str, year_group: str
+    weeks: Sequence[ComparedWeek], steps: Sequence[NumberedStep], *, forename: str, year_group: str
 ) -> str:
     """Sessions missed in each school week, hung with the numbers of the steps."""
     slot = (WIDTH - LEFT) / max(len(weeks), FEWEST_WEEKS)
@@ -50,7 +50,7 @@ def weekly_trend(
 
 
 def _title(
-    weeks: Sequence[TrendWeek], steps: Sequence[StepLine], forename: str, year_group: str
+    weeks: Sequence[ComparedWeek], steps: Sequence[NumberedStep], forename: str, year_group: str
 ) -> str:
     missed = sum(week.missed for week in weeks)
     broken = sum(week.missed > 0 for week in weeks)
@@ -62,7 +62,7 @@ def _title(
 
 
 def _placed(
-    weeks: Sequence[TrendWeek], steps: Sequence[StepLine], slot: float
+    weeks: Sequence[ComparedWeek], steps: Sequence[NumberedStep], slot: float
 ) -> list[tuple[float, int, str]]:
     """Each number with its place: steps of one week share a circle, close ones stand in rows."""
     index = {week.monday: n for n, week in enumerate(weeks)}
@@ -102,7 +102,7 @@ def _stems(placed: Sequence[tuple[float, int, str]], head: float, foot: float) -
     return f'<path d="{lines}" stroke="{INK}" stroke-width=".3" stroke-dasharray="1 .9"/>'
 
 
-def _bars(weeks: Sequence[TrendWeek], slot: float, foot: float, scale: float) -> str:
+def _bars(weeks: Sequence[ComparedWeek], slot: float, foot: float, scale: float) -> str:
     width = min(slot * 0.7, 7.0)
     authorised = unauthorised = ""
     for n, week in enumerate(weeks):
@@ -120,7 +120,7 @@ def _bars(weeks: Sequence[TrendWeek], slot: float, foot: float, scale: float) ->
     return found
 
 
-def _others(weeks: Sequence[TrendWeek], slot: float, foot: float, scale: float) -> str:
+def _others(weeks: Sequence[ComparedWeek], slot: float, foot: float, scale: float) -> str:
     """The year group, over a white line so that it can be seen on a black bar."""
     points = " ".join(
         f"{LEFT + (n + 0.5) * slot:.1f},{foot - week.of_year_group * scale:.1f}"
@@ -135,7 +135,9 @@ def _others(weeks: Sequence[TrendWeek], slot: float, foot: float, scale: float) 
     )
 
 
-def _labels(weeks: Sequence[TrendWeek], slot: float, foot: float, most: int, scale: float) -> str:
+def _labels(
+    weeks: Sequence[ComparedWeek], slot: float, foot: float, most: int, scale: float
+) -> str:
     found = [
         f'<text x="{LEFT - 1.6:g}" y="{foot - n * scale + 1.1:.1f}" text-anchor="end">{n}</text>'
         for n in range(0, most + 1, 5)
@@ -150,11 +152,11 @@ def _labels(weeks: Sequence[TrendWeek], slot: float, foot: float, most: int, sca
     return "".join(found)
 
 
-def _midweek(week: TrendWeek) -> date:
+def _midweek(week: ComparedWeek) -> date:
     return week.monday + timedelta(days=3)
 
 
-def _month(week: TrendWeek) -> int:
+def _month(week: ComparedWeek) -> int:
     """Of its Thursday: the week of 31 August is September's."""
     return _midweek(week).month
 

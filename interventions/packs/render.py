@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from interventions.packs import words
-from interventions.packs.files import SchoolYear
+from interventions.packs.files import PackYear
 from interventions.packs.words import CasePaper, PanelPaper
 from registers.web.documents.merging import headings, merge
 from registers.web.documents.pdf import press
@@ -20,7 +20,7 @@ Tell = Callable[[int, str], None]  # how many pupils are done, and what is done 
 def draw_pack(
     panel: PanelPaper,
     cases: Sequence[CasePaper],
-    year: SchoolYear,
+    year: PackYear,
     *,
     for_family: bool,
     stood_at: datetime,
@@ -59,7 +59,7 @@ def draw_pack(
 
 
 def _part(
-    case: CasePaper, year: SchoolYear, panel: PanelPaper, *, for_family: bool
+    case: CasePaper, year: PackYear, panel: PanelPaper, *, for_family: bool
 ) -> tuple[bytes, int]:
     context = words.part_context(case, year, panel, for_family=for_family)
     context["chart"] = mark_safe(context["chart"])  # noqa: S308 (drawn here, its words escaped)

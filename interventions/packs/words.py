@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from interventions.packs import gather
-from interventions.packs.files import PupilFile, SchoolYear
+from absence.rules.effects import SCHOOL_DAYS
+from interventions.packs import marks_grid, sentences
+from interventions.packs.changes import change_rows
+from interventions.packs.code_table import sums, weekday_rows
+from interventions.packs.dates import clock, short_date
+from interventions.packs.files import PackYear, PupilFile
 from interventions.packs.pictures import weekly_trend
+from interventions.packs.steps_and_weeks import (
+    NumberedStep,
+    compared_weeks,
+    in_order,
+    numbered_steps,
+)
 from interventions.rules import wording
-from interventions.rules.effects import SCHOOL_DAYS
 from registers.web.documents.merging import Heading
 
 IN_ONE_COLUMN, IN_A_COLUMN = 4, 5  # pupils of the contents, with eight sections each
@@ -43,21 +52,21 @@ def foot(panel: PanelPaper, for_family: bool) -> str:
     return f"Attendance panel pack · {wording.full_date(panel.on)} · {kind}"
 
 
-def title(panel: PanelPaper, year: SchoolYear) -> str:
+def title(panel: PanelPaper, year: PackYear) -> str:
     return f"Attendance panel pack: {wording.full_date(panel.on)}, {year.school}"
 
 
 # --- the pages of one pupil
 
 
-def part_context(case: CasePaper, year: SchoolYear, panel: PanelPaper, *, for_family: bool) -> dict:
+def part_context(case: CasePaper, year: PackYear, panel: PanelPaper, *, for_family: bool) -> dict:
     pupil = case.pupil
-    rows = gather.grid(pupil, year)
-    added = gather.sums(pupil, year)
-    steps = gather.step_lines(pupil, year)
-    weeks = gather.trend(pupil, year)
+    rows = marks_grid.grid(pupil, year)
+    added = sums(pupil, year)
+    steps = numbered_steps(pupil, year)
+    weeks = compared_weeks(pupil, year)
     period = wording.period(_first_day(pupil, year), year.as_at)
-    days = gather.days_of(rows)
+    days = marks_grid.days_of(rows)
     short_days = SHORT_DAYS[: len(days)]
     return {
         "title": f"{pupil.name}, {title(panel, year)}",
@@ -66,7 +75,7 @@ def part_context(case: CasePaper, year: SchoolYear, panel: PanelPaper, *, for_fa
         "for_family": for_family,
         "pupil": pupil,
         "facts": _facts(pupil, for_family=for_family),
-        "opening": " ".join(gather.opening(pupil, year)),
+        "opening": " ".join(sentences.opening(pupil, year)),
         "next_steps": [
             {"said": f"due {wording.full_date(one.due_on)} ({one.owner}): {one.what.rstrip('.')}"}
             for one in pupil.next_steps
@@ -76,7 +85,7 @@ def part_context(case: CasePaper, year: SchoolYear, panel: PanelPaper, *, for_fa
         "sums": added,
         "missed_days": wording.half_days(added.tally.absent),
         "days": days,
-        "summary": gather.summary(pupil, year),
+        "summary": sentences.summary(pupil, year),
         "rows": rows,
         "total": added.tally,
         "columns": 5 + 2 * len(days),
@@ -86,15 +95,20 @@ def part_context(case: CasePaper, year: SchoolYear, panel: PanelPaper, *, for_fa
         "steps": [_step(step) for step in steps],
         "most_days": SCHOOL_DAYS,
         "codes_caption": f"Sessions by code, {period}",
-        "weekdays": gather.weekday_lines(pupil, len(days)),
+        "weekdays": weekday_rows(pupil, len(days)),
         "chronology": [
-            {"date": _day(step.on), "what": step.what, "who": step.who, "outcome": step.outcome}
-            for step in gather.in_order(pupil.steps)
+            {
+                "date": short_date(step.on),
+                "what": step.what,
+                "who": step.who,
+                "outcome": step.outcome,
+            }
+            for step in in_order(pupil.steps)
         ],
         "withheld": pupil.withheld,
         "letters": [
             {
-                "date": _day(one.dated),
+                "date": short_date(one.dated),
                 "what": one.what,
                 "to": one.to,
                 "state": one.state.capitalize(),
@@ -102,28 +116,24 @@ def part_context(case: CasePaper, year: SchoolYear, panel: PanelPaper, *, for_fa
             }
             for one in pupil.letters
         ],
-        "extract": gather.extract(pupil, year),
+        "extract": marks_grid.extract(pupil, year),
         "short_days": short_days,
-        "changes": gather.change_lines(pupil.amendments),
+        "changes": change_rows(pupil.amendments),
         "changes_caption": f"Amendments of the marks {period}",
         "signatures": _signatures(pupil, panel, for_family=for_family),
     }
 
 
-def _step(step: gather.StepLine) -> dict:
+def _step(step: NumberedStep) -> dict:
     return {
         "number": step.number,
         "what": step.what,
-        "date": _day(step.on),
+        "date": short_date(step.on),
         "effect": step.effect,
     }
 
 
-def _day(on: date) -> str:
-    return f"{on.day}{wording.NBSP}{on:%b}{wording.NBSP}{on.year}"
-
-
-def _first_day(pupil: PupilFile, year: SchoolYear) -> date:
+def _first_day(pupil: PupilFile, year: PackYear) -> date:
     return min(max(pupil.starts_on, year.starts_on), year.as_at)
 
 
@@ -168,32 +178,32 @@ def _signatures(pupil: PupilFile, panel: PanelPaper, *, for_family: bool) -> lis
 def cover_context(
     panel: PanelPaper,
     cases: Sequence[CasePaper],
-    year: SchoolYear,
+    year: PackYear,
     contents: Sequence[dict],
     *,
     for_family: bool,
     stood_at: datetime,
 ) -> dict:
-    how_many = gather.in_words(len(cases))
+    how_many = sentences.in_words(len(cases))
     return {
         "title": title(panel, year),
         "school": year.school,
         "foot": foot(panel, for_family),
         "for_family": for_family,
         "panel": panel,
-        "when": f"{long_day(panel.on)}, {gather.clock(panel.starts_at)}",
+        "when": f"{long_day(panel.on)}, {clock(panel.starts_at)}",
         "how_many": f"{how_many.capitalize()} pupil{'' if len(cases) == 1 else 's'}",
         "as_at": long_day(year.as_at),
-        "stood_at": f"{wording.full_date(stood_at.date())}, {gather.clock(stood_at)}",
+        "stood_at": f"{wording.full_date(stood_at.date())}, {clock(stood_at)}",
         "members": panel.members,
         "withheld": sum(case.pupil.withheld for case in cases),
         "cases": [
             {
-                "at": gather.clock(case.at),
+                "at": clock(case.at),
                 "name": case.pupil.name,
                 "forename": case.pupil.forename,
                 "group": case.pupil.group,
-                "why": " ".join(gather.opening(case.pupil, year)),
+                "why": " ".join(sentences.opening(case.pupil, year)),
             }
             for case in cases
         ],

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from absence.figures import school as figures
-from absence.figures.school import AbsenceRow
+from absence.figures.rows import AbsenceRow
 from absence.lists import listing
 from interventions.log import next_steps
 from interventions.models import Intervention
@@ -91,7 +91,7 @@ NOBODY = Candidates()
 def rows_to_choose_from(
     school: School, as_at: date, *, without: Collection[int]
 ) -> dict[int, AbsenceRow]:
-    """Who is on the roll, by pupil, but these enrolments. Raises figures.NoAcademicYearError."""
+    """Who is on the roll, by pupil, but these enrolments. Raises NoAcademicYearError."""
     return {
         row.pupil_id: row
         for row in figures.pupils_to(school, as_at)

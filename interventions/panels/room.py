@@ -6,17 +6,19 @@ from datetime import date
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from absence.figures import school as figures
-from absence.rules.measures import Tally
-from interventions.figures.year_grid import GridWeek, year_grid
+from absence.figures.calendar import calendar_of, with_sessions
+from absence.figures.pupil_years import tallies_of_pupils
+from absence.rules.effects import Effect
+from absence.rules.year_grid import GridWeek, year_grid
 from interventions.models import Intervention, Panel, PanelCase
-from interventions.packs import gather, read
-from interventions.packs.files import PupilFile, SchoolYear
+from interventions.packs.files import PackYear, PupilFile, SchoolYear
+from interventions.packs.people import group_names
+from interventions.packs.sentences import opening
 from interventions.panels.invitations import InvitationState, invitation_state
-from interventions.rules.effects import Effect, effects, tallies_by_day
-from registers.models import AcademicYear, Enrolment, Pupil, School
+from registers.models import Enrolment, Pupil, School
 from registers.rules.calendar import SessionKey
 from registers.rules.codes import Half
+from registers.rules.tally import NOTHING, Tally
 
 LATEST_WEEKS = 6
 LATEST_ACTIONS = 6
@@ -80,28 +82,27 @@ def cases_of(panel: Panel) -> list[PanelCase]:
 
 
 def running_order(
-    panel: Panel, cases: Sequence[PanelCase], year: AcademicYear | None, as_at: date
+    panel: Panel, cases: Sequence[PanelCase], year: SchoolYear | None, as_at: date
 ) -> list[ScheduledCase]:
     """The running order with figures; two statements."""
     enrolments = [case.enrolment_id for case in cases]
-    tallies = read.tallies(enrolments, year.starts_on, as_at) if year else {}
-    groups = read.group_names(enrolments, as_at)
+    pupils = [case.enrolment.pupil_id for case in cases]
+    tallies = tallies_of_pupils(pupils, year.starts_on, as_at) if year else {}
+    groups = group_names(enrolments, as_at)
     return [
         ScheduledCase(
             case,
             groups.get(case.enrolment_id, ""),
-            tallies.get(case.enrolment_id, figures.NOTHING),
+            tallies.get(case.enrolment.pupil_id, NOTHING),
             invitation_state(case, panel),
         )
         for case in cases
     ]
 
 
-def year_at(school: School, as_at: date) -> AcademicYear | None:
-    try:
-        return figures.academic_year_at(school, as_at)
-    except figures.NoAcademicYearError:
-        return None
+def year_at(school: School, as_at: date) -> SchoolYear | None:
+    """One statement; without its sessions."""
+    return calendar_of(school).latest_by(as_at)
 
 
 def next_case(scheduled: Sequence[ScheduledCase]) -> ScheduledCase | None:
@@ -112,11 +113,11 @@ def next_case(scheduled: Sequence[ScheduledCase]) -> ScheduledCase | None:
 
 
 def pupil_before_panel(
-    scheduled: ScheduledCase, year: AcademicYear | None, as_at: date
+    scheduled: ScheduledCase, year: SchoolYear | None, as_at: date
 ) -> PupilBeforePanel:
     """The child in a few sentences, six weeks, and the log. Three statements."""
     pupil, amended = _file(scheduled, year, as_at)
-    calendar = _calendar(year, as_at)
+    calendar = _calendar(scheduled.case.enrolment.school_id, year, as_at)
     actions = _actions_of(scheduled)
     readable = [action for action in actions if not action.is_sensitive]
     logged = next((one for one in readable if one.panel_case_id == scheduled.case.pk), None)
@@ -124,7 +125,7 @@ def pupil_before_panel(
     weeks, names = _weeks(pupil, calendar, amended) if calendar else ((), ())
     return PupilBeforePanel(
         scheduled=scheduled,
-        sentences=gather.opening(pupil, calendar) if calendar else [NO_CALENDAR],
+        sentences=opening(pupil, calendar) if calendar else [NO_CALENDAR],
         weeks=weeks,
         day_names=names,
         done=_with_effects(others[:LATEST_ACTIONS], pupil, calendar),
@@ -145,7 +146,7 @@ def _actions_of(scheduled: ScheduledCase) -> list[Intervention]:
 
 
 def _file(
-    scheduled: ScheduledCase, year: AcademicYear | None, as_at: date
+    scheduled: ScheduledCase, year: SchoolYear | None, as_at: date
 ) -> tuple[PupilFile, Collection[SessionKey]]:
     """The pupil with the marks of the year, and which of them were changed."""
     enrolment = scheduled.case.enrolment
@@ -179,7 +180,7 @@ def _file(
     return found, amended
 
 
-def _spells_and_marks(enrolment: Enrolment, year: AcademicYear, as_at: date) -> QuerySet:
+def _spells_and_marks(enrolment: Enrolment, year: SchoolYear, as_at: date) -> QuerySet:
     """Every time on the roll of the pupil with its marks of the year; one without is there too."""
     of_year = FilteredRelation("marks", condition=Q(marks__date__range=(year.starts_on, as_at)))
     return (
@@ -193,21 +194,12 @@ def _spells_and_marks(enrolment: Enrolment, year: AcademicYear, as_at: date) -> 
     )
 
 
-def _calendar(year: AcademicYear | None, as_at: date) -> SchoolYear | None:
-    if year is None:
-        return None
-    return SchoolYear(
-        school="",
-        name=year.name,
-        starts_on=year.starts_on,
-        ends_on=year.ends_on,
-        as_at=as_at,
-        sessions=read.half_days(year),
-    )
+def _calendar(school_id: int, year: SchoolYear | None, as_at: date) -> PackYear | None:
+    return PackYear("", as_at, with_sessions(school_id, year)) if year else None
 
 
 def _weeks(
-    pupil: PupilFile, calendar: SchoolYear, amended: Collection[SessionKey]
+    pupil: PupilFile, calendar: PackYear, amended: Collection[SessionKey]
 ) -> tuple[list[GridWeek], Sequence[str]]:
     terms = year_grid(
         sessions=calendar.sessions,
@@ -221,13 +213,9 @@ def _weeks(
 
 
 def _with_effects(
-    actions: Sequence[Intervention], pupil: PupilFile, calendar: SchoolYear | None
+    actions: Sequence[Intervention], pupil: PupilFile, calendar: PackYear | None
 ) -> list[ActionWithEffect]:
     if calendar is None:
         return []
-    found = effects(
-        [one.done_on for one in actions],
-        by_day=tallies_by_day((on, symbol) for (on, _), symbol in pupil.marks.items()),
-        school_days=sorted({on for on, _ in gather.due_sessions(pupil, calendar)}),
-    )
-    return [ActionWithEffect(action, action.title, found[action.done_on]) for action in actions]
+    effects = pupil.figures_in(calendar).effects(action.done_on for action in actions)
+    return [ActionWithEffect(action, action.title, effects[action.done_on]) for action in actions]

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from absence.charts.pupil_year import TrendNote, TrendWeek, weekly_trend
-from absence.rules.measures import bands_from_settings
+from absence.rules.bands import bands_from_settings
+from absence.rules.pupil_year import TO_CONSIDER
 from absence.rules.wording import shape, titles
-from interventions.figures.pupils import TO_CONSIDER
 from interventions.pupil.queries import NoSuchPupilError, PupilPage, pupil_page
 from registers.models import FollowUp, Pupil
 from registers.roll.merging.queries import stands_for
@@ -163,9 +163,9 @@ def _sessions_in_a_list(request: PageRequest, page: PupilPage) -> list[dict]:
 def _chart(page: PupilPage) -> str:
     """The year week by week; empty before its first complete week."""
     found = page.figures
-    if not found or not page.calendar or not (found.weeks or found.last_year):
+    if not found or not (found.weeks or found.last_year):
         return ""
-    last = page.calendar.last
+    last = page.year_before
     first_monday = monday_of(last.starts_on) if last else None
     name = page.pupil.forename or page.pupil.surname
     return weekly_trend(
@@ -184,14 +184,14 @@ def _chart(page: PupilPage) -> str:
             for week in found.last_year
             if first_monday and (share := _share(week.to_date)) is not None
         ],
-        first_on=page.calendar.year.starts_on,
-        last_on=page.calendar.year.ends_on,
+        first_on=found.year.starts_on,
+        last_on=found.year.ends_on,
         name=name,
         title=_chart_title(page),
         notes=[
             TrendNote(logged.intervention.done_on, str(logged.number))
             for logged in page.log
-            if logged.number and logged.intervention.done_on >= page.calendar.year.starts_on
+            if logged.number and logged.intervention.done_on >= found.year.starts_on
         ],
     )
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from absence.rules.measures import PERSISTENT, Band, Tally, band_of
+from absence.rules.bands import Band, band_of
+from registers.rules.tally import PERSISTENT, Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """A group's week as its page shows it: pupils by ten half days, each cell a mark."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,6 +24,7 @@ from registers.models.on_roll import on_roll_on
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Category, Code, Half
 from registers.rules.planned_absence import covers
+from registers.rules.tally import Tally, tally_of
 
 WEEK = timedelta(days=7)
 SchoolHalf = tuple[date, int]  # the session of a day
@@ -48,24 +48,13 @@ class GridCell:
     is_amended: bool
     may_change: bool
 
-
-@dataclass(frozen=True)
-class GridTotals:
-    """Of a row or a column, in sessions."""
-
-    attended: int
-    authorised: int
-    unauthorised: int
-    late: int
-    unmarked: int
+    @property
+    def is_marked(self) -> bool:
+        return bool(self.symbol) and not self.is_planned
 
     @property
-    def missed(self) -> int:
-        return self.authorised + self.unauthorised
-
-    @property
-    def possible(self) -> int:
-        return self.attended + self.missed
+    def is_unmarked(self) -> bool:
+        return self.is_due and not self.is_future and not self.is_marked
 
 
 @dataclass(frozen=True)
@@ -73,7 +62,7 @@ class GridRow:
     number: int
     enrolment: Enrolment
     cells: list[GridCell]
-    totals: GridTotals
+    totals: Tally
 
 
 @dataclass(frozen=True)
@@ -82,22 +71,15 @@ class GridColumn:
     half: Half
     is_held: bool
     is_today: bool
-    totals: GridTotals
+    totals: Tally
 
 
-def totals_of(cells: Iterable[GridCell]) -> GridTotals:
-    counted: Counter = Counter()
-    for cell in cells:
-        if cell.symbol and not cell.is_planned:
-            code = CODES[cell.symbol]
-            counted["attended"] += code.attended
-            counted["authorised"] += code.authorised
-            counted["unauthorised"] += code.unauthorised
-            counted["late"] += code.late
-        elif cell.is_due and not cell.is_future:
-            counted["unmarked"] += 1
-    return GridTotals(
-        *(counted[name] for name in ("attended", "authorised", "unauthorised", "late", "unmarked"))
+def totals_of(cells: Iterable[GridCell]) -> Tally:
+    """Of a row or a column, in sessions."""
+    cells = list(cells)
+    return tally_of(
+        (cell.symbol for cell in cells if cell.is_marked),
+        unmarked=sum(cell.is_unmarked for cell in cells),
     )
 
 

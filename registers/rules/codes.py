@@ -72,6 +72,10 @@ class Code:
     def possible(self) -> int:
         return int(self.counts is not Counts.NOT_POSSIBLE)
 
+    @property
+    def is_absence(self) -> bool:
+        return self.counts in (Counts.AUTHORISED, Counts.UNAUTHORISED)
+
     def in_force(self, on: date) -> bool:
         if self.in_force_from is not None and on < self.in_force_from:
             return False

@@ -11,28 +11,10 @@ from hashlib import blake2b
 
 from registers.rules.admission import Spell, is_on_roll
 from registers.rules.allowed_codes import day_in_words
-from registers.rules.codes import CODES
+from registers.rules.tally import Tally, tally_of
 from registers.rules.wording import many
 
 HalfDay = tuple[date, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Possible sessions and those missed, authorised and unauthorised."""
-
-    attended: int = 0
-    authorised: int = 0
-    unauthorised: int = 0
-    late: int = 0
-
-    @property
-    def absent(self) -> int:
-        return self.authorised + self.unauthorised
-
-    @property
-    def possible(self) -> int:
-        return self.attended + self.absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +22,8 @@ class Year:
     """An academic year as a correction moves it: the sums of all the pupil's times on the roll."""
 
     name: str
-    before: Sums
-    after: Sums
+    before: Tally
+    after: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +180,9 @@ def _years(
             continue
         fixed = [code for on, code in elsewhere if year.has(on)]
         theirs = [(on, code) for (on, _), code in marks.items() if year.has(on)]
-        before = sums(fixed + [code for on, code in theirs if is_on_roll(old, on)])
-        after = sums(fixed + [code for on, code in theirs if is_on_roll(new, on)])
+        before = tally_of(fixed + [code for on, code in theirs if is_on_roll(old, on)])
+        after = tally_of(fixed + [code for on, code in theirs if is_on_roll(new, on)])
         yield Year(year.name, before, after)
-
-
-def sums(symbols: Iterable[str]) -> Sums:
-    counted = Counter(symbols)
-    return Sums(
-        *(
-            sum(getattr(CODES[symbol], name) * number for symbol, number in counted.items())
-            for name in ("attended", "authorised", "unauthorised", "late")
-        )
-    )
 
 
 # --- memberships that follow

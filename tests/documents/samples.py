@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from absence.rules.pupil_marks import PupilMark
 from interventions.letters.content.figures import absence_figures
 from interventions.letters.content.files import (
     LetterPupil,
     LetterSchool,
-    MarkOnDay,
     Recipient,
 )
 from interventions.letters.content.gather import letter_context
@@ -54,18 +54,18 @@ def school_days(first: date = FIRST_DAY, last: date = AS_AT) -> list[date]:
 
 def marks(
     absences: Mapping[str, str] = ABSENCES, days: list[date] | None = None
-) -> list[MarkOnDay]:
+) -> list[PupilMark]:
     """Two marks a day, present but for the absences; a "-" is a session without a mark."""
     made = []
     for day in days or school_days():
         codes = absences.get(f"{day:%m-%d}", ". .").split()
         for half, code in enumerate(codes):
             if code != "-":
-                made.append(MarkOnDay(day, half, "/\\"[half] if code == "." else code))
+                made.append(PupilMark(day, half, "/\\"[half] if code == "." else code))
     return made
 
 
-def figures(made: list[MarkOnDay] | None = None, **changed) -> dict:
+def figures(made: list[PupilMark] | None = None, **changed) -> dict:
     values = {
         "marks": marks() if made is None else made,
         "pupil": PUPIL,
@@ -97,7 +97,7 @@ def days_of(code: str, *, every: int = 1) -> dict[str, str]:
     return {f"{day:%m-%d}": code for day in school_days()[::every]}
 
 
-def sixty_spells() -> list[MarkOnDay]:
+def sixty_spells() -> list[PupilMark]:
     """A year of mornings with changing reasons: every second school day one, sixty in all."""
     reasons = ["I", "U", "N", "M", "G", "O", "C2", "E", "R", "T"]
     days = school_days(last=date(2027, 4, 1))

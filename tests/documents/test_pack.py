@@ -8,7 +8,9 @@ import pytest
 from django.utils import timezone
 
 from interventions.certificates import document as certificate
-from interventions.packs import read, render
+from interventions.certificates.queries import certificate as read_certificate
+from interventions.packs import render
+from interventions.packs.queries import papers
 from interventions.packs.words import CasePaper, PanelPaper
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Mark, PlannedAbsence
@@ -58,7 +60,7 @@ def room():
 
 def draw(room, *, for_family: bool = False, pupils: int = 2) -> tuple[Paper, bytes]:
     ids = [one.pk for one in room.enrolments[:pupils]]
-    year, files = read.papers(room.school, ids, as_at=AS_AT, for_family=for_family)
+    year, files = papers(room.school, ids, as_at=AS_AT, for_family=for_family)
     cases = [CasePaper(time(14, 20 * n), files[pk]) for n, pk in enumerate(ids)]
     pdf, pages = render.draw_pack(
         PANEL, cases, year, for_family=for_family, stood_at=STOOD_AT, tell=lambda *_: None
@@ -205,11 +207,11 @@ def test_a_confidential_telephone_is_not_printed(room):
 
 def test_what_was_read_does_not_grow_with_the_pupils(room, django_assert_max_num_queries):
     with django_assert_max_num_queries(24):
-        read.papers(room.school, [room.enrolments[0].pk], as_at=AS_AT)
+        papers(room.school, [room.enrolments[0].pk], as_at=AS_AT)
     more = make_class(1)
     factories.RelationshipFactory(pupil=more.enrolments[0].pupil)
     with django_assert_max_num_queries(24):
-        read.papers(room.school, [one.pk for one in room.enrolments], as_at=AS_AT)
+        papers(room.school, [one.pk for one in room.enrolments], as_at=AS_AT)
 
 
 def test_a_pupil_without_marks_and_one_who_left_have_their_pages():
@@ -227,7 +229,7 @@ def test_a_pupil_without_marks_and_one_who_left_have_their_pages():
 
 
 def certificate_of(room, *, pupil: int = 0, first: date | None = None, last: date = AS_AT) -> Paper:
-    found = read.certificate(
+    found = read_certificate(
         room.enrolments[pupil], first=first or room.sessions[0].date, last=last
     )
     pdf, pages = certificate.draw(found, reference="AC-TEST", made_at=STOOD_AT)

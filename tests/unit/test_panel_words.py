@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from absence.rules.measures import Tally
 from interventions.models import Letter, Panel, PanelCase
 from interventions.panels import wording
 from interventions.panels.invitations import InvitationState, invitation_state
 from interventions.panels.room import ScheduledCase
 from interventions.panels.running_order import PanelDay
 from registers.models import Job
+from registers.rules.tally import Tally
 
 ON = date(2025, 9, 26)
 AFTER, BEFORE = date(2025, 9, 27), date(2025, 9, 25)

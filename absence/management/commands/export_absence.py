@@ -13,6 +13,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from absence.figures import school as figures
+from absence.figures.calendar import NoAcademicYearError, academic_year_at
+from absence.figures.rows import AbsenceRow
 from registers.models import School
 
 HEADER = (
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         day = read_date(as_at)
         try:
             text = as_csv(read_school(school), day, by_pupil=by == "pupil")
-        except (figures.NoAcademicYearError, ValueError) as problem:
+        except (NoAcademicYearError, ValueError) as problem:
             raise CommandError(str(problem)) from None
         if output is None:
             self.stdout.write(text, ending="")
@@ -70,7 +72,7 @@ def read_school(urn: str) -> School:
 
 
 def as_csv(school: School, as_at: date, *, by_pupil: bool = False) -> str:
-    year = figures.academic_year_at(school, as_at)
+    year = academic_year_at(school, as_at)
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(HEADER)
@@ -79,7 +81,7 @@ def as_csv(school: School, as_at: date, *, by_pupil: bool = False) -> str:
     return text.getvalue()
 
 
-def _cells(row: figures.AbsenceRow, year: str, as_at: date) -> list:
+def _cells(row: AbsenceRow, year: str, as_at: date) -> list:
     tally = row.tally
     return [
         row.upn,

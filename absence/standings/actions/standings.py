@@ -3,17 +3,21 @@
 A row hangs on the pupil's latest enrolment of the year and counts the sessions of all of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from absence.figures import school as figures
+from absence.figures.rows import AbsenceRow
+from absence.figures.school import SchoolToDate, read_school
 from absence.models import Standing
-from absence.rules.measures import PERSISTENT, SEVERE, Band, bands_from_settings
-from registers.models import AcademicYear, School
+from absence.rules.academic_year import SchoolYear
+from absence.rules.bands import Band
+from registers.models import School
 from registers.models.on_roll import ON_ROLL_SQL
+from registers.rules.tally import PERSISTENT, SEVERE
 
 # ruff: noqa: S608 (the pieces of the statement are constants)
 
@@ -49,7 +53,10 @@ MOVED_BY = f"""
     SELECT pupil_id, date, half FROM settled WHERE number = differed + 1"""
 
 
-class Place(NamedTuple):
+Line = tuple[Fraction, bool]  # a share of the possible sessions, and whether it is over itself
+
+
+class Position(NamedTuple):
     """What a standing keeps of where an enrolment stands."""
 
     band: str
@@ -57,52 +64,57 @@ class Place(NamedTuple):
     severely_absent: bool
 
 
-NOWHERE = Place("", False, False)  # no possible session yet
+NOWHERE = Position("", False, False)  # no possible session yet
 
 
 def bring_standings_up_to_date(school: School, *, as_at: date, known_at: datetime) -> int:
+    """`write_standings` of the school as at a date. Raises NoAcademicYearError."""
+    return write_standings(read_school(school, as_at), known_at=known_at)
+
+
+def write_standings(known: SchoolToDate, *, known_at: datetime) -> int:
     """A row for each pupil whose band or flags moved since the last one; how many moved.
 
     The same date again changes nothing, unless marks were amended meanwhile: then the row of that
-    date says what is so now. Raises NoAcademicYearError.
+    date says what is so now.
     """
-    year = figures.academic_year_at(school, as_at)
-    now = {row.pupil_id: row for row in figures.pupils_to(school, as_at)}
-    before, today = _kept(year, as_at)
+    year, as_at = known.calendar.year, known.calendar.as_at
+    now = {row.pupil_id: row for row in known.rows}
+    before, today = _stored(year, as_at)
     places = {pk: _place(row) for pk, row in now.items()}
-    moved = [pk for pk, place in places.items() if place != before.get(pk, NOWHERE)]
-    new = [pk for pk in moved if today.get(pk) != places[pk]]
-    undone = [pk for pk in today if pk not in set(moved)]
-    causes = sessions_that_moved(year, as_at, new, bands_from_settings(school.bands))
+    moved = {pk for pk, place in places.items() if place != before.get(pk, NOWHERE)}
+    new = [pk for pk in places if pk in moved and today.get(pk) != places[pk]]
+    undone = [pk for pk in today if pk not in moved]
+    causes = sessions_that_moved(year, as_at, new, lines_of(known.bands))
     rows = [_standing(now[pk], places[pk], year, as_at, causes.get(pk), known_at) for pk in new]
     with transaction.atomic():
         _store(rows)
-        of_day = Standing.objects.filter(academic_year=year, on=as_at)
+        of_day = Standing.objects.filter(academic_year=year.pk, on=as_at)
         of_day.filter(enrolment__pupil__in=undone).delete()
     return len(new) + len(undone)
 
 
-def _place(row: figures.AbsenceRow) -> Place:
+def _place(row: AbsenceRow) -> Position:
     if row.band is None and not row.tally.possible:
         return NOWHERE
     name = row.band.name if row.band else ""
-    return Place(name, row.tally.persistently_absent, row.tally.severely_absent)
+    return Position(name, row.tally.persistently_absent, row.tally.severely_absent)
 
 
-def _kept(year: AcademicYear, as_at: date) -> tuple[dict[int, Place], dict[int, Place]]:
+def _stored(year: SchoolYear, as_at: date) -> tuple[dict[int, Position], dict[int, Position]]:
     """The latest standing of each pupil before the date, and that of the date itself."""
-    before: dict[int, Place] = {}
-    today: dict[int, Place] = {}
-    rows = Standing.objects.filter(academic_year=year, on__lte=as_at).order_by("on")
+    before: dict[int, Position] = {}
+    today: dict[int, Position] = {}
+    rows = Standing.objects.filter(academic_year=year.pk, on__lte=as_at).order_by("on")
     for pk, on, band, persistent, severe in rows.values_list(
         "enrolment__pupil_id", "on", "band", "persistently_absent", "severely_absent"
     ):
-        (today if on == as_at else before)[pk] = Place(band, persistent, severe)
+        (today if on == as_at else before)[pk] = Position(band, persistent, severe)
     return before, today
 
 
 def sessions_that_moved(
-    year: AcademicYear, as_at: date, pupils: Sequence[int], bands: Iterable[Band]
+    year: SchoolYear, as_at: date, pupils: Sequence[int], lines: Collection[Line]
 ) -> dict[int, tuple[date, int]]:
     """The session from which each pupil has stood where they stand at the date."""
     found: dict[int, tuple[date, int]] = {}
@@ -110,16 +122,20 @@ def sessions_that_moved(
         listed = ", ".join(str(int(pk)) for pk in pupils[start : start + AT_ONCE])
         with connection.cursor() as cursor:
             cursor.execute(
-                MOVED_BY.format(pupils=listed, lines=_lines(bands)),
+                MOVED_BY.format(pupils=listed, lines=_crossed(lines)),
                 [str(year.starts_on), str(as_at)],
             )
             found |= {pk: (date.fromisoformat(str(on)), half) for pk, on, half in cursor.fetchall()}
     return found
 
 
-def _lines(bands: Iterable[Band]) -> str:
+def lines_of(bands: Iterable[Band]) -> set[Line]:
+    """The edges of the bands and the two lines of the law."""
+    return {(band.edge, band.inclusive) for band in bands} | {(PERSISTENT, True), (SEVERE, True)}
+
+
+def _crossed(lines: Iterable[Line]) -> str:
     """How many lines the sessions missed have reached, in whole numbers."""
-    lines = {(band.edge, band.inclusive) for band in bands} | {(PERSISTENT, True), (SEVERE, True)}
     return " + ".join(
         f"CASE WHEN absent * {edge.denominator} {'>=' if inclusive else '>'}"
         f" possible * {edge.numerator} THEN 1 ELSE 0 END"
@@ -128,9 +144,9 @@ def _lines(bands: Iterable[Band]) -> str:
 
 
 def _standing(
-    row: figures.AbsenceRow,
-    place: Place,
-    year: AcademicYear,
+    row: AbsenceRow,
+    place: Position,
+    year: SchoolYear,
     as_at: date,
     cause: tuple[date, int] | None,
     known_at: datetime,
@@ -138,7 +154,7 @@ def _standing(
     moved_on, moved_half = cause or (None, None)
     return Standing(
         enrolment_id=row.enrolment_id,
-        academic_year=year,
+        academic_year_id=year.pk,
         on=as_at,
         **place._asdict(),
         attended=row.tally.attended,

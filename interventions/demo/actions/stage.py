@@ -7,7 +7,7 @@ from random import Random
 
 from django.utils import timezone
 
-from absence.figures import school as figures
+from absence.figures.calendar import academic_year_at
 from registers import policies
 from registers.models import Appointment, Enrolment, Relationship, School, Session
 from registers.models.school.staff import User
@@ -63,7 +63,7 @@ class Stage:
 
 def stage_of(school: School, now: datetime) -> Stage:
     today = timezone.localdate(now)
-    year = figures.academic_year_at(school, today)
+    year = academic_year_at(school, today)
     days = Session.objects.filter(academic_year=year, is_open=True).values_list("date", flat=True)
     staff: dict[str, list[User]] = {}
     held = Appointment.objects.filter(school=school, user__is_active=True).select_related("user")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from interventions.letters import due, mail
+from interventions.letters import document, due, mail
 from interventions.letters.actions import drawing, letters
 from interventions.letters.content.stated import in_a_sentence
 from interventions.models import Letter, LetterCopy
@@ -145,7 +145,7 @@ def draw_letter_anew(*, letter_id: int, by: User) -> Letter:
     letters.bring_recipients_up_to_date(letter, missing_too=letter.proposed_by_id is None)
     if not _somebody_gets(letter):
         raise policies.Refused(letters.NOBODY)
-    own = due.templates_in_force(letter.enrolment.school).get(letter.kind)
+    own = document.templates_in_force(letter.enrolment.school).get(letter.kind)
     Letter.objects.filter(pk=letter.pk).update(figures=found, template=own)
     _decide(letter, LetterState.PROPOSED, by, reason="", approved_at=None, approved_by=None)
     drawing.draw_again(letter, letter_states.NOT_SENT)
@@ -288,7 +288,7 @@ def _draw_anew_if_moved(letter: Letter, by: User, counted: Figures | None) -> st
         words = no_longer_due(letter)
         _decide(letter, LetterState.HELD, by, reason=words)
         return words
-    moved = due.moved_in(letter, now)
+    moved = document.moved_in(letter, now)
     if not moved:
         return None
     words = MOVED.format(moved=in_a_sentence(moved))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from interventions.letters import due
+from interventions.letters import document
 from interventions.letters.actions.letters import send_after_commit, send_copies
 from interventions.letters.render import render_letter
 from interventions.models import Letter, LetterCopy
@@ -80,7 +80,7 @@ def render_copy(
     if copy is None:
         return None
     try:
-        context = due.context_of(copy)
+        context = document.context_of(copy)
         name, digest = keep_pdf(draw(copy.letter.kind, context))
     except CannotPrintError as missing:
         log.warning("copy_cannot_be_printed", copy_id=copy_id)

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from absence.figures import school as absence
-from interventions.letters import due, mail
+from absence.figures.calendar import NoAcademicYearError, academic_year_at
+from absence.figures.school import SchoolToDate
+from interventions.letters import document, due, mail
 from interventions.letters.crossed_before.queries import crossed_before
 from interventions.models import CrossedBefore, Letter, LetterCopy
 from interventions.rules import letter_states
@@ -37,9 +38,15 @@ def propose(*, school: School, as_at: date, dated: date, send: bool = True) -> l
 
     A pupil gets one letter of a kind in an academic year, a dropped one included, and one letter
     in a night. A letter that nobody can get is held, so that somebody sees why. What was crossed
-    before Rollbook came is listed instead. Raises figures.NoAcademicYearError.
+    before Rollbook came is listed instead. Raises NoAcademicYearError.
     """
-    found = due.letters_due(school, as_at=as_at, today=dated)
+    return propose_from(due.read_for_letters(school, as_at), dated=dated, send=send)
+
+
+def propose_from(known: SchoolToDate, *, dated: date, send: bool = True) -> list[Letter]:
+    """The same from a school that was read already, as the night does."""
+    school, as_at = known.school, known.calendar.as_at
+    found = due.letters_due(known, today=dated)
     before = crossed_before(school, found.kinds, first=found.year.starts_on, last=as_at)
     with transaction.atomic():
         _list_crossings(found, before, as_at=as_at)
@@ -53,7 +60,7 @@ def _list_crossings(found: due.Due, before: Collection[int], *, as_at: date) -> 
         [
             CrossedBefore(
                 enrolment_id=pk,
-                academic_year=found.year,
+                academic_year_id=found.year.pk,
                 kind=found.kinds[pk],
                 as_at=as_at,
                 missed=figures["missed"],
@@ -98,13 +105,13 @@ def _new_letters(
     now: datetime,
 ) -> list[Letter]:
     """Insert them; whoever was faster with the same letter of the same period keeps theirs."""
-    own = due.templates_in_force(school) if found.figures else {}
+    own = document.templates_in_force(school) if found.figures else {}
     Letter.objects.bulk_create(
         [
             Letter(
                 enrolment_id=pk,
                 kind=found.kinds[pk],
-                academic_year=found.year,
+                academic_year_id=found.year.pk,
                 template=own.get(found.kinds[pk]),
                 as_at=as_at,
                 figures=figures,
@@ -118,7 +125,7 @@ def _new_letters(
         ignore_conflicts=True,
     )
     mine = Letter.objects.filter(
-        academic_year=found.year, ordinal=1, proposed_at=now, copies__isnull=True
+        academic_year=found.year.pk, ordinal=1, proposed_at=now, copies__isnull=True
     )
     return list(mine.select_related("enrolment").order_by("pk"))
 
@@ -157,9 +164,9 @@ def make_letter(
     policies.check(by, "decide_letter", school=enrolment.school_id)
     as_at = as_at or dated - timedelta(days=1)
     try:
-        year = absence.academic_year_at(enrolment.school, as_at)
-        found = due.figures_for(enrolment, kind, year=year, as_at=as_at, today=dated)
-    except (absence.NoAcademicYearError, ValueError) as problem:
+        year = academic_year_at(enrolment.school, as_at)
+        found = due.figures_for(enrolment, kind, as_at=as_at, today=dated)
+    except (NoAcademicYearError, ValueError) as problem:
         raise policies.Refused(str(problem)) from None
     last = Letter.objects.filter(
         enrolment__pupil=enrolment.pupil_id, kind=kind, academic_year=year
@@ -170,7 +177,7 @@ def make_letter(
         kind=kind,
         academic_year=year,
         ordinal=ordinal,
-        template=due.templates_in_force(enrolment.school).get(kind),
+        template=document.templates_in_force(enrolment.school).get(kind),
         details=details,
         as_at=as_at,
         figures=found,

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from interventions.letters import due, mail
+from interventions.letters import document, due, mail
 from interventions.letters.actions import deciding, letters
 from interventions.letters.content.stated import in_a_sentence
 from interventions.models import Letter, LetterCopy
@@ -59,7 +59,7 @@ def check_again(copies: Collection[LetterCopy]) -> dict[int, str]:
 
 def _back_with_words(letter: Letter, now: dict | None, changed: list[str]) -> str:
     """Why the letter goes back, the letter having been moved; nothing where it may go out."""
-    if now is not None and not changed and not due.moved_in(letter, now):
+    if now is not None and not changed and not document.moved_in(letter, now):
         return ""
     with transaction.atomic():
         held = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
@@ -69,7 +69,7 @@ def _back_with_words(letter: Letter, now: dict | None, changed: list[str]) -> st
             words = deciding.no_longer_due(held)
             _hold(held, words)
             return words
-        moved = due.moved_in(held, now)
+        moved = document.moved_in(held, now)
         figures = f"The figures have changed since it was approved. {in_a_sentence(moved)}"
         words = " ".join([figures] * bool(moved) + changed)
         letters.bring_recipients_up_to_date(held)

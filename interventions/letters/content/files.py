@@ -6,15 +6,6 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
-class MarkOnDay:
-    """One mark of the enrolment: `half` 0 is the morning, 1 the afternoon."""
-
-    date: date
-    half: int
-    symbol: str
-
-
-@dataclass(frozen=True, slots=True)
 class LetterSchool:
     name: str
     headteacher: str

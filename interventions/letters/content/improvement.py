@@ -6,10 +6,10 @@ them. Counts are sessions. Shares are compared in whole numbers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
-from absence.rules.measures import Band, Tally, band_of
+from absence.rules.bands import Band, band_of
+from registers.rules.tally import Tally
 
 RECENT_DAYS = 20  # school days: four whole weeks
 FEWEST_RECENT = 30  # possible sessions of the forty: three weeks of them
@@ -23,12 +23,6 @@ class Spans:
 
     before: Tally
     recent: Tally
-
-
-def recent_from(due: Sequence[date]) -> date | None:
-    """The first of the last twenty school days, given the dates of all sessions that were due."""
-    days = sorted(set(due))
-    return days[-RECENT_DAYS] if len(days) > RECENT_DAYS else None
 
 
 def is_better(spans: Spans) -> bool:
@@ -54,12 +48,3 @@ def is_going_well(spans: Spans, bands: Sequence[Band]) -> bool:
         return False
     missed_now = recent.absent * before.possible * AT_MOST.denominator
     return missed_now <= before.absent * recent.possible * AT_MOST.numerator
-
-
-def minus(whole: Tally, part: Tally) -> Tally:
-    """What is left of a tally without one of its parts."""
-    return Tally(
-        whole.attended - part.attended,
-        whole.authorised - part.authorised,
-        whole.unauthorised - part.unauthorised,
-    )

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from absence.rules.pupil_marks import PupilMark
 from interventions.letters.content.figures import absence_figures
 from interventions.letters.content.files import (
     LetterPupil,
     LetterSchool,
-    MarkOnDay,
     Recipient,
 )
 from interventions.letters.content.gather import letter_context
@@ -59,10 +59,10 @@ def _absences(kind: str) -> Mapping[str, str]:
     }[kind]
 
 
-def _marks(kind: str) -> list[MarkOnDay]:
+def _marks(kind: str) -> list[PupilMark]:
     absences = _absences(kind)
     return [
-        MarkOnDay(day, half, "/\\"[half] if code == "-" else code)
+        PupilMark(day, half, "/\\"[half] if code == "-" else code)
         for day in _days()
         for half, code in enumerate(absences.get(f"{day:%m-%d}", "--"))
     ]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from absence.figures import school as absence
+from absence.figures.calendar import NoAcademicYearError
 from interventions.letters import due
 from interventions.letters.actions import letters
 from interventions.letters.crossed_before.queries import still_listed
@@ -30,11 +30,13 @@ def propose_chosen(
     rows = _held(school, chosen, by)
     as_at, now = dated - timedelta(days=1), timezone.now()
     try:
-        year = absence.academic_year_at(school, as_at)
-    except absence.NoAcademicYearError as missing:
+        known = due.read_for_letters(school, as_at)
+    except NoAcademicYearError as missing:
         raise policies.Refused(str(missing)) from None
-    wanted = {row.enrolment_id: row.kind for row in rows if row.academic_year_id == year.pk}
-    found = due.still_due(school, wanted, year=year, as_at=as_at, today=dated)
+    wanted = {
+        row.enrolment_id: row.kind for row in rows if row.academic_year_id == known.calendar.year.pk
+    }
+    found = due.still_due(known, wanted, today=dated)
     made = letters.write_letters(school, found, as_at=as_at, dated=dated, send=send)
     by_enrolment = {(letter.enrolment_id, letter.kind): letter for letter in made}
     for row in rows:

@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from absence.rules.measures import Band, Tally, bands_from_settings
+from absence.rules.bands import Band, bands_from_settings
 from interventions.models import CrossedBefore, Night
 from interventions.rules.letter_kinds import GOING_WELL, KINDS, concern_of
 from registers.models import Enrolment, Mark, School
-from registers.rules.codes import CODES
+from registers.rules.tally import tally_of
 
 LATE_NEWS = timedelta(days=7)  # marks that come in later than this after their day are history
 MOST_PROPOSED = 10  # pupils: so many a person looks through on a morning as on any other
@@ -57,7 +57,7 @@ def was_due(kind: str, marks: Sequence[Row], began: datetime | None, bands: Sequ
     history = [code for on, code, source, at in marks if _is_history(on, source, at, began)]
     if kind == GOING_WELL:
         return len(history) == len(marks)
-    fits = concern_of(_tally(history), bands)
+    fits = concern_of(tally_of(history), bands)
     return fits is not None and KINDS[fits].rank >= KINDS[kind].rank
 
 
@@ -65,15 +65,6 @@ def _is_history(on: date, source: int, at: datetime, began: datetime | None) -> 
     if source != Mark.Source.IMPORT:
         return False
     return began is None or at <= began or timezone.localdate(at) - on > LATE_NEWS
-
-
-def _tally(symbols: Sequence[str]) -> Tally:
-    codes = [CODES[symbol] for symbol in symbols]
-    return Tally(
-        sum(code.attended for code in codes),
-        sum(code.authorised for code in codes),
-        sum(code.unauthorised for code in codes),
-    )
 
 
 def _first_night(school: School) -> datetime | None:

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from absence.figures.school import NoAcademicYearError, academic_year_at
-from interventions.letters import due
+from absence.figures.calendar import NoAcademicYearError
+from interventions.letters import document, due
 from interventions.letters.actions import letters as actions
 from interventions.letters.content.files import Recipient
 from interventions.letters.content.gather import letter_context
@@ -91,8 +91,7 @@ def _preview(enrolment: Enrolment, kind: Kind, form: LetterForm) -> dict:
     as_at = today - timedelta(days=1)
     school = enrolment.school
     try:
-        year = academic_year_at(school, as_at)
-        found = due.figures_for(enrolment, kind.key, year=year, as_at=as_at, today=today)
+        found = due.figures_for(enrolment, kind.key, as_at=as_at, today=today)
     except (NoAcademicYearError, ValueError) as refusal:
         form.add_error(None, str(refusal))
         return {}
@@ -101,12 +100,14 @@ def _preview(enrolment: Enrolment, kind: Kind, form: LetterForm) -> dict:
         for one in _relationships(enrolment.pupil)
         if one.person_id in form.cleaned_data["recipients"]
     )
-    own = due.templates_in_force(school).get(kind.key)
+    own = document.templates_in_force(school).get(kind.key)
     context = letter_context(
         kind.key,
         found,
-        school=due.letter_school(school),
-        pupil=due.letter_pupil(enrolment.pupil, found["year_group"], found["registration_group"]),
+        school=document.letter_school(school),
+        pupil=document.letter_pupil(
+            enrolment.pupil, found["year_group"], found["registration_group"]
+        ),
         recipient=Recipient(person.name, actions.address_of(person).splitlines(), person.language),
         signatory_name=school.headteacher,
         signatory_role="Headteacher",

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interventions.letters import due
+from interventions.letters import document
 from interventions.letters.content import invented
 from interventions.letters.forms import WordsForm
 from interventions.letters.render import draw, filled
@@ -120,9 +120,9 @@ def _context(request: PageRequest, kind: str, words: Words) -> dict:
             letter=chosen, letter__kind=kind, letter__enrolment__school=request.viewer.school
         ).first()
     if copy is not None:
-        context = due.context_of(copy)
+        context = document.context_of(copy)
     else:
-        context = invented.context(kind, due.letter_school(request.viewer.school))
+        context = invented.context(kind, document.letter_school(request.viewer.school))
     return context | {"words": words}
 
 

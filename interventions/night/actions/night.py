@@ -4,7 +4,9 @@ nothing.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,9 +14,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from absence.figures import school as figures
+from absence.figures.calendar import NoAcademicYearError, academic_year_at
+from absence.figures.school import SchoolToDate
 from absence.standings.actions import check, standings
 from interventions.letters.actions import letters
+from interventions.letters.due import read_for_letters
 from interventions.models import CrossedBefore, Night
 from registers import policies
 from registers.models import School
@@ -56,13 +60,26 @@ def run_night(
         policies.check(by, "run_night", school=school)
     night = _claim(school, as_at, by)
     log.info("night_began", night_id=night.pk, school_id=school.pk, as_at=as_at)
+    known = _Reading(school, as_at)
     steps: list[tuple[str, Callable[[], None]]] = [
         ("The check of the weekly totals", lambda: _check(night, today)),
-        ("Bringing the standings up to date", lambda: _standings(night)),
-        ("Proposing letters", lambda: _letters(night, today, send=send)),
+        ("Bringing the standings up to date", lambda: _standings(night, known)),
+        ("Proposing letters", lambda: _letters(night, known, today, send=send)),
     ]
     failed = [name for name, step in steps if not _done(night, name, step)]
     return _finish(night, Night.State.FAILED if failed else Night.State.DONE)
+
+
+@dataclass
+class _Reading:
+    """The school, read once for the steps that need it: after the check has mended the totals."""
+
+    school: School
+    as_at: date
+
+    @cached_property
+    def of_school(self) -> SchoolToDate:
+        return read_for_letters(self.school, self.as_at)
 
 
 def _claim(school: School, as_at: date, by: User | None) -> Night:
@@ -80,7 +97,7 @@ def _claim(school: School, as_at: date, by: User | None) -> Night:
 def _done(night: Night, name: str, step: Callable[[], None]) -> bool:
     try:
         step()
-    except figures.NoAcademicYearError:
+    except NoAcademicYearError:
         return True  # a school whose first year has not begun has nothing to count
     except Exception as problem:
         log.error("night_step_failed", night_id=night.pk, part=name, exc_info=problem)
@@ -91,7 +108,7 @@ def _done(night: Night, name: str, step: Callable[[], None]) -> bool:
 
 def _check(night: Night, today: date) -> None:
     """Every night the academic year of the date; on Sundays every week of every year, and seals."""
-    year = figures.academic_year_at(night.school, night.as_at)
+    year = academic_year_at(night.school, night.as_at)
     if today.weekday() == SUNDAY:
         checked = check.check_weeks(night.school)
     else:
@@ -111,13 +128,11 @@ def _problems(checked: check.Checked) -> Iterator[str]:
         )
 
 
-def _standings(night: Night) -> None:
-    night.standings_moved = standings.bring_standings_up_to_date(
-        night.school, as_at=night.as_at, known_at=night.started_at
-    )
+def _standings(night: Night, known: _Reading) -> None:
+    night.standings_moved = standings.write_standings(known.of_school, known_at=night.started_at)
 
 
-def _letters(night: Night, today: date, *, send: bool) -> None:
+def _letters(night: Night, known: _Reading, today: date, *, send: bool) -> None:
     later = (
         Night.objects.filter(school=night.school, state=Night.State.DONE, as_at__gt=night.as_at)
         .order_by("as_at")
@@ -128,7 +143,7 @@ def _letters(night: Night, today: date, *, send: bool) -> None:
             f"No letters were proposed: the night as at {later.as_at} has been run already."
         )
         return
-    proposed = letters.propose(school=night.school, as_at=night.as_at, dated=today, send=send)
+    proposed = letters.propose_from(known.of_school, dated=today, send=send)
     night.letters_proposed = len(proposed)
     night.crossings_listed = CrossedBefore.objects.filter(
         enrolment__school=night.school, listed_at__gte=night.started_at

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from absence.figures import school
+from absence.figures.calendar import NoAcademicYearError
 from interventions.models import Pack, Panel, PanelCase
-from interventions.packs import read, render
+from interventions.packs import render
+from interventions.packs.queries import now_in_london, papers
 from interventions.packs.words import CasePaper, PanelPaper
 from interventions.panels.actions import panels
 from registers import policies
@@ -71,20 +72,20 @@ def build_pack(job: Job, report: Report) -> Outcome:
     total = len(cases) + 1
     report(0, total, "Reading the marks.")
     try:
-        year, files = read.papers(
+        year, files = papers(
             pack.panel.school,
             [case.enrolment_id for case in cases],
             as_at=pack.as_at,
             for_family=pack.for_family,
         )
-    except school.NoAcademicYearError as missing:
+    except NoAcademicYearError as missing:
         raise JobProblem(str(missing)) from None
     pdf, pages = render.draw_pack(
         _paper(pack.panel),
         [CasePaper(case.at, files[case.enrolment_id]) for case in cases],
         year,
         for_family=pack.for_family,
-        stood_at=read.now_in_london(timezone.now()),
+        stood_at=now_in_london(timezone.now()),
         tell=lambda done, said: report(done, total, said),
     )
     Pack.objects.filter(pk=pack.pk).update(pages=pages)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from absence.figures.school import NoAcademicYearError
+from absence.figures.calendar import NoAcademicYearError
 from interventions.models import Panel
 from interventions.panels import wording
 from interventions.panels.actions import panels as actions

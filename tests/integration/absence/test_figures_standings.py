@@ -9,11 +9,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from absence.models import Standing
-from absence.rules.measures import DEFAULT_BANDS, Tally, band_of
+from absence.rules.bands import DEFAULT_BANDS, band_of
 from absence.standings.actions.standings import bring_standings_up_to_date
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import School
 from registers.rules.codes import CODES
+from registers.rules.tally import Tally
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import drawn_schools, marks_of, write_all, write_school
 

@@ -53,7 +53,7 @@ def test_totals_of_rows_and_columns(client, room):
     put(room, 0, "I", on=date(2025, 9, 8))
     response = show(client, room, "08:00", on=TUESDAY)
     rows = response.context["rows"]
-    assert [(row.totals.missed, row.totals.possible, row.totals.late) for row in rows] == [
+    assert [(row.totals.absent, row.totals.possible, row.totals.late) for row in rows] == [
         (1, 2, 0),
         (1, 1, 0),
         (0, 1, 1),

@@ -307,11 +307,11 @@ def hidden():
 
 
 def test_a_certificate_has_no_address_where_anybody_at_home_keeps_it_confidential(hidden):
-    from interventions.packs import read
+    from interventions.certificates.queries import certificate
 
     room, _ = hidden
     day = room.sessions[-1].date
-    found = read.certificate(room.enrolments[0], first=room.sessions[0].date, last=day)
+    found = certificate(room.enrolments[0], first=room.sessions[0].date, last=day)
     assert found.pupil.address == "confidential, kept by the school"
 
 

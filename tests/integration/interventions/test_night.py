@@ -90,7 +90,7 @@ def test_a_step_that_fails_is_told_without_names_and_the_others_still_run(monkey
     def fails(*_, **__):
         raise RuntimeError(f"something about {room.enrolments[0].pupil}")
 
-    monkeypatch.setattr("absence.standings.actions.standings.figures.pupils_to", fails)
+    monkeypatch.setattr("interventions.letters.due.read_school", fails)
     monkeypatch.setattr("absence.standings.actions.check.check_year", fails)
     failed = run(room)
     assert failed.state == "failed"
@@ -248,7 +248,7 @@ def test_the_command_ends_with_an_error_when_a_night_failed(monkeypatch):
     room = room_with_an_absent_pupil()
     other = make_class(1)
     monkeypatch.setattr(
-        letters, "propose", lambda school, **_: [] if school == other.school else 1 / 0
+        letters, "propose_from", lambda known, **_: [] if known.school == other.school else 1 / 0
     )
     with pytest.raises(CommandError, match=f"^The night failed for {room.school.urn}.$"):
         nightly("--as-at", str(FRIDAY))

@@ -8,12 +8,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from absence.figures.school import NoAcademicYearError, pupils_to
-from absence.rules.measures import Tally
-from interventions.figures import pupils as figures
-from interventions.figures.framework import calendar_of
+from absence.figures.calendar import NoAcademicYearError, calendar_of, year_of
+from absence.figures.pupil_years import pupil_year, pupil_years
+from absence.figures.school import pupils_to
 from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Enrolment, Session
+from registers.rules.tally import Tally
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class
 from tests.factories.drawn_schools import drawn_schools, marks_of, write_all, write_school
@@ -133,7 +133,7 @@ def test_a_school_without_a_calendar_still_shows_the_pupil(client):
     )
     assert "No figures yet" in text_of(client.get(url))
     with pytest.raises(NoAcademicYearError, match="no calendar yet"):
-        figures.pupil_figures(enrolment, MONDAY)
+        pupil_year(enrolment, MONDAY)
 
 
 def test_the_first_day_of_term_counts_itself(client):
@@ -367,10 +367,12 @@ def test_the_figures_of_many_take_no_more_statements_than_of_one(django_assert_n
     room = make_class(20)
     for number in range(20):
         marks_of(room, "O/" * (number % 9 + 1), pupil=number)
-    calendar = calendar_of(room.school, on=MONDAY)
+    calendar = calendar_of(room.school)
+    year = calendar.with_sessions(calendar.year_at(MONDAY))
+    before = calendar.before(year)
     for some in (room.enrolments[:1], room.enrolments):
-        with django_assert_num_queries(2 if calendar.last else 1):
-            found = figures.figures_of(some, calendar, as_at=room.year.ends_on)
+        with django_assert_num_queries(2 if before else 1):
+            found = pupil_years(some, year, as_at=room.year.ends_on, last_year=before)
         assert len(found) == len(some)
 
 
@@ -383,11 +385,11 @@ def test_the_figures_agree_with_the_list_in_any_school():
         school = write_school(drawn)
         rows = {row.pupil_id: row.tally for row in pupils_to(school, drawn.as_at)}
         enrolments = list(Enrolment.objects.filter(school=school).select_related("school"))
-        calendar = calendar_of(school, on=drawn.as_at)
-        found = figures.figures_of(enrolments, calendar, as_at=drawn.as_at)
+        year = year_of(school, on=drawn.as_at)
+        found = pupil_years(enrolments, year, as_at=drawn.as_at)
         for pupil, tally in rows.items():
             assert found[pupil].tally == tally
-            counted = [line.total for line in found[pupil].lines() if line.counts]
+            counted = [line.total for line in found[pupil].sum_lines if line.counts]
             assert sum(counted) == tally.possible
 
     check()

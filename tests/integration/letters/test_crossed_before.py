@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from absence.rules.measures import bands_from_settings
+from absence.rules.bands import bands_from_settings
 from interventions.letters.crossed_before import actions
 from interventions.letters.crossed_before.queries import MOST_PROPOSED, still_listed, was_due
 from interventions.models import CrossedBefore, Letter

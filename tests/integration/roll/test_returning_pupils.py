@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from absence.figures import school as figures
 from absence.models import Standing
-from absence.rules.measures import Tally
 from absence.standings.actions.standings import bring_standings_up_to_date
+from interventions.certificates.queries import certificate as read_certificate
 from interventions.letters.actions import letters
 from interventions.models import Letter, LetterCopy
-from interventions.packs import read
+from interventions.packs import queries as packs
 from registers.models import Enrolment, Membership
+from registers.rules.tally import Tally
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
@@ -121,8 +122,8 @@ def test_a_standing_hangs_on_the_latest_enrolment_with_the_sums_of_the_year(room
 
 def test_a_pack_has_the_marks_of_the_year_and_a_certificate_those_of_one_spell(room):
     again = room.enrolments[2]
-    _, files = read.papers(room.school, [again.pk], as_at=LAST)
+    _, files = packs.papers(room.school, [again.pk], as_at=LAST)
     assert len(files[again.pk].marks) == 14
     assert files[again.pk].spells == ((date(2025, 9, 1), LEFT), (BACK, None))
-    certificate = read.certificate(again, first=date(2025, 9, 1), last=LAST)
+    certificate = read_certificate(again, first=date(2025, 9, 1), last=LAST)
     assert len(certificate.pupil.marks) == 8

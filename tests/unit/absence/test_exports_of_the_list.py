@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
-from absence.figures.school import AbsenceRow
+from absence.figures.rows import AbsenceRow
 from absence.lists import exports
-from absence.rules.measures import DEFAULT_BANDS, Tally
+from absence.rules.bands import DEFAULT_BANDS
+from registers.rules.tally import Tally
 
 SAID = ["Ellerwick (999417): 1 pupil", "Sessions from 03/09/2026 to 23/11/2026"]
 

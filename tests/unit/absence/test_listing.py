@@ -18,8 +18,9 @@ from absence.lists.listing import (
     is_near,
     summary_of,
 )
-from absence.rules.measures import DEFAULT_BANDS, Band, Tally, band_of
+from absence.rules.bands import DEFAULT_BANDS, Band, band_of
 from absence.rules.wording import attendance_range, shape, titles
+from registers.rules.tally import Tally
 from registers.rules.wording import many
 
 NOTHING = Tally(0, 0, 0)

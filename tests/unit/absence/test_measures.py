@@ -6,18 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from absence.rules.measures import (
-    DEFAULT_BANDS,
-    PERSISTENT,
-    SEVERE,
-    Band,
-    Tally,
-    absences_left,
-    band_of,
-    bands_from_settings,
-    rate,
-    total,
-)
+from absence.rules.bands import DEFAULT_BANDS, Band, band_of, bands_from_settings
+from absence.rules.measures import absences_left
+from registers.rules.tally import PERSISTENT, SEVERE, Tally, rate, total
 from tests.unit.worked_examples import Example, as_numbers, examples, name
 
 counts = st.integers(0, 400)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from absence.charts import svg as charts
 from absence.lists.forms import NEEDS
 from absence.rules import national
-from absence.rules.measures import Tally
 from absence.school_page import figures
+from registers.rules.tally import Tally
 
 NOTHING = Tally(0, 0, 0)
 

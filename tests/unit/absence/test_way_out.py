@@ -8,16 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absence.rules.measures import (
-    PERSISTENT,
-    SEVERE,
-    Tally,
-    absences_left,
-    attended_until_under,
-    missed_until_over,
-)
+from absence.rules.measures import absences_left, attended_until_under, missed_until_over
 from absence.rules.wording import better_or_worse, near_words, points
 from absence.templatetags.absence import ordinal, short_day, signed
+from registers.rules.tally import PERSISTENT, SEVERE, Tally
 
 counts = st.integers(0, 60)
 shares = st.sampled_from([PERSISTENT, SEVERE, Fraction(15, 100), Fraction(1, 3)])

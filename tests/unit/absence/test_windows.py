@@ -5,14 +5,16 @@ from datetime import date, timedelta
 import pytest
 
 from absence.rules import windows
-from absence.rules.windows import Period, SchoolYear
+from absence.rules.academic_year import SchoolSession, SchoolYear
+from absence.rules.windows import Period
 from tests.factories.classes import school_days
 
 
 def year_of(first: date, days: int, *, without: tuple[date, ...] = ()) -> SchoolYear:
     """Two sessions on each weekday from the first."""
     met = [day for day in school_days(first, days) if day not in without]
-    return SchoolYear(1, "Year", met[0], met[-1], tuple(day for day in met for _ in "ap"))
+    sessions = [SchoolSession(day, half) for day in met for half in (0, 1)]
+    return SchoolYear(1, "Year", met[0], met[-1], sessions)
 
 
 THIS = year_of(date(2026, 9, 3), 60)
@@ -70,7 +72,7 @@ def test_the_day_of_a_session_to_come():
 
 def test_a_half_term_begins_after_a_week_without_school():
     days = school_days(date(2026, 9, 3), 30) + school_days(date(2026, 11, 2), 10)
-    year = SchoolYear(1, "Y", days[0], days[-1], tuple(days))
+    year = SchoolYear(1, "Y", days[0], days[-1], [SchoolSession(day, 0) for day in days])
     assert year.half_term_start(date(2026, 9, 30)) == date(2026, 9, 3)
     assert year.half_term_start(date(2026, 11, 20)) == date(2026, 11, 2)
     assert year.half_term_start(date(2026, 9, 1)) is None

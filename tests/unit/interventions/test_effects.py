@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absence.rules.measures import Tally
-from interventions.rules.effects import Effect, effects, tallies_by_day
+from absence.rules.effects import Effect, effects
+from absence.rules.pupil_marks import tallies_by_day
+from registers.rules.tally import Tally
 
 FIRST = date(2025, 9, 1)
 CODES = ["/", "\\", "L", "I", "O", "U", "N", "Y4", "#", "C2"]

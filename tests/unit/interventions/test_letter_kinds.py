@@ -4,16 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from absence.rules.measures import DEFAULT_BANDS, Tally, bands_from_settings
+from absence.rules.academic_year import SchoolSession, SchoolYear
+from absence.rules.bands import DEFAULT_BANDS, bands_from_settings
 from interventions.letters.content.improvement import (
+    RECENT_DAYS,
     Spans,
     is_better,
     is_going_well,
-    recent_from,
 )
 from interventions.models import Letter
 from interventions.rules.letter_kinds import KINDS, concern_due, concern_of, why_not
 from interventions.rules.letter_states import COPY_MOVES, HAS_A_PDF, NOT_SENT, CopyState
+from registers.rules.tally import Tally
 
 TWO_BANDS = bands_from_settings(
     [
@@ -131,11 +133,17 @@ def test_better_is_less_than_before_in_whole_numbers():
     assert not is_better(Spans(missed(3, 30), missed(0, 0)))
 
 
+def lately(days: list[date]) -> list[date]:
+    sessions = [SchoolSession(day, half) for day in days for half in (0, 1)]
+    year = SchoolYear(1, "2025/26", date(2025, 9, 1), date(2026, 7, 21), sessions)
+    return year.latest_days(RECENT_DAYS, date(2026, 7, 21))
+
+
 def test_the_last_weeks_are_twenty_school_days_and_need_days_before_them():
     days = [date(2025, 9, 1) + timedelta(days=n) for n in range(21)]
-    assert recent_from([day for day in days for _ in (0, 1)]) == days[1]
-    assert recent_from(days[:20]) is None
-    assert recent_from([]) is None
+    assert lately(days)[0] == days[1]
+    assert lately(days[:20]) == []
+    assert lately([]) == []
 
 
 def test_every_state_of_a_copy_has_its_moves():

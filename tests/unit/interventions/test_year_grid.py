@@ -4,12 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from interventions.figures.year_grid import (
-    CellState,
-    SchoolSession,
-    half_day_words,
-    year_grid,
-)
+from absence.rules.academic_year import SchoolSession
+from absence.rules.year_grid import CellState, half_day_words, year_grid
 from registers.rules.calendar import HalfTerm
 from registers.rules.codes import Half
 

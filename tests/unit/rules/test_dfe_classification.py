@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from absence.rules.measures import Tally
 from registers.rules.codes import CODES, Category
+from registers.rules.tally import Tally
 
 FILE = Path(__file__).parents[1] / "data" / "dfe-sessions-by-code-2025-26.csv"
 COLUMN_OF = {

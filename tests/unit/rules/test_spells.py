@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.rules.admission import Spell
-from registers.rules.corrected_dates import AcademicYearDays, DatedMembership, Sums, fitted, moves
+from registers.rules.corrected_dates import AcademicYearDays, DatedMembership, fitted, moves
+from registers.rules.tally import Tally
 
 FIRST = date(2025, 9, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(5)]
@@ -26,7 +27,7 @@ def test_marks_after_the_last_day_fall_away():
     assert found.opens is None
     assert (found.falls.sessions, found.falls.codes) == (2, {"N": 1, "\\": 1})
     (year,) = found.years
-    assert (year.before, year.after) == (Sums(9, 0, 1), Sums(8))
+    assert (year.before, year.after) == (Tally(9, 0, 1), Tally(8))
     assert found.sentences == [
         "2 sessions fall away, on Friday 5 September 2025: 2 marks stay in the history and count "
         "nowhere."

@@ -8,14 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from absence.rules.measures import Tally
-from registers.rules.codes import CODES
+from registers.rules.tally import NOTHING, Tally
 
 SCHOOL_DAYS = 20  # at most, on each side: four school weeks
 FEW_DAYS = 5  # under a school week says nothing yet
 BEFORE_AN_ACTION = timedelta(days=2 * SCHOOL_DAYS + 50)  # twenty school days and a summer
-
-NOTHING = Tally(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,10 @@ class Effect:
         return self.days < FEW_DAYS
 
     @property
+    def says_something(self) -> bool:
+        return self.is_known and not self.is_early
+
+    @property
     def words(self) -> str:
         """`Missed 11 of 40 sessions in the 20 school days before, 4 of 36 in the 20 since.`"""
         if not self.days:
@@ -70,7 +71,7 @@ class Effect:
 
         Compared in whole numbers; empty where there is nothing, or too little, to compare.
         """
-        if not self.is_known or self.is_early:
+        if not self.says_something:
             return ""
         before = self.before.absent * self.after.possible
         after = self.after.absent * self.before.possible
@@ -83,16 +84,6 @@ def _days(count: int) -> str:
 
 def _sessions(count: int) -> str:
     return f"{count} session{'' if count == 1 else 's'}"
-
-
-def tallies_by_day(marks: Iterable[tuple[date, str]]) -> dict[date, Tally]:
-    """Each day's marks (day, code) added up; unknown codes are left out."""
-    days: dict[date, Tally] = {}
-    for on, symbol in marks:
-        if code := CODES.get(symbol):
-            one = Tally(code.attended, code.authorised, code.unauthorised, int(code.late))
-            days[on] = days.get(on, NOTHING) + one
-    return days
 
 
 def effects(
@@ -121,18 +112,8 @@ def _effect(on: date, days: Sequence[date], sums: Sequence[Tally], at_most: int)
         return Effect(0, NOTHING, NOTHING)
     return Effect(
         count,
-        before=_between(sums, left - count, left),
-        after=_between(sums, right, right + count),
+        before=sums[left] - sums[left - count],
+        after=sums[right + count] - sums[right],
         before_from=days[left - count],
         after_until=days[right + count - 1],
-    )
-
-
-def _between(sums: Sequence[Tally], first: int, last: int) -> Tally:
-    a, b = sums[first], sums[last]
-    return Tally(
-        b.attended - a.attended,
-        b.authorised - a.authorised,
-        b.unauthorised - a.unauthorised,
-        b.late - a.late,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from absence.rules.academic_year import SchoolSession
 from registers.rules.calendar import (
     DAY,
     SATURDAY,
@@ -31,16 +32,6 @@ class CellState(Enum):
     FUTURE = "future"
     CLOSED = "closed"  # the school does not meet, or did not
     OFF = "off"  # not on the roll, or outside the half term
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolSession:
-    """A half day of the school's calendar; `closed_because` where it was lost."""
-
-    date: date
-    half: int
-    is_open: bool = True
-    closed_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +78,10 @@ class GridDay:
 class GridWeek:
     monday: date
     days: tuple[GridDay, ...]
+
+    @property
+    def cells(self) -> list[Cell]:
+        return [cell for day in self.days for cell in (day.morning, day.afternoon)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,0 @@
-"""The figures of pupils one by one, and the year as a grid."""

@@ -1,0 +1,77 @@
+"""The amendments of a pupil's marks as rows on paper. Plain values, no Django here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from interventions.packs.dates import moment, short_date
+from interventions.packs.files import Changed
+from registers.rules.codes import Half
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One row of the list of amendments: a day's morning, afternoon, or both alike."""
+
+    when: str
+    before: str
+    after: str
+    reason: str
+    at: str
+    by: str
+
+
+def change_rows(amendments: Iterable[Changed]) -> list[ChangeRow]:
+    """Every amendment, in the order of the sessions; both halves of a day in one row where the
+    same person changed them alike within a minute."""
+    ordered = sorted(
+        amendments, key=lambda one: (one.date, one.at.replace(second=0, microsecond=0), one.half)
+    )
+    grouped: list[list[Changed]] = []
+    for one in ordered:
+        if grouped and _alike(grouped[-1][-1], one):
+            grouped[-1].append(one)
+        else:
+            grouped.append([one])
+    return [_change_line(group) for group in grouped]
+
+
+def _alike(a: Changed, b: Changed) -> bool:
+    same_minute = a.at.replace(second=0, microsecond=0) == b.at.replace(second=0, microsecond=0)
+    return (
+        a.date == b.date
+        and a.half != b.half
+        and same_minute
+        and _entry(a) == _entry(b)
+        and (a.reason, a.by) == (b.reason, b.by)
+    )
+
+
+def _entry(one: Changed) -> tuple[str, str]:
+    """Present in the morning and in the afternoon have a code each, and are one thing."""
+    before, after = _before(one), _after(one)
+    return "/" if before == "\\" else before, "/" if after == "\\" else after
+
+
+def _before(one: Changed) -> str:
+    return _in_words(one.before or "none", one.minutes_before)
+
+
+def _after(one: Changed) -> str:
+    return _in_words(one.after, one.minutes_after)
+
+
+def _in_words(entry: str, minutes: int | None) -> str:
+    return entry if minutes is None else f"{entry},\N{NO-BREAK SPACE}{minutes}\N{NO-BREAK SPACE}min"
+
+
+def _change_line(group: Sequence[Changed]) -> ChangeRow:
+    one = group[0]
+    halves = ", ".join(Half(each.half).name for each in group)
+    return ChangeRow(
+        when=f"{short_date(one.date)}, {halves}",
+        before=" ".join(dict.fromkeys(map(_before, group))),
+        after=" ".join(dict.fromkeys(map(_after, group))),
+        reason=one.reason,
+        at=moment(one.at),
+        by=", ".join(part for part in (one.by, one.position) if part),
+    )

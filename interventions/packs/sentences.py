@@ -1,0 +1,162 @@
+"""What a pack says of a pupil in sentences with figures. Only what is true is said. No Django here.
+
+All counts are sessions (half days) and come from `absence.rules.pupil_year`.
+"""
+
+from datetime import date
+
+from absence.rules.pupil_year import PupilYear
+from interventions.packs.files import PackYear, PupilFile
+from interventions.packs.steps_and_weeks import numbered_steps
+from interventions.rules import wording
+from registers.rules.tally import Tally
+
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def in_words(number: int) -> str:
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def opening(pupil: PupilFile, year: PackYear) -> list[str]:
+    """The child in two or three sentences with figures, for a page and for paper."""
+    figures = pupil.figures_in(year)
+    tally = figures.tally
+    if not tally.possible:
+        return [f"There is no possible session for {pupil.forename} in this year yet."]
+    if not tally.absent:
+        return [f"Missed none of {tally.possible} possible sessions."]
+    since = figures.persistent_since
+    return [f"{_missed(tally)}.", *([_over_since(tally, since)] if since else [])]
+
+
+def _over_since(tally: Tally, since: date) -> str:
+    line = (
+        "Severely absent; over the line of a tenth"
+        if tally.severely_absent
+        else "Persistently absent"
+    )
+    return f"{line} since {wording.day_and_month(since)}."
+
+
+def _missed(tally: Tally) -> str:
+    said = f"Missed {tally.absent} of {tally.possible} possible sessions"
+    if not tally.unauthorised:
+        return f"{said}, all authorised"
+    if not tally.authorised:
+        return f"{said}, all unauthorised"
+    return f"{said}, {tally.unauthorised} of them unauthorised"
+
+
+def summary(pupil: PupilFile, year: PackYear) -> list[str]:
+    """What the figures say, a paragraph each."""
+    figures = pupil.figures_in(year)
+    if not figures.tally.possible:
+        return [
+            f"There is no possible session for {pupil.forename} in this year yet, "
+            "so there is nothing to add up."
+        ]
+    paragraphs = (
+        _first_paragraph(pupil, figures.tally),
+        _way_out(figures),
+        _lateness(pupil, figures),
+        _illness(figures),
+        _unsettled(figures),
+        _last_effect(pupil, year),
+    )
+    return [words for words in paragraphs if words]
+
+
+def _first_paragraph(pupil: PupilFile, tally: Tally) -> str:
+    said = (
+        f"{pupil.forename} has missed {tally.absent} of {tally.possible} possible sessions "
+        f"({wording.days(tally.absent)}): {tally.authorised} authorised, "
+        f"{tally.unauthorised} unauthorised."
+        if tally.absent
+        else f"{pupil.forename} has missed none of {tally.possible} possible sessions."
+    )
+    if pupil.last_year and pupil.last_year.possible:
+        before = pupil.last_year
+        said += f" In the whole of last year it was {before.absent} of {before.possible}."
+    return said
+
+
+def _way_out(figures: PupilYear) -> str:
+    since, spare = figures.persistent_since, figures.to_spare
+    if since is None:
+        return _under_the_line(spare)
+    line = (
+        "That is severe absence (half or more of the possible sessions)"
+        if figures.tally.severely_absent
+        else "That is persistent absence (a tenth or more of the possible sessions)"
+    )
+    first = f"{line}; over the line of a tenth since {wording.full_date(since)}."
+    if spare < 0:
+        return f"{first} Whatever happens, the year will end over that line."
+    if spare == 0:
+        return f"{first} With no further absence, the year would still end under that line."
+    return (
+        f"{first} With no more than {wording.days(spare)} of further absence, "
+        "the year would still end under it."
+    )
+
+
+def _under_the_line(spare: int) -> str:
+    if spare < 0:
+        return ""
+    more = wording.days(spare) if spare else "no day"
+    return (
+        "That is under the line for persistent absence (a tenth). "
+        f"{more[:1].upper()}{more[1:]} more can be missed before the end of the year without "
+        "crossing it."
+    )
+
+
+def _lateness(pupil: PupilFile, figures: PupilYear) -> str:
+    before, after = figures.by_code.get("L", 0), figures.by_code.get("U", 0)
+    late = []
+    if before:
+        late.append(f"late before the register ended {_times(before)}")
+    if after:
+        late.append(f"after it had ended {_times(after)}, which counts as unauthorised absence")
+    return f"{pupil.forename} came {' and '.join(late)}." if late else ""
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{in_words(count)} times")
+
+
+def _illness(figures: PupilYear) -> str:
+    reasons = figures.spells_of_absence(wording.REASONS)
+    ill = [spell.sessions for spell in reasons if spell.reason == wording.REASONS["I"]]
+    if sum(ill) < 2:
+        return ""
+    if len(ill) == 1:
+        return f"Illness accounts for {ill[0]} sessions, in one spell."
+    return (
+        f"Illness accounts for {sum(ill)} sessions in {in_words(len(ill))} spells, "
+        f"the longest {wording.days(max(ill))}."
+    )
+
+
+def _unsettled(figures: PupilYear) -> str:
+    open_ = figures.by_code.get("N", 0)
+    if not open_:
+        return ""
+    sessions = "session" if open_ == 1 else "sessions"
+    return f"The reason for {in_words(open_)} missed {sessions} is not known yet (N)."
+
+
+def _last_effect(pupil: PupilFile, year: PackYear) -> str:
+    steps = [step for step in numbered_steps(pupil, year) if step.effect.says_something]
+    if not steps:
+        return ""
+    last = steps[-1]
+    return (
+        "Around the last step with enough days on both sides "
+        f"({last.what}, {wording.full_date(last.on)}): {_small(last.effect.words)}"
+    )
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]

@@ -1,0 +1,169 @@
+"""What was done about each pupil, for a pack: actions, letters, calls and panels, by enrolment.
+
+Sensitive notes are never read. The family's copy also leaves out agencies, and calls that passed on
+a concern.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+
+from interventions.models import Intervention, Letter, PanelCase
+from interventions.packs.dates import short_date
+from interventions.packs.files import LetterLine, NextStep, Step
+from interventions.rules import wording
+from interventions.rules.letter_states import LetterState
+from registers.models import FollowUp
+
+LONDON = ZoneInfo("Europe/London")
+# Every time on the roll of a pupil, under the one that was asked for.
+OF_PUPIL = "enrolment__pupil__enrolments"
+AGENCIES = frozenset({"multi_agency", "specialist", "referral", "information_request"})
+SENT = frozenset({LetterState.SENT.value, LetterState.ANSWERED.value})
+NO_OUTCOME_FOR_FAMILIES = frozenset({FollowUp.Outcome.CONCERN.value})
+
+
+@dataclass(slots=True)
+class Steps:
+    """Of one pupil; `withheld` are actions that are left out because they are sensitive."""
+
+    done: list[Step] = field(default_factory=list)
+    next_steps: list[NextStep] = field(default_factory=list)
+    letters: list[LetterLine] = field(default_factory=list)
+    withheld: int = 0
+
+    @property
+    def in_order(self) -> list[Step]:
+        return sorted(self.done, key=lambda step: step.on)
+
+
+def steps_of(
+    enrolments: Collection[int], *, since: date, as_at: date, for_family: bool
+) -> dict[int, Steps]:
+    """Five statements."""
+    steps: dict[int, Steps] = defaultdict(Steps)
+    _add_actions(steps, enrolments, as_at, for_family=for_family)
+    _add_letters(steps, enrolments, as_at, for_family=for_family)
+    _add_calls(steps, enrolments, since, as_at, for_family=for_family)
+    _add_panels(steps, enrolments, as_at)
+    return steps
+
+
+def _add_actions(
+    steps: dict[int, Steps], enrolments: Collection[int], as_at: date, *, for_family: bool
+) -> None:
+    rows = (
+        Intervention.objects.filter(**{f"{OF_PUPIL}__in": enrolments})
+        .annotate(asked=F(OF_PUPIL))
+        .exclude(kind="panel", panel_case__isnull=False)  # the panel itself says it
+        .select_related("own_kind", "made_by", "next_step_owner")
+        .order_by("done_on", "pk")
+    )
+    for row in rows:
+        theirs = steps[row.asked]
+        if row.is_sensitive:
+            theirs.withheld += 1
+        elif not (for_family and row.kind in AGENCIES):
+            theirs.next_steps += _open_step(row)
+            theirs.done += [_action(row)] if row.done_on <= as_at else []
+
+
+def _open_step(row: Intervention) -> list[NextStep]:
+    if not row.has_open_step:
+        return []
+    assert row.next_step_on is not None  # the database's own rule
+    return [NextStep(row.next_step, row.next_step_on, str(row.next_step_owner))]
+
+
+def _action(row: Intervention) -> Step:
+    what = f"{row.title}, with {row.with_whom}" if row.with_whom else row.title
+    said = [part.strip().rstrip(".") for part in (row.note, row.outcome)]
+    outcome = ". ".join(filter(None, said))
+    return Step(row.done_on, what, str(row.made_by or ""), outcome, kind=row.kind)
+
+
+def _add_letters(
+    steps: dict[int, Steps], enrolments: Collection[int], as_at: date, *, for_family: bool
+) -> None:
+    """Every letter that was not dropped; a step is one that has gone out."""
+    rows = (
+        Letter.objects.filter(**{f"{OF_PUPIL}__in": enrolments})
+        .annotate(asked=F(OF_PUPIL))
+        .exclude(state=LetterState.DROPPED.value)
+        .select_related("approved_by")
+        .prefetch_related("copies")
+        .order_by("dated", "pk")
+    )
+    if for_family:
+        rows = rows.filter(state__in=SENT)
+    for row in rows:
+        sent_on = _sent_on(row)
+        steps[row.asked].letters.append(_letter_line(row, sent_on, for_family=for_family))
+        if sent_on and sent_on <= as_at:
+            what = f"Letter: {row.get_kind_display().lower()}"
+            who = str(row.approved_by or "")
+            steps[row.asked].done.append(Step(sent_on, what, who, kind="letter"))
+
+
+def _sent_on(letter: Letter) -> date | None:
+    sent = (copy.sent_at for copy in letter.copies.all() if copy.sent_at)
+    return max((at.astimezone(LONDON).date() for at in sent), default=None)
+
+
+def _letter_line(letter: Letter, sent_on: date | None, *, for_family: bool) -> LetterLine:
+    recipients = [copy.recipient for copy in letter.copies.all()]
+    to = wording.listed(recipients) or "nobody yet"
+    if for_family:
+        to = f"{len(recipients)} {'copy' if len(recipients) == 1 else 'copies'}"
+    state = f"sent {short_date(sent_on)}" if sent_on else f"{letter.state}, not sent"
+    return LetterLine(letter.dated, letter.get_kind_display(), to, state, letter.reference)
+
+
+def _add_calls(
+    steps: dict[int, Steps],
+    enrolments: Collection[int],
+    since: date,
+    as_at: date,
+    *,
+    for_family: bool,
+) -> None:
+    rows = (
+        FollowUp.objects.filter(**{f"{OF_PUPIL}__in": enrolments}, date__range=(since, as_at))
+        .annotate(asked=F(OF_PUPIL))
+        .select_related("person", "made_by")
+        .order_by("date", "made_at", "pk")
+    )
+    if for_family:
+        rows = rows.exclude(outcome__in=NO_OUTCOME_FOR_FAMILIES)
+    for row in rows:
+        steps[row.asked].done.append(_call(row, for_family=for_family))
+
+
+def _call(row: FollowUp, *, for_family: bool) -> Step:
+    what = f"{row.get_channel_display()} about the absence"
+    said = [row.get_outcome_display()]
+    if not for_family:
+        what += f", {row.person}" if row.person else ""
+        said.append(row.note)
+    outcome = ". ".join(filter(None, said))
+    return Step(row.date, what, str(row.made_by), outcome, kind="follow_up", marks_the_trend=False)
+
+
+def _add_panels(steps: dict[int, Steps], enrolments: Collection[int], as_at: date) -> None:
+    """Earlier panels on which something was decided."""
+    rows = (
+        PanelCase.objects.filter(
+            **{f"{OF_PUPIL}__in": enrolments}, decided_at__isnull=False, panel__on__lte=as_at
+        )
+        .annotate(asked=F(OF_PUPIL))
+        .select_related("panel", "decided_by")
+        .order_by("panel__on")
+    )
+    for row in rows:
+        steps[row.asked].done.append(
+            Step(row.panel.on, "Attendance panel", str(row.decided_by), row.decision, kind="panel")
+        )

@@ -47,8 +47,8 @@ def _frames(error: BaseException) -> str:
 def about_error(error: BaseException) -> dict[str, str]:
     cause = error.__cause__ or error
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
-    found = {"error": type(error).__name__, "where": _frames(error)}
-    return found | ({"constraint": constraint} if constraint else {})
+    told = {"error": type(error).__name__, "where": _frames(error)}
+    return told | ({"constraint": constraint} if constraint else {})
 
 
 def _error_of(exc_info: Any) -> BaseException | None:

@@ -85,7 +85,9 @@ PAGES = tuple(
 )
 
 
-def called(pages: Sequence[FoundPage], parts: Sequence[str]) -> list[FoundPage]:
+def matching_pages(pages: Sequence[FoundPage], parts: Sequence[str]) -> list[FoundPage]:
     """Those of which every plain word that was typed begins a word; by title first."""
-    found = [page for page in pages if all(any(w.startswith(p) for w in page.words) for p in parts)]
-    return sorted(found, key=lambda page: not plain(page.title).startswith(" ".join(parts)))
+    matches = [
+        page for page in pages if all(any(w.startswith(p) for w in page.words) for p in parts)
+    ]
+    return sorted(matches, key=lambda page: not plain(page.title).startswith(" ".join(parts)))

@@ -23,7 +23,7 @@ FEWEST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class QuickAction:
     """The usual thing that is done with what was found."""
 
     words: str
@@ -31,26 +31,26 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SearchResult:
     title: str
     url: str
     sub: str = ""
     apart: str = ""  # from a namesake among the results
-    acts: Sequence[Act] = ()
+    acts: Sequence[QuickAction] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ResultKind:
     """`more` are those that are not shown."""
 
     title: str
-    results: list[Result]
+    results: list[SearchResult]
     more: int = 0
 
 
 @dataclass(slots=True)
-class Found:
-    kinds: list[Kind] = field(default_factory=list)
+class SearchResults:
+    kinds: list[ResultKind] = field(default_factory=list)
     is_too_short: bool = False
 
     @property
@@ -58,7 +58,7 @@ class Found:
         return sum(len(kind.results) for kind in self.kinds)
 
     @property
-    def said(self) -> str:
+    def in_words(self) -> str:
         """For whoever hears the page instead of seeing it."""
         number = self.number
         return (
@@ -72,10 +72,10 @@ def is_too_short(text: str) -> bool:
     return not parts or ("".join(parts).isascii() and len("".join(parts)) < FEWEST_LETTERS)
 
 
-def find(viewer: SchoolViewer, text: str, today: date) -> Found:
+def find(viewer: SchoolViewer, text: str, today: date) -> SearchResults:
     """Everything of the place's school that these letters find and the person may open."""
     if is_too_short(text):
-        return Found(is_too_short=True)
+        return SearchResults(is_too_short=True)
     parts = [part for _, parts in words_typed(text) for part in parts]
     kinds = [
         _pupils(viewer, text, today),
@@ -83,7 +83,7 @@ def find(viewer: SchoolViewer, text: str, today: date) -> Found:
         _pages(viewer, parts),
         _colleagues(viewer, parts),
     ]
-    return Found([kind for kind in kinds if kind.results])
+    return SearchResults([kind for kind in kinds if kind.results])
 
 
 def _urn(viewer: SchoolViewer) -> str:
@@ -91,7 +91,7 @@ def _urn(viewer: SchoolViewer) -> str:
     return viewer.school.urn
 
 
-def _pupils(viewer: SchoolViewer, text: str, today: date) -> Kind:
+def _pupils(viewer: SchoolViewer, text: str, today: date) -> ResultKind:
     mine = viewer.enrolments().filter(called(text)).exclude(leaves_on=NEVER)
     rows = with_group(mine, today).select_related("pupil")
     by_pupil: dict[int, Enrolment] = {}
@@ -105,7 +105,7 @@ def _pupils(viewer: SchoolViewer, text: str, today: date) -> Kind:
         with_birth=viewer.may("keep_pupils"),
     )
     results = [_pupil(viewer, row, apart.get(row.pupil_id, ""), today) for row in shown]
-    return Kind("Pupils", results, len(ranked) - len(shown))
+    return ResultKind("Pupils", results, len(ranked) - len(shown))
 
 
 def _group(row: Enrolment) -> str:
@@ -113,14 +113,14 @@ def _group(row: Enrolment) -> str:
     return getattr(row, "group_name", None) or ""
 
 
-def _pupil(viewer: SchoolViewer, row: Enrolment, apart: str, today: date) -> Result:
+def _pupil(viewer: SchoolViewer, row: Enrolment, apart: str, today: date) -> SearchResult:
     pupil, urn = row.pupil, _urn(viewer)
     is_here = row.is_on_roll(today)
     sub = _group(row)
     if not is_here:
         gone = row.leaves_on is not None and row.leaves_on < today
         sub = f"left {_day(row.leaves_on)}" if gone else f"comes {_day(row.starts_on)}"
-    return Result(
+    return SearchResult(
         with_both(pupil.forename, pupil.preferred_name, pupil.surname),
         reverse("interventions:pupil", args=[urn, pupil.pk]),
         sub,
@@ -133,7 +133,7 @@ def _day(on: date | None) -> str:
     return f"{on.day} {on:%b %Y}" if on else ""
 
 
-def _acts(viewer: SchoolViewer, row: Enrolment) -> list[Act]:
+def _acts(viewer: SchoolViewer, row: Enrolment) -> list[QuickAction]:
     """What is usually done with a pupil on the roll, by whoever may: the first has a key."""
     urn, pupil = _urn(viewer), row.pupil
     name = f"{pupil.forename} {pupil.surname}"
@@ -150,65 +150,68 @@ def _acts(viewer: SchoolViewer, row: Enrolment) -> list[Act]:
         ("plan_absence", "Plan", "registers:planned_new", [urn], {"pupil": pupil.pk}),
     )
     return [
-        Act(words, f"{reverse(address, args=args)}?{urlencode(asked)}")
+        QuickAction(words, f"{reverse(address, args=args)}?{urlencode(asked)}")
         for action, words, address, args, asked in known
         if viewer.may(action)
     ]
 
 
-def _groups(viewer: SchoolViewer, parts: Sequence[str], today: date) -> Kind:
+def _groups(viewer: SchoolViewer, parts: Sequence[str], today: date) -> ResultKind:
     groups = Group.objects.filter(school=viewer.school)
     if viewer.own_groups is not None:
         groups = groups.filter(pk__in=viewer.own_groups)
     if not viewer.may("see_mark"):
-        return Kind("Groups", [])
-    found = [one for one in groups.order_by() if _begins(search_key(one.name), parts)]
-    found.sort(key=lambda one: (one.kind != "registration", natural(one.name)))
+        return ResultKind("Groups", [])
+    matches = [one for one in groups.order_by() if _begins(search_key(one.name), parts)]
+    matches.sort(key=lambda one: (one.kind != "registration", natural(one.name)))
     results = [
-        Result(
+        SearchResult(
             one.name,
             reverse("registers:grid", args=[_urn(viewer), one.pk, today]),
             one.get_kind_display(),
-            acts=[Act("Set-up", reverse("registers:group", args=[_urn(viewer), one.pk]))]
+            acts=[QuickAction("Set-up", reverse("registers:group", args=[_urn(viewer), one.pk]))]
             if viewer.may("keep_pupils")
             else (),
         )
-        for one in found[:MOST]
+        for one in matches[:MOST]
     ]
-    return Kind("Groups", results, max(0, len(found) - MOST))
+    return ResultKind("Groups", results, max(0, len(matches) - MOST))
 
 
 def _begins(key: str, parts: Sequence[str]) -> bool:
     return all(f" {part}" in key for part in parts)
 
 
-def _pages(viewer: SchoolViewer, parts: Sequence[str]) -> Kind:
+def _pages(viewer: SchoolViewer, parts: Sequence[str]) -> ResultKind:
     mine = [page for page in page_names.PAGES if viewer.may(page.action)]
-    found = page_names.called(mine, parts)
+    pages = page_names.matching_pages(mine, parts)
     results = [
-        Result(page.title, reverse(page.address, args=[_urn(viewer)])) for page in found[:MOST]
+        SearchResult(page.title, reverse(page.address, args=[_urn(viewer)]))
+        for page in pages[:MOST]
     ]
-    return Kind("Pages", results, max(0, len(found) - MOST))
+    return ResultKind("Pages", results, max(0, len(pages) - MOST))
 
 
-def _colleagues(viewer: SchoolViewer, parts: Sequence[str]) -> Kind:
+def _colleagues(viewer: SchoolViewer, parts: Sequence[str]) -> ResultKind:
     """For those who keep the staff, their appointment; for those who give cover, the cover page."""
     if not (viewer.may("keep_staff") or viewer.may("give_cover")):
-        return Kind("Colleagues", [])
-    held = (
+        return ResultKind("Colleagues", [])
+    appointments = (
         Appointment.objects.filter(Q(user__is_active=True), school=viewer.school)
         .select_related("user")
         .order_by("user__name", "pk")
     )
-    found = [one for one in held if _begins(search_key(str(one.user)), parts)]
+    colleagues = [one for one in appointments if _begins(search_key(str(one.user)), parts)]
     results = [
-        Result(str(one.user), _of_colleague(viewer, one), one.position or one.get_role_display())
-        for one in found[:MOST]
+        SearchResult(
+            str(one.user), _of_colleague(viewer, one), one.position or one.get_role_display()
+        )
+        for one in colleagues[:MOST]
     ]
-    return Kind("Colleagues", results, max(0, len(found) - MOST))
+    return ResultKind("Colleagues", results, max(0, len(colleagues) - MOST))
 
 
-def _of_colleague(viewer: SchoolViewer, held: Appointment) -> str:
+def _of_colleague(viewer: SchoolViewer, appointment: Appointment) -> str:
     if viewer.may("keep_staff"):
-        return reverse("registers:appointment", args=[_urn(viewer), held.pk])
+        return reverse("registers:appointment", args=[_urn(viewer), appointment.pk])
     return reverse("registers:cover", args=[_urn(viewer)])

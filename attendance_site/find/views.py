@@ -17,8 +17,8 @@ LONGEST = 60
 def find_anything(request: PageRequest) -> HttpResponse:
     """Pupils, groups, pages and colleagues; a teacher finds the pupils of own groups alone."""
     text = words_of(request.GET.get("q"), LONGEST)
-    found = find(request.viewer, text, timezone.localdate())
-    context = {"q": text, "found": found}
+    results = find(request.viewer, text, timezone.localdate())
+    context = {"q": text, "results": results}
     if request.htmx:
         return render(request, "attendance_site/find/_list.html", context)
     return render(request, "attendance_site/find/page.html", context)

@@ -148,14 +148,14 @@ def open_checked(source: Path) -> tuple[zipfile.ZipFile, Manifest]:
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as problem:
         raise BackupProblem(f"{source.name} is not a whole backup of Rollbook.") from problem
     for name, digest in manifest.digests.items():
-        found = hashlib.sha256()
+        sha256 = hashlib.sha256()
         try:
             with archive.open(name) as content:
                 while piece := content.read(PIECE):
-                    found.update(piece)
+                    sha256.update(piece)
         except (KeyError, EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error):
             raise BackupProblem(f"{name} in {source.name} cannot be read.") from None
-        if found.hexdigest() != digest or not _safe(name):
+        if sha256.hexdigest() != digest or not _safe(name):
             raise BackupProblem(f"{name} in {source.name} is damaged.")
     return archive, manifest
 

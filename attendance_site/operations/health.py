@@ -34,8 +34,8 @@ def note_sign_of_life() -> None:
     cache.set(SIGN_OF_LIFE, timezone.now().isoformat(), timeout=None)
 
 
-class Part(HealthCheck):
-    """One part of the house. `look` runs in the request's own thread, on its own connection."""
+class PartCheck(HealthCheck):
+    """One part of Rollbook. `look` runs in the request's own thread, on its own connection."""
 
     name = ""
     timeout = timedelta(seconds=10)
@@ -48,7 +48,7 @@ class Part(HealthCheck):
         raise NotImplementedError
 
 
-class Database(Part):
+class DatabaseCheck(PartCheck):
     name = "database"
 
     def look(self) -> None:
@@ -58,7 +58,7 @@ class Database(Part):
                 raise ServiceUnavailable("the database does not answer a question")
 
 
-class Migrations(Part):
+class MigrationsCheck(PartCheck):
     name = "migrations"
 
     def look(self) -> None:
@@ -68,7 +68,7 @@ class Migrations(Part):
             raise ServiceUnavailable(f"{len(waiting)} migrations wait for `manage.py migrate`")
 
 
-class Guards(Part):
+class GuardsCheck(PartCheck):
     name = "guards"
 
     def look(self) -> None:
@@ -78,7 +78,7 @@ class Guards(Part):
             raise ServiceUnavailable(f"missing: {', '.join(missing)}; run `manage.py migrate`")
 
 
-class Broker(Part):
+class BrokerCheck(PartCheck):
     name = "broker"
 
     def look(self) -> None:
@@ -88,7 +88,7 @@ class Broker(Part):
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
 
 
-class Worker(Part):
+class WorkerCheck(PartCheck):
     name = "worker"
 
     def look(self) -> None:
@@ -99,7 +99,7 @@ class Worker(Part):
             raise ServiceUnavailable(f"no worker has done anything since {seen}")
 
 
-class Nights(Part):
+class NightsCheck(PartCheck):
     name = "nights"
 
     def look(self) -> None:
@@ -108,7 +108,7 @@ class Nights(Part):
             raise ServiceWarning(f"no finished night in 26 hours for URN {', '.join(overdue)}")
 
 
-class Disk(Part):
+class DiskCheck(PartCheck):
     name = "disk"
 
     def look(self) -> None:
@@ -119,7 +119,15 @@ class Disk(Part):
             raise ServiceWarning(f"{left // 1_000_000} MB left")
 
 
-PARTS: tuple[type[Part], ...] = (Database, Migrations, Guards, Broker, Worker, Nights, Disk)
+PARTS: tuple[type[PartCheck], ...] = (
+    DatabaseCheck,
+    MigrationsCheck,
+    GuardsCheck,
+    BrokerCheck,
+    WorkerCheck,
+    NightsCheck,
+    DiskCheck,
+)
 
 
 def overdue_schools(now: datetime) -> list[str]:

@@ -31,7 +31,7 @@ MONDAY = date(2026, 10, 5)
 
 
 @dataclass(frozen=True, slots=True)
-class CellState:
+class CellExample:
     """One half day as it may be drawn; the fields are those of the tag `mark_cell`."""
 
     words: str
@@ -42,18 +42,18 @@ class CellState:
     url: str = ""
 
 
-CELL_STATES = (
-    CellState("Marked", "I"),
-    CellState("Leads to its history", "O", url="#g1"),
-    CellState("Planned, not yet a mark", "C", planned=True),
-    CellState("Planned elsewhere", "D", planned=True),
-    CellState("Amended later", "I", amended=True),
-    CellState("Amended, leads on", "/", amended=True, url="#g1"),
-    CellState("Two letters", "C1"),
-    CellState("Two letters, planned", "C2", planned=True),
-    CellState("Not marked"),
-    CellState("Not marked, leads on", url="#g1"),
-    CellState("Still to come", future=True),
+CELL_EXAMPLES = (
+    CellExample("Marked", "I"),
+    CellExample("Leads to its history", "O", url="#g1"),
+    CellExample("Planned, not yet a mark", "C", planned=True),
+    CellExample("Planned elsewhere", "D", planned=True),
+    CellExample("Amended later", "I", amended=True),
+    CellExample("Amended, leads on", "/", amended=True, url="#g1"),
+    CellExample("Two letters", "C1"),
+    CellExample("Two letters, planned", "C2", planned=True),
+    CellExample("Not marked"),
+    CellExample("Not marked, leads on", url="#g1"),
+    CellExample("Still to come", future=True),
 )
 SIZES = (("sm", "16 by 20, in rows"), ("", "24, in grids and tables"), ("lg", "40, to act on"))
 

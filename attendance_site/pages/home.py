@@ -57,7 +57,7 @@ class AtSchool:
     """A school on the first page: what the person is there, and what leads them on."""
 
     school: School
-    held: list[Appointment]
+    appointments: list[Appointment]
     waiting: int = 0
     held_marks: int = 0
     night: Night | None = None
@@ -67,7 +67,9 @@ class AtSchool:
     @property
     def positions(self) -> list[str]:
         """What the person is here, each once: two roles may have one position."""
-        return list(dict.fromkeys(one.position or one.get_role_display() for one in self.held))
+        return list(
+            dict.fromkeys(one.position or one.get_role_display() for one in self.appointments)
+        )
 
     @property
     def is_to_be_set_up(self) -> bool:
@@ -92,25 +94,25 @@ def schools_of(viewer: Viewer, today: date) -> list[AtSchool]:
     waiting, nights = _waiting(viewer), _last_nights(viewer)
     held_marks = _held_marks(viewer, today)
     steps = next_steps.counts(_schools_where(viewer, "see_interventions"), viewer.person, today)
-    found = []
+    schools = []
     for school in viewer.schools:
         at = AtSchool(
             school=school,
-            held=[held for held in viewer.appointments if held.school == school],
+            appointments=[one for one in viewer.appointments if one.school == school],
             waiting=waiting.get(school.pk, 0),
             held_marks=held_marks.get(school.pk, 0),
             night=nights.get(school.pk),
             steps=steps.get(school.pk, NO_STEPS),
         )
-        wanted = dict.fromkeys(name for held in at.held for name in COMES_FOR[held.role])
+        wanted = dict.fromkeys(name for one in at.appointments for name in COMES_FOR[one.role])
         at.tasks = [
             _task(name, at)
             for name in wanted
             if PAGES[name].is_wanted(at)
             and (PAGES[name].action is None or viewer.may(PAGES[name].action, school))
         ]
-        found.append(at)
-    return found
+        schools.append(at)
+    return schools
 
 
 def jobs_of(viewer: Viewer) -> list[Job]:
@@ -290,7 +292,7 @@ def _waiting(viewer: Viewer) -> dict[int, int]:
 
 def _held_marks(viewer: Viewer, today: date) -> dict[int, int]:
     """Marks that came in late and wait, by school, for those who come for them."""
-    theirs = [held.school_id for held in viewer.appointments if "held" in COMES_FOR[held.role]]
+    theirs = [one.school_id for one in viewer.appointments if "held" in COMES_FOR[one.role]]
     return waiting_by_school(theirs, today) if theirs else {}
 
 

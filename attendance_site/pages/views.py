@@ -22,7 +22,7 @@ Role = Appointment.Role
 def home(request: SignedInRequest) -> HttpResponse:
     """What waits for the person at each of their schools; a teacher of one goes to Today."""
     viewer = request.viewer
-    roles = {held.role for held in viewer.appointments}
+    roles = {one.role for one in viewer.appointments}
     if roles == {Role.TEACHER} and len(viewer.schools) == 1:
         return redirect("registers:today", urn=viewer.schools[0].urn)
     schools = start.schools_of(viewer, timezone.localdate())
@@ -53,7 +53,7 @@ def components(request: SignedInRequest) -> HttpResponse:
         "states": SAID,
         "copy_states": COPY_SAID,
         "form": form,
-        "cell_states": gallery.CELL_STATES,
+        "cell_examples": gallery.CELL_EXAMPLES,
         "sizes": gallery.SIZES,
         "patterns": gallery.PATTERNS,
         "today": timezone.localdate(),

@@ -21,7 +21,7 @@ from typing import IO
 from attendance_site import env
 from attendance_site.embedded.brokers import Broker, NoBroker, choose_broker, socket_path
 from attendance_site.running.preparing import prepare_database, throw_away
-from attendance_site.running.processes import PATIENCE, CannotStart, House, Stop, manage, say
+from attendance_site.running.processes import PATIENCE, CannotStart, Stop, Supervisor, manage, say
 
 WORKERS = 2
 
@@ -51,10 +51,10 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
-def wait_for(what: str, ready: Callable[[], bool], house: House) -> None:
+def wait_for(what: str, ready: Callable[[], bool], supervisor: Supervisor) -> None:
     until = time.monotonic() + PATIENCE
     while not ready():
-        house.look_after(house.children)
+        supervisor.look_after(supervisor.children)
         if time.monotonic() > until:
             raise CannotStart(f"The {what} did not come up within {PATIENCE:.0f} seconds.")
         time.sleep(0.1)
@@ -70,52 +70,52 @@ def answers(address: str) -> bool:
         return False
 
 
-def start_broker(house: House, broker: Broker) -> None:
+def start_broker(supervisor: Supervisor, broker: Broker) -> None:
     say(f"Broker: {broker.said}")
     if broker.command:
-        house.serve("broker", broker.command)
-    wait_for("broker", broker.answers, house)
+        supervisor.serve("broker", broker.command)
+    wait_for("broker", broker.answers, supervisor)
 
 
-def start_worker(house: House) -> None:
+def start_worker(supervisor: Supervisor) -> None:
     words = ["-A", "attendance_site", "worker", "-B", "-c", str(WORKERS), "--pool", "prefork"]
     quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    house.serve("worker", [sys.executable, "-m", "celery", *words, *quiet])
+    supervisor.serve("worker", [sys.executable, "-m", "celery", *words, *quiet])
 
 
-def start_web(house: House, host: str, port: int) -> None:
-    if house.environ.get("ROLLBOOK_MODE") == env.PRODUCTION:
-        house.run("collectstatic", manage("collectstatic", "--noinput", "--verbosity", "0"))
+def start_web(supervisor: Supervisor, host: str, port: int) -> None:
+    if supervisor.environ.get("ROLLBOOK_MODE") == env.PRODUCTION:
+        supervisor.run("collectstatic", manage("collectstatic", "--noinput", "--verbosity", "0"))
     words = ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", "2"]
     more = ["--threads", "4", "--graceful-timeout", "5", "--no-control-socket"]
     command = [sys.executable, "-m", "gunicorn", "attendance_site.wsgi", *words, *more]
-    house.serve("web server", [*command, "--log-level", "warning"])
-    wait_for("web server", lambda: answers(f"http://127.0.0.1:{port}/"), house)
+    supervisor.serve("web server", [*command, "--log-level", "warning"])
+    wait_for("web server", lambda: answers(f"http://127.0.0.1:{port}/"), supervisor)
 
 
-def greet(house: House, address: str, *, with_school: bool) -> None:
+def greet(supervisor: Supervisor, address: str, *, with_school: bool) -> None:
     say(f"\nRollbook is at {address}\n")
     if with_school:
-        house.run("sign_ins", manage("sign_ins"))
-        house.run("demo_bell", manage("demo_bell"))
+        supervisor.run("sign_ins", manage("sign_ins"))
+        supervisor.run("demo_bell", manage("demo_bell"))
     else:
-        house.run("first_administrator", manage("first_administrator", "--address", address))
-    say(f"Logs: {house.var / 'logs'}. Ctrl-C stops it; what you do is kept.")
+        supervisor.run("first_administrator", manage("first_administrator", "--address", address))
+    say(f"Logs: {supervisor.var / 'logs'}. Ctrl-C stops it; what you do is kept.")
 
 
-def run(house: House, broker: Broker, options: argparse.Namespace) -> None:
+def run(supervisor: Supervisor, broker: Broker, options: argparse.Namespace) -> None:
     with_school = options.what == "demo"
-    start_broker(house, broker)
-    prepare_database(house, with_school=with_school)
-    start_worker(house)
-    start_web(house, options.host, options.port)
-    greet(house, f"http://{options.host}:{options.port}/", with_school=with_school)
+    start_broker(supervisor, broker)
+    prepare_database(supervisor, with_school=with_school)
+    start_worker(supervisor)
+    start_web(supervisor, options.host, options.port)
+    greet(supervisor, f"http://{options.host}:{options.port}/", with_school=with_school)
     while True:
-        house.look_after(house.children)
+        supervisor.look_after(supervisor.children)
         time.sleep(0.2)
 
 
-def open_house(options: argparse.Namespace) -> tuple[House, Broker, IO[str]]:
+def prepare_supervisor(options: argparse.Namespace) -> tuple[Supervisor, Broker, IO[str]]:
     """All that can be known to be wrong is found before anything is started."""
     values = env.read(os.environ)
     var = values["ROLLBOOK_VAR"]
@@ -128,12 +128,14 @@ def open_house(options: argparse.Namespace) -> tuple[House, Broker, IO[str]]:
     environ = {**os.environ, "ROLLBOOK_VAR": str(var), "REDIS_URL": broker.url}
     if options.what == "demo":
         environ["ROLLBOOK_DEMONSTRATION"] = "yes"
-    return House(environ, var), broker, lock
+    return Supervisor(environ, var), broker, lock
 
 
-def listen_for_signals(house: House) -> None:
+def listen_for_signals(supervisor: Supervisor) -> None:
     def note(*_: object) -> None:
-        house.asked_to_stop = True  # seen by `look_after`: never in the middle of starting a child
+        supervisor.asked_to_stop = (
+            True  # seen by `look_after`: never in the middle of starting a child
+        )
 
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, note)
@@ -157,13 +159,13 @@ def parse(words: list[str]) -> argparse.Namespace:
 def main(words: list[str]) -> int:
     options = parse(words)
     try:
-        house, broker, lock = open_house(options)
+        supervisor, broker, lock = prepare_supervisor(options)
     except (CannotStart, NoBroker, env.WrongEnvironment) as problem:
         print(f"Rollbook cannot start:\n{problem}", file=sys.stderr)
         return 2
-    listen_for_signals(house)
+    listen_for_signals(supervisor)
     try:
-        run(house, broker, options)
+        run(supervisor, broker, options)
     except Stop:
         say("\nStopping…")
         return 0
@@ -171,7 +173,7 @@ def main(words: list[str]) -> int:
         print(f"\n{problem} Stopping the rest.", file=sys.stderr, flush=True)
         return 1
     finally:
-        house.stop()
+        supervisor.stop()
         lock.close()
         say("Rollbook has stopped.")
     return 0

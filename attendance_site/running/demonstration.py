@@ -27,7 +27,7 @@ ORDER = list(TRY)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemonstrationPerson:
     """Somebody to sign in as, with one press."""
 
     username: str
@@ -37,7 +37,7 @@ class Person:
     password: str = PASSWORD
 
 
-def people() -> list[Person]:
+def people() -> list[DemonstrationPerson]:
     """Those who have a password, one of each role; nobody where this is no demonstration."""
     if not settings.DEMONSTRATION or School.objects.exclude(urn=DETAILS["URN"]).exists():
         return []
@@ -51,13 +51,13 @@ def people() -> list[Person]:
     return _one_of_each(appointments)
 
 
-def _one_of_each(appointments: Iterable[Appointment]) -> list[Person]:
+def _one_of_each(appointments: Iterable[Appointment]) -> list[DemonstrationPerson]:
     first: dict[str, Appointment] = {}
     for appointment in appointments:
         if appointment.role in TRY:
             first.setdefault(appointment.role, appointment)
     return [
-        Person(
+        DemonstrationPerson(
             first[role].user.username,
             str(first[role].user),
             first[role].position or first[role].get_role_display(),

@@ -16,7 +16,7 @@ from attendance_site.running.processes import (
     NOTHING_MORE,
     CannotStart,
     Environ,
-    House,
+    Supervisor,
     manage,
     say,
 )
@@ -33,31 +33,31 @@ KEPT = ("db.sqlite3", "being-prepared.sqlite3", "celerybeat-schedule")
 KEPT_FOLDERS = ("cache", "documents", "imports", "outbox", "queue", "uploads")
 
 
-def prepare_database(house: House, *, with_school: bool) -> None:
+def prepare_database(supervisor: Supervisor, *, with_school: bool) -> None:
     """Migrates; the first time of a demonstration, makes the school apart and moves it in whole.
 
     So whatever interrupts the preparation leaves no half-made school behind.
     """
-    own_file = house.var / "db.sqlite3"
-    if not with_school or "DATABASE_URL" in house.environ or own_file.exists():
-        house.run("migrate", manage("migrate", "--verbosity", "0"))
+    own_file = supervisor.var / "db.sqlite3"
+    if not with_school or "DATABASE_URL" in supervisor.environ or own_file.exists():
+        supervisor.run("migrate", manage("migrate", "--verbosity", "0"))
         if with_school:
-            _prepare_school(house)
+            _prepare_school(supervisor)
         return
-    draft = house.var / "being-prepared.sqlite3"
-    for left_over in house.var.glob(f"{draft.name}*"):
+    draft = supervisor.var / "being-prepared.sqlite3"
+    for left_over in supervisor.var.glob(f"{draft.name}*"):
         left_over.unlink()
     apart = {"DATABASE_URL": f"sqlite:///{draft}"}
-    house.run("migrate", manage("migrate", "--verbosity", "0"), apart)
-    _prepare_school(house, apart)
+    supervisor.run("migrate", manage("migrate", "--verbosity", "0"), apart)
+    _prepare_school(supervisor, apart)
     with closing(sqlite3.connect(draft)) as database:  # nothing may be left in the file beside it
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     draft.rename(own_file)
 
 
-def _prepare_school(house: House, more: Environ = NOTHING_MORE) -> None:
+def _prepare_school(supervisor: Supervisor, more: Environ = NOTHING_MORE) -> None:
     """The demonstration school and its first night, where the database holds no school."""
-    environ = {**house.environ, **more}
+    environ = {**supervisor.environ, **more}
     if subprocess.run(manage("has_school"), cwd=env.BASE_DIR, env=environ).returncode == 0:
         return
     began = time.monotonic()
@@ -65,7 +65,7 @@ def _prepare_school(house: House, more: Environ = NOTHING_MORE) -> None:
     for number, (command, words) in enumerate(STEPS, start=1):
         say(f"\n{number} of {len(STEPS)}  {words}.")
         step_began = time.monotonic()
-        house.run(command, manage(command), more)
+        supervisor.run(command, manage(command), more)
         say(f"        {time.monotonic() - step_began:.0f} s")
     say(f"\nPrepared in {time.monotonic() - began:.0f} s. Starting the worker and the web server.")
 

@@ -32,7 +32,7 @@ class CannotStart(Exception):
 
 
 @dataclass
-class Child:
+class ChildProcess:
     name: str
     process: subprocess.Popen[bytes]
     patience: float = PATIENCE
@@ -49,12 +49,12 @@ class Child:
 
 
 @dataclass
-class House:
+class Supervisor:
     """What is running, in the order in which it was started."""
 
     environ: dict[str, str]
     var: Path
-    children: list[Child] = field(default_factory=list)
+    children: list[ChildProcess] = field(default_factory=list)
     asked_to_stop: bool = False
     watch: Watch = field(default_factory=Watch)
 
@@ -63,7 +63,7 @@ class House:
 
     def start(
         self, name: str, command: list[str], more: Environ, log: IO[bytes] | None = None
-    ) -> Child:
+    ) -> ChildProcess:
         process = subprocess.Popen(
             command,
             cwd=env.BASE_DIR,
@@ -74,10 +74,10 @@ class House:
             start_new_session=True,
         )
         self.watch.say("+", process.pid)
-        self.children.append(Child(name, process))
+        self.children.append(ChildProcess(name, process))
         return self.children[-1]
 
-    def forget(self, child: Child) -> None:
+    def forget(self, child: ChildProcess) -> None:
         self.children.remove(child)
         self.watch.say("-", child.process.pid)
 
@@ -97,7 +97,7 @@ class House:
         if child.process.returncode:
             raise CannotStart(f"`{name}` failed: what it said is above.")
 
-    def look_after(self, children: list[Child]) -> None:
+    def look_after(self, children: list[ChildProcess]) -> None:
         """Raises Stop when a signal came, CannotStart when one of the children has ended."""
         if self.asked_to_stop:
             raise Stop

@@ -95,8 +95,8 @@ def daybar(request: PageRequest) -> dict:
 def position(request: PageRequest) -> str:
     """What the person is at this school: "Attendance Officer"."""
     viewer = place_at(request)
-    held = viewer.here[0] if viewer and viewer.here else None
-    return (held.position or held.get_role_display()) if held else ""
+    appointment = viewer.here[0] if viewer and viewer.here else None
+    return (appointment.position or appointment.get_role_display()) if appointment else ""
 
 
 @register.filter

@@ -28,9 +28,9 @@ def files() -> Iterator[Path]:
 
 
 def suspicious(line: str) -> Iterator[str]:
-    for found in EMAIL.finditer(line):
-        if not INVENTED.search(found[1]) and ".example." not in found[1]:
-            yield f"e-mail at {found[1]}"
+    for address in EMAIL.finditer(line):
+        if not INVENTED.search(address[1]) and ".example." not in address[1]:
+            yield f"e-mail at {address[1]}"
     for number in TELEPHONE.finditer(line):
         if not DRAMA.match(number[0]):
             yield "telephone number outside the ranges kept for drama"
@@ -40,12 +40,12 @@ class Command(BaseCommand):
     help = "Lists e-mail addresses and telephone numbers that are not invented ones. Exits 1."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = 0
+        number = 0
         for path in files():
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
             for number, line in enumerate(lines, 1):
                 for what in suspicious(line):
-                    found += 1
+                    number += 1
                     self.stdout.write(f"{path.relative_to(BASE_DIR)}:{number}: {what}")
-        if found:
+        if number:
             sys.exit(1)

@@ -30,7 +30,7 @@ def room(client):
 def found(client, room, letters, **more):
     answer = client.get(reverse("find", args=[room.school.urn]), {"q": letters}, **more)
     assert answer.status_code == 200
-    return {kind.title: kind.results for kind in answer.context["found"].kinds}
+    return {kind.title: kind.results for kind in answer.context["results"].kinds}
 
 
 def titles(client, room, letters):

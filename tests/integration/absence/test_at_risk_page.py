@@ -18,6 +18,7 @@ from registers.models import Enrolment, Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class, school_days
 from tests.factories.drawn_schools import marks_of, write_all
+from tests.html_page import read_page
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = "2025-09-26"  # of four weeks
@@ -34,7 +35,7 @@ def names(response) -> list[str]:
 
 
 def text_of(response) -> str:
-    return " ".join(response.text.split())
+    return read_page(response).text
 
 
 def four_weeks(pupils: int = 3) -> ClassOfPupils:
@@ -240,7 +241,7 @@ def test_what_cannot_be_read_is_said_and_the_list_is_there(client):
         response = page_of(client, room, **asked)
         assert said in response.text
         assert len(names(response)) == 3
-        assert '<details class="further" open>' in response.text
+        assert read_page(response).all_of("details", class_="further", open="")
 
 
 def test_the_bands_lead_to_their_pupils(client):

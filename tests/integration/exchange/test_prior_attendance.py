@@ -1,6 +1,7 @@
 """What another school says of last year: brought in, shown apart, in no sum of this school."""
 
 import csv
+import re
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from absence.figures.elsewhere import year_before
 from registers.models import PriorAttendance, Pupil
 from tests import factories
 from tests.factories.school_files import AMIRA, BEN, TODAY, SchoolFiles
+from tests.html_page import read_page
 
 ROW = f"{AMIRA},2024/25,3302001,Saltergate Primary,370,330,25,15,3302001_CTF_3304001_001.xml"
 
@@ -87,19 +89,19 @@ def test_the_list_and_the_pupils_page_tell_it_apart(files, client):
     school = Pupil.objects.get(upn=AMIRA).school
     officer = factories.AppointmentFactory(school=school, role="attendance_officer").user
     client.force_login(officer)
-    page = client.get(
-        reverse("absence:pupils", kwargs={"urn": school.urn}), {"as_at": "2025-09-12"}
-    )
-    assert "<i>89.2%</i> at <bdi>Saltergate Primary</bdi>" in page.text
+    address = reverse("absence:pupils", kwargs={"urn": school.urn})
+    page = read_page(client.get(address, {"as_at": "2025-09-12"}))
+    assert "89.2% at Saltergate Primary" in page.text
+    assert "Saltergate Primary" in page.names_apart
     assert "in no sum and no band" in page.text
     about = reverse(
         "interventions:pupil",
         kwargs={"urn": school.urn, "pupil_id": Pupil.objects.get(upn=AMIRA).pk},
     )
-    text = client.get(about).text
+    text = read_page(client.get(about)).text
     assert "At another school" in text
     assert "3302001_CTF_3304001_001.xml" in text
-    assert "<b>40</b>" in text
+    assert re.search(r"\b40\b", text)
     other = about.replace(str(Pupil.objects.get(upn=AMIRA).pk), str(Pupil.objects.get(upn=BEN).pk))
     assert "At another school" not in client.get(other).text
 

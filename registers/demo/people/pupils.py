@@ -221,23 +221,35 @@ def _name_needs(rng: Random, pupils: list[Pupil]) -> None:
 
 def _spells(rng: Random, pupil: Pupil, years: list[SchoolYear]) -> Iterator[Spell]:
     """Most are so from the first day; some began or ended within the years that we tell."""
-    came, days = pupil.enrolments[0].starts_on, years[0].days
-    later = rng.choice(days)
-    if pupil.sen != "N":
-        if rng.random() < 0.15 and later > came:
-            if pupil.sen == "E":
-                yield Spell("SEN", "K", came, later - DAY)
-            yield Spell("SEN", pupil.sen, later)
-        else:
-            yield Spell("SEN", pupil.sen, came)
-    if pupil.family.fsm:
-        yield Spell("FSM", "Y", later if rng.random() < 0.06 and later > came else came)
-    elif rng.random() < 0.03 and later > came and not pupil.looked_after:
-        yield Spell("FSM", "Y", came, later)
+    came = pupil.enrolments[0].starts_on
+    later = rng.choice(years[0].days)
+    yield from _spells_of_sen(rng, pupil, came, later)
+    yield from _spells_of_fsm(rng, pupil, came, later)
     if pupil.family.language != "en":
         yield Spell("EAL", "Y", came)
     if pupil.looked_after:
-        yield Spell("Looked after", "Y", later if rng.random() < 0.3 and later > came else came)
+        yield Spell("Looked after", "Y", _began(rng, 0.3, came, later))
+
+
+def _began(rng: Random, share: float, came: date, later: date) -> date:
+    return later if rng.random() < share and later > came else came
+
+
+def _spells_of_sen(rng: Random, pupil: Pupil, came: date, later: date) -> Iterator[Spell]:
+    """Some were found to have needs later; a plan comes after support."""
+    if pupil.sen == "N":
+        return
+    began = _began(rng, 0.15, came, later)
+    if began != came and pupil.sen == "E":
+        yield Spell("SEN", "K", came, later - DAY)
+    yield Spell("SEN", pupil.sen, began)
+
+
+def _spells_of_fsm(rng: Random, pupil: Pupil, came: date, later: date) -> Iterator[Spell]:
+    if pupil.family.fsm:
+        yield Spell("FSM", "Y", _began(rng, 0.06, came, later))
+    elif rng.random() < 0.03 and later > came and not pupil.looked_after:
+        yield Spell("FSM", "Y", came, later)
 
 
 def on_roll(pupils: Iterable[Pupil], day: date) -> list[Pupil]:

@@ -5,11 +5,12 @@ has confirmed in Rollbook (responsibility, lives with, may be written to) stays 
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from registers.exchange.actions.bring import create, update
 from registers.exchange.actions.pupils import Enrolments
 from registers.exchange.layout.folder import ContactRow, Folder
-from registers.models import Person, Relationship, School
+from registers.models import Person, Pupil, Relationship, School
 
 Identity = tuple[str, str, str]
 DETAILS = ("email", "telephone", "language")
@@ -63,28 +64,33 @@ class ContactWriter:
         ]
         return done + create(new) + update(list(self.changed.values()), fields)
 
-    def _match(self, pupil, contacts: list[ContactRow], *, whole: bool) -> None:
+    def _match(self, pupil: Pupil, contacts: list[ContactRow], *, whole: bool) -> None:
+        """`whole`: the file tells of all contacts of the pupil, not of one beside the pupil."""
         left, replaced = list(self.there[pupil.pk]), False
         for contact in contacts:
-            named = [one for one in left if _identity(one.person)[0] == contact.identity[0]]
-            if named and contact.unsaid >= ADDRESS:
-                person = named[0].person
-                contact.address, contact.postcode = person.address, person.postcode
-            same = [one for one in left if _identity(one.person) == contact.identity]
-            old = next(iter(same or named), None)
+            old = self._old_of(contact, left)
             if old is None:
-                row = Relationship(pupil=pupil, **_said(contact))
-                self.pairs.append((row, contact))
+                self.pairs.append((Relationship(pupil=pupil, **_said(contact)), contact))
                 replaced = not whole
                 continue
             left.remove(old)
             self.pairs.append((old, contact))
             self._change(old, **_told(contact) if whole else {"kind": contact.kind})
-            if not same:
+            if _identity(old.person) != contact.identity:
                 self.moves[old.person_id].append((old, contact))
         for old in left:
             if whole or (replaced and old.priority == 1):
                 self._change(old, may_be_written_to=False, priority=max(old.priority, 2))
+
+    def _old_of(self, contact: ContactRow, left: Iterable[Relationship]) -> Relationship | None:
+        """The relationship that a row is about: of the same person, else of the same name."""
+        name = contact.identity[0]
+        named = [row for row in left if _identity(row.person)[0] == name]
+        if named and contact.unsaid >= ADDRESS:
+            person = named[0].person
+            contact.address, contact.postcode = person.address, person.postcode
+        same = [row for row in named if _identity(row.person) == contact.identity]
+        return next(iter(same or named), None)
 
     def _change(self, row: Relationship, **wanted) -> None:
         confirmed = {"has_responsibility", "lives_with", "may_be_written_to"}

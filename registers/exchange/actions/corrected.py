@@ -68,12 +68,16 @@ def _entries(was: Spell, becomes: Spell, falls: int, back: int) -> list[tuple[st
         found.append((ENTRY, in_words(was.starts_on), in_words(becomes.starts_on)))
     if was.leaves_on != becomes.leaves_on and (was.leaves_on or falls):
         found.append((LAST_DAY, in_words(was.leaves_on) or "none", in_words(becomes.leaves_on)))
-    said = [f"{_marks(falls)} no more" if falls else "", f"{_marks(back)} again" if back else ""]
-    words = ", ".join(filter(None, said))
+    words = _marks_that_move(falls, back)
     if found and words:
         what, before, after = found[0]
         found[0] = (what, before, f"{after or 'none'}; {words}")
     return found
+
+
+def _marks_that_move(falls: int, back: int) -> str:
+    numbers = ((falls, "no more"), (back, "again"))
+    return ", ".join(f"{_marks(number)} {words}" for number, words in numbers if number)
 
 
 def _marks(number: int) -> str:

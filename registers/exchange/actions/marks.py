@@ -63,22 +63,24 @@ class MarksWriter:
         self.size = FIRST_PIECE
 
     def write(self, spells: Iterable[Spell], progress: Progress | None = None) -> Counter:
-        spells = sorted(
-            (spell for spell in spells if spell.marks), key=lambda spell: spell.enrolment_id or 0
-        )
-        done, total = 0, sum(len(spell.marks) for spell in spells)
-        for some in self._pieces(spells):
-            piece = self._compare(some)
-            if piece.changes and not self.dry_run:
-                if self.is_sqlite and done:
-                    sleep(SQLITE_GIVES_WAY)
-                self.before_writing()
-                self._write(piece)
-            self.counts += piece.counts
+        with_marks = [spell for spell in spells if spell.marks]
+        with_marks.sort(key=lambda spell: spell.enrolment_id or 0)
+        done, total = 0, sum(len(spell.marks) for spell in with_marks)
+        for some in self._pieces(with_marks):
+            self._bring_in(some, is_first=not done)
             done += sum(len(spell.marks) for spell in some)
             if progress:
                 progress(done, total)
         return self.counts
+
+    def _bring_in(self, spells: list[Spell], *, is_first: bool) -> None:
+        piece = self._compare(spells)
+        if piece.changes and not self.dry_run:
+            if self.is_sqlite and not is_first:
+                sleep(SQLITE_GIVES_WAY)
+            self.before_writing()
+            self._write(piece)
+        self.counts += piece.counts
 
     def _pieces(self, spells: list[Spell]) -> Iterator[list[Spell]]:
         piece, marks = [], 0
@@ -102,22 +104,31 @@ class MarksWriter:
             pk = spell.enrolment_id or 0
             marks, words = there.get(pk, {}), comments.get(pk, {})
             for staged in spell.staged():
-                old = marks.get(staged.session)
                 comment = spell.comments.get(staged.place)
                 if comment is not None and words.get(staged.session) == comment:
                     comment = None
-                if old is None:
-                    self._want(piece, pk, staged, 0, comment, ENTERED, "new marks")
-                elif old[:2] == (staged.code, staged.minutes_late) and comment is None:
-                    piece.counts["unchanged marks"] += 1
-                elif old[3] != Mark.Source.IMPORT:
-                    self._left_alone(piece, staged, old[0])
-                else:
-                    self._want(piece, pk, staged, old[2], comment, CHANGED, "changed marks")
-                    if (old[0], staged.code) == ("G", "C"):
-                        where = f"marks.csv, line {staged.line}"
-                        self.findings.warn(Odd.GRANTED_AFTERWARDS.value, where)
+                self._compare_mark(piece, pk, staged, marks.get(staged.session), comment)
         return piece
+
+    def _compare_mark(
+        self,
+        piece: Piece,
+        pk: int,
+        staged: StagedMark,
+        old: tuple | None,
+        comment: str | None,
+    ) -> None:
+        if old is None:
+            self._want(piece, pk, staged, 0, comment, ENTERED, "new marks")
+        elif old[:2] == (staged.code, staged.minutes_late) and comment is None:
+            piece.counts["unchanged marks"] += 1
+        elif old[3] != Mark.Source.IMPORT:
+            self._left_alone(piece, staged, old[0])
+        else:
+            self._want(piece, pk, staged, old[2], comment, CHANGED, "changed marks")
+            if (old[0], staged.code) == ("G", "C"):
+                where = f"marks.csv, line {staged.line}"
+                self.findings.warn(Odd.GRANTED_AFTERWARDS.value, where)
 
     def _want(self, piece: Piece, pk, staged: StagedMark, seen, comment, reason, count) -> None:
         key = MarkKey(pk, staged.date, staged.half)

@@ -24,6 +24,8 @@ OWNED = re.compile(
 )
 PRIORITY_FIRST = re.compile(rf"priority (?P<number>[1-9]) {CONTACT}(?: (?P<words>.+))?")
 
+NUMBER_OF_KIN = {"mother": 1, "mum": 1, "father": 2, "dad": 2}
+
 
 class Heading(NamedTuple):
     """A heading taken apart: whose column it is, of which of several contacts, and what it says."""
@@ -47,13 +49,11 @@ def take_apart(text: str) -> Heading:
     found = OWNED.fullmatch(words)
     if found is None:
         return Heading(words, "")
+    what = found["words"] or "name"
     if found["pupil"]:
-        return Heading(found["words"] or "name", "pupil")
-    if found["kin"]:
-        return Heading(
-            found["words"] or "name", "contact", 1 if found["kin"] in "mother mum" else 2
-        )
-    return Heading(found["words"] or "name", "contact", int(found["number"] or 0))
+        return Heading(what, "pupil")
+    number = NUMBER_OF_KIN[found["kin"]] if found["kin"] else int(found["number"] or 0)
+    return Heading(what, "contact", number)
 
 
 @cache

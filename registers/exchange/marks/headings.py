@@ -54,24 +54,29 @@ class Heading:
 
 def read_heading(text: str) -> Heading | None:
     """None for a column that is not of marks, such as “Surname”, “Total AM” or “Date of birth”."""
-    rest = text.replace("_", " ").strip()
-    if not rest:
-        return None
-    day = weekday = half = None
-    if found_day := find_day(rest):
-        day, rest = found_day
-    if found_weekday := find_weekday(rest):
-        weekday, rest = found_weekday
-    if found_half := HALF.search(rest):
-        half = Half.AM if found_half["am"] else Half.PM
-        rest = HALF.sub(" ", rest, count=1)
+    plain = text.replace("_", " ").strip()
+    day, rest = find_day(plain) or (None, plain)
+    weekday, rest = find_weekday(rest) or (None, rest)
+    half, rest = _half(rest)
     if day is None and weekday is None and half is None:
         return None
     holds, rest = _holds(rest)
-    of_week = bool(WEEK.search(rest))
-    if LETTERS.search(IDLE.sub(" ", WEEK.sub(" ", rest))):
+    if not _is_idle(rest):
         return None
-    return Heading(day, weekday, half, holds, of_week and weekday is not None)
+    of_week = weekday is not None and bool(WEEK.search(rest))
+    return Heading(day, weekday, half, holds, of_week)
+
+
+def _half(text: str) -> tuple[Half | None, str]:
+    found = HALF.search(text)
+    if not found:
+        return None, text
+    return Half.AM if found["am"] else Half.PM, HALF.sub(" ", text, count=1)
+
+
+def _is_idle(text: str) -> bool:
+    """Whether nothing is left that would make it another column."""
+    return not LETTERS.search(IDLE.sub(" ", WEEK.sub(" ", text)))
 
 
 def is_called(text: str, names: frozenset[str]) -> bool:
@@ -80,7 +85,7 @@ def is_called(text: str, names: frozenset[str]) -> bool:
 
 def is_week_heading(text: str) -> bool:
     """Whether a column holds the week that its row is about: “Week commencing”."""
-    return bool(WEEK.search(text)) and not LETTERS.search(IDLE.sub(" ", WEEK.sub(" ", text)))
+    return bool(WEEK.search(text)) and _is_idle(text)
 
 
 def _holds(text: str) -> tuple[Holds, str]:

@@ -1,7 +1,7 @@
 """Which day a column of a grid is of, where its heading says only a part. No Django here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -75,27 +75,37 @@ class DayReader:
         """The year in which the academic year of the columns begins, where no year is written."""
         if answer := self.answers.get(self._id("year")):
             return school_year_in(answer)
-        for title in self.titles:
-            if (year := school_year_in(title)) is not None:
-                return year
+        named = (school_year_in(title) for title in self.titles)
+        year = next((year for year in named if year is not None), None)
+        if year is not None:
+            return year
+        return _only(self._years_of_titles()) or _only(self._years_that_fit)
+
+    def _years_of_titles(self) -> set[int]:
+        """Of days that title lines write with their year."""
         days = (day for title in self.titles for day in find_days(title) if day.year)
-        years = {on.year - (on.month < 8) for day in days for on in day.readings(self.order)}
-        if len(years) == 1:
-            return years.pop()
-        return self._years_that_fit[0] if len(self._years_that_fit) == 1 else None
+        return {on.year - (on.month < 8) for day in days for on in day.readings(self.order)}
 
     def text_of(self, says: Heading) -> str:
         """The day for the column Date: as it is written, or as year-month-day where it is sure."""
         if says.day is None:
             return self._by_weekday(says.weekday)
-        if says.of_week and says.weekday is not None:
+        if says.weekday is None:
+            return self._as_written(says.day)
+        if says.of_week:
             monday = monday_of_week(says.day, self.order)
             return str(monday + timedelta(days=says.weekday)) if monday else says.day.text
-        readings = says.day.readings(self.order, self.school_year)
-        if says.weekday is not None:
-            readings = [on for on in readings if on.weekday() == says.weekday] or readings
-        sure = len(readings) == 1 and (says.day.year is None or says.weekday is not None)
-        return str(readings[0]) if sure else says.day.text
+        return self._on_weekday(says.day, says.weekday)
+
+    def _as_written(self, day: WrittenDay) -> str:
+        readings = day.readings(self.order, self.school_year)
+        return str(readings[0]) if len(readings) == 1 and day.year is None else day.text
+
+    def _on_weekday(self, day: WrittenDay, weekday: int) -> str:
+        """The weekday of the heading tells which of two readings is meant."""
+        readings = day.readings(self.order, self.school_year)
+        readings = [on for on in readings if on.weekday() == weekday] or readings
+        return str(readings[0]) if len(readings) == 1 else day.text
 
     def monday(self, text: str) -> date | None:
         """Of the week that a row names; None leaves the day to the heading."""
@@ -108,16 +118,19 @@ class DayReader:
         return list(self._questions())
 
     def _questions(self) -> Iterator[Question]:
-        days = [one.says.day for one in self.columns.marks]
-        needs_year = any(day is not None and day.year is None for day in days)
-        if needs_year and self.school_year is None:
+        days = [column.says.day for column in self.columns.marks]
+        without_year = [day for day in days if day is not None and day.year is None]
+        if without_year and self.school_year is None:
             yield self._ask_year()
-        unsettled = any(d is not None and d.year is None and not d.settled for d in days)
-        if unsettled and self.order is None:
+        if self.order is None and not all(day.settled for day in without_year):
             yield self._ask_order()
-        weekdays_alone = None in days and self.columns.week is None and self.title_day is None
-        if weekdays_alone and self.title_monday is None:
+        if None in days and not self._week_is_known:
             yield self._ask_week()
+
+    @property
+    def _week_is_known(self) -> bool:
+        """Whether weekdays by themselves are of a known week."""
+        return self.columns.week is not None or bool(self.title_day or self.title_monday)
 
     def _by_weekday(self, weekday: int | None) -> str:
         if self.title_day is not None:
@@ -160,6 +173,10 @@ class DayReader:
         days = (one.says.day for one in self.columns.marks)
         shown = {day.shows for day in days if day} - {None}
         return shown.pop() if len(shown) == 1 else None
+
+
+def _only(years: Collection[int]) -> int | None:
+    return next(iter(years)) if len(years) == 1 else None
 
 
 def _without_day_of_report(title: str) -> str:

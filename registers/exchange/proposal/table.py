@@ -171,12 +171,7 @@ class TablePlan:
     def _find_columns(self) -> None:
         kind = str(self.kind)
         start = f"column:{kind}:"
-        said = {
-            key.removeprefix(start): value
-            for key, value in self.answers.items()
-            if key.startswith(start)
-        }
-        said |= self._columns_said()
+        said = self._answers_after(start) | self._columns_said()
         bare = self.answers.get(f"whose-names:{self.id}")
         self.assigned = assign(
             self.table.columns,
@@ -193,6 +188,11 @@ class TablePlan:
         if kind == "contacts" and bare is None and whose_names_must_be_asked(self.assigned):
             self._ask(asking.whose_names(f"whose-names:{self.id}", self.source), must=True)
         self._look_for_needed()
+
+    def _answers_after(self, start: str) -> Answers:
+        """Those whose id begins so, by the rest of it."""
+        ours = filter(lambda key: key.startswith(start), self.answers)
+        return {key.removeprefix(start): self.answers[key] for key in ours}
 
     def _columns_said(self) -> dict[str, str]:
         """Answers to “Which column is …?”: heading by field, turned round."""

@@ -104,12 +104,19 @@ def _fits(sign: str, before: str, after: str) -> int:
     start = "".join(re.findall(r"[^\W\d_]+$", before[-30:]))
     end = "".join(re.findall(r"^[^\W\d_]+", after[:30]))
     if sign.isalpha():
-        out_of_case = sign.isupper() and start and (start + end) != (start + end).upper()
-        begins_small = sign.islower() and not start
-        return 2 * (sign.casefold() in COMMON) + (-3 if out_of_case else 0 if begins_small else 1)
+        return 2 * (sign.casefold() in COMMON) + _fits_in_word(sign, start, end)
+    is_inside = bool(start and end)
     if sign == "’":
-        return 3 if start and end else 1
-    return 1 if sign in ALONE and not (start and end) else -3
+        return 3 if is_inside else 1
+    return 1 if sign in ALONE and not is_inside else -3
+
+
+def _fits_in_word(letter: str, start: str, end: str) -> int:
+    """By its case: a capital stands first or among capitals, and no name begins small."""
+    if letter.isupper():
+        word = start + end
+        return 1 if not start or word == word.upper() else -3
+    return 1 if start or not letter.islower() else 0
 
 
 ALONE = "‘“”–—£€\xa0…·"  # signs that stand between words

@@ -23,6 +23,7 @@ MOST_BYTES = 200 << 20  # of one file
 WHICH_SCHOOL = "oneroster:school"
 GONE = ("tobedeleted", "inactive")
 AGENTS = ("parent", "guardian", "relative")
+READ = ("student", "teacher", *AGENTS)  # roles that are brought in
 GRADES = {"KG": "R", "PK": "N2"}  # other codes are years, or say nothing that a register knows
 NOT_SAID = (
     "OneRoster does not say who has parental responsibility: say so on each contact’s page before "
@@ -272,14 +273,16 @@ class _Roster:
             rows = "1 row that is" if number == 1 else f"{number:,} rows that are"
             self.notes.append(f"{file}: {rows} to be deleted or inactive left out")
         others = Counter(
-            role
-            for pk, held in self.roles.items()
-            for role in {role for role, org in held if school is None or org in ("", school)}
-            if pk in self.users and role not in ("student", "teacher", *AGENTS)
+            role for pk in self.users for role in self._roles_at(pk, school) if role not in READ
         )
         if others:
             told = ", ".join(f"{number:,} × {role}" for role, number in sorted(others.items()))
             self.notes.append(f"not brought in, invite them by hand: {told}")
+
+    def _roles_at(self, pk: str, school: str | None) -> set[str]:
+        """What somebody is at this school, or at any where none is named."""
+        held = self.roles.get(pk, ())
+        return {role for role, org in held if school is None or org in ("", school)}
 
     def _as_tables(self, rows: _Rows) -> list[SourceTable]:
         parts: tuple[tuple[str, str, list[tuple[int, Record]], list[str]], ...] = (

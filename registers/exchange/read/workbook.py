@@ -5,8 +5,10 @@ A workbook is a zip (the old XLS apart), so how large it becomes is measured bef
 
 import zipfile
 import zlib
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from python_calamine import (
     CalamineError,
@@ -44,30 +46,44 @@ def read_workbook(path: Path, source: str) -> list[SourceTable]:
         def rows(name: str = name) -> Rows:
             return _rows(path, source, name)
 
-        first = next(rows(), (0, [""]))[1]
-        if any(first) and not next(cell for cell in first if cell).startswith(TEMPLATE):
+        if _has_table(rows()):
             found.append(with_headings(said, rows, is_sheet=True))
     if not found:
         raise Unreadable(source, ProblemKind.NO_SHEET)
     return found
 
 
+def _has_table(rows: Rows) -> bool:
+    """Whether a sheet has rows; the notes of our own templates are none."""
+    _, first = next(rows, (0, []))
+    written = next(filter(None, first), "")
+    return bool(written) and not written.startswith(TEMPLATE)
+
+
 def _measure(path: Path, source: str) -> None:
+    """Raises Unreadable where a workbook would grow too large, or cannot be opened."""
     if not zipfile.is_zipfile(path):
         return
-    left = MOST_BYTES
     try:
         with zipfile.ZipFile(path) as packed:
+            left = MOST_BYTES
             for member in packed.infolist():
                 if member.flag_bits & 0x1:
                     raise Unreadable(source, ProblemKind.HAS_PASSWORD)
-                with packed.open(member) as stream:
-                    while chunk := stream.read(CHUNK):
-                        left -= len(chunk)
-                        if left < 0:
-                            raise Unreadable(source, ProblemKind.WORKBOOK_TOO_LARGE)
+                left -= _size(packed, member, left, source)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
         raise Unreadable(source, ProblemKind.CANNOT_BE_OPENED) from error
+
+
+def _size(packed: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, source: str) -> int:
+    """The bytes of a member, counted and not believed."""
+    size = 0
+    with packed.open(member) as stream:
+        while chunk := stream.read(CHUNK):
+            size += len(chunk)
+            if size > most:
+                raise Unreadable(source, ProblemKind.WORKBOOK_TOO_LARGE)
+    return size
 
 
 def _open(path: Path, source: str) -> CalamineWorkbook:
@@ -90,16 +106,25 @@ def _rows(path: Path, source: str, name: str) -> Rows:
 
 def as_text(cell: Cell) -> str:
     """Real dates as 2025-09-01, whole numbers without their point."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, time):
-        return cell.isoformat("minutes")
-    return str(cell)
+    return AS_TEXT.get(type(cell), str)(cell)
+
+
+def _number(cell: float) -> str:
+    return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else str(cell)
+
+
+def _moment(cell: datetime) -> str:
+    return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
+
+
+def _time(cell: time) -> str:
+    return cell.isoformat("minutes")
+
+
+AS_TEXT: dict[type, Callable[[Any], str]] = {
+    bool: lambda cell: str(cell).upper(),
+    float: _number,
+    datetime: _moment,
+    date: date.isoformat,
+    time: _time,
+}

@@ -1,6 +1,8 @@
 """Read a school's files in, whatever kind and shape they have. See docs/setting-up/import.md."""
 
 import json
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from registers.exchange.importing.actions.files import (
     import_files,
     propose_files,
 )
+from registers.exchange.map.fields import Column
 from registers.exchange.pages.actions.mappings import answers_of, keep_mapping
+from registers.exchange.proposal.table import TablePlan
 from registers.exchange.proposal.upload import Proposal
 from registers.exchange.questions import Answers, Question
 from registers.models import ImportMapping, Pupil, School, User
@@ -141,21 +145,8 @@ class Command(BaseCommand):
     # --- what it says
 
     def _tell_proposal(self, proposal: Proposal) -> None:
-        for note in proposal.notes:
-            self.stdout.write(note)
-        for plan in proposal.plans:
-            kind = plan.kind if plan.kind and plan.kind != "-" else "left out"
-            self.stdout.write(f"{plan.source}: {kind}{f', {plan.why}' if plan.why else ''}")
-            for note in plan.notes:
-                self.stdout.write(f"    {note}")
-            for column in plan.assigned.columns:
-                if column.heading:
-                    taken = column.field or "not read"
-                    number = f" {column.number}" if column.number and column.field else ""
-                    self.stdout.write(f"    {column.heading} → {taken}{number}")
-            for word in plan.words[:MOST_WORDS]:
-                if word.taken_for is not None and word.taken_for != word.word:
-                    self.stdout.write(f"    {word.field}: “{word.word}” → {word.taken_for or '∅'}")
+        for words in (*proposal.notes, *chain.from_iterable(map(_told, proposal.plans))):
+            self.stdout.write(words)
 
     def _ask(self, questions: list[Question], said: Answers, file: Path | None) -> None:
         """Print the questions, write a file to fill in, and end."""
@@ -212,6 +203,27 @@ class Command(BaseCommand):
             self.stdout.write(f"What was left out, and why, is in {result.report}")
         if result.kept:
             self.stdout.write(f"Mend the rows in “{result.kept}”, then import that folder.")
+
+
+def _told(plan: TablePlan) -> Iterator[str]:
+    """What a table is taken for: its kind, then its columns and words, set in."""
+    kind = plan.kind if plan.kind and plan.kind != "-" else "left out"
+    yield f"{plan.source}: {', '.join(filter(None, (kind, plan.why)))}"
+    for words in (*plan.notes, *map(_column_told, filter(_has_heading, plan.assigned.columns))):
+        yield f"    {words}"
+    for word in plan.words[:MOST_WORDS]:
+        if word.taken_for not in (None, word.word):
+            yield f"    {word.field}: “{word.word}” → {word.taken_for or '∅'}"
+
+
+def _has_heading(column: Column) -> bool:
+    return bool(column.heading)
+
+
+def _column_told(column: Column) -> str:
+    taken = column.field or "not read"
+    number = f" {column.number}" if column.number and column.field else ""
+    return f"{column.heading} → {taken}{number}"
 
 
 def _row_of_school(cells: dict[str, str]) -> dict[str, str]:

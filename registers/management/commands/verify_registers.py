@@ -27,22 +27,28 @@ class Command(BaseCommand):
         schools = School.objects.filter(urn=school) if school else School.objects.all()
         if school and not schools:
             raise CommandError(f"There is no school with the URN {school}.")
-        urns = [one.urn for one in schools]
-        found = [sentence for one in schools for sentence in self._broken(one)]
+        urns = [each.urn for each in schools]
+        broken = [sentence for each in schools for sentence in self._broken(each)]
         try:
-            if against:
-                found += compare_heads(against, urns)
-            if heads and not found:
-                number = write_heads(heads, urns)
-                self.stdout.write(f"{number:,} seals are in {heads}. Keep it on another machine.")
+            broken += self._seals(urns, heads, against, is_whole=not broken)
         except (OSError, WrongHeads, ValueError) as error:
             raise CommandError(str(error)) from None
-        for sentence in found:
+        for sentence in broken:
             self.stderr.write(sentence)
-        if found:
-            raise CommandError(f"{len(found):,} registers are not as Rollbook left them.")
+        if broken:
+            raise CommandError(f"{len(broken):,} registers are not as Rollbook left them.")
         enrolments = Enrolment.objects.filter(school__in=schools).count()
         self.stdout.write(f"The registers of {enrolments:,} enrolments are as Rollbook left them.")
+
+    def _seals(
+        self, urns: list[str], heads: Path | None, against: Path | None, *, is_whole: bool
+    ) -> list[str]:
+        """What differs from the seals kept before; those of now are written down if all is well."""
+        broken = compare_heads(against, urns) if against else []
+        if heads and is_whole and not broken:
+            number = write_heads(heads, urns)
+            self.stdout.write(f"{number:,} seals are in {heads}. Keep it on another machine.")
+        return broken
 
     def _broken(self, school: School):
         """Those that look broken are looked at again while nobody can save: no save was between."""

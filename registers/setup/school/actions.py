@@ -51,13 +51,17 @@ def keep_details(*, school: School, details: Mapping[str, Any], by: User) -> lis
         raise policies.Refused("Registers were called by these times: change them from a day on.")
     for name in changed:
         setattr(there, name, details[name])
-    if there.register_minutes > LONGEST_WITHOUT_REASON and not there.register_minutes_reason:
-        raise policies.Refused("Say why registers stay open for longer than 30 minutes.")
-    if there.afternoon_at <= there.morning_at:
-        raise policies.Refused("The afternoon register is called after the morning one.")
+    _check_times_of(there)
     if changed:
         there.save(update_fields=changed)
     return changed
+
+
+def _check_times_of(school: School) -> None:
+    if school.register_minutes > LONGEST_WITHOUT_REASON and not school.register_minutes_reason:
+        raise policies.Refused("Say why registers stay open for longer than 30 minutes.")
+    if school.afternoon_at <= school.morning_at:
+        raise policies.Refused("The afternoon register is called after the morning one.")
 
 
 @dataclass(frozen=True, slots=True)

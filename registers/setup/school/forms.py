@@ -1,7 +1,7 @@
 """What a school's administrator fills in: the school's own details and register times."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import cast
 
 from crispy_forms.helper import FormHelper
@@ -209,21 +209,26 @@ class SchoolForm(forms.Form):
 def check_times(form: forms.Form, given: dict) -> None:
     """Add what is wrong with two register times and the minutes that each is open."""
     morning, afternoon = given.get("morning_at"), given.get("afternoon_at")
-    minutes = given.get("register_minutes")
-    if morning and afternoon and afternoon <= morning:
-        form.add_error("afternoon_at", "The afternoon register is called after the morning one")
-    elif morning and afternoon and minutes:
-        ends = datetime(2000, 1, 1, morning.hour, morning.minute) + timedelta(minutes=minutes)
-        if ends.time() > afternoon:
-            form.add_error(
-                "register_minutes",
-                "The morning register would still be open when the afternoon’s is called",
-            )
+    minutes = given.get("register_minutes") or 0
+    if morning and afternoon:
+        _check_order(form, morning, afternoon, minutes)
     reason = given.get("register_minutes_reason", "")
-    if minutes and minutes > LONGEST_WITHOUT_REASON and not reason.strip():
+    if minutes > LONGEST_WITHOUT_REASON and not reason.strip():
         form.add_error(
             "register_minutes_reason",
             f"Say why registers stay open for {minutes} minutes: over 30 needs a reason",
+        )
+
+
+def _check_order(form: forms.Form, morning: time, afternoon: time, minutes: int) -> None:
+    if afternoon <= morning:
+        form.add_error("afternoon_at", "The afternoon register is called after the morning one")
+        return
+    ends = datetime(2000, 1, 1, morning.hour, morning.minute) + timedelta(minutes=minutes)
+    if minutes and ends.time() > afternoon:
+        form.add_error(
+            "register_minutes",
+            "The morning register would still be open when the afternoon’s is called",
         )
 
 

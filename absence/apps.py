@@ -11,11 +11,11 @@ class AbsenceConfig(AppConfig):
         from registers.rules.tally import Tally
         from registers.web import hooks
 
-        def standing(attended: int, authorised: int, unauthorised: int) -> hooks.Standing:
+        def standing(attended: int, authorised: int, unauthorised: int) -> hooks.AbsenceSummary:
             tally = Tally(attended, authorised, unauthorised)
             if tally.severely_absent:
-                return hooks.Standing("Severely absent", True)
-            return hooks.Standing(
+                return hooks.AbsenceSummary("Severely absent", True)
+            return hooks.AbsenceSummary(
                 "Persistently absent" if tally.persistently_absent else "",
                 tally.persistently_absent,
             )

@@ -14,14 +14,14 @@ from multiprocessing import get_context
 
 from benchmarks.trust import SESSIONS, SYMBOLS, TEACHER, Trust, made_at, minutes_late
 from registers.marks import seals
-from registers.marks.seals import Link, Seal
+from registers.marks.seals import ChainLink, Seal
 
 REASON = "The parent telephoned."
 NAME, POSITION = "Tom Brannigan", "Attendance Officer"
 PIECE = 250  # pupils
 
 
-def sealed(trust: Trust, key: bytes) -> Iterator[tuple[Seal, list[tuple[Link, bytes]]]]:
+def sealed(trust: Trust, key: bytes) -> Iterator[tuple[Seal, list[tuple[ChainLink, bytes]]]]:
     """Each enrolment's seal and its amendments with their digests, in order."""
     words = _words()
     starts = range(0, trust.pupils, PIECE)
@@ -71,9 +71,9 @@ def _one(enrolment: int, words, key: bytes, codes, before, amended) -> tuple[Sea
     return seal, links
 
 
-def _link(seal: Seal, session: int, code_before: str, code_after: str) -> Link:
+def _link(seal: Seal, session: int, code_before: str, code_after: str) -> ChainLink:
     day, half = SESSIONS[session]
-    return Link(
+    return ChainLink(
         enrolment_id=seal.enrolment_id,
         sequence=seal.amendments + 1,
         on=day,

@@ -14,7 +14,7 @@ from django.db import connections
 
 from benchmarks.timing import Row, must_equal
 from benchmarks.trust import TEACHER, TO_COME
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, Membership, Register, Session, User, WeekTally
 from registers.register.actions.saving import save_marks
@@ -92,7 +92,7 @@ def _save(writer, race, register, members, barrier, by) -> tuple[str, str]:
     barrier.wait(timeout=60)
     answer = save_marks(
         register_id=register.pk,
-        changes=[Change(key, code, turn)],
+        changes=[MarkChange(key, code, turn)],
         save_key=uuid.uuid4(),
         by=by,
         today=TO_COME[-1],

@@ -14,7 +14,7 @@ from benchmarks.registers.crowd import Times, Works, measure, of_rounds
 from benchmarks.registers.usual import BareMark, UsualMark
 from benchmarks.timing import Row, ms, must_equal
 from benchmarks.trust import TEACHER, TO_COME
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Mark, Membership, Register, Session, User, WeekTally
 from registers.register.actions.saving import save_marks
 
@@ -45,7 +45,7 @@ class Room:
         answer = save_marks(
             register_id=self.register_id,
             changes=[
-                Change(MarkKey(pk, day, half), self.code(place), 0)
+                MarkChange(MarkKey(pk, day, half), self.code(place), 0)
                 for place, pk in enumerate(self.enrolments)
             ],
             save_key=uuid.uuid4(),

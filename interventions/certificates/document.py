@@ -12,7 +12,7 @@ from interventions.packs.dates import clock
 from interventions.packs.files import CertificateFile
 from interventions.rules import wording
 from registers.rules.codes import CODES, Half
-from registers.web.documents.pdf import press
+from registers.web.documents.pdf import pdf_renderer
 
 
 def draw(found: CertificateFile, *, reference: str, made_at: datetime) -> tuple[bytes, int]:
@@ -21,7 +21,7 @@ def draw(found: CertificateFile, *, reference: str, made_at: datetime) -> tuple[
         "interventions/certificates/certificate.html",
         context(found, reference=reference, made_at=made_at),
     )
-    return press().print(html)
+    return pdf_renderer().print(html)
 
 
 def context(found: CertificateFile, *, reference: str, made_at: datetime) -> dict:

@@ -8,7 +8,7 @@ from django import forms
 
 from registers.models import AcademicYear, Enrolment
 from registers.rules.allowed_codes import short_day
-from registers.web.fields import Choice, DayField
+from registers.web.fields import DayField, RadioChoice
 from registers.web.form_helpers import form_helper, primary
 
 
@@ -19,7 +19,7 @@ class CertificateForm(forms.Form):
 
     period = forms.ChoiceField(
         label="Period",
-        widget=Choice,
+        widget=RadioChoice,
         error_messages={
             "required": "Choose a period",
             "invalid_choice": "Choose a period from the list",

@@ -7,7 +7,7 @@ from django import forms
 
 from interventions.rules.letter_kinds import KINDS
 from registers.roll.choosing import ChoosePupils
-from registers.web.fields import Choice
+from registers.web.fields import RadioChoice
 from registers.web.form_helpers import fields_and_acts
 
 MOST = 250  # letters of one press
@@ -19,7 +19,7 @@ class ManyLettersForm(ChoosePupils):
     kind = forms.ChoiceField(
         label="Which letter",
         choices=[(one.key, one.title) for one in KINDS.values() if not one.is_meeting],
-        widget=Choice,
+        widget=RadioChoice,
         error_messages={"required": "Choose which letter", "invalid_choice": "Choose which letter"},
     )
 

@@ -11,7 +11,7 @@ from interventions.letters.names import name_html
 from interventions.letters.wordings import merge_fields
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from registers.web.documents import unprintable
-from registers.web.documents.pdf import Drawn, press
+from registers.web.documents.pdf import RenderedPdf, pdf_renderer
 
 LETTER = "interventions/letters/letter.html"
 BLOCKS = "interventions/letters/blocks/"
@@ -188,14 +188,14 @@ def draw(kind: str, context: dict) -> tuple[bytes, int]:
     return drawn.pdf, drawn.pages
 
 
-def _draw(kind: str, context: dict) -> Drawn:
+def _draw(kind: str, context: dict) -> RenderedPdf:
     """A letter that spills over to a second page, because of very long names for instance, is set
     again as its context's `closer` says, and then as its `closest`: smaller, with fewer dates."""
-    drawn = press().draw(letter_html(kind, context))
+    drawn = pdf_renderer().draw(letter_html(kind, context))
     for setting in ("closer", "closest"):
         if drawn.pages == 1:
             break
-        again = press().draw(letter_html(kind, context | context[setting]))
+        again = pdf_renderer().draw(letter_html(kind, context | context[setting]))
         if again.pages < drawn.pages:
             drawn = again
     return drawn

@@ -11,7 +11,7 @@ from interventions.packs import words
 from interventions.packs.files import PackYear
 from interventions.packs.words import CasePaper, PanelPaper
 from registers.web.documents.merging import headings, merge
-from registers.web.documents.pdf import press
+from registers.web.documents.pdf import pdf_renderer
 
 FOLDER = "interventions/packs"
 Tell = Callable[[int, str], None]  # how many pupils are done, and what is done now
@@ -67,4 +67,4 @@ def _part(
 
 
 def _print(template: str, context: dict) -> tuple[bytes, int]:
-    return press().print(render_to_string(f"{FOLDER}/{template}", context))
+    return pdf_renderer().print(render_to_string(f"{FOLDER}/{template}", context))

@@ -18,7 +18,7 @@ from interventions.packs.steps_and_weeks import (
     numbered_steps,
 )
 from interventions.rules import wording
-from registers.web.documents.merging import Heading
+from registers.web.documents.merging import Bookmark
 
 IN_ONE_COLUMN, IN_A_COLUMN = 4, 5  # pupils of the contents, with eight sections each
 SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -226,7 +226,7 @@ def in_columns(contents: Sequence[dict]) -> list[list[Sequence[dict]]]:
     return pages
 
 
-def contents_of(parts: Sequence[Sequence[Heading]], first_pages: Sequence[int]) -> list[dict]:
+def contents_of(parts: Sequence[Sequence[Bookmark]], first_pages: Sequence[int]) -> list[dict]:
     """Each pupil with the sections, on the pages of the whole; both counted from 1."""
     found: list[dict] = []
     for headings, first in zip(parts, first_pages, strict=True):

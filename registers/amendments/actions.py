@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
 from registers.amendments.code_range import (
+    CurrentMark,
     HalfDay,
-    Line,
-    Standing,
-    State,
-    Which,
+    MarksWanted,
+    RangeSession,
+    RangeState,
     between,
     lines_of,
 )
 from registers.marks.actions.amend import NOT_BEGUN, amend_marks
-from registers.marks.actions.writing import Change, MarkKey, Written
+from registers.marks.actions.writing import MarkChange, MarkKey, WriteResult
 from registers.models import Enrolment, Mark, School, Session
 from registers.models.school.staff import User
 from registers.rules import allowed_codes
@@ -30,9 +30,9 @@ def lines_in_range(
     symbol: str,
     first: HalfDay,
     last: HalfDay,
-    which: Which,
+    which: MarksWanted,
     now: datetime,
-) -> list[tuple[int, Line]]:
+) -> list[tuple[int, RangeSession]]:
     """What the code would do, session by session, each with the spell on the roll it belongs to.
 
     `spells` are those of one pupil, each with its pupil. Two statements, however long the range.
@@ -40,14 +40,14 @@ def lines_in_range(
     held = Session.objects.filter(
         school=school, is_open=True, date__range=(first.date, last.date)
     ).values_list("date", "half")
-    found: list[tuple[int, Line]] = []
+    found: list[tuple[int, RangeSession]] = []
     sessions = between((HalfDay(*row) for row in held), first, last)
-    marks: dict[int, dict[HalfDay, Standing]] = {spell.pk: {} for spell in spells}
+    marks: dict[int, dict[HalfDay, CurrentMark]] = {spell.pk: {} for spell in spells}
     rows = Mark.objects.filter(
         enrolment__in=list(marks), date__range=(first.date, last.date)
     ).values_list("enrolment_id", "date", "half", "code_id", "version")
     for pk, on, half, code, version in rows:
-        marks[pk][HalfDay(on, half)] = Standing(code, version)
+        marks[pk][HalfDay(on, half)] = CurrentMark(code, version)
     for session in sessions:
         spell = _spell_on(spells, session.date)
         lines = lines_of(
@@ -85,20 +85,20 @@ def _rule(school: School, spell: Enrolment, now: datetime) -> Callable[[str, Hal
 def amend_range(
     *,
     school: School,
-    lines: Collection[tuple[int, Line]],
+    lines: Collection[tuple[int, RangeSession]],
     reason: str,
     by: User,
     now: datetime,
     paper: str = "",
-) -> Written:
+) -> WriteResult:
     """Write the lines that change, exactly as they were shown: all of them, or none. `paper` is
     what was written down beside a code that needs one.
 
     Raises Refused, and StaleMarksError where a mark has changed since it was shown.
     """
     changes = [
-        Change(MarkKey(spell, *line.session), line.after, line.seen, reason=reason, paper=paper)
+        MarkChange(MarkKey(spell, *line.session), line.after, line.seen, reason=reason, paper=paper)
         for spell, line in lines
-        if line.state is State.CHANGES
+        if line.state is RangeState.CHANGES
     ]
     return amend_marks(school=school, changes=changes, by=by, now=now)

@@ -11,7 +11,7 @@ from registers.rules.codes import CODES, Category, Half
 PRESENT = {Half.AM: "/", Half.PM: "\\"}
 
 
-class Which(Enum):
+class MarksWanted(Enum):
     """Which marks of the range are meant."""
 
     ABSENT = "absent"  # absences and sessions without a mark: what a child who was in has stays
@@ -23,14 +23,14 @@ class HalfDay(NamedTuple):
     half: int
 
 
-class Standing(NamedTuple):
+class CurrentMark(NamedTuple):
     """A mark as it stands."""
 
     code: str
     version: int
 
 
-class State(Enum):
+class RangeState(Enum):
     CHANGES = "changes"
     SAME = "same"
     KEPT = "kept"
@@ -38,14 +38,14 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RangeSession:
     """One session of the range. `seen` is the version of the mark, 0 where there is none."""
 
     session: HalfDay
     before: str
     after: str
     seen: int
-    state: State
+    state: RangeState
     why: str = ""
 
 
@@ -61,32 +61,32 @@ def between(sessions: Iterable[HalfDay], first: HalfDay, last: HalfDay) -> list[
 
 def lines_of(
     sessions: Sequence[HalfDay],
-    marks: Mapping[HalfDay, Standing],
+    marks: Mapping[HalfDay, CurrentMark],
     *,
     symbol: str,
-    which: Which,
+    which: MarksWanted,
     why_not: Callable[[str, HalfDay], str | None],
-) -> list[Line]:
+) -> list[RangeSession]:
     """What the code would do to each session. `why_not` answers in words fit to show."""
     return [_line(session, marks.get(session), symbol, which, why_not) for session in sessions]
 
 
 def _line(
     session: HalfDay,
-    mark: Standing | None,
+    mark: CurrentMark | None,
     symbol: str,
-    which: Which,
+    which: MarksWanted,
     why_not: Callable[[str, HalfDay], str | None],
-) -> Line:
+) -> RangeSession:
     after = code_for(symbol, session.half)
     before, seen = (mark.code, mark.version) if mark else ("", 0)
     if before == after:
-        return Line(session, before, after, seen, State.SAME)
-    if which is Which.ABSENT and before and _was_in(before):
-        return Line(session, before, before, seen, State.KEPT)
+        return RangeSession(session, before, after, seen, RangeState.SAME)
+    if which is MarksWanted.ABSENT and before and _was_in(before):
+        return RangeSession(session, before, before, seen, RangeState.KEPT)
     if (why := why_not(after, session)) is not None:
-        return Line(session, before, after, seen, State.REFUSED, why)
-    return Line(session, before, after, seen, State.CHANGES)
+        return RangeSession(session, before, after, seen, RangeState.REFUSED, why)
+    return RangeSession(session, before, after, seen, RangeState.CHANGES)
 
 
 def _was_in(symbol: str) -> bool:

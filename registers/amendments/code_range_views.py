@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from registers.amendments.actions import amend_range, lines_in_range
-from registers.amendments.code_range import Line, State, Which
+from registers.amendments.code_range import MarksWanted, RangeSession, RangeState
 from registers.amendments.forms import CodeRangeForm
 from registers.marks.actions.amend import StaleMarksError
 from registers.policies import Refused
@@ -40,7 +40,7 @@ def code_range(request: PageRequest, pupil_id: int) -> HttpResponse:
             symbol=form.cleaned_data["code"],
             first=form.first,
             last=form.last,
-            which=Which(form.cleaned_data["which"]),
+            which=MarksWanted(form.cleaned_data["which"]),
             now=now,
         )
         if "write" in request.POST:
@@ -58,18 +58,18 @@ def _from_address(query: QueryDict, today: date) -> dict:
     return {"first_on": first_on, "last_on": today, "code": query.get("code", "")}
 
 
-def _as_seen(lines: list[tuple[int, Line]]) -> str:
+def _as_seen(lines: list[tuple[int, RangeSession]]) -> str:
     """What a preview showed, so that exactly this is written: spell, session, version, code."""
     return ";".join(
         f"{spell}.{line.session.date}.{line.session.half}.{line.seen}.{line.after}"
         for spell, line in lines
-        if line.state is State.CHANGES
+        if line.state is RangeState.CHANGES
     )
 
 
-def _preview(lines: list[tuple[int, Line]], form: CodeRangeForm) -> dict:
+def _preview(lines: list[tuple[int, RangeSession]], form: CodeRangeForm) -> dict:
     found = [line for _, line in lines]
-    by_state = {state.value: [one for one in found if one.state is state] for state in State}
+    by_state = {state.value: [one for one in found if one.state is state] for state in RangeState}
     return {
         "lines": found,
         "changes": by_state["changes"],
@@ -84,7 +84,7 @@ def _preview(lines: list[tuple[int, Line]], form: CodeRangeForm) -> dict:
 
 
 def _write_range(
-    request: PageRequest, form: CodeRangeForm, lines: list[tuple[int, Line]], now: datetime
+    request: PageRequest, form: CodeRangeForm, lines: list[tuple[int, RangeSession]], now: datetime
 ) -> HttpResponse | None:
     """None where the marks are no longer as the preview showed them: it is shown again."""
     if request.POST.get("as_seen") != _as_seen(lines):

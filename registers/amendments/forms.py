@@ -7,7 +7,7 @@ from crispy_forms.layout import Div, Field
 from django import forms
 from django.core.exceptions import ValidationError
 
-from registers.amendments.code_range import PRESENT, HalfDay, Which
+from registers.amendments.code_range import PRESENT, HalfDay, MarksWanted
 from registers.rules.codes import CODES, Category, Code, Counts, Half
 from registers.web.fields import DayField, PaperField, paper_field, unasked_paper
 from registers.web.form_helpers import form_helper, primary
@@ -137,10 +137,10 @@ class CodeRangeForm(PageForm):
         label="Which sessions",
         widget=forms.RadioSelect,
         choices=[
-            (Which.ABSENT.value, "Absences and sessions without a mark"),
-            (Which.EVERY.value, "Every session, also those when the pupil was in"),
+            (MarksWanted.ABSENT.value, "Absences and sessions without a mark"),
+            (MarksWanted.EVERY.value, "Every session, also those when the pupil was in"),
         ],
-        initial=Which.ABSENT.value,
+        initial=MarksWanted.ABSENT.value,
     )
     paper = PaperField()
     reason = forms.CharField(

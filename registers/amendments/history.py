@@ -21,7 +21,7 @@ from registers.models import (
 from registers.register.held_marks.queries import HeldLine, arrival_in_words, of_session
 from registers.roll.merging.overlaps import MERGED
 from registers.rules.allowed_codes import day_in_words, paper_needed
-from registers.rules.clock import Window
+from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, Code
 
 Day = date  # within the page, `date` is its own
@@ -37,7 +37,7 @@ class HalfDayNear:
 
 
 @dataclass(frozen=True)
-class Replaced:
+class MergedMark:
     """A mark of before a merge: kept, and counted nowhere."""
 
     mark: Mark
@@ -56,7 +56,7 @@ class MarkPage:
     group_id: int | None  # the registration group of the day
     date: date
     half: int
-    window: Window
+    window: RegisterWindow
 
     @property
     def key(self) -> MarkKey:
@@ -104,7 +104,7 @@ class MarkPage:
         return list(found.order_by("sequence"))
 
     @cached_property
-    def before_merge(self) -> list[Replaced]:
+    def before_merge(self) -> list[MergedMark]:
         """What stood under each of the numbers that were merged, with its own history."""
         if not any(one.reason.startswith(MERGED) for one in self.amendments):
             return []
@@ -112,7 +112,7 @@ class MarkPage:
         marks = Mark.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
         history = Amendment.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
         return [
-            Replaced(mark, [one for one in history if one.enrolment_id == mark.enrolment_id])
+            MergedMark(mark, [one for one in history if one.enrolment_id == mark.enrolment_id])
             for mark in marks.select_related("made_by")
         ]
 

@@ -14,7 +14,7 @@ from registers.amendments.forms import AmendMarkForm
 from registers.amendments.history import MarkPage
 from registers.amendments.week import GridCell
 from registers.marks.actions.amend import StaleMarksError, amend_marks
-from registers.marks.actions.writing import Change, MarkNow, Written
+from registers.marks.actions.writing import MarkChange, MarkNow, WriteResult
 from registers.marks.day_sheet import with_group
 from registers.models import (
     User,
@@ -87,7 +87,7 @@ def _amend_form(page: MarkPage, posted: QueryDict | None, next_url: str) -> Amen
 
 def _amend(request: PageRequest, page: MarkPage, form: AmendMarkForm, now: datetime) -> None:
     said = form.cleaned_data
-    change = Change(
+    change = MarkChange(
         page.key,
         said["code"],
         said["seen"],
@@ -179,9 +179,9 @@ def mark_cell(request: PageRequest, enrolment_id: int, date: date, half: Half) -
     return JsonResponse(cell | {"said": ". ".join([cell["said"], *said])})
 
 
-def _amend_quietly(request: PageRequest, page: MarkPage, form: AmendMarkForm) -> Written:
+def _amend_quietly(request: PageRequest, page: MarkPage, form: AmendMarkForm) -> WriteResult:
     said = form.cleaned_data
-    change = Change(
+    change = MarkChange(
         page.key,
         said["code"],
         said["seen"],

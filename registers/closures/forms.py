@@ -12,7 +12,7 @@ from registers.closures.queries import Asked
 from registers.roll.choosing import ChoosePupils
 from registers.rules.closures import KINDS
 from registers.rules.codes import CODES, Half
-from registers.web.fields import Choice, DayField
+from registers.web.fields import DayField, RadioChoice
 from registers.web.form_helpers import form_helper
 
 HALVES = [("0", "Morning"), ("1", "Afternoon")]
@@ -26,7 +26,7 @@ class ClosureForm(ChoosePupils):
     kind = forms.ChoiceField(
         label="Why",
         choices=[(kind.value, kind.label) for kind in KINDS],
-        widget=Choice,
+        widget=RadioChoice,
         error_messages={"required": "Choose why it is closed"},
     )
     note = forms.CharField(
@@ -38,7 +38,7 @@ class ClosureForm(ChoosePupils):
     whom = forms.ChoiceField(
         label="For whom",
         choices=WHOM,
-        widget=Choice,
+        widget=RadioChoice,
         error_messages={"required": "Say for whom"},
     )
     from_on = DayField(label="First day", missing="Give the first day")

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
-from registers.marks.actions.writing import Change, Locked, MarkKey, MarkNow
+from registers.marks.actions.writing import LockedEnrolment, MarkChange, MarkKey, MarkNow
 from registers.models import Mark, PlannedAbsence
 from registers.rules import planned_absence
-from registers.rules.advice import ADVISED, Around, advice
+from registers.rules.advice import ADVISED, AdviceContext, advice
 from registers.rules.allowed_codes import SessionFacts
-from registers.rules.clock import MINUTE, Window
+from registers.rules.clock import MINUTE, RegisterWindow
 from registers.rules.codes import ATTENDED, Half
 
 LOOK_BACK = timedelta(days=60)  # for a suspension that goes on over a holiday
@@ -23,11 +23,11 @@ Session = tuple[date, int]
 
 
 def advise(
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     *,
-    locked: Mapping[int, Locked],
+    locked: Mapping[int, LockedEnrolment],
     before: Mapping[MarkKey, MarkNow],
-    windows: Mapping[Session, Window],
+    windows: Mapping[Session, RegisterWindow],
     ended: Collection[MarkKey] = (),
 ) -> dict[MarkKey, list[str]]:
     """Sentences by mark, for marks of one school that have just been written.
@@ -45,7 +45,7 @@ def advise(
         key, mark = change.key, before.get(change.key)
         window = windows.get((key.date, key.half))
         present, closed = presence.get((key.date, key.half), (None, 0))
-        around = Around(
+        around = AdviceContext(
             before=mark.code if mark else None,
             minutes_late=change.minutes_late,
             register_minutes=(window.ends_at - window.opens_at) // MINUTE if window else None,
@@ -67,12 +67,12 @@ def advise(
     return found
 
 
-def _of(changes: Sequence[Change], code: str) -> list[MarkKey]:
+def _of(changes: Sequence[MarkChange], code: str) -> list[MarkKey]:
     return [change.key for change in changes if change.code == code]
 
 
 def _presence(
-    keys: Sequence[MarkKey], locked: Mapping[int, Locked]
+    keys: Sequence[MarkKey], locked: Mapping[int, LockedEnrolment]
 ) -> dict[Session, tuple[int, int]]:
     """How many of the school were present, and had Y4, in each of the sessions."""
     if not keys:

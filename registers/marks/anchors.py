@@ -15,7 +15,7 @@ from registers.models import Amendment, Enrolment, FormerUpn, RegisterSeal
 HEADER = ["URN", "UPN", "Date of entry", "Marks", "Amendments", "Head", "Seal"]
 
 
-class WrongHeads(Exception):
+class AnchorMismatch(Exception):
     """This is no file of seals; the message is fit to show."""
 
 
@@ -67,7 +67,7 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
         if reader.fieldnames != HEADER:
-            raise WrongHeads(f"{path} is not a file that --heads wrote.")
+            raise AnchorMismatch(f"{path} is not a file that --heads wrote.")
         yield from reader
 
 

@@ -13,7 +13,7 @@ from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, 
 
 from registers.models import Enrolment, Group, HeldMark, Mark, Membership, Register, School
 from registers.models.on_roll import in_force_on
-from registers.rules.clock import Window, register_window
+from registers.rules.clock import RegisterWindow, register_window
 from registers.rules.codes import Half
 from registers.rules.pupils.names import sort_key, with_both
 from registers.rules.pupils.namesakes import Namesake, namesake_of
@@ -37,7 +37,7 @@ def with_group(enrolments: QuerySet[Enrolment], on: date) -> QuerySet:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class PupilOnSheet:
     enrolment_id: int
     pupil_id: int
     forename: str
@@ -78,7 +78,7 @@ class DayGroup:
     name: str
     tutors: list[str] = field(default_factory=list)
     covers: list[str] = field(default_factory=list)
-    children: list[Child] = field(default_factory=list)
+    children: list[PupilOnSheet] = field(default_factory=list)
     held_marks: int = 0  # that wait, of this day or before
 
     @property
@@ -94,8 +94,8 @@ class DayGroup:
 @dataclass(slots=True)
 class DaySheet:
     on: date
-    windows: dict[int, Window]
-    children: dict[int, Child]
+    windows: dict[int, RegisterWindow]
+    children: dict[int, PupilOnSheet]
     groups: dict[int | None, DayGroup]
     marks: dict[tuple[int, int], DayMark]
     registers: dict[tuple[int, int], Register]
@@ -144,7 +144,9 @@ def day_sheet(
     )
 
 
-def _children(school: School, on: date, groups: Mapping[int | None, DayGroup]) -> dict[int, Child]:
+def _children(
+    school: School, on: date, groups: Mapping[int | None, DayGroup]
+) -> dict[int, PupilOnSheet]:
     """Those on roll, by enrolment; of two groups on one day it is the one that began later, as
     `with_group` says. Joined, since a subquery for each pupil took five times as long.
     """
@@ -167,7 +169,7 @@ def _children(school: School, on: date, groups: Mapping[int | None, DayGroup]) -
         )
     )
     return {
-        pk: Child(
+        pk: PupilOnSheet(
             *(pk, pupil, forename, surname, group, groups[group].name if group else ""),
             *(known, born_on, upn),
         )

@@ -57,7 +57,7 @@ def mark_digest(
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """What the chain covers of one amendment."""
 
     enrolment_id: int

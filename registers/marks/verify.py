@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from registers.marks import seals
 from registers.marks.actions.writing import Bytes, key_of_the_register, seal_from_row
-from registers.marks.seals import NO_LINK, Link, Seal
+from registers.marks.seals import NO_LINK, ChainLink, Seal
 from registers.models import Amendment, Enrolment, Mark, School
 
 # The number of links, the digest of the last one, the first that is wrong.
@@ -122,7 +122,7 @@ def _chains(scope: QuerySet[Enrolment], secret: bytes) -> dict[int, Chain]:
     ):
         head, broken, number = NO_LINK, None, 0
         for number, (*link, digest) in enumerate(amendments, start=1):
-            expected = Link(*link).digest(secret, head)
+            expected = ChainLink(*link).digest(secret, head)
             if broken is None and (link[1] != number or not seals.same(expected, digest)):
                 broken = number
             head = bytes(digest)

@@ -13,7 +13,7 @@ from registers.planned_absence.actions import WrongPlan
 from registers.roll.choosing import ChoosePupils
 from registers.rules import planned_absence
 from registers.rules.planned_absence import DUAL, LEAVE, PART_TIME, Plan
-from registers.web.fields import Choice, DayField, Ticks
+from registers.web.fields import Checkboxes, DayField, RadioChoice
 from registers.web.form_helpers import form_helper, offer, primary, search_helper
 
 HALF_WORDS = ("morning", "afternoon")
@@ -52,12 +52,12 @@ class PlanForm(forms.Form):
     kind = forms.ChoiceField(
         label="What is it?",
         choices=list(planned_absence.KINDS.items()),
-        widget=Choice,
+        widget=RadioChoice,
         error_messages={"required": "Choose what kind of absence it is"},
     )
     pupils = forms.MultipleChoiceField(
         label="For whom",
-        widget=Ticks,
+        widget=Checkboxes,
         error_messages={
             "required": "Tick at least one pupil",
             "invalid_choice": "One of the pupils is not in this group any more: choose again",
@@ -68,7 +68,7 @@ class PlanForm(forms.Form):
     slots = forms.MultipleChoiceField(
         label="Sessions of the week",
         choices=SLOTS,
-        widget=Ticks,
+        widget=Checkboxes,
         help_text="Untick those at which the pupil is here as usual.",
         error_messages={"required": "Tick at least one session of the week"},
     )

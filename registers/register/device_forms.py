@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Paper
 from registers.register.forms import (
     LONG_PAPER,
     LONGEST_COMMENT,
     MOST_MINUTES,
     MOST_ROWS,
-    Unreadable,
+    UnreadableRegister,
 )
 from registers.rules.codes import CODES
 from registers.rules.devices import DeviceTimes
@@ -43,7 +43,7 @@ class SentMarks:
     person_id: int
     times: DeviceTimes
     on_paper: str = ""
-    changes: list[Change] = field(default_factory=list)
+    changes: list[MarkChange] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
 
 
@@ -63,9 +63,9 @@ def read_marks(body: bytes, on: date, half: int) -> SentMarks:
         for row in rows:
             _read_change(marks, row, on, half)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise Unreadable from None
+        raise UnreadableRegister from None
     if len({change.key for change in marks.changes}) < len(marks.changes):
-        raise Unreadable
+        raise UnreadableRegister
     return marks
 
 
@@ -80,7 +80,7 @@ def _read_change(marks: SentMarks, row: dict[str, Any], on: date, half: int) -> 
         marks.refused[key.enrolment_id] = refused
         return
     seen = whole(row["seen"], LARGEST_VERSION)
-    marks.changes.append(Change(key, code, seen, minutes or None, comment, paper=paper or None))
+    marks.changes.append(MarkChange(key, code, seen, minutes or None, comment, paper=paper or None))
 
 
 def _minutes_of(code: str, minutes: Any) -> Any:

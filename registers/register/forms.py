@@ -10,7 +10,7 @@ from datetime import date as Day
 
 from django.http import QueryDict
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Paper
 from registers.rules.codes import CODES, NEED_PAPER
 from registers.web.parameters import number_of
@@ -68,10 +68,12 @@ class SentRow:
         if self.comment != self.said:
             self.problem = "A comment stands beside a mark: choose a code with it."
 
-    def change(self, on: Day, half: int) -> Change:
+    def change(self, on: Day, half: int) -> MarkChange:
         comment = self.comment if self.comment != self.said else None
         key = MarkKey(self.enrolment_id, on, half)
-        return Change(key, self.code, self.seen, self.minutes, comment, paper=self.paper or None)
+        return MarkChange(
+            key, self.code, self.seen, self.minutes, comment, paper=self.paper or None
+        )
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ class SentRegister:
         return row.is_changed and not row.problem and not row.undecided
 
 
-class Unreadable(ValueError):
+class UnreadableRegister(ValueError):
     """What came is no register of ours."""
 
 
@@ -118,14 +120,14 @@ def _register_without_rows(sent: QueryDict) -> SentRegister:
     try:
         save_key = uuid.UUID(sent.get("save_key", ""))
     except ValueError:
-        raise Unreadable from None
+        raise UnreadableRegister from None
     return SentRegister(save_key, reason=sent.get("reason", ""), on_paper=sent.get("on_paper", ""))
 
 
 def _row_numbers(texts: list[str]) -> list[int]:
     numbers = [number for text in texts if (number := number_of(text)) is not None]
     if not len(texts) == len(set(numbers)) <= MOST_ROWS:
-        raise Unreadable
+        raise UnreadableRegister
     return numbers
 
 
@@ -135,7 +137,7 @@ def _read_row(sent: QueryDict, enrolment: int) -> SentRow:
         version, row.was_code, minutes = sent.get(f"was-{enrolment}", "").split("|")
         row.seen, row.was_minutes = int(version), int(minutes) if minutes else None
     except ValueError:
-        raise Unreadable from None
+        raise UnreadableRegister from None
     row.said = sent.get(f"said-{enrolment}", "")
     row.comment = " ".join(sent.get(f"comment-{enrolment}", "").split())
     row.paper = " ".join(sent.get(f"paper-{enrolment}", "").split())

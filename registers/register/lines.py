@@ -9,13 +9,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.register.actions.saving import Answer, RegisterKey
+from registers.register.actions.saving import RegisterKey, SaveAnswer
 from registers.register.forms import SentRegister, SentRow
-from registers.register.page import PRESENT, Sheet
-from registers.register.rows import Row
+from registers.register.page import PRESENT, RegisterSheet
+from registers.register.rows import RegisterRow
 from registers.register.staff import staff_of
 from registers.rules.allowed_codes import paper_needed
-from registers.rules.clock import State, register_window
+from registers.rules.clock import RegisterState, register_window
 from registers.rules.codes import CODES, Code, Half
 from registers.rules.everyday_codes import everyday_codes
 from registers.web.access import SchoolViewer
@@ -23,7 +23,7 @@ from registers.web.access import SchoolViewer
 SURE_OF_NOBODY = "Z"  # for pupils who are not on the roll: it is nobody's in a register
 
 
-class Mode(Enum):
+class PageMode(Enum):
     """What the page is for, now and for this person."""
 
     TAKE = "take"
@@ -33,10 +33,10 @@ class Mode(Enum):
 
 
 @dataclass(slots=True)
-class Line:
+class RegisterLine:
     """A row of the register with what was sent for it and could not be saved."""
 
-    row: Row
+    row: RegisterRow
     sent: SentRow | None = None
     refused: str = ""
     is_conflict: bool = False
@@ -76,7 +76,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Problems:
+class SaveProblems:
     """What stood in the way of a save, for the page that is shown again."""
 
     sent: SentRegister | None = None
@@ -95,7 +95,7 @@ class Problems:
         return row is not None and row.is_changed
 
 
-def problems_of(sent: SentRegister, answer: Answer) -> Problems:
+def problems_of(sent: SentRegister, answer: SaveAnswer) -> SaveProblems:
     """What is left over. Marks by others stay where somebody was only one of the rest."""
     left = {row["enrolment"] for row in answer.conflicts}
     conflicts = {pk for pk in left if not sent.rows[pk].rest}
@@ -104,21 +104,27 @@ def problems_of(sent: SentRegister, answer: Answer) -> Problems:
     undecided = {row.enrolment_id for row in sent.rows.values() if row.undecided and row.is_changed}
     refused = {row["enrolment"]: row["why"] for row in answer.refused}
     wrong = {row.enrolment_id: row.problem for row in sent.wrong}
-    return Problems(sent, refused | wrong, conflicts=conflicts | undecided, saved=len(answer.saved))
+    return SaveProblems(
+        sent, refused | wrong, conflicts=conflicts | undecided, saved=len(answer.saved)
+    )
 
 
 def context_of(
-    viewer: SchoolViewer, key: RegisterKey, sheet: Sheet, problems: Problems, now: datetime
+    viewer: SchoolViewer,
+    key: RegisterKey,
+    sheet: RegisterSheet,
+    problems: SaveProblems,
+    now: datetime,
 ) -> dict[str, Any]:
     """All that the page's template takes."""
     mode, state = mode_of(viewer, sheet, now), sheet.state(now)
     lines = [_line(row, problems, mode) for row in sheet.rows]
-    others = _others(viewer, key) if mode in (Mode.TAKE, Mode.LATE) else ()
+    others = _others(viewer, key) if mode in (PageMode.TAKE, PageMode.LATE) else ()
     return {
         "sheet": sheet,
         "mode": mode.value,
         "state": state,
-        "left_over": state in (State.BLANKS, State.NOT_TAKEN),
+        "left_over": state in (RegisterState.BLANKS, RegisterState.NOT_TAKEN),
         "now": now,
         "minutes_left": sheet.window.minutes_left(now),
         "gone": sheet.window.per_mille_gone(now),
@@ -142,7 +148,7 @@ def context_of(
     }
 
 
-def _faces(viewer: SchoolViewer, key: RegisterKey, sheet: Sheet) -> str:
+def _faces(viewer: SchoolViewer, key: RegisterKey, sheet: RegisterSheet) -> str:
     """The address of the one picture with all photos of the page; "" where nobody has one."""
     if not sheet.faces:
         return ""
@@ -150,38 +156,38 @@ def _faces(viewer: SchoolViewer, key: RegisterKey, sheet: Sheet) -> str:
     return reverse("registers:photos_of_group", kwargs={"urn": viewer.school.urn, **words})
 
 
-def mode_of(viewer: SchoolViewer, sheet: Sheet, now: datetime) -> Mode:
+def mode_of(viewer: SchoolViewer, sheet: RegisterSheet, now: datetime) -> PageMode:
     if sheet.can_be_taken(now):
-        return Mode.TAKE
+        return PageMode.TAKE
     if not sheet.window.has_opened(now):
-        return Mode.AHEAD
+        return PageMode.AHEAD
     blanks = any(row.mark is None for row in sheet.rows)
     if not sheet.closed_because and blanks and viewer.may("amend_mark"):
-        return Mode.LATE
-    return Mode.READ
+        return PageMode.LATE
+    return PageMode.READ
 
 
-def _can_be_on_paper(viewer: SchoolViewer, sheet: Sheet, mode: Mode) -> bool:
+def _can_be_on_paper(viewer: SchoolViewer, sheet: RegisterSheet, mode: PageMode) -> bool:
     """Whether this person may type in a register that somebody else took on paper."""
-    if mode is Mode.LATE:
+    if mode is PageMode.LATE:
         return True
     untaken = sheet.register is not None and sheet.register.taken_at is None
-    return mode is Mode.TAKE and untaken and viewer.may("amend_mark")
+    return mode is PageMode.TAKE and untaken and viewer.may("amend_mark")
 
 
-def _line(row: Row, problems: Problems, mode: Mode) -> Line:
+def _line(row: RegisterRow, problems: SaveProblems, mode: PageMode) -> RegisterLine:
     pk = row.enrolment_id
     sent = problems.sent.rows[pk] if problems.sent and problems.stopped(pk) else None
-    return Line(
+    return RegisterLine(
         row,
         sent=replace(sent) if sent else None,
         refused=problems.refused.get(pk, ""),
         is_conflict=pk in problems.conflicts and row.mark is not None,
-        editable=mode is Mode.TAKE or (mode is Mode.LATE and row.mark is None),
+        editable=mode is PageMode.TAKE or (mode is PageMode.LATE and row.mark is None),
     )
 
 
-def _columns(lines: list[Line]) -> list[list[Line]]:
+def _columns(lines: list[RegisterLine]) -> list[list[RegisterLine]]:
     """The page's two columns, the first as long as the second or one longer."""
     half = -(-len(lines) // 2)
     return [column for column in (lines[:half], lines[half:]) if column]

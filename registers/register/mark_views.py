@@ -11,9 +11,9 @@ from registers.models import Session, User
 from registers.policies import Refused
 from registers.register.actions.may_take import NOT_YOURS
 from registers.register.actions.receiving import receive_marks
-from registers.register.actions.saving import Answer, RegisterKey
+from registers.register.actions.saving import RegisterKey, SaveAnswer
 from registers.register.device_forms import SentMarks, read_marks
-from registers.register.forms import Unreadable
+from registers.register.forms import UnreadableRegister
 from registers.register.live import live_register, tag_of
 from registers.register.views import taken_on_paper_by
 from registers.rules.codes import Half
@@ -44,12 +44,12 @@ def register_marks(request: PageRequest, group_id: int, date: date, half: Half) 
 def _receive(request: PageRequest, key: RegisterKey) -> HttpResponse:
     try:
         sent = read_marks(request.body, key.date, key.half)
-    except Unreadable:
+    except UnreadableRegister:
         return _no(400, UNREADABLE)
     if sent.person_id != request.user.pk:
         return _no(409, SOMEBODY_ELSE)
     try:
-        answer = _save(request, key, sent) if sent.changes else Answer([], [], [])
+        answer = _save(request, key, sent) if sent.changes else SaveAnswer([], [], [])
     except Refused as refusal:
         return _no(403, str(refusal))
     except Session.DoesNotExist:
@@ -66,7 +66,7 @@ def _receive(request: PageRequest, key: RegisterKey) -> HttpResponse:
     )
 
 
-def _save(request: PageRequest, key: RegisterKey, sent: SentMarks) -> Answer:
+def _save(request: PageRequest, key: RegisterKey, sent: SentMarks) -> SaveAnswer:
     return receive_marks(
         school=request.viewer.school,
         key=key,

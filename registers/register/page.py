@@ -26,7 +26,7 @@ from registers.models import (
 )
 from registers.register.actions.saving import RegisterKey
 from registers.register.rows import (
-    Row,
+    RegisterRow,
     notes_of,
     put_faces,
     put_marks,
@@ -34,7 +34,13 @@ from registers.register.rows import (
     read_rows,
 )
 from registers.rules import allowed_codes
-from registers.rules.clock import Progress, State, Window, register_window, state_of
+from registers.rules.clock import (
+    RegisterProgress,
+    RegisterState,
+    RegisterWindow,
+    register_window,
+    state_of,
+)
 from registers.rules.codes import CODES, Category, Code, Counts, Half
 
 DAYS_BEFORE = 5  # whose ten sessions stand beside each name
@@ -44,7 +50,7 @@ PRESENT = {Half.AM: "/", Half.PM: "\\"}
 
 
 @dataclass(slots=True)
-class Counted:
+class RegisterCounts:
     """A register added up, in the words of its foot."""
 
     pupils: int = 0
@@ -63,18 +69,18 @@ class Counted:
 
 
 @dataclass(slots=True)
-class Sheet:
+class RegisterSheet:
     """One class register: a group and a session."""
 
     group: Group
     session: Session
-    window: Window
+    window: RegisterWindow
     register: Register | None
     taken_by: str
     entered_by: str
     days: list[date]
     other_is_due: bool
-    rows: list[Row]
+    rows: list[RegisterRow]
     faces: str = ""  # names the photos of its pupils in their order; none without a photo
 
     @property
@@ -87,8 +93,8 @@ class Sheet:
         return Half(self.session.half)
 
     @property
-    def counted(self) -> Counted:
-        found = Counted(pupils=len(self.rows))
+    def counted(self) -> RegisterCounts:
+        found = RegisterCounts(pupils=len(self.rows))
         for row in self.rows:
             if row.code:
                 kind = kind_of(CODES[row.code])
@@ -96,9 +102,9 @@ class Sheet:
         return found
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RegisterProgress:
         register = self.register
-        return Progress(
+        return RegisterProgress(
             pupils=len(self.rows),
             marked=sum(bool(row.mark) for row in self.rows),
             opened=bool(register and register.opened_at),
@@ -110,7 +116,7 @@ class Sheet:
         """Why no register is taken; empty where one is."""
         return why_closed(self.session, self.register)
 
-    def state(self, now: datetime) -> State:
+    def state(self, now: datetime) -> RegisterState:
         return state_of(self.progress, self.window, now, is_open=not self.closed_because)
 
     def has_ended(self, now: datetime) -> bool:
@@ -150,7 +156,7 @@ def kind_of(code: Code) -> str:
     return "not_due" if code.counts is Counts.NOT_POSSIBLE else "absent"
 
 
-def read_sheet(school: School, group_id: int, on: date, half: int) -> Sheet | None:
+def read_sheet(school: School, group_id: int, on: date, half: int) -> RegisterSheet | None:
     """The register of this group and session; None where the school has no such pair."""
     group = Group.objects.filter(pk=group_id, school=school)
     found = list(
@@ -170,7 +176,7 @@ def read_sheet(school: School, group_id: int, on: date, half: int) -> Sheet | No
 
 def read_sheets(
     school: School, on: date, half: int, *, own: Collection[int] | None = None
-) -> list[Sheet] | None:
+) -> list[RegisterSheet] | None:
     """The registers of a session in five statements: all of the school's, or the `own` groups'.
 
     In natural order, without groups that nobody is in; None where the school has no such session.
@@ -194,7 +200,7 @@ def read_sheets(
 
 def _sheets(
     school: School, sessions: list[Any], session: Any, groups: Sequence[tuple[Group, Any]]
-) -> list[Sheet]:
+) -> list[RegisterSheet]:
     """Three statements for the rows of all these groups, each given with its OF_THEIR_REGISTER."""
     on, half = session.date, session.half
     days = sorted({one.date for one in sessions if one.date < on})[-DAYS_BEFORE:]
@@ -205,7 +211,7 @@ def _sheets(
     for row in rows:
         row.notes = notes_of(row, on)
     return [
-        Sheet(
+        RegisterSheet(
             group=group,
             session=session,
             window=register_window(school, on, half),

@@ -77,18 +77,18 @@ class Face(NamedTuple):
     height: int  # of the whole picture
 
 
-class Note(NamedTuple):
+class RowNote(NamedTuple):
     """A short remark under a name: its first word is bold."""
 
     word: str
     rest: str = ""
 
 
-PAPER_MISSING = Note("Paper", "on the office’s list")
+PAPER_MISSING = RowNote("Paper", "on the office’s list")
 
 
 @dataclass(slots=True)
-class Row:
+class RegisterRow:
     """One line of the register."""
 
     number: int
@@ -107,7 +107,7 @@ class Row:
     other: str = ""  # the day's other session
     mark: MarkSeen | None = None
     planned: PlannedAbsence | None = None
-    notes: list[Note] = field(default_factory=list)
+    notes: list[RowNote] = field(default_factory=list)
     papers: dict[str, bool] = field(default_factory=dict)  # by code: whether it is held
 
     @property
@@ -136,7 +136,9 @@ IN_ORDER = (
 )
 
 
-def read_rows(groups: Collection[int], on: date, half: int, year: int) -> dict[int, dict[int, Row]]:
+def read_rows(
+    groups: Collection[int], on: date, half: int, year: int
+) -> dict[int, dict[int, RegisterRow]]:
     """By group and enrolment, in the order and with the numbers of the register on paper. A pupil
     comes once for each paper of the academic year.
     """
@@ -170,7 +172,7 @@ def read_rows(groups: Collection[int], on: date, half: int, year: int) -> dict[i
             "paper__completed_at",
         )
     )
-    by_group: dict[int, dict[int, Row]] = defaultdict(dict)
+    by_group: dict[int, dict[int, RegisterRow]] = defaultdict(dict)
     names: dict[int, dict[int, Namesake]] = defaultdict(dict)
     for group, enrolment, pupil, forename, preferred, surname, alert, photo, *rest in found:
         born, starts, leaves, text, out_at, code, completed_at = rest
@@ -178,7 +180,7 @@ def read_rows(groups: Collection[int], on: date, half: int, year: int) -> dict[i
         if enrolment not in rows:
             called = called_by(forename, preferred)
             names[group][enrolment] = Namesake(forename, surname, preferred, born)
-            rows[enrolment] = Row(
+            rows[enrolment] = RegisterRow(
                 number=len(rows) + 1,
                 enrolment_id=enrolment,
                 pupil_id=pupil,
@@ -189,7 +191,7 @@ def read_rows(groups: Collection[int], on: date, half: int, year: int) -> dict[i
                 alert=alert,
                 photo=photo or "",
                 comment=text or "",
-                notes=[Note("Out", f"since {_clock_time(out_at)}")] if out_at else [],
+                notes=[RowNote("Out", f"since {_clock_time(out_at)}")] if out_at else [],
             )
         if code:
             rows[enrolment].papers[code] = completed_at is not None
@@ -198,7 +200,7 @@ def read_rows(groups: Collection[int], on: date, half: int, year: int) -> dict[i
 
 
 def _tell_apart(
-    by_group: Mapping[int, Mapping[int, Row]], names: Mapping[int, Mapping[int, Namesake]]
+    by_group: Mapping[int, Mapping[int, RegisterRow]], names: Mapping[int, Mapping[int, Namesake]]
 ) -> None:
     """By the birthday at most: a register is on a teacher's tablet, the whole date is not."""
     for group, rows in by_group.items():
@@ -206,7 +208,7 @@ def _tell_apart(
             rows[enrolment].apart = words
 
 
-def put_faces(rows: Iterable[Row]) -> str:
+def put_faces(rows: Iterable[RegisterRow]) -> str:
     """Give each its place among the photos; the key of them all."""
     seen = [row for row in rows if row.photo][:MOST_IN_ONE]
     for place, row in enumerate(seen):
@@ -228,7 +230,7 @@ def photos_of(group_id: int, school: School, on: date) -> list[tuple[str, str]]:
     return list(once.values())[:MOST_IN_ONE]
 
 
-def put_marks(rows: Collection[Row], days: list[date], on: date, half: int) -> None:
+def put_marks(rows: Collection[RegisterRow], days: list[date], on: date, half: int) -> None:
     """Give each row its marks of these days and of the session: one statement."""
     marks: Iterable[Any] = Mark.objects.filter(
         enrolment__in={row.enrolment_id for row in rows}, date__in=[*days, on]
@@ -265,54 +267,54 @@ def put_marks(rows: Collection[Row], days: list[date], on: date, half: int) -> N
         row.other = codes.get((row.enrolment_id, on, 1 - half), "")
 
 
-def put_planned(rows: Collection[Row], on: date, half: int) -> None:
+def put_planned(rows: Collection[RegisterRow], on: date, half: int) -> None:
     """Give each row what is planned for the session: one statement."""
     planned = planned_marks({row.enrolment_id for row in rows}, on, half)
     for row in rows:
         row.planned = planned.get(row.enrolment_id)
 
 
-def notes_of(row: Row, on: date) -> list[Note]:
+def notes_of(row: RegisterRow, on: date) -> list[RowNote]:
     """At most two short remarks, a medical alert before all: a register has room for no more."""
-    alert = [Note("Medical:", row.alert)] if row.alert else []
+    alert = [RowNote("Medical:", row.alert)] if row.alert else []
     found = [note for note in (_on_mark(row), _on_plan(row), _on_run(row), _on_paper(row)) if note]
     notes = [*alert, *row.notes, *found]
     if on - row.facts.starts_on < NEW_FOR:
         started = row.facts.starts_on
-        notes.append(Note("New", f"since {started.day} {started:%b}"))
+        notes.append(RowNote("New", f"since {started.day} {started:%b}"))
     return notes[:2]
 
 
-def _on_plan(row: Row) -> Note | None:
+def _on_plan(row: RegisterRow) -> RowNote | None:
     if row.planned is None:
         return None
     if row.planned.code_id == "M":
-        return Note("Medical", "appointment")
-    return Note(*PLANNED_SAYS[PlannedAbsence.Kind(row.planned.kind)])
+        return RowNote("Medical", "appointment")
+    return RowNote(*PLANNED_SAYS[PlannedAbsence.Kind(row.planned.kind)])
 
 
-def _on_mark(row: Row) -> Note | None:
+def _on_mark(row: RegisterRow) -> RowNote | None:
     mark = row.mark
     if mark is None:
         return None
     if mark.source == Mark.Source.LATE_DESK:
         late = f"{mark.minutes_late} min late" if mark.minutes_late else "Late"
-        return Note(late, f"late desk, {_clock_time(mark.made_at)}")
+        return RowNote(late, f"late desk, {_clock_time(mark.made_at)}")
     if mark.minutes_late:
-        return Note(f"{mark.minutes_late} min late")
+        return RowNote(f"{mark.minutes_late} min late")
     if mark.source == Mark.Source.OFFICE:
-        return Note("Office", f"at {_clock_time(mark.made_at)}")
+        return RowNote("Office", f"at {_clock_time(mark.made_at)}")
     return None
 
 
-def _on_run(row: Row) -> Note | None:
+def _on_run(row: RegisterRow) -> RowNote | None:
     """Away in the last session that was marked, and nobody knows why yet."""
     before = [code for day in row.days for code in (day.am, day.pm)]
     before = [code for code in [*before, row.other] if code]
-    return Note("No reason yet") if before and before[-1] == "N" else None
+    return RowNote("No reason yet") if before and before[-1] == "N" else None
 
 
-def _on_paper(row: Row) -> Note | None:
+def _on_paper(row: RegisterRow) -> RowNote | None:
     return PAPER_MISSING if row.lacks_paper else None
 
 

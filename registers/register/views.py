@@ -16,10 +16,10 @@ from registers.models import Group, Mark, Register, Session, User
 from registers.register.actions.late_entries import enter_late
 from registers.register.actions.may_take import NOT_HERE, NOT_YOURS
 from registers.register.actions.registers import fill_planned, open_register
-from registers.register.actions.saving import Answer, RegisterKey, save_marks
-from registers.register.forms import SentRegister, Unreadable, read_register
-from registers.register.lines import Problems, context_of, problems_of
-from registers.register.page import PRESENT, Sheet, read_sheet
+from registers.register.actions.saving import RegisterKey, SaveAnswer, save_marks
+from registers.register.forms import SentRegister, UnreadableRegister, read_register
+from registers.register.lines import SaveProblems, context_of, problems_of
+from registers.register.page import PRESENT, RegisterSheet, read_sheet
 from registers.register.rows import PAPER_MISSING, MarkSeen
 from registers.register.staff import staff_of
 from registers.rules.codes import Half
@@ -35,21 +35,21 @@ def register(request: PageRequest, group_id: int, date: date, half: Half) -> Htt
     key = RegisterKey(request.viewer.school.pk, group_id, date, half)
     if request.method == "POST":
         return _post(request, key)
-    return _show(request, key, Problems())
+    return _show(request, key, SaveProblems())
 
 
 def _post(request: PageRequest, key: RegisterKey) -> HttpResponse:
     try:
         sent = read_register(request.POST, present=PRESENT[Half(key.half)])
-    except Unreadable:
+    except UnreadableRegister:
         return HttpResponseBadRequest("What was sent is no register of this page.")
     changes = [row.change(key.date, key.half) for row in sent.to_save]
     try:
-        answer = _save(request, key, sent, changes) if changes else Answer([], [], [])
+        answer = _save(request, key, sent, changes) if changes else SaveAnswer([], [], [])
     except policies.Refused as refusal:
         if str(refusal) in (NOT_YOURS, NOT_HERE):
             raise PermissionDenied(str(refusal)) from None
-        return _show(request, key, Problems(sent=sent, whole=str(refusal)))
+        return _show(request, key, SaveProblems(sent=sent, whole=str(refusal)))
     _say_unasked(request, sent)
     problems = problems_of(sent, answer)
     if problems.refused or problems.conflicts:
@@ -59,7 +59,7 @@ def _post(request: PageRequest, key: RegisterKey) -> HttpResponse:
     return redirect(request.path)
 
 
-def _save(request: PageRequest, key: RegisterKey, sent: SentRegister, changes: list) -> Answer:
+def _save(request: PageRequest, key: RegisterKey, sent: SentRegister, changes: list) -> SaveAnswer:
     """Into the open register; with a reason, into one that has ended."""
     on_paper = taken_on_paper_by(request.viewer, sent.on_paper)
     if "reason" in request.POST:
@@ -118,7 +118,7 @@ def _say_unasked(request: PageRequest, sent: SentRegister) -> None:
             messages.warning(request, said)
 
 
-def _say_saved(request: PageRequest, sent: SentRegister, answer: Answer) -> None:
+def _say_saved(request: PageRequest, sent: SentRegister, answer: SaveAnswer) -> None:
     saved, theirs = len(answer.saved), len(answer.conflicts)
     if not saved and not theirs:
         messages.info(request, "Nothing had changed, so nothing was saved.")
@@ -133,7 +133,7 @@ def _say_saved(request: PageRequest, sent: SentRegister, answer: Answer) -> None
     messages.success(request, said)
 
 
-def _show(request: PageRequest, key: RegisterKey, problems: Problems) -> HttpResponse:
+def _show(request: PageRequest, key: RegisterKey, problems: SaveProblems) -> HttpResponse:
     viewer, now = request.viewer, timezone.now()
     if not viewer.may_see_group(key.group_id):
         raise PermissionDenied(NOT_YOURS)
@@ -146,7 +146,7 @@ def _show(request: PageRequest, key: RegisterKey, problems: Problems) -> HttpRes
     return render(request, "registers/register/register.html", context)
 
 
-def _open(by: User, sheet: Sheet, now: datetime) -> None:
+def _open(by: User, sheet: RegisterSheet, now: datetime) -> None:
     """Open the register if nobody has, and write what is planned for pupils without a mark."""
     register = sheet.register
     if register is None or register.opened_at is None:
@@ -160,7 +160,7 @@ def _open(by: User, sheet: Sheet, now: datetime) -> None:
 
 
 def _fill(
-    register: Register, sheet: Sheet, planned: Mapping[int, str], by: User, now: datetime
+    register: Register, sheet: RegisterSheet, planned: Mapping[int, str], by: User, now: datetime
 ) -> None:
     written = fill_planned(
         register=register, session=sheet.session, planned=planned, by=by, now=now

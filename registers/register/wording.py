@@ -1,6 +1,6 @@
 """What the register says in sentences."""
 
-from registers.register.rows import Row
+from registers.register.rows import RegisterRow
 from registers.rules.codes import CODES
 
 PRESENT = {"/", "\\"}
@@ -9,7 +9,7 @@ PRESENT = {"/", "\\"}
 HALVES = ("morning", "afternoon")
 
 
-def last_ten_words(row: Row) -> str:
+def last_ten_words(row: RegisterRow) -> str:
     """The last ten sessions in a sentence: what is not simply present, by day."""
     said = [
         f"{day.on:%a} {HALVES[half]} {_said(symbol)}"

@@ -20,8 +20,8 @@ from registers.models import (
 )
 from registers.rules.admission import in_natural_order
 from registers.rules.pupils import year_groups
-from registers.rules.pupils.pasted_list import Candidate, find_lines
-from registers.web.fields import Ticks
+from registers.rules.pupils.pasted_list import PastedCandidate, find_lines
+from registers.web.fields import Checkboxes
 
 FIELDS = ("years", "groups", "pasted", "all_but")
 
@@ -42,13 +42,13 @@ class ChoosePupils(forms.Form):
     years = forms.MultipleChoiceField(
         label="Whole year groups",
         required=False,
-        widget=Ticks,
+        widget=Checkboxes,
         error_messages={"invalid_choice": "One of the year groups has no pupils now"},
     )
     groups = forms.MultipleChoiceField(
         label="Groups",
         required=False,
-        widget=Ticks,
+        widget=Checkboxes,
         error_messages={"invalid_choice": "One of the groups has no pupils now"},
     )
     pasted = forms.CharField(
@@ -143,7 +143,7 @@ class ChoosePupils(forms.Form):
         return found.pupils
 
     @property
-    def _candidates(self) -> list[Candidate]:
+    def _candidates(self) -> list[PastedCandidate]:
         current = Membership.objects.not_over(self.on).filter(
             enrolment=OuterRef("pk"), group__kind="registration"
         )
@@ -161,7 +161,7 @@ class ChoosePupils(forms.Form):
         )
         upns, names = self._former(FormerUpn, "upn"), self._former(FormerName, "surname")
         return [
-            Candidate(
+            PastedCandidate(
                 pk,
                 upn,
                 forename,

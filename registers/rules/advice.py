@@ -59,7 +59,7 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class AdviceContext:
     """What is known around a mark; None, or False, where nobody has looked."""
 
     before: str | None = None  # the code that it replaces
@@ -74,7 +74,7 @@ class Around:
 
 
 def advice(
-    code_symbol: str, *, pupil: PupilFacts, session: SessionFacts, around: Around
+    code_symbol: str, *, pupil: PupilFacts, session: SessionFacts, around: AdviceContext
 ) -> list[Advice]:
     """What the maker of this mark may want to know. Empty for nearly all codes."""
     look = LOOK.get(code_symbol)
@@ -114,10 +114,12 @@ def _school_year(on: date) -> int:
     return on.year if on.month >= 9 else on.year - 1
 
 
-Look = Callable[[str, PupilFacts, SessionFacts, Around], Advice | None]
+Look = Callable[[str, PupilFacts, SessionFacts, AdviceContext], Advice | None]
 
 
-def _study_leave(symbol: str, pupil: PupilFacts, session: SessionFacts, _: Around) -> Advice | None:
+def _study_leave(
+    symbol: str, pupil: PupilFacts, session: SessionFacts, _: AdviceContext
+) -> Advice | None:
     if pupil.born_on is None:
         return None
     year = usual_year_group(pupil.born_on, session.date)
@@ -130,7 +132,9 @@ def _study_leave(symbol: str, pupil: PupilFacts, session: SessionFacts, _: Aroun
     return Advice(Odd.STUDY_LEAVE_EARLY, words)
 
 
-def _closed(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> Advice | None:
+def _closed(
+    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
+) -> Advice | None:
     if around.present is None or around.present <= around.closed:
         return None
     were = "was" if around.present == 1 else "were"
@@ -141,7 +145,9 @@ def _closed(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -
     return Advice(Odd.CLOSED_ALONE, words)
 
 
-def _dual(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> Advice | None:
+def _dual(
+    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
+) -> Advice | None:
     if around.other_school is None or around.other_school:
         return None
     words = (
@@ -151,7 +157,9 @@ def _dual(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> 
     return Advice(Odd.NO_OTHER_SCHOOL, words)
 
 
-def _not_yet(symbol: str, pupil: PupilFacts, session: SessionFacts, _: Around) -> Advice | None:
+def _not_yet(
+    symbol: str, pupil: PupilFacts, session: SessionFacts, _: AdviceContext
+) -> Advice | None:
     if session.date - pupil.starts_on < LONG_ON_ROLL:
         return None
     words = (
@@ -162,7 +170,9 @@ def _not_yet(symbol: str, pupil: PupilFacts, session: SessionFacts, _: Around) -
     return Advice(Odd.LONG_ON_ROLL, words)
 
 
-def _granted(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> Advice | None:
+def _granted(
+    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
+) -> Advice | None:
     if around.before != "G":
         return None
     words = (
@@ -172,7 +182,9 @@ def _granted(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) 
     return Advice(Odd.GRANTED_AFTERWARDS, words)
 
 
-def _late(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> Advice | None:
+def _late(
+    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
+) -> Advice | None:
     minutes, is_open_for = around.minutes_late, around.register_minutes
     if minutes is not None and is_open_for is not None and minutes >= is_open_for:
         words = (
@@ -189,7 +201,9 @@ def _late(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> 
     return Advice(Odd.LATE_AFTER_END, words)
 
 
-def _suspended(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> Advice | None:
+def _suspended(
+    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
+) -> Advice | None:
     days = around.days_suspended
     if days is None or days <= DAYS_WITHOUT_PROVISION:
         return None
@@ -200,7 +214,9 @@ def _suspended(symbol: str, _: PupilFacts, session: SessionFacts, around: Around
     return Advice(Odd.SUSPENDED_LONG, words)
 
 
-def _licence(symbol: str, pupil: PupilFacts, session: SessionFacts, _: Around) -> Advice | None:
+def _licence(
+    symbol: str, pupil: PupilFacts, session: SessionFacts, _: AdviceContext
+) -> Advice | None:
     if pupil.born_on is None:
         return None
     last = compulsory_school_age(pupil.born_on)[1]
@@ -213,7 +229,9 @@ def _licence(symbol: str, pupil: PupilFacts, session: SessionFacts, _: Around) -
     return Advice(Odd.LICENCE, words)
 
 
-def _provision(symbol: str, _: PupilFacts, session: SessionFacts, around: Around) -> Advice | None:
+def _provision(
+    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
+) -> Advice | None:
     words = unsupervised_on_paper(symbol, around.paper or "")
     return Advice(Odd.AT_HOME, words) if words else None
 

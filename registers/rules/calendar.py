@@ -59,7 +59,7 @@ class HalfTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class Closure:
+class ClosedDays:
     """Days on which the school plans to meet nobody: INSET, a bank holiday, a polling station.
 
     Known beforehand, so these sessions are never due. `half` closes one half of each day only.
@@ -75,7 +75,7 @@ class Closure:
 
 
 def planned_sessions(
-    half_terms: Iterable[HalfTerm], closures: Collection[Closure] = ()
+    half_terms: Iterable[HalfTerm], closures: Collection[ClosedDays] = ()
 ) -> list[SessionKey]:
     """The sessions that a school is due to hold: weekdays in term, less its planned closures."""
     days = {day for term in half_terms for day in weekdays(term.starts_on, term.ends_on)}

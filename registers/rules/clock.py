@@ -70,7 +70,7 @@ def times_on(school: RegisterTimes, on: date) -> DayTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class RegisterWindow:
     """The time in which a register is taken: from `opens_at` up to, and without, `ends_at`."""
 
     opens_at: datetime
@@ -103,15 +103,15 @@ class Window:
         return min(1000, max(0, gone))
 
 
-def register_window(school: RegisterTimes, on: date, half: int) -> Window:
+def register_window(school: RegisterTimes, on: date, half: int) -> RegisterWindow:
     """When the register of this session opens and ends at the school, by the times of its day."""
     times = times_on(school, on)
     opens_at = datetime.combine(on, times.at(half), tzinfo=LONDON)
     ends_at = opens_at.astimezone(UTC) + times.minutes * MINUTE
-    return Window(opens_at, ends_at.astimezone(LONDON))
+    return RegisterWindow(opens_at, ends_at.astimezone(LONDON))
 
 
-class State(Enum):
+class RegisterState(Enum):
     """How a register stands. The value is what is said of it."""
 
     NO_PUPILS = "No pupils"
@@ -132,12 +132,14 @@ class State(Enum):
         return self in WAITING or self in LEFT_OVER
 
 
-WAITING = frozenset({State.DUE, State.OVERDUE, State.OPEN, State.INCOMPLETE})
-LEFT_OVER = frozenset({State.BLANKS, State.NOT_TAKEN})
+WAITING = frozenset(
+    {RegisterState.DUE, RegisterState.OVERDUE, RegisterState.OPEN, RegisterState.INCOMPLETE}
+)
+LEFT_OVER = frozenset({RegisterState.BLANKS, RegisterState.NOT_TAKEN})
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RegisterProgress:
     """What has been done of a register. `opened` and `taken`: whether somebody has."""
 
     pupils: int
@@ -150,31 +152,33 @@ class Progress:
         return max(0, self.pupils - self.marked)
 
 
-def state_of(progress: Progress, window: Window, now: datetime, *, is_open: bool = True) -> State:
+def state_of(
+    progress: RegisterProgress, window: RegisterWindow, now: datetime, *, is_open: bool = True
+) -> RegisterState:
     """How the register stands; `is_open` is False for a session that was due and not held.
 
     Complete means without blanks, whoever made the marks. A register that nobody took is not
     taken, though the late desk or a plan may have marked some of its pupils.
     """
     if not is_open:
-        return State.CLOSED
+        return RegisterState.CLOSED
     if not progress.pupils:
-        return State.NO_PUPILS
+        return RegisterState.NO_PUPILS
     if not window.has_opened(now):
-        return State.NOT_YET
+        return RegisterState.NOT_YET
     if window.has_ended(now):
         return _after_the_end(progress)
     if not progress.blanks:
-        return State.TAKEN
+        return RegisterState.TAKEN
     if progress.taken:
-        return State.INCOMPLETE
+        return RegisterState.INCOMPLETE
     if window.is_half_gone(now):
-        return State.OVERDUE
-    return State.OPEN if progress.opened else State.DUE
+        return RegisterState.OVERDUE
+    return RegisterState.OPEN if progress.opened else RegisterState.DUE
 
 
-def _after_the_end(progress: Progress) -> State:
+def _after_the_end(progress: RegisterProgress) -> RegisterState:
     if not progress.blanks:
-        return State.ENDED
+        return RegisterState.ENDED
     untouched = not progress.marked or (progress.opened and not progress.taken)
-    return State.NOT_TAKEN if untouched else State.BLANKS
+    return RegisterState.NOT_TAKEN if untouched else RegisterState.BLANKS

@@ -28,7 +28,7 @@ LONGEST_DAYS = 92
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ClosureKind:
     """Why a school closes. `for_some` is the code where only some of its pupils are affected."""
 
     value: str
@@ -47,15 +47,23 @@ class Kind:
 
 
 KINDS = (
-    Kind("snow", "Snow or ice", "Y4", "Y3", "The site could not open, or not all of it."),
-    Kind("heat", "Heat", "Y4", "Y3", "Too hot to be safe; optional attendance is no closure."),
-    Kind("building", "Building", "Y4", "Y3", "Heating, water, power, a fire, unsafe rooms."),
-    Kind("strike", "Strike", "Y4", "Y3", "Too few staff for the site, or for some year groups."),
-    Kind("other", "Another unexpected closure", "Y4", "Y3", "What nobody could plan for."),
-    Kind("transport", "School transport", "Y1", "Y1", "The usual bus or taxi did not come."),
-    Kind("travel", "Disruption to travel", "Y2", "Y2", "A widespread emergency; school was open."),
-    Kind("polling", "Polling station", "#", "#", "The building is used for an election.", True),
-    Kind("planned", "Another planned closure", "#", "#", "Agreed beforehand.", True),
+    ClosureKind("snow", "Snow or ice", "Y4", "Y3", "The site could not open, or not all of it."),
+    ClosureKind(
+        "heat", "Heat", "Y4", "Y3", "Too hot to be safe; optional attendance is no closure."
+    ),
+    ClosureKind("building", "Building", "Y4", "Y3", "Heating, water, power, a fire, unsafe rooms."),
+    ClosureKind(
+        "strike", "Strike", "Y4", "Y3", "Too few staff for the site, or for some year groups."
+    ),
+    ClosureKind("other", "Another unexpected closure", "Y4", "Y3", "What nobody could plan for."),
+    ClosureKind("transport", "School transport", "Y1", "Y1", "The usual bus or taxi did not come."),
+    ClosureKind(
+        "travel", "Disruption to travel", "Y2", "Y2", "A widespread emergency; school was open."
+    ),
+    ClosureKind(
+        "polling", "Polling station", "#", "#", "The building is used for an election.", True
+    ),
+    ClosureKind("planned", "Another planned closure", "#", "#", "Agreed beforehand.", True),
 )
 KIND = {kind.value: kind for kind in KINDS}
 SCHOOL_IS_OPEN = ("Y1", "Y2")

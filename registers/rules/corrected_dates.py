@@ -18,7 +18,7 @@ HalfDay = tuple[date, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class CorrectedYear:
     """An academic year as a correction moves it: the sums of all the pupil's times on the roll."""
 
     name: str
@@ -27,7 +27,7 @@ class Year:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DayRange:
     """Sessions that fall away or open: from when until when, and the marks in them by code.
 
     `sessions` are those that the school held and that are past.
@@ -63,12 +63,12 @@ class Stretch:
 class Moves:
     """What a correction does. `falls` and `opens` are None where nothing of the kind happens."""
 
-    falls: Stretch | None = None
-    opens: Stretch | None = None
-    years: tuple[Year, ...] = ()
+    falls: DayRange | None = None
+    opens: DayRange | None = None
+    years: tuple[CorrectedYear, ...] = ()
 
     @property
-    def parts(self) -> list[tuple[Stretch, str]]:
+    def parts(self) -> list[tuple[DayRange, str]]:
         """The marks by code that count no more, and those that count again."""
         said = [(self.falls, "Count no more"), (self.opens, "Count again")]
         return [(part, words) for part, words in said if part and part.marks]
@@ -159,12 +159,12 @@ def moves(
 
 def _stretch(
     slots: set[HalfDay], marks: Mapping[HalfDay, str], sessions: Collection[HalfDay]
-) -> Stretch | None:
+) -> DayRange | None:
     if not slots:
         return None
     days = [on for on, _ in slots]
     codes = Counter(marks[slot] for slot in slots if slot in marks)
-    return Stretch(min(days), max(days), len(slots & set(sessions)), dict(sorted(codes.items())))
+    return DayRange(min(days), max(days), len(slots & set(sessions)), dict(sorted(codes.items())))
 
 
 def _years(
@@ -174,7 +174,7 @@ def _years(
     elsewhere: Sequence[tuple[date, str]],
     years: Sequence[AcademicYearDays],
     moved: set[date],
-) -> Iterable[Year]:
+) -> Iterable[CorrectedYear]:
     for year in years:
         if not any(year.has(on) for on in moved):
             continue
@@ -182,7 +182,7 @@ def _years(
         theirs = [(on, code) for (on, _), code in marks.items() if year.has(on)]
         before = tally_of(fixed + [code for on, code in theirs if is_on_roll(old, on)])
         after = tally_of(fixed + [code for on, code in theirs if is_on_roll(new, on)])
-        yield Year(year.name, before, after)
+        yield CorrectedYear(year.name, before, after)
 
 
 # --- memberships that follow

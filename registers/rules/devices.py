@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from registers.rules.clock import Window
+from registers.rules.clock import RegisterWindow
 
 AT_ONCE = timedelta(seconds=10)  # a mark that was sent within this time did not wait
 MOST_OFF = timedelta(minutes=2)  # a clock further off than this says nothing about when
 
 
-class Held(Enum):
+class HeldReason(Enum):
     """Why a mark is for the office to accept."""
 
     ENDED = "the register had ended"
@@ -33,7 +33,7 @@ class DeviceTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedTime:
     """When a mark was made, as far as can be said; why it is held, where it is.
 
     `arrived_at` is set where the mark had waited. `clock_off` is how far the device's clock is
@@ -42,11 +42,11 @@ class Judged:
 
     made_at: datetime
     arrived_at: datetime | None = None
-    held: Held | None = None
+    held: HeldReason | None = None
     clock_off: int = 0
 
 
-def judge(times: DeviceTimes, *, now: datetime, window: Window, ended: bool) -> Judged:
+def judge(times: DeviceTimes, *, now: datetime, window: RegisterWindow, ended: bool) -> JudgedTime:
     """When this mark was made, and whether it is held. `now` is when it came in.
 
     Made in time counts as taken in time: a mark that waited and comes in while the register is open
@@ -56,15 +56,17 @@ def judge(times: DeviceTimes, *, now: datetime, window: Window, ended: bool) -> 
     off = times.sent_at - now
     waited = times.sent_at - times.made_at
     seconds = round(off.total_seconds())
-    over = Held.ENDED if ended else None
+    over = HeldReason.ENDED if ended else None
     if timedelta(0) <= waited <= AT_ONCE:
-        return Judged(now, held=over, clock_off=seconds)
+        return JudgedTime(now, held=over, clock_off=seconds)
     if not _can_be_trusted(times, off, waited, window):
-        return Judged(times.made_at, now, Held.CLOCK, seconds)
-    return Judged(min(times.made_at, now), now, over, seconds)
+        return JudgedTime(times.made_at, now, HeldReason.CLOCK, seconds)
+    return JudgedTime(min(times.made_at, now), now, over, seconds)
 
 
-def _can_be_trusted(times: DeviceTimes, off: timedelta, waited: timedelta, window: Window) -> bool:
+def _can_be_trusted(
+    times: DeviceTimes, off: timedelta, waited: timedelta, window: RegisterWindow
+) -> bool:
     """Neither off, nor set back while the mark waited, nor before the register opened."""
     return (
         abs(off) <= MOST_OFF
@@ -73,9 +75,9 @@ def _can_be_trusted(times: DeviceTimes, off: timedelta, waited: timedelta, windo
     )
 
 
-def held_in_words(judged: Judged, window: Window) -> str:
+def held_in_words(judged: JudgedTime, window: RegisterWindow) -> str:
     """Why the mark is held, in a sentence for the person who made it."""
-    if judged.held is Held.ENDED:
+    if judged.held is HeldReason.ENDED:
         at = window.ends_at
         why = f"The register ended at {at.hour}:{at:%M}, before this mark came in"
     else:

@@ -21,7 +21,7 @@ Wrong = dict[str, str]  # field, and the sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class GroundEvidence:
     """What the school holds for a ground. What each part means, the ground's Need says."""
 
     day: date | None = None
@@ -39,7 +39,7 @@ class SchoolDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class LeavingFacts:
     """What the registers say of a pupil at the last day on the roll.
 
     `days` are the school days up to that day and to today, oldest first; `next_day` is the next
@@ -55,7 +55,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class UnexplainedRun:
     """School days in a row, counted back, with G, N or O in every session; what broke it."""
 
     days: int
@@ -79,7 +79,7 @@ class Run:
         return f"{said}; the {half} of {day_in_words(self.broken_on)} {what}."
 
 
-def run_of_absence(days: Sequence[SchoolDay], today: date | None = None) -> Run:
+def run_of_absence(days: Sequence[SchoolDay], today: date | None = None) -> UnexplainedRun:
     """The run as it stands at the last of these days. Holidays, INSET days and closures are no
     school days and break nothing; one other code does (rule C12). Sessions of `today` that nobody
     has marked yet are left out."""
@@ -92,14 +92,14 @@ def run_of_absence(days: Sequence[SchoolDay], today: date | None = None) -> Run:
         ]
         other = next(((half, code) for half, code in codes if code not in NOT_FOUND), None)
         if other is not None:
-            return Run(number, since, day.date, other[1], other[0])
+            return UnexplainedRun(number, since, day.date, other[1], other[0])
         if codes:
             number, since = number + 1, day.date
-    return Run(number, since)
+    return UnexplainedRun(number, since)
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class GroundNeeds:
     """What a ground asks for: the label of each field, empty where it asks for none."""
 
     day: str = ""
@@ -108,7 +108,7 @@ class Need:
     text_help: str = ""
     with_authority: str = ""
     confirmed: str = ""
-    check: Callable[[Facts, Evidence], Wrong] | None = None
+    check: Callable[[LeavingFacts, GroundEvidence], Wrong] | None = None
     shows_run: bool = False
 
     @property
@@ -118,7 +118,7 @@ class Need:
         ]
 
 
-def what_is_missing(ground: str, facts: Facts, evidence: Evidence) -> Wrong:
+def what_is_missing(ground: str, facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     """By field what keeps the ground from standing: `leaving_ground` for what the registers say,
     else the part of the evidence. Empty where the name may be taken off on it."""
     need = need_of(ground)
@@ -141,15 +141,15 @@ MISSING = {
 }
 
 
-def need_of(ground: str) -> Need:
+def need_of(ground: str) -> GroundNeeds:
     """By the letter that the ground begins with."""
-    return NEEDS.get(ground.split(" ", 1)[0], Need())
+    return NEEDS.get(ground.split(" ", 1)[0], GroundNeeds())
 
 
 # --- the grounds that the registers can judge
 
 
-def _twenty_days(facts: Facts, evidence: Evidence) -> Wrong:
+def _twenty_days(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     run = run_of_absence(facts.days, facts.today)
     if run.days >= TWENTY:
         return {}
@@ -159,7 +159,7 @@ def _twenty_days(facts: Facts, evidence: Evidence) -> Wrong:
     }
 
 
-def _after_leave(facts: Facts, evidence: Evidence) -> Wrong:
+def _after_leave(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     if evidence.day is None:
         return {}
     leave = [day for day in facts.days if day.date <= evidence.day]
@@ -175,14 +175,14 @@ def _after_leave(facts: Facts, evidence: Evidence) -> Wrong:
     }
 
 
-def _nursery(facts: Facts, evidence: Evidence) -> Wrong:
+def _nursery(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     year = facts.year_group.strip().upper()
     if year and not year.startswith("N"):
         return {"leaving_ground": f"The pupil is in year {year}, not in the nursery"}
     return _not_of_age(facts) if facts.born_on or not year else {}
 
 
-def _not_of_age(facts: Facts) -> Wrong:
+def _not_of_age(facts: LeavingFacts) -> Wrong:
     if facts.born_on is None:
         return NO_BIRTHDAY
     first, last = compulsory_school_age(facts.born_on)
@@ -194,7 +194,7 @@ def _not_of_age(facts: Facts) -> Wrong:
     }
 
 
-def _over_age(facts: Facts, evidence: Evidence) -> Wrong:
+def _over_age(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     if facts.born_on is None:
         return NO_BIRTHDAY
     last = compulsory_school_age(facts.born_on)[1]
@@ -209,7 +209,7 @@ def _over_age(facts: Facts, evidence: Evidence) -> Wrong:
 NO_BIRTHDAY = {"leaving_ground": "This ground goes by age: give the pupil’s date of birth first"}
 
 
-def _notice(facts: Facts, evidence: Evidence) -> Wrong:
+def _notice(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     if evidence.day is None or evidence.day <= facts.leaves_on:
         return {}
     return {
@@ -218,7 +218,7 @@ def _notice(facts: Facts, evidence: Evidence) -> Wrong:
     }
 
 
-def _decided(facts: Facts, evidence: Evidence) -> Wrong:
+def _decided(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     if evidence.day is None or evidence.day <= facts.leaves_on:
         return {}
     return {
@@ -233,50 +233,50 @@ ENQUIRIES = {
     "with_authority": "The school and the local authority made these enquiries together",
     "confirmed": "Nothing points to illness or to a cause that could not be avoided",
 }
-NEEDS: dict[str, Need] = {
-    "9(1)(a)": Need(text="The school where the pupil is registered now"),
-    "9(1)(b)": Need(check=_nursery),
-    "9(1)(c)": Need(
+NEEDS: dict[str, GroundNeeds] = {
+    "9(1)(a)": GroundNeeds(text="The school where the pupil is registered now"),
+    "9(1)(b)": GroundNeeds(check=_nursery),
+    "9(1)(c)": GroundNeeds(
         day="The other schools agreed on",
         text="The schools, and who agreed for each",
         check=_decided,
     ),
-    "9(1)(d)": Need(
+    "9(1)(d)": GroundNeeds(
         day="The authority changed the order on",
         text="The school that it names now",
         check=_decided,
     ),
-    "9(1)(e)": Need(day="The authority revoked the order on", check=_decided),
-    "9(1)(f)": Need(
+    "9(1)(e)": GroundNeeds(day="The authority revoked the order on", check=_decided),
+    "9(1)(f)": GroundNeeds(
         day="The parent’s written notice came on",
         day_help="A letter or an e-mail. What was said by telephone is no notice.",
         check=_notice,
     ),
-    "9(1)(g)": Need(text="Where the pupil lives now"),
-    "9(1)(h)": Need(
+    "9(1)(g)": GroundNeeds(text="Where the pupil lives now"),
+    "9(1)(h)": GroundNeeds(
         day="The leave ended on",
         day_help="Its last day, as the register has it.",
         check=_after_leave,
         shows_run=True,
         **ENQUIRIES,
     ),
-    "9(1)(i)": Need(
+    "9(1)(i)": GroundNeeds(
         day="The enquiries were over on", check=_twenty_days, shows_run=True, **ENQUIRIES
     ),
-    "9(1)(j)": Need(
+    "9(1)(j)": GroundNeeds(
         day="The sentence was passed on", confirmed="The pupil is not expected back when it ends"
     ),
-    "9(1)(l)": Need(check=_over_age),
-    "9(1)(m)": Need(
+    "9(1)(l)": GroundNeeds(check=_over_age),
+    "9(1)(m)": GroundNeeds(
         confirmed="The fees are still not paid at the end of the term that they are for"
     ),
-    "9(1)(n)": Need(
+    "9(1)(n)": GroundNeeds(
         confirmed="This is an independent school or a special school that is not maintained"
     ),
-    "9(1)(o)": Need(
+    "9(1)(o)": GroundNeeds(
         day="The review was over, or its time had passed, on",
         day_help="Until then the name stays on the roll, also where the pupil is taught elsewhere.",
         check=_decided,
     ),
-    "Outside": Need(check=lambda facts, evidence: _not_of_age(facts)),
+    "Outside": GroundNeeds(check=lambda facts, evidence: _not_of_age(facts)),
 }

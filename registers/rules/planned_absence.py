@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from registers.rules.advice import Around, unsupervised_at_home
+from registers.rules.advice import AdviceContext, unsupervised_at_home
 from registers.rules.advice import advice as advice_on_mark
 from registers.rules.allowed_codes import (
     PupilFacts,
@@ -326,7 +326,7 @@ def advice(plan: Plan, pupils: Iterable[PupilFacts], *, school_days: int) -> lis
     """What the office may want to know, and what stops nothing: each sentence once, as the rules
     have it of a mark on the plan's last day."""
     session = SessionFacts(plan.until_on, Half.AM, held=True)
-    around = Around(days_suspended=school_days, other_school=plan.place)
+    around = AdviceContext(days_suspended=school_days, other_school=plan.place)
     found = {
         one.words: None
         for pupil in pupils

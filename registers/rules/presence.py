@@ -12,7 +12,7 @@ from enum import Enum
 from registers.rules.codes import CODES, Category
 
 
-class Where(Enum):
+class Whereabouts(Enum):
     """In the words of the page."""
 
     HERE = "on site"
@@ -21,7 +21,7 @@ class Where(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MarkSeenAt:
     """A mark as far as it says where a child is. `arrived_late` is in minutes."""
 
     code: str
@@ -37,7 +37,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    where: Where
+    where: Whereabouts
     note: str = ""  # what helps to find the child; never why somebody is away
 
 
@@ -47,7 +47,7 @@ def clock(at: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Outing:
+class TimeOut:
     """One signing out; `returned_at` is None for a child who is still out."""
 
     left_at: datetime
@@ -61,15 +61,15 @@ class Outing:
     def presence(self) -> Presence:
         """Where the child is by the outing alone."""
         if self.returned_at is None:
-            return Presence(Where.AWAY, f"signed out at {clock(self.left_at)}")
-        return Presence(Where.HERE, f"Back at {clock(self.returned_at)}")
+            return Presence(Whereabouts.AWAY, f"signed out at {clock(self.left_at)}")
+        return Presence(Whereabouts.HERE, f"Back at {clock(self.returned_at)}")
 
 
 def presence(
     *,
-    now_mark: Seen | None,
-    earlier_mark: Seen | None = None,
-    outings: Sequence[Outing] = (),
+    now_mark: MarkSeenAt | None,
+    earlier_mark: MarkSeenAt | None = None,
+    outings: Sequence[TimeOut] = (),
     opens_at: datetime | None = None,
 ) -> Presence:
     """Where a child is, by the mark of the session that is on and that of the one before.
@@ -83,27 +83,27 @@ def presence(
     if last is not None:
         return last.presence
     if now_mark is not None:
-        return Presence(Where.AWAY)
-    return Presence(Where.LOOK, _no_mark_note(earlier_mark))
+        return Presence(Whereabouts.AWAY)
+    return Presence(Whereabouts.LOOK, _no_mark_note(earlier_mark))
 
 
-def _marked_in(mark: Seen, last: Outing | None, opens_at: datetime | None) -> Presence:
+def _marked_in(mark: MarkSeenAt, last: TimeOut | None, opens_at: datetime | None) -> Presence:
     """Of a child whom the session's register has in: it is away where it signed out since."""
     if last is None:
-        return Presence(Where.HERE, _late_note(mark, opens_at))
+        return Presence(Whereabouts.HERE, _late_note(mark, opens_at))
     if last.is_out and last.left_at < mark.made_at:
         note = f"Signed out at {clock(last.left_at)}, marked present since"
-        return Presence(Where.HERE, note)
+        return Presence(Whereabouts.HERE, note)
     return last.presence
 
 
-def _no_mark_note(earlier: Seen | None) -> str:
+def _no_mark_note(earlier: MarkSeenAt | None) -> str:
     if earlier is None:
         return "No mark yet"
     return "No mark yet; here this morning" if earlier.is_in else "No mark yet; away this morning"
 
 
-def _late_note(mark: Seen, opens_at: datetime | None) -> str:
+def _late_note(mark: MarkSeenAt, opens_at: datetime | None) -> str:
     if mark.arrived_late is None or opens_at is None:
         return ""
     minutes = opens_at.hour * 60 + opens_at.minute + mark.arrived_late

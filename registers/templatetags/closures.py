@@ -4,13 +4,13 @@ from django import template
 
 from registers.closures.actions.showing import key_of_first, key_of_last
 from registers.models import Closure
-from registers.rules.closures import KIND, Kind, sessions_in_words
+from registers.rules.closures import KIND, ClosureKind, sessions_in_words
 
 register = template.Library()
 
 
 @register.filter
-def closure_kind(value: str) -> Kind | None:
+def closure_kind(value: str) -> ClosureKind | None:
     """The kind with this value."""
     return KIND.get(value)
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from registers.register.page import kind_of
 from registers.register.wording import PRESENT, last_ten_words
-from registers.rules.clock import Window
+from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, Category, Code
 from registers.templatetags.session_cell import mark_cell
 from registers.web.session_cell import shape_of
@@ -23,7 +23,7 @@ ORDER = list(Category)
 
 
 @register.filter
-def is_open_at(window: Window, now: datetime) -> bool:
+def is_open_at(window: RegisterWindow, now: datetime) -> bool:
     return window.is_open(now)
 
 

@@ -77,14 +77,14 @@ def unasked_paper(symbol: str, paper: str) -> str | None:
     return f"{symbol} needs no paper: leave this empty, or choose the code that it is for"
 
 
-class Ticks(forms.CheckboxSelectMultiple):
+class Checkboxes(forms.CheckboxSelectMultiple):
     """Boxes to tick; an error about all of them leads to the first."""
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         return super().id_for_label(id_, index or "0")
 
 
-class Choice(forms.RadioSelect):
+class RadioChoice(forms.RadioSelect):
     """Radio buttons; an error about them leads to the first."""
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:

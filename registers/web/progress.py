@@ -9,14 +9,14 @@ from tqdm import tqdm
 T = TypeVar("T")
 
 
-class Out(Protocol):
+class Output(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
-class Progress:
+class ReportProgress:
     """Called with what is done and how much there is; `unit` names it, such as marks."""
 
-    def __init__(self, out: Out, unit: str = "marks"):
+    def __init__(self, out: Output, unit: str = "marks"):
         self.out, self.unit = out, unit
         self.bar: tqdm | None = None
         self.tenth = 0

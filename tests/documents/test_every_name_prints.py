@@ -11,7 +11,7 @@ from interventions.letters.render import render_letter
 from interventions.models import Letter, LetterCopy
 from registers.models import Person
 from registers.rules.pupils.languages import LANGUAGES
-from registers.web.documents.pdf import SCRIPTS, press
+from registers.web.documents.pdf import SCRIPTS, pdf_renderer
 from registers.web.documents.unprintable import CannotPrintError
 from tests.documents import samples
 from tests.documents.reading import Paper
@@ -79,7 +79,7 @@ def test_every_language_of_the_list_prints_in_thin_and_bold_letters():
         f'<p lang="{tag}"><bdi>{name}</bdi> <strong>{name}</strong></p>'
         for tag, name in NAMES.items()
     )
-    drawn = press().draw(f"<html><body><main>{names}</main></body></html>")
+    drawn = pdf_renderer().draw(f"<html><body><main>{names}</main></body></html>")
     assert drawn.missing == ""
 
 
@@ -120,10 +120,10 @@ def test_such_a_letter_is_held_and_goes_on_once_the_name_can_be_printed():
 
 
 def test_other_documents_are_printed_and_say_what_they_could_not():
-    pdf, pages = press().print(f"<html><body><main><p>{ADLAM}</p></main></body></html>")
+    pdf, pages = pdf_renderer().print(f"<html><body><main><p>{ADLAM}</p></main></body></html>")
     text = Paper(pdf).text
     assert pages == 1
     assert "Not printed:" in text
     assert "Adlam capital letter alif" in text
-    fine, _ = press().print("<html><body><main><p>Siân</p></main></body></html>")
+    fine, _ = pdf_renderer().print("<html><body><main><p>Siân</p></main></body></html>")
     assert "Not printed" not in Paper(fine).text

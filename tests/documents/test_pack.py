@@ -12,7 +12,7 @@ from interventions.certificates.queries import certificate as read_certificate
 from interventions.packs import render
 from interventions.packs.queries import papers
 from interventions.packs.words import CasePaper, PanelPaper
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Mark, PlannedAbsence
 from registers.web.documents.merging import headings
 from tests import factories
@@ -144,7 +144,7 @@ def test_the_whole_stays_tagged_and_names_its_language_and_title(standard):
 
 def test_a_changed_mark_shows_both_entries_with_reason_time_and_person(room):
     key = MarkKey(room.enrolments[0].pk, room.sessions[12].date, room.sessions[12].half)
-    amend_mark(change=Change(key, "M", 1, reason="Appointment card shown"), by=room.officer)
+    amend_mark(change=MarkChange(key, "M", 1, reason="Appointment card shown"), by=room.officer)
     paper, _ = draw(room)
     assert "N→M" in paper.text.replace(" → ", "→").replace(" →", "→").replace("→ ", "→")
     assert "Appointment card shown" in paper.text
@@ -261,7 +261,7 @@ def test_a_certificate_counts_only_its_period(room):
 def test_a_certificate_lists_every_amendment_with_both_entries(room):
     for n in (12, 13):
         key = MarkKey(room.enrolments[0].pk, room.sessions[n].date, room.sessions[n].half)
-        amend_mark(change=Change(key, "M", 1, reason="Appointment card shown"), by=room.officer)
+        amend_mark(change=MarkChange(key, "M", 1, reason="Appointment card shown"), by=room.officer)
     paper = certificate_of(room)
     assert "AM, PM N M Appointment card shown" in paper.text
     assert "every mark of the period that was changed" in paper.text
@@ -277,7 +277,7 @@ def test_a_certificate_names_the_marks_that_came_with_the_schools_files(room):
     other = make_class(1)
     marks_of(other, ".." + "/")
     keys = [MarkKey(other.enrolments[0].pk, one.date, one.half) for one in other.sessions[:2]]
-    write_all([Change(key, "O", 0) for key in keys], source=Mark.Source.IMPORT)
+    write_all([MarkChange(key, "O", 0) for key in keys], source=Mark.Source.IMPORT)
     text = plain(certificate_of(other))
     assert "2 of its 3 marks (on 1 September) were" in text
     assert "brought in from the school’s earlier files" in text

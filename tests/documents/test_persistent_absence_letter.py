@@ -276,7 +276,7 @@ def test_the_same_context_gives_the_same_bytes():
 def test_a_missing_font_is_an_error_and_not_another_font(monkeypatch, tmp_path):
     monkeypatch.setattr(press, "DOCUMENTS", tmp_path)
     with pytest.raises(FileNotFoundError):
-        press.Press()
+        press.PdfRenderer()
 
 
 def _drawn_in_a_fork(queue):
@@ -284,7 +284,7 @@ def _drawn_in_a_fork(queue):
 
 
 def test_a_fork_makes_its_own_press_and_leaves_its_parent_s_alone():
-    before, parents = pdf(), press.press()
+    before, parents = pdf(), press.pdf_renderer()
     fork = multiprocessing.get_context("fork")
     queue = fork.Queue()
     child = fork.Process(target=_drawn_in_a_fork, args=(queue,))
@@ -293,5 +293,5 @@ def test_a_fork_makes_its_own_press_and_leaves_its_parent_s_alone():
     child.join(timeout=60)
     assert drawn == before
     assert number in presses
-    assert press.press() is parents
+    assert press.pdf_renderer() is parents
     assert pdf() == before

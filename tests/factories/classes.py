@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import Change
+from registers.marks.actions.writing import MarkChange
 from registers.models import (
     AcademicYear,
     Amendment,
@@ -72,7 +72,7 @@ def make_class(pupils: int = 3, *, first: date = date(2025, 9, 1), days: int = 1
     return ClassOfPupils(school, year, group, enrolments, sessions, register, teaches.user, officer)
 
 
-def amend_mark(*, change: Change, by: User, today: date | None = None) -> Amendment | None:
+def amend_mark(*, change: MarkChange, by: User, today: date | None = None) -> Amendment | None:
     """Change or enter one mark. Its amendment, where that made one."""
     key = change.key
     now = timezone.localtime()

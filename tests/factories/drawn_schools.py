@@ -14,7 +14,7 @@ from random import Random
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
+from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_marks
 from registers.models import Mark, School, Session
 from registers.rules import allowed_codes
 from registers.rules.codes import CODES, Half
@@ -217,12 +217,12 @@ def write_school(drawn: DrawnSchool) -> School:
 
 def _write(spells: dict[int, DrawnSpell]) -> None:
     first = [
-        Change(MarkKey(pk, *slot), code, 0)
+        MarkChange(MarkKey(pk, *slot), code, 0)
         for pk, spell in spells.items()
         for slot, code in spell.first_marks.items()
     ]
     amended = [
-        Change(MarkKey(pk, *slot), code, 1, reason="Parent rang")
+        MarkChange(MarkKey(pk, *slot), code, 1, reason="Parent rang")
         for pk, spell in spells.items()
         for slot, code in spell.marks.items()
         if spell.first_marks[slot] != code
@@ -231,7 +231,7 @@ def _write(spells: dict[int, DrawnSpell]) -> None:
         write_all(changes)
 
 
-def write_all(changes: list[Change], *, source: int = Mark.Source.OFFICE) -> None:
+def write_all(changes: list[MarkChange], *, source: int = Mark.Source.OFFICE) -> None:
     """Write the marks as the office; every one must be taken."""
     written = write_marks(
         changes,
@@ -248,7 +248,7 @@ def marks_of(room: ClassOfPupils, codes: Sequence[str], *, pupil: int = 0) -> No
     enrolment = room.enrolments[pupil]
     write_all(
         [
-            Change(MarkKey(enrolment.pk, half_day.date, half_day.half), code, 0)
+            MarkChange(MarkKey(enrolment.pk, half_day.date, half_day.half), code, 0)
             for half_day, code in zip(room.sessions, codes, strict=False)
             if code != "."
         ]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.urls import reverse
 
-from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
+from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_marks
 from registers.models import Mark
 from tests.factories.classes import ClassOfPupils, make_class
 
@@ -39,7 +39,7 @@ def put(room: ClassOfPupils, number: int, code: str, on: date = TUESDAY, half: i
     key = MarkKey(enrolment.pk, on, half)
     seen, by = known.pop("seen", 0), known.pop("by", room.teacher)
     written = write_marks(
-        [Change(key, code, seen, known.pop("minutes", None), reason=known.pop("reason", ""))],
+        [MarkChange(key, code, seen, known.pop("minutes", None), reason=known.pop("reason", ""))],
         by=Author(by.pk, str(by), "Teacher"),
         source=known.pop("source", Mark.Source.REGISTER),
         made_at=known.pop("made_at", at("08:50", on)),

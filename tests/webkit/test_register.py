@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Amendment, Mark, SaveReceipt
 from tests.browser.rooms import codes, fill_class
 from tests.factories.classes import amend_mark
@@ -44,7 +44,7 @@ def all_saved(tablet) -> None:
 
 def the_office_marks(room, at: int) -> None:
     key = MarkKey(room.enrolments[at].pk, room.today, 0)
-    change = Change(key=key, code="I", seen=0, reason="Mother rang")
+    change = MarkChange(key=key, code="I", seen=0, reason="Mother rang")
     amend_mark(change=change, by=room.officer)
 
 

@@ -7,7 +7,7 @@ from interventions.demo.actions.casework import make_casework
 from registers.demo.school import DETAILS
 from registers.models import School
 from registers.policies import Refused
-from registers.web.progress import Progress
+from registers.web.progress import ReportProgress
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         school = School.objects.filter(urn=urn).first()
         if school is None:
             raise CommandError(f"There is no school {urn}: make it with demo_school first.")
-        progress = Progress(self.stdout, "pupils")
+        progress = ReportProgress(self.stdout, "pupils")
         try:
             told = make_casework(school=school, now=timezone.now(), progress=progress)
         except (Refused, LookupError) as stopped:

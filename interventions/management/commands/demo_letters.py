@@ -9,7 +9,7 @@ from interventions.letters.crossed_before.queries import still_listed
 from interventions.models import Letter
 from registers.demo.school import DETAILS
 from registers.models import Appointment, School
-from registers.web.progress import Progress
+from registers.web.progress import ReportProgress
 
 CHOSEN = 40  # of those who had crossed before, spread over the kinds
 
@@ -39,4 +39,4 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{len(made)} letters chosen of {len(listed)} that were crossed before Rollbook."
         )
-        drawing.draw_here(school, Progress(self.stdout, "PDFs").each)
+        drawing.draw_here(school, ReportProgress(self.stdout, "PDFs").each)

@@ -9,7 +9,7 @@ from interventions.letters.actions import drawing
 from interventions.models import Night
 from interventions.night.actions import night
 from registers.models import School
-from registers.web.progress import Progress
+from registers.web.progress import ReportProgress
 
 
 class Command(BaseCommand):
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
     def _draw(self, school: School) -> bool:
         """Draw every copy of the school that waits, so that no worker is needed."""
-        progress = Progress(self.stdout, "PDFs")
+        progress = ReportProgress(self.stdout, "PDFs")
         drawn, failed = drawing.draw_here(school, progress.each)
         if drawn or failed:
             self.stdout.write(f"{school.urn}: {drawn} PDFs drawn, {failed} failed.")

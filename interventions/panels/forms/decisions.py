@@ -15,7 +15,7 @@ from interventions.panels.actions.decisions import Decision
 from interventions.panels.forms.panels import named
 from registers.models.school.staff import User
 from registers.rules.allowed_codes import short_day
-from registers.web.fields import DayField, Ticks
+from registers.web.fields import Checkboxes, DayField
 from registers.web.form_helpers import form_helper, primary
 
 MISSING = {
@@ -62,7 +62,7 @@ class DecisionForm(forms.Form):
         label="Done with this: earlier next steps",
         required=False,
         coerce=int,
-        widget=Ticks,
+        widget=Checkboxes,
         error_messages={"invalid_choice": "That next step is not open any more"},
     )
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

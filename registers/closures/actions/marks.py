@@ -18,9 +18,9 @@ from registers.marks.actions.amend import ended_keys
 from registers.marks.actions.taking_back import take_back_marks
 from registers.marks.actions.writing import (
     Author,
-    Change,
-    Locked,
-    Made,
+    HowMade,
+    LockedEnrolment,
+    MarkChange,
     MarkKey,
     MarkNow,
     lock_enrolments,
@@ -91,7 +91,7 @@ def _write_piece(
         key for key in keys if register_window(closure.school, key.date, key.half).has_ended(now)
     }
 
-    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
+    def check(change: MarkChange, enrolment: LockedEnrolment, mark: MarkNow | None) -> str | None:
         facts = code_rules.SessionFacts(change.key.date, Half(change.key.half), True)
         today = timezone.localdate(now)
         return code_rules.why_not(change.code, pupil=enrolment.facts, session=facts, today=today)
@@ -110,7 +110,7 @@ def _write_piece(
     return len(written.saved)
 
 
-def _on_roll(enrolment: Locked, on: date) -> bool:
+def _on_roll(enrolment: LockedEnrolment, on: date) -> bool:
     return is_on_roll(enrolment.facts, on)
 
 
@@ -128,7 +128,7 @@ def _changes(
     keys: Sequence[MarkKey],
     there: Mapping[MarkKey, MarkNow],
     planned: Mapping[MarkKey, str],
-) -> Iterator[Change]:
+) -> Iterator[MarkChange]:
     code = str(closure.code_id)
     for key in keys:
         mark = there.get(key)
@@ -137,7 +137,7 @@ def _changes(
             continue
         seen = mark.version if mark else 0
         paper = closure.said if code == "#" else None
-        yield Change(key, code, seen, reason=f"Closure: {closure.said}", paper=paper)
+        yield MarkChange(key, code, seen, reason=f"Closure: {closure.said}", paper=paper)
 
 
 def _keep_what_was(
@@ -197,12 +197,15 @@ def _is_as_left(row: ClosedMark, mark: MarkNow | None) -> bool:
 
 
 def _put_back(
-    rows: Mapping[MarkKey, ClosedMark], locked: Mapping[int, Locked], by: Author, reason: str
+    rows: Mapping[MarkKey, ClosedMark],
+    locked: Mapping[int, LockedEnrolment],
+    by: Author,
+    reason: str,
 ) -> None:
     """As it was, with whose mark it was and when it was made."""
     write_marks(
         [
-            Change(key, row.code_before, row.version, row.minutes_before, reason=reason)
+            MarkChange(key, row.code_before, row.version, row.minutes_before, reason=reason)
             for key, row in rows.items()
         ],
         by=by,
@@ -211,7 +214,7 @@ def _put_back(
         check=lambda change, enrolment, mark: None,
         locked=locked,
         each_made={
-            key: Made(
+            key: HowMade(
                 row.source_before or Mark.Source.OFFICE,
                 row.made_before_id,
                 row.made_before_at or timezone.now(),

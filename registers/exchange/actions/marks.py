@@ -19,7 +19,7 @@ from registers.exchange.layout.staged import Spell, StagedMark
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import because
 from registers.marks.actions.amend import ended_keys
-from registers.marks.actions.writing import Author, Change, MarkKey, Written, write_marks
+from registers.marks.actions.writing import Author, MarkChange, MarkKey, WriteResult, write_marks
 from registers.models import Mark, MarkComment, Register, School
 from registers.rules.advice import Odd
 
@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 class Piece:
     """What differs between the files and the register, for some enrolments."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[MarkChange] = field(default_factory=list)
     lines: dict[MarkKey, int] = field(default_factory=dict)
     counts: Counter = field(default_factory=Counter)
 
@@ -137,7 +137,9 @@ class MarksWriter:
             if seen or self.may_have_ended
             else ""
         )
-        piece.changes.append(Change(key, staged.code, seen, staged.minutes_late, comment, reason))
+        piece.changes.append(
+            MarkChange(key, staged.code, seen, staged.minutes_late, comment, reason)
+        )
         piece.lines[key] = staged.line
         piece.counts[count] += 1
 
@@ -165,7 +167,7 @@ class MarksWriter:
             )
         self._report_races(piece, written)
 
-    def _report_races(self, piece: Piece, written: Written) -> None:
+    def _report_races(self, piece: Piece, written: WriteResult) -> None:
         """Marks that somebody changed in the moment between reading and writing them."""
         for key, mark in written.conflicts.items():
             here = mark.code if mark else "it"

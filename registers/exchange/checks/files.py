@@ -15,7 +15,7 @@ from registers.exchange.problems.errors import WrongCell
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.proposal.upload import Proposal, days_of
 from registers.models import School
-from registers.rules.pupils.who_is_who import Child
+from registers.rules.pupils.who_is_who import NamedChild
 
 
 class FilesCheck(FolderCheck):
@@ -66,7 +66,7 @@ class _ByName:
     """Finds the one pupil of a name. The person has said that names may be gone by."""
 
     def __init__(self, folder: Folder, known: Known):
-        self.children: dict[tuple[str, str], dict[str, Child]] = {}
+        self.children: dict[tuple[str, str], dict[str, NamedChild]] = {}
         for upn in known.spells:
             if (child := known.who.by_upn.get(upn)) is not None:
                 self.children.setdefault(child.name, {})[upn] = child
@@ -77,7 +77,7 @@ class _ByName:
         """The UPN. Raises WrongCell where nobody or more than one is meant."""
         text = said.get("Date of birth", "")
         born_on = date.fromisoformat(text) if text else None
-        wanted = Child("", said.get("Surname", ""), said.get("Forename", ""), born_on)
+        wanted = NamedChild("", said.get("Surname", ""), said.get("Forename", ""), born_on)
         likely = [
             upn
             for upn, child in self.children.get(wanted.name, {}).items()

@@ -15,7 +15,7 @@ from registers.exchange.problems.reasons import Reason, because
 from registers.exchange.questions import Question
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.pupils.upn import is_temporary
-from registers.rules.pupils.who_is_who import Child, Found, How, WhoIsWho
+from registers.rules.pupils.who_is_who import MatchedBy, NamedChild, RegisterMatch, WhoIsWho
 
 SAME, ANOTHER = "same", "another"
 Pair = tuple[Row, PupilRow | None]
@@ -40,48 +40,48 @@ def settle_upns(pairs: Sequence[Pair], folder: Folder, known: Known, findings: F
 class _Settle:
     def __init__(self, folder: Folder, known: Known, findings: Findings, listed: set[str]):
         self.folder, self.known, self.findings, self.listed = folder, known, findings, listed
-        self.found: dict[Child, Found] = {}
+        self.found: dict[NamedChild, RegisterMatch] = {}
 
     def row(self, row: Row, pupil: PupilRow) -> None:
         child = pupil.child
         found = self.found.get(child)
         if found is None:
             found = self.known.who.find(child, former_upn=pupil.former_upn, listed=self.listed)
-            if found.how is How.ASK:
+            if found.how is MatchedBy.ASK:
                 found = self._answered(row, child, found)
             self.found[child] = found
             self._note(row, child, found)
-        if found.how is How.ASK:
+        if found.how is MatchedBy.ASK:
             row.refuse("UPN", _perhaps_the_same(child, found.child))
-        elif found.how is How.NEW and not child.upn:
+        elif found.how is MatchedBy.NEW and not child.upn:
             row.wrong("UPN", ProblemKind.PUPIL_NAMELESS)
-        elif found.child is not None and found.how is not How.RENUMBERED:
+        elif found.child is not None and found.how is not MatchedBy.RENUMBERED:
             _call(pupil, found.child.upn)
 
-    def _answered(self, row: Row, child: Child, found: Found) -> Found:
+    def _answered(self, row: Row, child: NamedChild, found: RegisterMatch) -> RegisterMatch:
         question = _question(row, child, found.child)
         answer = self.findings.answers.get(question.id)
         if answer == ANOTHER:
-            return Found(How.NEW)
+            return RegisterMatch(MatchedBy.NEW)
         if answer != SAME:
             self.findings.ask(question)
             return found
         if not child.upn:
-            return Found(How.BY_ADMISSION_NUMBER, found.child)
+            return RegisterMatch(MatchedBy.BY_ADMISSION_NUMBER, found.child)
         if is_temporary(child.upn) and not is_temporary(found.child.upn):
             self.folder.also_had.append(Renumbered(child.upn, found.child.upn, row.line))
-            return Found(How.BY_FORMER_UPN, found.child)
-        return Found(How.RENUMBERED, found.child)
+            return RegisterMatch(MatchedBy.BY_FORMER_UPN, found.child)
+        return RegisterMatch(MatchedBy.RENUMBERED, found.child)
 
-    def _note(self, row: Row, child: Child, found: Found) -> None:
+    def _note(self, row: Row, child: NamedChild, found: RegisterMatch) -> None:
         where = f"pupils.csv, line {row.line}"
-        if found.how is How.RENUMBERED:
+        if found.how is MatchedBy.RENUMBERED:
             before = found.child.upn
             self.folder.renumbered.append(Renumbered(before, child.upn, row.line))
             self.folder.also_known_as[before] = child.upn
             self.known.renumber(before, child.upn)
             self.findings.warn(f"{child.upn} takes the place of the UPN {before}", where)
-        elif found.how is How.BY_FORMER_UPN:
+        elif found.how is MatchedBy.BY_FORMER_UPN:
             self.folder.also_known_as[child.upn] = found.child.upn
             words = f"the former UPN {child.upn} is read as {found.child.upn}"
             self.findings.warn(words, where)
@@ -93,7 +93,7 @@ def _call(pupil: PupilRow, upn: str) -> None:
         pupil.contact.upn = upn
 
 
-def _question(row: Row, child: Child, known: Child) -> Question:
+def _question(row: Row, child: NamedChild, known: NamedChild) -> Question:
     of = child.upn or f"{child.admission_number}/{child.surname}/{child.forename}/{child.born_on}"
     return Question(
         id=f"same-pupil:{of}:{known.upn}",
@@ -107,20 +107,20 @@ def _question(row: Row, child: Child, known: Child) -> Question:
     )
 
 
-def _perhaps_the_same(child: Child, known: Child) -> Reason:
+def _perhaps_the_same(child: NamedChild, known: NamedChild) -> Reason:
     stands = _stands(known)
     return because(
         ProblemKind.PERHAPS_THE_SAME, child=_told(child), known=stands[0].lower() + stands[1:]
     )
 
 
-def _told(child: Child) -> str:
+def _told(child: NamedChild) -> str:
     born = f", born {day_in_words(child.born_on)}," if child.born_on else ""
     number = f"the UPN {child.upn}" if child.upn else "no UPN"
     return f"The file has {child.forename} {child.surname}{born} with {number}"
 
 
-def _stands(known: Child) -> str:
+def _stands(known: NamedChild) -> str:
     number = f", admission number {known.admission_number}" if known.admission_number else ""
     return f"Rollbook has {known.forename} {known.surname} with the UPN {known.upn}{number}"
 

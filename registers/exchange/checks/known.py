@@ -19,7 +19,7 @@ from registers.models import (
 from registers.rules.allowed_codes import PupilFacts
 from registers.rules.codes import Half
 from registers.rules.planned_absence import DUAL
-from registers.rules.pupils.who_is_who import Child, WhoIsWho
+from registers.rules.pupils.who_is_who import NamedChild, WhoIsWho
 
 
 @dataclass
@@ -87,6 +87,8 @@ def look_up(urn: str) -> Known:
 
 def _who_is_who(school: School) -> WhoIsWho:
     fields = ("upn", "surname", "forename", "born_on", "admission_number")
-    children = [Child(*row) for row in Pupil.objects.filter(school=school).values_list(*fields)]
+    children = [
+        NamedChild(*row) for row in Pupil.objects.filter(school=school).values_list(*fields)
+    ]
     former = FormerUpn.objects.filter(pupil__school=school, pupil__merged_into__isnull=True)
     return WhoIsWho(children, dict(former.order_by("until_at").values_list("upn", "pupil__upn")))

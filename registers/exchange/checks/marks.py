@@ -15,7 +15,7 @@ from registers.exchange.layout.values import NO_MARK, read_code, read_date, read
 from registers.exchange.problems.errors import WrongCell
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import Lines, Reason, because
-from registers.rules.advice import ADVISED, Around, advice
+from registers.rules.advice import ADVISED, AdviceContext, advice
 from registers.rules.allowed_codes import Refusal, SessionFacts, paper_needed, refusal
 from registers.rules.codes import CODES, NEED_PAPER, Half
 
@@ -177,7 +177,7 @@ class MarksCheck:
 
     def _advise(self, spell: Spell, session, symbol, minutes, line, comment) -> None:
         """One warning for each kind of oddity: no file is held up by it."""
-        around = Around(
+        around = AdviceContext(
             minutes_late=minutes,
             register_minutes=self.register_minutes,
             other_school=self.known.other_school_of(spell.enrolment_id) if symbol == "D" else None,

@@ -9,7 +9,7 @@ from pathlib import Path
 from registers.exchange.layout.staged import Spell
 from registers.rules.codes import Half
 from registers.rules.pupils.upn import normalise
-from registers.rules.pupils.who_is_who import Child
+from registers.rules.pupils.who_is_who import NamedChild
 
 SessionKey = tuple[date, Half]
 PRIOR_COUNTS = (
@@ -71,8 +71,8 @@ class PupilRow:
     corrects: date | None = None  # the date of entry in Rollbook that this row puts right
 
     @property
-    def child(self) -> Child:
-        return Child(
+    def child(self) -> NamedChild:
+        return NamedChild(
             self.upn, self.surname, self.forename, self.born_on, self.admission_number or ""
         )
 

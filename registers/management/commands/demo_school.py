@@ -13,7 +13,7 @@ from registers.models import Appointment, User
 from registers.policies import Refused
 from registers.setup.school.actions import finish_set_up
 from registers.setup.staff.actions import staff
-from registers.web.progress import Progress
+from registers.web.progress import ReportProgress
 
 PASSWORD = "a-slate-and-a-bell"  # noqa: S105 - printed for all to see; the school is invented
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 self._import(school, folder)
 
     def _import(self, school: School, folder: Path) -> None:
-        progress = Progress(self.stdout)
+        progress = ReportProgress(self.stdout)
         try:
             import_school(folder, by=None, progress=progress)
         except (ImportRefused, ImportStopped, Refused) as stopped:

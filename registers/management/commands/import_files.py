@@ -23,7 +23,7 @@ from registers.exchange.proposal.upload import Proposal
 from registers.exchange.questions import Answers, Question
 from registers.models import ImportMapping, Pupil, School, User
 from registers.policies import Refused
-from registers.web.progress import Progress
+from registers.web.progress import ReportProgress
 
 ROWS_ARE_WRONG, A_PERSON_IS_NEEDED = 1, 3
 MOST_GONE = 20  # pupils who are printed
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             new_school=None if known else _row_of_school(new_school),
             dry_run=options["dry_run"],
             skip_wrong_rows=options["skip_wrong_rows"],
-            progress=Progress(self.stdout) if verbosity else None,
+            progress=ReportProgress(self.stdout) if verbosity else None,
         )
         self._tell(result)
         if mapping and not result.dry_run:

@@ -12,7 +12,7 @@ from registers.exchange.importing import (
 )
 from registers.models import User
 from registers.policies import Refused
-from registers.web.progress import Progress
+from registers.web.progress import ReportProgress
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             person = User.objects.get(username=by) if by else None
         except User.DoesNotExist:
             raise CommandError(f"Nobody has the username {by}.") from None
-        progress = Progress(self.stdout) if verbosity else None
+        progress = ReportProgress(self.stdout) if verbosity else None
         try:
             result = import_school(
                 folder,

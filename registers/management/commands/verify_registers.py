@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from registers.marks.actions.writing import lock_enrolments
-from registers.marks.anchors import WrongHeads, compare_heads, write_heads
+from registers.marks.anchors import AnchorMismatch, compare_heads, write_heads
 from registers.marks.verify import broken_seals
 from registers.models import Enrolment, School
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         broken = [sentence for each in schools for sentence in self._broken(each)]
         try:
             broken += self._seals(urns, heads, against, is_whole=not broken)
-        except (OSError, WrongHeads, ValueError) as error:
+        except (OSError, AnchorMismatch, ValueError) as error:
             raise CommandError(str(error)) from None
         for sentence in broken:
             self.stderr.write(sentence)

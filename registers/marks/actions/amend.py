@@ -11,11 +11,11 @@ from django.utils import timezone
 from registers import policies
 from registers.marks.actions.writing import (
     Author,
-    Change,
-    Locked,
+    LockedEnrolment,
+    MarkChange,
     MarkKey,
     MarkNow,
-    Written,
+    WriteResult,
     lock_enrolments,
     marks_now,
     write_marks,
@@ -42,11 +42,11 @@ class StaleMarksError(Exception):
 def amend_marks(
     *,
     school: School,
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     by: User,
     now: datetime,
     source: int = Mark.Source.OFFICE,
-) -> Written:
+) -> WriteResult:
     """Change or enter these marks of one school together: all of them, or none.
 
     A mark that is made after its register's time is a late entry with its reason, whether or not
@@ -93,7 +93,7 @@ def _author(by: User, school: School) -> Author:
     return Author(by.pk, str(by), here.position or here.get_role_display())
 
 
-def _with_reasons(changes: Sequence[Change]) -> list[Change]:
+def _with_reasons(changes: Sequence[MarkChange]) -> list[MarkChange]:
     """Raises Invalid where there is no change, or one has no reason."""
     if not changes:
         raise policies.Invalid("There is no mark to change.")
@@ -105,12 +105,12 @@ def _with_reasons(changes: Sequence[Change]) -> list[Change]:
 
 def _check(
     school: School, first: date, last: date, now: datetime
-) -> Callable[[Change, Locked, MarkNow | None], str | None]:
+) -> Callable[[MarkChange, LockedEnrolment, MarkNow | None], str | None]:
     """What the rules say against one of these changes, between two days."""
     half_days = Session.objects.filter(school=school, date__range=(first, last), is_open=True)
     held = set(half_days.values_list("date", "half"))
 
-    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
+    def check(change: MarkChange, enrolment: LockedEnrolment, mark: MarkNow | None) -> str | None:
         if enrolment.school_id != school.pk:
             return "This pupil is not on the roll of this school."
         key = change.key

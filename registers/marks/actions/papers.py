@@ -42,7 +42,7 @@ APART = "; "
 Listed = dict[tuple[int, str], list[Paper]]  # by enrolment and code: one of each academic year
 
 
-class Said(NamedTuple):
+class PaperDetails(NamedTuple):
     """What somebody wrote down beside a mark whose code needs it."""
 
     enrolment_id: int
@@ -56,7 +56,7 @@ def list_papers(
     *,
     first: date,
     last: date,
-    said: Sequence[Said] = (),
+    said: Sequence[PaperDetails] = (),
     by_id: int | None = None,
     fewer: bool = False,
 ) -> Listed:
@@ -167,7 +167,7 @@ def _with_plans(enrolments: Collection[int], first: date, last: date) -> list[Pa
     return list({paper.pk: paper for paper in found}.values())
 
 
-def _by_paper(listed: Listed, said: Iterable[Said]) -> dict[int, list[str]]:
+def _by_paper(listed: Listed, said: Iterable[PaperDetails]) -> dict[int, list[str]]:
     texts: dict[int, list[str]] = defaultdict(list)
     for one in said:
         paper = paper_on(listed, one.enrolment_id, one.code, one.on)

@@ -12,8 +12,8 @@ from registers.marks.actions import papers, sql
 from registers.marks.actions.tallies import clear_empty_weeks, recompute_tallies
 from registers.marks.actions.writing import (
     Author,
-    Change,
-    Locked,
+    LockedEnrolment,
+    MarkChange,
     MarkKey,
     MarkNow,
     amendment_of,
@@ -32,7 +32,7 @@ def take_back_marks(
     *,
     by: Author,
     reason: str,
-    locked: Mapping[int, Locked],
+    locked: Mapping[int, LockedEnrolment],
 ) -> None:
     """Take marks out of the register that should never have been made, each with its amendment.
 
@@ -47,7 +47,7 @@ def take_back_marks(
     amendments = []
     for key in keys:
         pk, mark = key.enrolment_id, marks[key]
-        gone = Change(key, "", mark.version, reason=reason)
+        gone = MarkChange(key, "", mark.version, reason=reason)
         amendment = amendment_of(
             gone, mark.version + 1, mark, by, moved[pk], locked[pk].now, secret
         )

@@ -17,7 +17,7 @@ from django.db import transaction
 from registers.marks import seals
 from registers.marks.actions import papers, sql
 from registers.marks.actions.tallies import recompute_tallies
-from registers.marks.seals import Link, Seal
+from registers.marks.seals import ChainLink, Seal
 from registers.models import Amendment
 from registers.rules.allowed_codes import PupilFacts
 from registers.rules.calendar import monday_of, sunday_of
@@ -33,7 +33,7 @@ class MarkKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MarkChange:
     """What somebody wants a mark to be, and the version of it that they saw (0: no mark)."""
 
     key: MarkKey
@@ -62,7 +62,7 @@ class MarkNow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
+class LockedEnrolment:
     """An enrolment that this transaction holds: its facts, its seal, the database's clock.
 
     `ended_with` is the version with which the mark of the one session was taken back that
@@ -85,7 +85,7 @@ class Author:
     position: str
 
 
-class Made(NamedTuple):
+class HowMade(NamedTuple):
     """How the marks of one call came to be, as the register keeps it beside each."""
 
     source: int
@@ -95,7 +95,7 @@ class Made(NamedTuple):
 
 
 @dataclass(slots=True)
-class Written:
+class WriteResult:
     """What became of each change: exactly one of the first four."""
 
     saved: dict[MarkKey, int] = field(default_factory=dict)  # the version now
@@ -105,7 +105,7 @@ class Written:
     papers: dict[MarkKey, bool] = field(default_factory=dict)  # whether the paper it needs is held
     advice: dict[MarkKey, list[str]] = field(default_factory=dict)  # where a caller asked for it
 
-    def stands(self, change: Change) -> bool:
+    def stands(self, change: MarkChange) -> bool:
         """Whether the mark says now what the change asked for."""
         return change.key in self.saved or change.key in self.unchanged
 
@@ -119,7 +119,7 @@ class Written:
 
 
 Bytes = bytes | memoryview  # as one database or the other gives them
-Check = Callable[[Change, Locked, MarkNow | None], str | None]
+Check = Callable[[MarkChange, LockedEnrolment, MarkNow | None], str | None]
 
 
 def key_of_the_register() -> bytes:
@@ -128,7 +128,7 @@ def key_of_the_register() -> bytes:
 
 def lock_enrolments(
     enrolments: Collection[int], *, group: int | None = None, on: date | None = None
-) -> dict[int, Locked]:
+) -> dict[int, LockedEnrolment]:
     """Hold these enrolments until the transaction ends, in order, so that nobody deadlocks; only
     those who are in the group on the day, where one is given.
 
@@ -141,7 +141,7 @@ def lock_enrolments(
 
 def lock_class(
     enrolments: Collection[int], *, group: int, on: date, half: int
-) -> tuple[dict[int, Locked], dict[MarkKey, MarkNow]]:
+) -> tuple[dict[int, LockedEnrolment], dict[MarkKey, MarkNow]]:
     """The same for one session of a group, with the marks that stand in it: a statement less."""
     held = sql.lock_rows(enrolments, group=group, on=on)
     rows = sql.facts_seals_and_marks(held, on, half)
@@ -149,8 +149,8 @@ def lock_class(
     return {row[0]: _locked(row, row[17] or 0) for row in rows}, there
 
 
-def _locked(row: tuple, ended_with: int | None = None) -> Locked:
-    return Locked(
+def _locked(row: tuple, ended_with: int | None = None) -> LockedEnrolment:
+    return LockedEnrolment(
         ended_with=ended_with,
         school_id=row[1],
         facts=PupilFacts(row[2], row[3], row[4]),
@@ -182,18 +182,18 @@ def marks_now(keys: Collection[MarkKey]) -> dict[MarkKey, MarkNow]:
 
 @transaction.atomic(savepoint=False)
 def write_marks(
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     *,
     by: Author,
     source: int,
     made_at: datetime,
     check: Check,
-    locked: Mapping[int, Locked] | None = None,
+    locked: Mapping[int, LockedEnrolment] | None = None,
     there: Mapping[MarkKey, MarkNow] | None = None,
     ended: Collection[MarkKey] = (),
     arrived_at: datetime | None = None,
-    each_made: Mapping[MarkKey, Made] | None = None,
-) -> Written:
+    each_made: Mapping[MarkKey, HowMade] | None = None,
+) -> WriteResult:
     """Write these marks, or say for each why not. At most one change for each mark.
 
     `check` gives words fit to show where a change may not be. `there` are the marks as they stand,
@@ -204,7 +204,7 @@ def write_marks(
     Raises nothing of its own: what is stale or refused comes back in the answer, the rest is
     written.
     """
-    written = Written()
+    written = WriteResult()
     if not changes:
         return written
     keys = [change.key for change in changes]
@@ -218,7 +218,7 @@ def write_marks(
     if accepted:
         made = dict.fromkeys(
             (change.key for change in accepted),
-            Made(source, by.user_id, made_at, arrived_at),
+            HowMade(source, by.user_id, made_at, arrived_at),
         )
         versions = _next_versions(accepted, locked)
         _write(accepted, by, made | dict(each_made or {}), locked, there, ended, versions)
@@ -233,16 +233,16 @@ def write_marks(
     return written
 
 
-def _write_comments(changes: Iterable[Change], written: Written) -> None:
+def _write_comments(changes: Iterable[MarkChange], written: WriteResult) -> None:
     """The comments beside the marks that stand as they were asked for."""
     beside = [change for change in changes if change.comment is not None and written.stands(change)]
     sql.upsert_comments((*change.key, change.comment) for change in beside)
 
 
 def _brings_a_paper(
-    change: Change,
-    written: Written,
-    locked: Mapping[int, Locked],
+    change: MarkChange,
+    written: WriteResult,
+    locked: Mapping[int, LockedEnrolment],
     there: Mapping[MarkKey, MarkNow],
     check: Check,
 ) -> bool:
@@ -253,7 +253,7 @@ def _brings_a_paper(
 
 
 def _list_papers(
-    changes: Sequence[Change], there: Mapping[MarkKey, MarkNow], by_id: int | None
+    changes: Sequence[MarkChange], there: Mapping[MarkKey, MarkNow], by_id: int | None
 ) -> dict[MarkKey, bool]:
     """List what these changes need; whether it is held. No statement where they need nothing."""
     needing = [change for change in changes if change.code in NEED_PAPER]
@@ -276,21 +276,23 @@ def _list_papers(
     return {key: paper.completed_at is not None for key, paper in found.items() if paper}
 
 
-def _needs_no_more(change: Change, mark: MarkNow | None) -> bool:
+def _needs_no_more(change: MarkChange, mark: MarkNow | None) -> bool:
     """Whether the mark needed a paper as it was, and by another code no longer does."""
     return mark is not None and mark.code in NEED_PAPER and mark.code != change.code
 
 
-def _said(change: Change) -> papers.Said:
-    return papers.Said(change.key.enrolment_id, change.code, change.key.date, change.paper or "")
+def _said(change: MarkChange) -> papers.PaperDetails:
+    return papers.PaperDetails(
+        change.key.enrolment_id, change.code, change.key.date, change.paper or ""
+    )
 
 
 def _accepted(
-    change: Change,
-    enrolment: Locked | None,
+    change: MarkChange,
+    enrolment: LockedEnrolment | None,
     there: Mapping[MarkKey, MarkNow],
     check: Check,
-    written: Written,
+    written: WriteResult,
 ) -> bool:
     mark = there.get(change.key)
     if enrolment is None:
@@ -306,7 +308,9 @@ def _accepted(
     return False
 
 
-def _next_versions(accepted: Sequence[Change], locked: Mapping[int, Locked]) -> dict[MarkKey, int]:
+def _next_versions(
+    accepted: Sequence[MarkChange], locked: Mapping[int, LockedEnrolment]
+) -> dict[MarkKey, int]:
     """The version that each change makes: one more than was seen, and where a mark was taken back
     before, one more than it ended with.
     """
@@ -326,10 +330,10 @@ def _taken_back(keys: Collection[MarkKey]) -> Mapping[tuple[int, date, int], int
 
 
 def _write(
-    accepted: Sequence[Change],
+    accepted: Sequence[MarkChange],
     by: Author,
-    made: Mapping[MarkKey, Made],
-    locked: Mapping[int, Locked],
+    made: Mapping[MarkKey, HowMade],
+    locked: Mapping[int, LockedEnrolment],
     there: Mapping[MarkKey, MarkNow],
     ended: Collection[MarkKey],
     versions: Mapping[MarkKey, int],
@@ -360,9 +364,9 @@ def _write(
 
 
 def _record_amendments(
-    amended: Sequence[Change],
+    amended: Sequence[MarkChange],
     by: Author,
-    locked: Mapping[int, Locked],
+    locked: Mapping[int, LockedEnrolment],
     there: Mapping[MarkKey, MarkNow],
     versions: Mapping[MarkKey, int],
     moved: dict[int, Seal],
@@ -396,7 +400,7 @@ def digest_of(secret: bytes, key: MarkKey, mark: MarkNow) -> int:
     )
 
 
-def _is_amended(change: Change, mark: MarkNow | None, ended: Collection[MarkKey]) -> bool:
+def _is_amended(change: MarkChange, mark: MarkNow | None, ended: Collection[MarkKey]) -> bool:
     """Whether the past must say how it was. Minutes that are put right while the register is open,
     by whoever takes it, are part of taking it.
     """
@@ -406,7 +410,7 @@ def _is_amended(change: Change, mark: MarkNow | None, ended: Collection[MarkKey]
 
 
 def amendment_of(
-    change: Change,
+    change: MarkChange,
     version: int,
     mark: MarkNow | None,
     by: Author,
@@ -414,7 +418,7 @@ def amendment_of(
     now: datetime,
     secret: bytes,
 ) -> Amendment:
-    link = Link(
+    link = ChainLink(
         enrolment_id=change.key.enrolment_id,
         sequence=seal.amendments + 1,
         on=change.key.date,

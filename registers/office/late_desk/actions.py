@@ -6,7 +6,7 @@ from django.db import transaction
 
 from registers import policies
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import Change, MarkKey, Written, marks_now
+from registers.marks.actions.writing import MarkChange, MarkKey, WriteResult, marks_now
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Amendment, Mark, School
 from registers.models.school.staff import User
@@ -51,7 +51,7 @@ def sign_in_late(
     amend_marks(
         school=school,
         changes=[
-            Change(key, choice.code, seen, choice.minutes, comment=reason or None, reason=why)
+            MarkChange(key, choice.code, seen, choice.minutes, comment=reason or None, reason=why)
         ],
         by=by,
         now=now,
@@ -61,7 +61,9 @@ def sign_in_late(
 
 
 @transaction.atomic
-def take_back_late(*, school: School, key: MarkKey, seen: int, by: User, now: datetime) -> Written:
+def take_back_late(
+    *, school: School, key: MarkKey, seen: int, by: User, now: datetime
+) -> WriteResult:
     """Amend a mark of the late desk back to what it was. Raises Refused when it was nothing."""
     last = Amendment.objects.filter(
         enrolment=key.enrolment_id,
@@ -75,7 +77,7 @@ def take_back_late(*, school: School, key: MarkKey, seen: int, by: User, now: da
             "Nothing stood before this mark, and a mark is never deleted. Change it to the right "
             "code and say why."
         )
-    change = Change(key, last.code_before, seen, last.minutes_before, reason=BY_MISTAKE)
+    change = MarkChange(key, last.code_before, seen, last.minutes_before, reason=BY_MISTAKE)
     return amend_marks(school=school, changes=[change], by=by, now=now)
 
 

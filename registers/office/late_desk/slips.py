@@ -15,7 +15,7 @@ from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Code, Half
 from registers.rules.presence import clock
 from registers.web.access import PageRequest, allowed
-from registers.web.documents.pdf import press
+from registers.web.documents.pdf import pdf_renderer
 from registers.web.documents.responses import pdf_response
 
 log = structlog.get_logger(__name__)
@@ -79,4 +79,4 @@ def late_slip(request: PageRequest, enrolment_id: int, date: date, half: Half) -
     html = render_to_string("registers/office/late_desk/late_slip.html", {"slip": slip})
     log.info("late_slip_printed", user_id=request.user.pk, enrolment_id=enrolment_id)
     name = f"late-slip-{date}-{half.name.lower()}-{enrolment_id}.pdf"
-    return pdf_response(press().print(html)[0], name)
+    return pdf_response(pdf_renderer().print(html)[0], name)

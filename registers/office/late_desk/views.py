@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from registers.marks.actions.amend import StaleMarksError
 from registers.marks.actions.writing import MarkKey
-from registers.marks.day_sheet import Child, DayMark, DaySheet, day_sheet
+from registers.marks.day_sheet import DayMark, DaySheet, PupilOnSheet, day_sheet
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Enrolment, Session, SignOut
 from registers.models.office.planned_absence import PlannedAbsence
@@ -24,7 +24,7 @@ from registers.office.late_desk.arrivals import Arrival, arrival, late_code
 from registers.office.morning.queries import LateArrival, late_arrivals, signed_out
 from registers.policies import Refused
 from registers.roll.search import found_among
-from registers.rules.clock import Window
+from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.names import with_both
 from registers.rules.pupils.namesakes import told_apart
@@ -49,7 +49,7 @@ def _by_mark(mark: DayMark | None) -> int:
 class Found:
     """A pupil of the search, with what the desk can do for them."""
 
-    child: Child
+    child: PupilOnSheet
     mark: DayMark | None
     plan: PlannedAbsence | None
     arrival: Arrival
@@ -67,11 +67,11 @@ class Found:
         return _by_mark(self.mark)
 
 
-def by_pupil(sheet: DaySheet) -> list[tuple[int, Child]]:
+def by_pupil(sheet: DaySheet) -> list[tuple[int, PupilOnSheet]]:
     return [(child.pupil_id, child) for child in sheet.children.values()]
 
 
-def apart_of(children: Iterable[Child]) -> dict[int, str]:
+def apart_of(children: Iterable[PupilOnSheet]) -> dict[int, str]:
     """By pupil, for pages of the office, which may see dates of birth."""
     return told_apart(((one.pupil_id, one.namesake) for one in children), with_birth=True)
 
@@ -83,7 +83,7 @@ class Desk:
     sheet: DaySheet
     held: list[int]
     half: int | None
-    window: Window | None
+    window: RegisterWindow | None
 
     @property
     def opens_first(self) -> datetime:
@@ -153,14 +153,14 @@ def _find(request: PageRequest, desk: Desk, letters: str, now) -> tuple[list[Fou
     return found[:MOST_FOUND], number
 
 
-def _looked_for(desk: Desk, child: Child) -> int:
+def _looked_for(desk: Desk, child: PupilOnSheet) -> int:
     """Who is most likely to stand at the desk, by the mark alone: N, then none, then the rest."""
     mark = desk.sheet.mark(child.enrolment_id, desk.half) if desk.half is not None else None
     return _by_mark(mark)
 
 
 def _found(
-    desk: Desk, child: Child, plan: PlannedAbsence | None, out: dict[int, SignOut], now
+    desk: Desk, child: PupilOnSheet, plan: PlannedAbsence | None, out: dict[int, SignOut], now
 ) -> Found:
     mark = desk.sheet.mark(child.enrolment_id, desk.half) if desk.half is not None else None
     offered = Arrival((), "No session is on")

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from django.db.models import Sum
 
-from registers.marks.day_sheet import Child, DaySheet
+from registers.marks.day_sheet import DaySheet, PupilOnSheet
 from registers.models import Characteristic, FollowUp, Relationship, WeekTally
 from registers.rules import calendar
 from registers.rules.codes import Half
@@ -66,11 +66,11 @@ class Unexplained:
 class Call:
     """A child whom nobody can account for, and what is known about where to ask."""
 
-    child: Child
+    child: PupilOnSheet
     sessions: list[Unexplained]
     day: int = 1  # 1 for the first school day in a row without a reason
     flags: list[str] = field(default_factory=list)
-    standing: hooks.Standing = hooks.NOTHING_KNOWN
+    standing: hooks.AbsenceSummary = hooks.NOTHING_KNOWN
     missed: int = 0
     possible: int = 0
     contacts: list[Contact] = field(default_factory=list)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from registers.marks.day_sheet import (
-    Child,
     DayGroup,
     DaySheet,
+    PupilOnSheet,
     day_sheet,
     unexplained_by_enrolment,
 )
@@ -61,7 +61,7 @@ class LateRegister:
 class Settling:
     """A child's absences whose reason is still open. `left` counts school days; below 0: over."""
 
-    child: Child
+    child: PupilOnSheet
     sessions: list[Unexplained]
     due_on: date | None
     left: int | None
@@ -85,7 +85,7 @@ class Settling:
 
 @dataclass(slots=True)
 class LateArrival:
-    child: Child
+    child: PupilOnSheet
     half: int
     code: str
     minutes: int | None
@@ -296,13 +296,13 @@ def _settling(
     return sorted(found, key=lambda row: (row.sessions[0].date, row.child.in_order))
 
 
-def children_of(school: School, enrolments: Iterable[int]) -> dict[int, Child]:
+def children_of(school: School, enrolments: Iterable[int]) -> dict[int, PupilOnSheet]:
     """Those who are not on roll on the day any more: their group is left out."""
     rows = Enrolment.objects.filter(school=school, pk__in=list(enrolments)).values_list(
         "pk", "pupil", "pupil__forename", "pupil__surname", "pupil__preferred_name"
     )
     return {
-        pk: Child(pk, pupil, forename, surname, None, "", preferred)
+        pk: PupilOnSheet(pk, pupil, forename, surname, None, "", preferred)
         for pk, pupil, forename, surname, preferred in rows
     }
 

@@ -5,26 +5,26 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from registers.marks.day_sheet import Child, DayGroup, DayMark, DaySheet, day_sheet
+from registers.marks.day_sheet import DayGroup, DayMark, DaySheet, PupilOnSheet, day_sheet
 from registers.models import School, Session, SignOut
 from registers.rules.codes import Half
-from registers.rules.presence import Outing, Presence, Seen, Where, clock, presence
+from registers.rules.presence import MarkSeenAt, Presence, TimeOut, Whereabouts, clock, presence
 
 MOST_LOOKED_FOR = 40
 
 
 @dataclass(frozen=True)
 class Placed:
-    child: Child
+    child: PupilOnSheet
     presence: Presence
 
     @property
     def is_here(self) -> bool:
-        return self.presence.where is Where.HERE
+        return self.presence.where is Whereabouts.HERE
 
     @property
     def is_looked_for(self) -> bool:
-        return self.presence.where is Where.LOOK
+        return self.presence.where is Whereabouts.LOOK
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class GroupOnSite:
 
     @property
     def expected(self) -> list[Placed]:
-        return [one for one in self.placed if one.presence.where is not Where.AWAY]
+        return [one for one in self.placed if one.presence.where is not Whereabouts.AWAY]
 
     @property
     def here(self) -> list[Placed]:
@@ -48,7 +48,7 @@ class GroupOnSite:
 
     @property
     def away(self) -> list[Placed]:
-        return [one for one in self.placed if one.presence.where is Where.AWAY]
+        return [one for one in self.placed if one.presence.where is Whereabouts.AWAY]
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ def on_site_now(school: School, now: datetime) -> OnSite:
     )
     sheet = day_sheet(school, on, list(Half), registers=False)
     half = Half.PM if Half.PM in held and sheet.windows[Half.PM].has_opened(now) else Half.AM
-    outings: dict[int, list[Outing]] = {}
+    outings: dict[int, list[TimeOut]] = {}
     for one in SignOut.objects.filter(enrolment__school=school, date=on):
         outings.setdefault(one.enrolment_id, []).append(
-            Outing(
+            TimeOut(
                 timezone.localtime(one.left_at),
                 timezone.localtime(one.returned_at) if one.returned_at else None,
             )
@@ -109,7 +109,9 @@ def on_site_now(school: School, now: datetime) -> OnSite:
     return OnSite(on, now, held, half, groups)
 
 
-def _where(sheet: DaySheet, child: Child, half: int, outings: dict[int, list[Outing]]) -> Presence:
+def _where(
+    sheet: DaySheet, child: PupilOnSheet, half: int, outings: dict[int, list[TimeOut]]
+) -> Presence:
     earlier = sheet.mark(child.enrolment_id, Half.AM) if half == Half.PM else None
     return presence(
         now_mark=_seen(sheet.mark(child.enrolment_id, half)),
@@ -119,5 +121,7 @@ def _where(sheet: DaySheet, child: Child, half: int, outings: dict[int, list[Out
     )
 
 
-def _seen(mark: DayMark | None) -> Seen | None:
-    return Seen(mark.code, timezone.localtime(mark.made_at), mark.minutes_late) if mark else None
+def _seen(mark: DayMark | None) -> MarkSeenAt | None:
+    return (
+        MarkSeenAt(mark.code, timezone.localtime(mark.made_at), mark.minutes_late) if mark else None
+    )

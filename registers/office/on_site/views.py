@@ -14,7 +14,7 @@ from registers.office.on_site.queries import OnSite, Placed, on_site_now
 from registers.roll.search import found_among
 from registers.rules.pupils.namesakes import told_apart
 from registers.web.access import PageRequest, allowed
-from registers.web.documents.pdf import press
+from registers.web.documents.pdf import pdf_renderer
 
 log = structlog.get_logger(__name__)
 MOST_FOUND = 8
@@ -72,7 +72,7 @@ def evacuation(request: PageRequest) -> HttpResponse:
     """The list on paper, as of this minute. Drawn here and now: nobody waits for a worker."""
     school = request.viewer.school
     site = on_site_now(school, timezone.localtime())
-    pdf, _ = press().print(evacuation_html(school, site))
+    pdf, _ = pdf_renderer().print(evacuation_html(school, site))
     log.info("evacuation_list_made", user_id=request.user.pk, pupils=site.counts["expected"])
     name = f"evacuation-{site.at:%Y-%m-%d-%H%M}.pdf"
     return HttpResponse(

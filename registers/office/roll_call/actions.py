@@ -13,12 +13,12 @@ from registers.models.school.staff import User
 from registers.office.on_site.queries import on_site_now
 from registers.office.roll_call.found import Tick, found, pressed_at
 from registers.rules.devices import DeviceTimes
-from registers.rules.presence import Where
+from registers.rules.presence import Whereabouts
 
 WHERE = {
-    Where.HERE: RollCallChild.Where.HERE,
-    Where.LOOK: RollCallChild.Where.LOOK,
-    Where.AWAY: RollCallChild.Where.AWAY,
+    Whereabouts.HERE: RollCallChild.Where.HERE,
+    Whereabouts.LOOK: RollCallChild.Where.LOOK,
+    Whereabouts.AWAY: RollCallChild.Where.AWAY,
 }
 NOT_IN_IT = "This pupil is not on the list of this roll call."
 SAY_WHAT_WAS_DONE = "Write what was done about those who were not found."

@@ -16,7 +16,7 @@ from django import forms
 from django.http import QueryDict
 
 from registers.register.device_forms import LARGEST_ID, moment, whole
-from registers.register.forms import Unreadable
+from registers.register.forms import UnreadableRegister
 from registers.rules.devices import DeviceTimes
 from registers.web.form_helpers import fields_and_acts
 from registers.web.parameters import number_of
@@ -47,7 +47,7 @@ def read_ticks(body: bytes) -> SentTicks:
             changes=changes,
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise Unreadable from None
+        raise UnreadableRegister from None
 
 
 def _flag(value: object) -> bool:
@@ -69,7 +69,7 @@ def read_plain_ticks(sent: QueryDict) -> dict[int, bool]:
 def _numbers(texts: Iterable[str]) -> list[int]:
     found = [number_of(text) for text in texts]
     if len(found) > MOST_TICKS or None in found:
-        raise Unreadable
+        raise UnreadableRegister
     return [one for one in found if one is not None]
 
 

@@ -23,7 +23,7 @@ from registers.office.roll_call.forms import (
 )
 from registers.office.roll_call.queries import live_ticks, past_calls, read_roll_call
 from registers.policies import Refused
-from registers.register.forms import Unreadable
+from registers.register.forms import UnreadableRegister
 from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
@@ -97,7 +97,7 @@ def _shown(request: PageRequest, call: RollCall, only_missing: bool) -> dict:
 def _take_plain(request: PageRequest, call: RollCall) -> None:
     try:
         changes = read_plain_ticks(request.POST)
-    except Unreadable:
+    except UnreadableRegister:
         messages.error(request, UNREADABLE)
         return
     if changes:
@@ -124,7 +124,7 @@ def roll_call_ticks(request: PageRequest, call_id: int) -> HttpResponse:
 def _receive(request: PageRequest, call: RollCall) -> HttpResponse:
     try:
         sent = read_ticks(request.body)
-    except Unreadable:
+    except UnreadableRegister:
         return JsonResponse({"why": UNREADABLE}, status=400)
     if sent.person_id != request.user.pk:
         return JsonResponse({"why": SOMEBODY_ELSE}, status=409)

@@ -24,7 +24,13 @@ from registers.models import (
 from registers.register.page import OF_RECORD, why_closed
 from registers.register.rows import IN_ORDER, PLANNED_SAYS, members_on
 from registers.rules.calendar import monday_of
-from registers.rules.clock import Progress, State, Window, register_window, state_of
+from registers.rules.clock import (
+    RegisterProgress,
+    RegisterState,
+    RegisterWindow,
+    register_window,
+    state_of,
+)
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.names import with_both
 
@@ -50,11 +56,11 @@ class RegisterOfDay:
 
     group: Group
     session: Session
-    window: Window
+    window: RegisterWindow
     pupils: int
     marks: Marks
     register: Register | None
-    state: State
+    state: RegisterState
     planned: int = 0
     covers: list[Cover] = field(default_factory=list)
     is_cover: bool = False  # given to this person for the day, not their own
@@ -124,7 +130,7 @@ def read_day(
         register, found = registers.get(slot), marks.get(slot, NONE)
         theirs = members.get(group.pk, {})
         pupils = len(theirs) if session.date == on else max(len(theirs), found.marked)
-        progress = Progress(
+        progress = RegisterProgress(
             pupils,
             found.marked,
             opened=bool(register and register.opened_at),

@@ -10,38 +10,38 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registers.office.today.queries import Day, RegisterOfDay, read_day
-from registers.rules.clock import State
+from registers.rules.clock import RegisterState
 from registers.rules.codes import Half
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import day_of
 
 # What waits for somebody first, what is in order last.
 ORDER = (
-    State.OVERDUE,
-    State.INCOMPLETE,
-    State.OPEN,
-    State.DUE,
-    State.NOT_TAKEN,
-    State.BLANKS,
-    State.NOT_YET,
-    State.TAKEN,
-    State.ENDED,
-    State.CLOSED,
-    State.NO_PUPILS,
+    RegisterState.OVERDUE,
+    RegisterState.INCOMPLETE,
+    RegisterState.OPEN,
+    RegisterState.DUE,
+    RegisterState.NOT_TAKEN,
+    RegisterState.BLANKS,
+    RegisterState.NOT_YET,
+    RegisterState.TAKEN,
+    RegisterState.ENDED,
+    RegisterState.CLOSED,
+    RegisterState.NO_PUPILS,
 )
 # How a state is drawn: a tag's kind, besides its words.
 TAGS = {
-    State.OVERDUE: "bad",
-    State.INCOMPLETE: "warn",
-    State.OPEN: "warn",
-    State.DUE: "warn",
-    State.NOT_TAKEN: "solid",
-    State.BLANKS: "bad",
-    State.TAKEN: "good",
-    State.ENDED: "",
-    State.NOT_YET: "quiet",
-    State.CLOSED: "quiet",
-    State.NO_PUPILS: "quiet",
+    RegisterState.OVERDUE: "bad",
+    RegisterState.INCOMPLETE: "warn",
+    RegisterState.OPEN: "warn",
+    RegisterState.DUE: "warn",
+    RegisterState.NOT_TAKEN: "solid",
+    RegisterState.BLANKS: "bad",
+    RegisterState.TAKEN: "good",
+    RegisterState.ENDED: "",
+    RegisterState.NOT_YET: "quiet",
+    RegisterState.CLOSED: "quiet",
+    RegisterState.NO_PUPILS: "quiet",
 }
 
 
@@ -60,7 +60,10 @@ class SessionPart:
 
     @property
     def done(self) -> int:
-        return sum(one.state in (State.TAKEN, State.ENDED, State.CLOSED) for one in self.registers)
+        return sum(
+            one.state in (RegisterState.TAKEN, RegisterState.ENDED, RegisterState.CLOSED)
+            for one in self.registers
+        )
 
     @property
     def pupils(self) -> int:
@@ -99,7 +102,7 @@ def today(request: PageRequest) -> HttpResponse:
         "may_give_cover": place.may("give_cover"),
         "now": now,
         "tags": TAGS,
-        "week_taken": sum(one.state is State.ENDED for one in day.week),
+        "week_taken": sum(one.state is RegisterState.ENDED for one in day.week),
     }
     return render(request, "registers/office/today/today.html", context)
 
@@ -113,9 +116,9 @@ def _said(part: SessionPart) -> tuple[str, str, str]:
     """A session of the day in a sentence: its name, what weighs most, and the rest."""
     label, number = ("Afternoon" if part.half else "Morning"), len(part.registers)
     first = part.registers[0]
-    if all(one.state is State.CLOSED for one in part.registers):
+    if all(one.state is RegisterState.CLOSED for one in part.registers):
         return label, "", f"closed ({first.closed_because})"
-    if all(one.state in (State.NOT_YET, State.NO_PUPILS) for one in part.registers):
+    if all(one.state in (RegisterState.NOT_YET, RegisterState.NO_PUPILS) for one in part.registers):
         at = timezone.localtime(first.window.opens_at)
         registers = "the register opens" if number == 1 else f"{number} registers open"
         return label, "", f"{registers} at {at.hour}:{at:%M}"

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from registers.amendments.code_range import code_for
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import Change, MarkKey, Written
+from registers.marks.actions.writing import MarkChange, MarkKey, WriteResult
 from registers.models import Mark, PlannedAbsence, Pupil, School
 from registers.models.school.staff import User
 from registers.planned_absence.actions import plan_of
@@ -118,7 +118,7 @@ def amend_marks_left(
     by: User,
     now: datetime,
     paper: str = "",
-) -> Written:
+) -> WriteResult:
     """Give the marks of these pupils the code, each an amendment with the reason.
 
     `seen` is the digest of what was shown. Raises Refused in words fit to show, and
@@ -128,7 +128,9 @@ def amend_marks_left(
     if digest_of(left) != seen:
         raise MarksMovedError
     changes = [
-        Change(one.key, code_for(code, Half(one.key.half)), one.version, reason=reason, paper=paper)
+        MarkChange(
+            one.key, code_for(code, Half(one.key.half)), one.version, reason=reason, paper=paper
+        )
         for one in left
         if one.key.enrolment_id in set(enrolments)
     ]

@@ -11,7 +11,7 @@ from registers.amendments.forms import code_choices
 from registers.planned_absence.plan_marks.actions import MarkLeft
 from registers.rules.allowed_codes import short_day
 from registers.rules.codes import Half
-from registers.web.fields import PaperField, Ticks, unasked_paper
+from registers.web.fields import Checkboxes, PaperField, unasked_paper
 from registers.web.form_helpers import fields_and_acts
 
 MOST_DAYS_NAMED = 3
@@ -22,7 +22,7 @@ class MarksLeftForm(forms.Form):
 
     pupils = forms.MultipleChoiceField(
         label="Whose marks",
-        widget=Ticks,
+        widget=Checkboxes,
         error_messages={"required": "Tick at least one pupil"},
     )
     code = forms.ChoiceField(label="New code", error_messages={"required": "Choose a code"})

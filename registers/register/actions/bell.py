@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from registers.marks.actions.writing import (
     Author,
-    Change,
-    Locked,
+    LockedEnrolment,
+    MarkChange,
     MarkKey,
     MarkNow,
     write_marks,
@@ -43,12 +43,12 @@ def _fill(school: School, half_day: Session, now: datetime) -> int:
     plans = planned_marks(list(without.values_list("pk", flat=True).distinct()), on, half)
     facts = allowed_codes.SessionFacts(on, Half(half), True)
 
-    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
+    def check(change: MarkChange, enrolment: LockedEnrolment, mark: MarkNow | None) -> str | None:
         return allowed_codes.why_not(change.code, pupil=enrolment.facts, session=facts, today=on)
 
     written = write_marks(
         [
-            Change(MarkKey(enrolment, on, half), plan.code_id, 0)
+            MarkChange(MarkKey(enrolment, on, half), plan.code_id, 0)
             for enrolment, plan in plans.items()
         ],
         by=Author(None, "", ""),

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from registers import policies
-from registers.marks.actions.writing import Author, Change, Written, lock_class, write_marks
+from registers.marks.actions.writing import Author, MarkChange, WriteResult, lock_class, write_marks
 from registers.marks.advising import advise
 from registers.models import Group, Mark, Register, SaveReceipt, Session
 from registers.models.school.staff import User
 from registers.register.actions.saving import (
-    Answer,
+    SaveAnswer,
     check_of,
     check_on_paper,
     each_once,
@@ -23,7 +23,7 @@ from registers.register.actions.saving import (
     once,
 )
 from registers.rules import allowed_codes
-from registers.rules.clock import Window, register_window
+from registers.rules.clock import RegisterWindow, register_window
 from registers.rules.codes import Half
 
 HAS_A_MARK = "This pupil has a mark: amend it on its own page."
@@ -33,14 +33,14 @@ def enter_late(
     *,
     group: Group,
     session: Session,
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     reason: str,
     save_key: uuid.UUID,
     by: User,
     taken_by: User | None = None,
     now: datetime | None = None,
     today: date | None = None,
-) -> Answer:
+) -> SaveAnswer:
     """Fill the blanks of a register that has ended, each with its amendment and this reason.
 
     Like `save_marks` otherwise: mark by mark, once for each `save_key`. A mark that is there is
@@ -58,7 +58,7 @@ def enter_late(
         raise policies.Refused("This register has not ended: take it as usual.")
     check_on_paper(taken_by, group.school_id, by)
 
-    def save() -> Answer:
+    def save() -> SaveAnswer:
         earlier = SaveReceipt.objects.filter(pk=save_key, by=by).first()
         if earlier is not None:
             return earlier_answer(earlier.answer)
@@ -73,12 +73,12 @@ def enter_late(
 def _write_late(
     group: Group,
     session: Session,
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     reason: str,
     by: User,
     now: datetime,
     today: date | None,
-) -> Written:
+) -> WriteResult:
     theirs, others = of_session(changes, session.date, session.half)
     blanks = [replace(change, seen=0, reason=reason) for change in theirs if not change.seen]
     keys = [change.key for change in blanks]
@@ -111,7 +111,7 @@ def _write_late(
 
 
 def _note_taken_on_paper(
-    group: Group, session: Session, taken_by: User, by: User, window: Window
+    group: Group, session: Session, taken_by: User, by: User, window: RegisterWindow
 ) -> None:
     """Taken at its opening, as far as anybody can say; nothing that was noted is changed."""
     register, _ = Register.objects.get_or_create(

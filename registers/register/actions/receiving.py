@@ -7,12 +7,12 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from registers.marks.actions.writing import (
-    Change,
     Check,
-    Locked,
+    LockedEnrolment,
+    MarkChange,
     MarkKey,
     MarkNow,
-    Written,
+    WriteResult,
     lock_class,
 )
 from registers.models import Group, HeldMark, Register, School, Session
@@ -21,9 +21,9 @@ from registers.register.actions.may_take import check_may_take
 from registers.register.actions.registers import open_register
 from registers.register.actions.saving import (
     OF_SESSION,
-    Answer,
     OpenRegister,
     RegisterKey,
+    SaveAnswer,
     Which,
     check_of,
     check_on_paper,
@@ -38,24 +38,24 @@ from registers.register.actions.saving import (
 from registers.rules import allowed_codes
 from registers.rules.clock import register_window
 from registers.rules.codes import Half
-from registers.rules.devices import DeviceTimes, Held, Judged, held_in_words, judge
+from registers.rules.devices import DeviceTimes, HeldReason, JudgedTime, held_in_words, judge
 
 MOST_SECONDS = 2**31 - 1  # a device whose clock stands in another century
-WHY = {Held.ENDED: HeldMark.Why.ENDED, Held.CLOCK: HeldMark.Why.CLOCK}
+WHY = {HeldReason.ENDED: HeldMark.Why.ENDED, HeldReason.CLOCK: HeldMark.Why.CLOCK}
 
 
 def receive_marks(
     *,
     school: School,
     key: RegisterKey,
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     save_key: uuid.UUID,
     times: DeviceTimes,
     by: User,
     taken_by: User | None = None,
     now: datetime | None = None,
     today: date | None = None,
-) -> Answer:
+) -> SaveAnswer:
     """Save marks as a device sends them: like `save_marks`, but nothing that was made is lost.
 
     What comes after the register's end, or waited by a clock that is more than two minutes off, is
@@ -68,7 +68,7 @@ def receive_marks(
     now = now or timezone.now()
     which: Which = (OF_SESSION, [key.school_id, key.group_id, str(key.date), key.half])
 
-    def save() -> Answer:
+    def save() -> SaveAnswer:
         register = register_for(which, save_key, by)
         if register.answer is not None:
             return earlier_answer(register.answer)
@@ -108,14 +108,14 @@ def _make_register(school: School, key: RegisterKey, by: User, now: datetime) ->
 
 def _hold(
     register: OpenRegister,
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     save_key: uuid.UUID,
     by: User,
-    judged: Judged,
+    judged: JudgedTime,
     school: School,
     now: datetime,
     today: date | None,
-) -> Answer:
+) -> SaveAnswer:
     """Keep what may stand for the office; refuse the rest at once, while its maker is there."""
     theirs, others = of_session(changes, register.date, register.half)
     locked, there = lock_class(
@@ -126,7 +126,7 @@ def _hold(
     )
     facts = allowed_codes.SessionFacts(register.date, Half(register.half), register.is_open)
     check = check_of(facts, today or timezone.localdate(), register.held_to_codes)
-    written = Written(refused=others)
+    written = WriteResult(refused=others)
     kept = [
         change
         for change in theirs
@@ -142,7 +142,11 @@ def _hold(
 
 
 def _may_be_held(
-    change: Change, enrolment: Locked | None, mark: MarkNow | None, check: Check, written: Written
+    change: MarkChange,
+    enrolment: LockedEnrolment | None,
+    mark: MarkNow | None,
+    check: Check,
+    written: WriteResult,
 ) -> bool:
     """Whether the office is to decide; else `written` says what became of it."""
     if enrolment is None:
@@ -158,10 +162,10 @@ def _may_be_held(
 
 def _keep(
     register: OpenRegister,
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     save_key: uuid.UUID,
     by: User,
-    judged: Judged,
+    judged: JudgedTime,
     now: datetime,
 ) -> None:
     if judged.held is None:

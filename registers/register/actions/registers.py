@@ -10,9 +10,9 @@ from django.utils import timezone
 from registers import policies
 from registers.marks.actions.writing import (
     Author,
-    Change,
+    MarkChange,
     MarkKey,
-    Written,
+    WriteResult,
     lock_class,
     write_marks,
 )
@@ -21,7 +21,7 @@ from registers.models.school.staff import User
 from registers.register.actions.may_take import check_may_take
 from registers.register.actions.saving import ENDED, check_of
 from registers.rules import allowed_codes
-from registers.rules.clock import Window, register_window
+from registers.rules.clock import RegisterWindow, register_window
 from registers.rules.codes import Half
 
 OPENED = """
@@ -58,7 +58,7 @@ def open_register(
     return register
 
 
-def opens_in_words(window: Window) -> str:
+def opens_in_words(window: RegisterWindow) -> str:
     at = window.opens_at
     return f"This register opens at {at.hour}:{at:%M} on {allowed_codes.day_in_words(at.date())}."
 
@@ -71,7 +71,7 @@ def fill_planned(
     by: User,
     now: datetime | None = None,
     today: date | None = None,
-) -> Written:
+) -> WriteResult:
     """Write what is planned for these enrolments into a register that is open.
 
     Only where there is no mark: what somebody made is never overwritten, whoever was first. Raises
@@ -82,7 +82,7 @@ def fill_planned(
     check_may_take(by, register.group_id, session.date)
     facts = allowed_codes.SessionFacts(session.date, Half(session.half), session.is_open)
     changes = [
-        Change(MarkKey(enrolment, session.date, session.half), code, 0)
+        MarkChange(MarkKey(enrolment, session.date, session.half), code, 0)
         for enrolment, code in planned.items()
     ]
     with transaction.atomic():

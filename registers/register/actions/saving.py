@@ -13,12 +13,12 @@ from django.utils import timezone
 from registers import policies
 from registers.marks.actions.writing import (
     Author,
-    Change,
     Check,
-    Locked,
+    LockedEnrolment,
+    MarkChange,
     MarkKey,
     MarkNow,
-    Written,
+    WriteResult,
     lock_class,
     write_marks,
 )
@@ -27,7 +27,7 @@ from registers.models import Appointment, Mark, Register, SaveReceipt, School
 from registers.models.school.staff import User
 from registers.register.actions.may_take import FIRST_APPOINTMENT, OWN, check_role
 from registers.rules import allowed_codes
-from registers.rules.clock import Window, register_window
+from registers.rules.clock import RegisterWindow, register_window
 from registers.rules.codes import CODES, Half
 from registers.rules.everyday_codes import everyday_codes
 
@@ -70,7 +70,7 @@ class RegisterKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SaveAnswer:
     """What a save did, mark by mark; the same for a repeat of the same save."""
 
     saved: list[dict]
@@ -91,7 +91,7 @@ class RepeatedSaveError(Exception):
 
 def save_marks(
     *,
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     save_key: uuid.UUID,
     by: User,
     register_id: int | None = None,
@@ -100,7 +100,7 @@ def save_marks(
     taken_by: User | None = None,
     now: datetime | None = None,
     today: date | None = None,
-) -> Answer:
+) -> SaveAnswer:
     """Save marks in a register that is open, one or sixty of them, in one transaction.
 
     The register is named by its id or by its `key`. Every change is saved, or answered as a
@@ -117,7 +117,7 @@ def save_marks(
     if key is not None:
         which = (OF_SESSION, [key.school_id, key.group_id, str(key.date), key.half])
 
-    def save() -> Answer:
+    def save() -> SaveAnswer:
         register = register_for(which, save_key, by)
         if register.answer is not None:
             return earlier_answer(register.answer)
@@ -131,12 +131,12 @@ def save_marks(
     return once(save, save_key, by)
 
 
-def each_once(changes: Sequence[Change]) -> None:
+def each_once(changes: Sequence[MarkChange]) -> None:
     if len({change.key for change in changes}) < len(changes):
         raise ValueError("A save holds at most one change for each mark.")
 
 
-def once(save: Callable[[], Answer], save_key: uuid.UUID, by: User) -> Answer:
+def once(save: Callable[[], SaveAnswer], save_key: uuid.UUID, by: User) -> SaveAnswer:
     """What the save answers; the first answer, when another request with its key was faster."""
     try:
         with transaction.atomic():
@@ -153,7 +153,7 @@ def check_of(
 ) -> Check:
     """The rules for one session; a teacher is also held to the school's `everyday` codes."""
 
-    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
+    def check(change: MarkChange, enrolment: LockedEnrolment, mark: MarkNow | None) -> str | None:
         why = allowed_codes.why_not(
             change.code, pupil=enrolment.facts, session=session, today=today
         )
@@ -170,14 +170,14 @@ def check_of(
 
 def save_in(
     register: "OpenRegister",
-    changes: Sequence[Change],
+    changes: Sequence[MarkChange],
     save_key: uuid.UUID,
     by: User,
     made_at: datetime,
     taken_by: User | None,
     today: date | None,
     arrived_at: datetime | None = None,
-) -> Answer:
+) -> SaveAnswer:
     """Write what may stand, note who took the register, keep the answer under the key."""
     facts = allowed_codes.SessionFacts(register.date, Half(register.half), register.is_open)
     theirs, others = of_session(changes, register.date, register.half)
@@ -209,8 +209,8 @@ def save_in(
 
 
 def of_session(
-    changes: Sequence[Change], on: date, half: int
-) -> tuple[list[Change], dict[MarkKey, str]]:
+    changes: Sequence[MarkChange], on: date, half: int
+) -> tuple[list[MarkChange], dict[MarkKey, str]]:
     """The changes of this session, and a refusal for each that belongs to another one."""
     theirs, others = [], {}
     for change in changes:
@@ -289,7 +289,7 @@ class OpenRegister(NamedTuple):
         return self.window.has_ended(now)
 
     @property
-    def window(self) -> Window:
+    def window(self) -> RegisterWindow:
         return register_window(self, self.date, self.half)
 
 
@@ -315,7 +315,7 @@ def register_for(which: Which, save_key: uuid.UUID, by: User) -> OpenRegister:
 
 
 def _note_taken(
-    register: OpenRegister, by: User, made_at: datetime, written: Written, taken_by: User | None
+    register: OpenRegister, by: User, made_at: datetime, written: WriteResult, taken_by: User | None
 ) -> None:
     if register.taken_at is None and written.saved:
         with connection.cursor() as cursor:
@@ -325,8 +325,8 @@ def _note_taken(
 
 
 def keep_answer(
-    save_key: uuid.UUID, by: User, written: Written, held: Mapping[MarkKey, str] | None = None
-) -> Answer:
+    save_key: uuid.UUID, by: User, written: WriteResult, held: Mapping[MarkKey, str] | None = None
+) -> SaveAnswer:
     answer: dict[str, list[dict]] = {
         "saved": [
             {
@@ -347,7 +347,7 @@ def keep_answer(
     receipt = SaveReceipt(pk=save_key, by=by, at=timezone.now(), answer=answer)
     if not _first_with_its_key(receipt):
         raise RepeatedSaveError
-    return Answer(**answer, repeated=False)
+    return SaveAnswer(**answer, repeated=False)
 
 
 def _first_with_its_key(receipt: SaveReceipt) -> bool:
@@ -373,20 +373,20 @@ def forget_receipts(*, now: datetime | None = None) -> int:
     return gone
 
 
-def earlier_answer(answer: dict) -> Answer:
-    return Answer(**answer, repeated=True)
+def earlier_answer(answer: dict) -> SaveAnswer:
+    return SaveAnswer(**answer, repeated=True)
 
 
 def _words(key: MarkKey) -> dict:
     return {"enrolment": key.enrolment_id, "date": str(key.date), "half": key.half}
 
 
-def _paper_words(key: MarkKey, written: Written) -> dict:
+def _paper_words(key: MarkKey, written: WriteResult) -> dict:
     """Only beside a code that needs a paper: whether it is held."""
     return {"paper": written.papers[key]} if key in written.papers else {}
 
 
-def _advice_words(key: MarkKey, written: Written) -> dict:
+def _advice_words(key: MarkKey, written: WriteResult) -> dict:
     """Only beside a mark that is allowed and odd: sentences for whoever made it."""
     return {"advice": written.advice[key]} if key in written.advice else {}
 

@@ -13,13 +13,13 @@ from django.db.models import Case, Q, Value, When
 from registers import policies
 from registers.marks.actions.writing import (
     Author,
-    Change,
     Check,
-    Locked,
-    Made,
+    HowMade,
+    LockedEnrolment,
+    MarkChange,
     MarkKey,
     MarkNow,
-    Written,
+    WriteResult,
     lock_enrolments,
     marks_now,
     write_marks,
@@ -37,7 +37,7 @@ from registers.models import (
 from registers.models.school.staff import User
 from registers.register.held_marks.queries import reason_of, time_in_words
 from registers.rules import allowed_codes
-from registers.rules.clock import Window, register_window
+from registers.rules.clock import RegisterWindow, register_window
 from registers.rules.codes import Half
 
 NOT_THEIRS = "This pupil is not in this register."
@@ -49,7 +49,7 @@ RegisterOf = tuple[int, date, int]  # group, day, half
 
 
 @dataclass(slots=True)
-class Decided:
+class HeldMarkDecisions:
     """What became of each held mark of the school: one of the four, by its number."""
 
     done: list[int] = field(default_factory=list)
@@ -60,11 +60,11 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class RegistersAround:
     """What the registers of the marks say: who is in them, what was held, what has ended."""
 
     sessions: Mapping[tuple[date, int], Session]
-    windows: Mapping[tuple[date, int], Window]
+    windows: Mapping[tuple[date, int], RegisterWindow]
     ends: Mapping[RegisterOf, datetime]  # also those that are still to end
     members: Collection[tuple[int, MarkKey]]  # group and mark
 
@@ -77,7 +77,7 @@ def accept_held(
     seen: Mapping[int, int],
     by: User,
     now: datetime,
-) -> Decided:
+) -> HeldMarkDecisions:
     """Let these marks into the register, each as its maker made it; `by` is whose amendment it is.
 
     `seen` is the version of the standing mark that the office saw beside each (0: none). Another
@@ -109,7 +109,9 @@ def accept_held(
 
 
 @transaction.atomic
-def decline_held(*, school: School, held: Collection[int], by: User, now: datetime) -> Decided:
+def decline_held(
+    *, school: School, held: Collection[int], by: User, now: datetime
+) -> HeldMarkDecisions:
     """Leave these marks out of the register; they stay on the page of the mark, as left out.
 
     A second press changes nothing. Raises Refused for whoever may not amend marks.
@@ -129,7 +131,7 @@ def _author(by: User, school: School) -> Author:
     return Author(by.pk, str(by), here.position or here.get_role_display())
 
 
-def _lock(school: School, held: Collection[int]) -> tuple[list[HeldMark], Decided]:
+def _lock(school: School, held: Collection[int]) -> tuple[list[HeldMark], HeldMarkDecisions]:
     """Hold the rows, so that of two who decide one waits and is told; those that are open still.
 
     In the order in which the marks were made. What is no held mark of this school is left out.
@@ -140,7 +142,7 @@ def _lock(school: School, held: Collection[int]) -> tuple[list[HeldMark], Decide
         .select_related("made_by")
         .order_by("pk")
     )
-    decided, still_open = Decided(), []
+    decided, still_open = HeldMarkDecisions(), []
     for row in rows:
         if row.decided_at is None:
             still_open.append(row)
@@ -180,7 +182,7 @@ def _rounds(rows: Iterable[HeldMark]) -> list[list[HeldMark]]:
     return [rounds[number] for number in sorted(rounds)]
 
 
-def _around(school: School, rows: Sequence[HeldMark], now: datetime) -> Around:
+def _around(school: School, rows: Sequence[HeldMark], now: datetime) -> RegistersAround:
     """Three statements for all of the marks."""
     days = {row.date for row in rows}
     groups = {row.group_id for row in rows}
@@ -194,7 +196,7 @@ def _around(school: School, rows: Sequence[HeldMark], now: datetime) -> Around:
         if at is not None
     }
     windows = {(row.date, row.half): register_window(school, row.date, row.half) for row in rows}
-    return Around(
+    return RegistersAround(
         sessions={(one.date, one.half): one for one in held},
         windows=windows,
         ends={
@@ -229,10 +231,10 @@ def _accept_round(
     rows: Sequence[HeldMark],
     seen: Mapping[int, int],
     versions: dict[MarkKey, int],
-    around: Around,
+    around: RegistersAround,
     author: Author,
     now: datetime,
-    decided: Decided,
+    decided: HeldMarkDecisions,
 ) -> None:
     """At most one mark of each pupil and session."""
     by_key = {_key(row): row for row in rows}
@@ -265,7 +267,9 @@ def _accept_round(
     _note_outcome(by_key, written, decided)
 
 
-def _note_outcome(by_key: Mapping[MarkKey, HeldMark], written: Written, decided: Decided) -> None:
+def _note_outcome(
+    by_key: Mapping[MarkKey, HeldMark], written: WriteResult, decided: HeldMarkDecisions
+) -> None:
     for key, row in by_key.items():
         if key in written.refused:
             decided.refused[row.pk] = written.refused[key]
@@ -275,11 +279,11 @@ def _note_outcome(by_key: Mapping[MarkKey, HeldMark], written: Written, decided:
             decided.done.append(row.pk)
 
 
-def _change(row: HeldMark, mark: MarkNow | None, seen: int, has_comment: bool) -> Change:
+def _change(row: HeldMark, mark: MarkNow | None, seen: int, has_comment: bool) -> MarkChange:
     """The same code stands as it is, with its minutes and any comment that it has."""
     is_same = mark is not None and mark.code == row.code_id
     comment = row.comment or None
-    return Change(
+    return MarkChange(
         _key(row),
         row.code_id,
         seen,
@@ -301,19 +305,19 @@ def _with_comment(rows: Iterable[HeldMark], there: Mapping[MarkKey, MarkNow]) ->
     return {MarkKey(*row) for row in found.values_list("enrolment", "date", "half")} & asked
 
 
-def _made(row: HeldMark) -> Made:
+def _made(row: HeldMark) -> HowMade:
     """When and by whom, as far as is known; the time of arrival where the mark had waited."""
     if row.why == HeldMark.Why.CLOCK:
-        return Made(Mark.Source.REGISTER, row.made_by_id, row.arrived_at, row.arrived_at)
+        return HowMade(Mark.Source.REGISTER, row.made_by_id, row.arrived_at, row.arrived_at)
     waited = row.made_at < row.arrived_at
     arrived_at = row.arrived_at if waited else None
-    return Made(Mark.Source.REGISTER, row.made_by_id, row.made_at, arrived_at)
+    return HowMade(Mark.Source.REGISTER, row.made_by_id, row.made_at, arrived_at)
 
 
 def _check(
-    school: School, by_key: Mapping[MarkKey, HeldMark], around: Around, now: datetime
+    school: School, by_key: Mapping[MarkKey, HeldMark], around: RegistersAround, now: datetime
 ) -> Check:
-    def check(change: Change, enrolment: Locked, mark: MarkNow | None) -> str | None:
+    def check(change: MarkChange, enrolment: LockedEnrolment, mark: MarkNow | None) -> str | None:
         key = change.key
         if enrolment.school_id != school.pk or (by_key[key].group_id, key) not in around.members:
             return NOT_THEIRS
@@ -327,7 +331,7 @@ def _check(
     return check
 
 
-def _note_taken(rows: Sequence[HeldMark], around: Around, now: datetime) -> None:
+def _note_taken(rows: Sequence[HeldMark], around: RegistersAround, now: datetime) -> None:
     """Note who took these registers, where the marks show that it was in time and nobody had."""
     earliest = _earliest_in_time(rows, around)
     if not earliest:
@@ -356,7 +360,7 @@ def _note_taken(rows: Sequence[HeldMark], around: Around, now: datetime) -> None
 
 
 def _earliest_in_time(
-    rows: Sequence[HeldMark], around: Around
+    rows: Sequence[HeldMark], around: RegistersAround
 ) -> dict[RegisterOf, tuple[datetime, int]]:
     """When each register's first mark was made before it ended, and by whom."""
     earliest: dict[RegisterOf, tuple[datetime, int]] = {}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from registers.marks.day_sheet import natural
 from registers.marks.sources import SOURCES
 from registers.models import Group, HeldMark, Mark, School, User
-from registers.rules.clock import Window, register_window
+from registers.rules.clock import RegisterWindow, register_window
 from registers.rules.codes import CODES, Code
 from registers.rules.devices import MOST_OFF, clock_in_words
 
@@ -48,7 +48,7 @@ def clock_of_device(held: HeldMark) -> str:
     return clock_in_words(held.clock_off if abs(off) > MOST_OFF else 0)
 
 
-def why_in_words(held: HeldMark, window: Window) -> str:
+def why_in_words(held: HeldMark, window: RegisterWindow) -> str:
     """Why the mark is held."""
     if held.why == HeldMark.Why.ENDED:
         return f"The register had ended at {time_in_words(window.ends_at, held.date)}"
@@ -95,7 +95,7 @@ class HeldLine:
     """A held mark in words."""
 
     held: HeldMark
-    window: Window
+    window: RegisterWindow
 
     @property
     def code(self) -> Code:

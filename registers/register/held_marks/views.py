@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from registers.register.held_marks.actions import Decided, accept_held, decline_held
+from registers.register.held_marks.actions import HeldMarkDecisions, accept_held, decline_held
 from registers.register.held_marks.queries import (
     HeldRegister,
     held_registers,
@@ -30,10 +30,10 @@ NOTHING_TICKED = "Tick the marks that you mean."
 def held(request: PageRequest) -> HttpResponse:
     """What waits, by register; one press decides those that are ticked."""
     if request.method == "GET":
-        return _show(request, Decided())
+        return _show(request, HeldMarkDecisions())
     seen = _ticked(request)
     if not seen:
-        return _show(request, Decided(), nothing_ticked=request.POST.get("register", ""))
+        return _show(request, HeldMarkDecisions(), nothing_ticked=request.POST.get("register", ""))
     decided = _decide(request, seen)
     _say(request, decided)
     if decided.refused or decided.stale:
@@ -52,7 +52,7 @@ def _ticked(request: PageRequest) -> dict[int, int]:
     return found
 
 
-def _decide(request: PageRequest, seen: dict[int, int]) -> Decided:
+def _decide(request: PageRequest, seen: dict[int, int]) -> HeldMarkDecisions:
     school, now = request.viewer.school, timezone.localtime()
     if "leave_out" in request.POST:
         decided = decline_held(school=school, held=list(seen), by=request.user, now=now)
@@ -64,7 +64,7 @@ def _decide(request: PageRequest, seen: dict[int, int]) -> Decided:
     return decided
 
 
-def _say(request: PageRequest, decided: Decided) -> None:
+def _say(request: PageRequest, decided: HeldMarkDecisions) -> None:
     if decided.done:
         what = "left out" if "leave_out" in request.POST else "accepted"
         messages.success(request, f"{_marks_in_words(len(decided.done))} {what}.")
@@ -78,7 +78,9 @@ def _marks_in_words(number: int) -> str:
     return "1 mark" if number == 1 else f"{number:,} marks"
 
 
-def _show(request: PageRequest, decided: Decided, *, nothing_ticked: str = "") -> HttpResponse:
+def _show(
+    request: PageRequest, decided: HeldMarkDecisions, *, nothing_ticked: str = ""
+) -> HttpResponse:
     school, now = request.viewer.school, timezone.localtime()
     registers = held_registers(school)
     problems = decided.refused | decided.stale

@@ -13,15 +13,15 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from registers.register.page import Sheet
-from registers.register.rows import Row
+from registers.register.page import RegisterSheet
+from registers.register.rows import RegisterRow
 from registers.register.wording import last_ten_words
 from registers.rules.allowed_codes import session_in_words
 from registers.rules.codes import CODES, Code
 from registers.rules.everyday_codes import everyday_codes
 from registers.rules.presence import clock
 from registers.web.documents.merging import merge
-from registers.web.documents.pdf import press
+from registers.web.documents.pdf import pdf_renderer
 from registers.web.session_cell import shape_of
 
 Report = Callable[[int, int, str], None]  # done, total, and what it does now in words
@@ -35,10 +35,10 @@ FONT = 'font-family="Source Sans 3" text-anchor="middle"'
 
 
 @dataclass(frozen=True, slots=True)
-class PaperRow:
+class PrintedRow:
     """A pupil's line: `planned` is the code that the register will be filled with."""
 
-    row: Row
+    row: RegisterRow
     planned: str
     last_ten: SafeString
 
@@ -52,12 +52,12 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PrintedRegister:
     """One register to write on, as of the minute in which it was printed."""
 
-    sheet: Sheet
+    sheet: RegisterSheet
     printed_at: datetime
-    rows: list[PaperRow]
+    rows: list[PrintedRow]
     key: list[Code]
 
     @property
@@ -89,18 +89,18 @@ class Paper:
         return bool(self.sheet.half and self.sheet.other_is_due)
 
 
-def paper_of(sheet: Sheet, printed_at: datetime) -> Paper:
+def paper_of(sheet: RegisterSheet, printed_at: datetime) -> PrintedRegister:
     """The sheet as it is printed; `printed_at` is local."""
     planned = sheet.to_fill(sheet.session.date)
     shows_morning = bool(sheet.half and sheet.other_is_due)
     rows = [
-        PaperRow(row, planned.get(row.enrolment_id, ""), last_ten(row, shows_morning))
+        PrintedRow(row, planned.get(row.enrolment_id, ""), last_ten(row, shows_morning))
         for row in sheet.rows
     ]
-    return Paper(sheet, printed_at, rows, list(_key(sheet, planned.values())))
+    return PrintedRegister(sheet, printed_at, rows, list(_key(sheet, planned.values())))
 
 
-def _key(sheet: Sheet, planned: Iterable[str]) -> Iterable[Code]:
+def _key(sheet: RegisterSheet, planned: Iterable[str]) -> Iterable[Code]:
     """The codes of every day, and those that the sheet is printed with; as the half has them."""
     wanted = {*everyday_codes(sheet.group.school), "U", *planned, *(row.code for row in sheet.rows)}
     return (
@@ -112,16 +112,16 @@ def _key(sheet: Sheet, planned: Iterable[str]) -> Iterable[Code]:
     )
 
 
-def paper_html(paper: Paper) -> str:
+def paper_html(paper: PrintedRegister) -> str:
     return render_to_string("registers/register/printed.html", {"paper": paper})
 
 
-def paper_pdf(sheet: Sheet, printed_at: datetime) -> bytes:
-    return press().print(paper_html(paper_of(sheet, printed_at)))[0]
+def paper_pdf(sheet: RegisterSheet, printed_at: datetime) -> bytes:
+    return pdf_renderer().print(paper_html(paper_of(sheet, printed_at)))[0]
 
 
 def papers_pdf(
-    sheets: Sequence[Sheet], printed_at: datetime, report: Report | None = None
+    sheets: Sequence[RegisterSheet], printed_at: datetime, report: Report | None = None
 ) -> bytes:
     """All of them as one file with a bookmark for each group, the pages of each numbered anew.
 
@@ -140,7 +140,7 @@ def papers_pdf(
 # --- the last ten sessions: one drawing for each row, since so many cells would take the time
 
 
-def last_ten(row: Row, shows_morning: bool) -> SafeString:
+def last_ten(row: RegisterRow, shows_morning: bool) -> SafeString:
     """The sessions before this one, drawn in the grammar of marks, with their words as its name."""
     drawn, left = [], 0.0
     for day in row.days:

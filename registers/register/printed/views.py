@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registers.models import Session
 from registers.register.actions.may_take import NOT_YOURS
-from registers.register.page import Sheet, read_sheet, read_sheets
+from registers.register.page import RegisterSheet, read_sheet, read_sheets
 from registers.register.printed import actions
 from registers.register.printed.sheet import paper_pdf, papers_pdf
 from registers.rules.codes import Half
@@ -82,7 +82,7 @@ def _to_today(request: PageRequest, on: date, why: str) -> HttpResponse:
     return redirect(f"{today}?date={on}")
 
 
-def _note(request: PageRequest, sheets: Sequence[Sheet]) -> None:
+def _note(request: PageRequest, sheets: Sequence[RegisterSheet]) -> None:
     log.info(
         "registers_printed",
         user_id=request.user.pk,

@@ -10,7 +10,7 @@ from registers.models import Enrolment, LeavingEvidence, Mark, Session
 from registers.models.school.staff import User
 from registers.rules.admission import Spell
 from registers.rules.codes import Half
-from registers.rules.leaving import Evidence, Facts, SchoolDay, Wrong, what_is_missing
+from registers.rules.leaving import GroundEvidence, LeavingFacts, SchoolDay, Wrong, what_is_missing
 
 LONGEST_LEAVE = timedelta(days=200)  # that is looked back to
 
@@ -22,19 +22,19 @@ def is_judged(old: Spell, new: Spell) -> bool:
 
 
 def wrong_with_ground(
-    enrolment: Enrolment, spell: Spell, evidence: Evidence, *, today: date
+    enrolment: Enrolment, spell: Spell, evidence: GroundEvidence, *, today: date
 ) -> Wrong:
     """By field what keeps the ground from standing; empty where it stands."""
     facts = facts_of_leaving(enrolment, spell.leaves_on or today, today=today)
     return what_is_missing(spell.leaving_ground, facts, evidence)
 
 
-def facts_of_leaving(enrolment: Enrolment, leaves_on: date, *, today: date) -> Facts:
+def facts_of_leaving(enrolment: Enrolment, leaves_on: date, *, today: date) -> LeavingFacts:
     """What the registers say of the pupil at this last day on the roll, in four statements."""
     after = Session.objects.filter(school=enrolment.school_id, is_open=True, date__gt=leaves_on)
     years = enrolment.years.filter(academic_year__starts_on__lte=leaves_on)
     latest = years.order_by("-academic_year__starts_on").values_list("year_group", flat=True)
-    return Facts(
+    return LeavingFacts(
         leaves_on=leaves_on,
         today=today,
         born_on=enrolment.pupil.born_on,
@@ -57,14 +57,18 @@ def _days(enrolment: Enrolment, last: date) -> list[SchoolDay]:
     ]
 
 
-def kept_evidence(enrolment: Enrolment) -> Evidence:
+def kept_evidence(enrolment: Enrolment) -> GroundEvidence:
     """What is kept for the ground on which the name was taken off; empty without."""
     row = LeavingEvidence.objects.filter(enrolment=enrolment).first()
-    return Evidence(row.day, row.text, row.with_authority, row.confirmed) if row else Evidence()
+    return (
+        GroundEvidence(row.day, row.text, row.with_authority, row.confirmed)
+        if row
+        else GroundEvidence()
+    )
 
 
-def keep_evidence(enrolment: Enrolment, evidence: Evidence, by: User) -> None:
-    held = {name: getattr(evidence, name) for name in Evidence.__slots__}
+def keep_evidence(enrolment: Enrolment, evidence: GroundEvidence, by: User) -> None:
+    held = {name: getattr(evidence, name) for name in GroundEvidence.__slots__}
     LeavingEvidence.objects.update_or_create(
         enrolment=enrolment, defaults={**held, "by": by, "at": timezone.now()}
     )

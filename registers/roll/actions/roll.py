@@ -36,10 +36,10 @@ from registers.rules import admission
 from registers.rules.admission import Spell
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.corrected_dates import Moves
-from registers.rules.leaving import Evidence
+from registers.rules.leaving import GroundEvidence
 from registers.rules.pupils import year_groups
 from registers.rules.pupils.upn import normalise, why_not_upn
-from registers.rules.pupils.who_is_who import Child, WhoIsWho
+from registers.rules.pupils.who_is_who import NamedChild, WhoIsWho
 
 DAY = timedelta(days=1)
 FIRST_BIRTH = date(1990, 1, 1)
@@ -150,7 +150,7 @@ def change_enrolment(
     *,
     enrolment: Enrolment,
     spell: Spell,
-    evidence: Evidence | None = None,
+    evidence: GroundEvidence | None = None,
     reason: str = "",
     seen: str = "",
     by: User,
@@ -332,8 +332,10 @@ def _same_name_and_birth(details: Details, school: School) -> str:
     born = Pupil.objects.filter(school=school, born_on=details.born_on)
     if details.born_on is None:
         return ""
-    who = WhoIsWho(Child(*row) for row in born.values_list("upn", "surname", "forename", "born_on"))
-    wanted = Child("", details.surname, details.forename, details.born_on)
+    who = WhoIsWho(
+        NamedChild(*row) for row in born.values_list("upn", "surname", "forename", "born_on")
+    )
+    wanted = NamedChild("", details.surname, details.forename, details.born_on)
     same = who.same_name_and_birth(wanted)
     if not same:
         return ""

@@ -9,7 +9,7 @@ from django import forms
 from registers.models import Enrolment
 from registers.roll.pupils.forms import SpellFields, reason_field
 from registers.rules.admission import GROUNDS, Spell
-from registers.rules.leaving import Evidence, need_of
+from registers.rules.leaving import GroundEvidence, need_of
 from registers.web.fields import DayField
 from registers.web.form_helpers import fields_and_acts
 
@@ -45,7 +45,7 @@ class LeavingFields(forms.Form):
         field = self.fields["leaving_ground"]
         field.choices = [("", "Not leaving"), *kept, *known]
 
-    def ask_for(self, ground: str, held: Evidence) -> list[str]:
+    def ask_for(self, ground: str, held: GroundEvidence) -> list[str]:
         """Add the fields of what the ground needs; their names, in order."""
         need = need_of(ground)
         makers: dict[str, Any] = {
@@ -72,9 +72,9 @@ class LeavingFields(forms.Form):
         return bool(need_of(ground).fields) and self.cleaned_data.get("asked") != ground
 
     @property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> GroundEvidence:
         given = self.cleaned_data
-        return Evidence(**{name: given[name] for name in EVIDENCE if name in given})
+        return GroundEvidence(**{name: given[name] for name in EVIDENCE if name in given})
 
 
 class SpellForm(LeavingFields, SpellFields):
@@ -88,7 +88,7 @@ class SpellForm(LeavingFields, SpellFields):
         self,
         *args: Any,
         enrolment: Enrolment,
-        held: Evidence,
+        held: GroundEvidence,
         back: str,
         moves: bool = False,
         **kwargs: Any,

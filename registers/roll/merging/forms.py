@@ -15,7 +15,7 @@ from registers.roll.merging.overlaps import SessionKey
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.upn import is_temporary
-from registers.web.fields import Choice
+from registers.web.fields import RadioChoice
 from registers.web.form_helpers import fields_and_acts
 
 NOT_BY_A_PERSON = (Mark.Source.IMPORT, Mark.Source.CLOCK, Mark.Source.CLOSURE)
@@ -32,13 +32,13 @@ class MergeForm(forms.Form):
 
     keep = forms.ChoiceField(
         label="Which of the two stands?",
-        widget=Choice,
+        widget=RadioChoice,
         help_text="The other’s details fill what is empty; else those of this one stand.",
         error_messages={"required": "Choose which of the two stands"},
     )
     upn = forms.ChoiceField(
         label="Which UPN stands?",
-        widget=Choice,
+        widget=RadioChoice,
         help_text="The other stays as a former UPN, by which the pupil is still found.",
         error_messages={"required": "Choose which UPN stands"},
     )
@@ -89,7 +89,7 @@ class MergeForm(forms.Form):
         self.sessions[name] = key
         self.fields[name] = forms.ChoiceField(
             label=f"{day_in_words(on)}, {'morning' if half == Half.AM else 'afternoon'}",
-            widget=Choice,
+            widget=RadioChoice,
             choices=[
                 (str(self.both.pupil.pk), _told(mine, self.both.pupil)),
                 (str(self.both.other.pk), _told(theirs, self.both.other)),

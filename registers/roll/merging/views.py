@@ -22,7 +22,7 @@ from registers.roll.merging.actions.rows import columns_to
 from registers.roll.merging.forms import FindOtherForm, MergeForm, spell_in_words
 from registers.roll.pupils.views import saved
 from registers.roll.search import called
-from registers.rules.pupils.who_is_who import Child, WhoIsWho
+from registers.rules.pupils.who_is_who import NamedChild, WhoIsWho
 from registers.web.access import PageRequest, allowed
 
 log = structlog.get_logger(__name__)
@@ -112,8 +112,8 @@ def _likely(pupil: Pupil) -> list[Pupil]:
     """Those with the same name and date of birth, then those with the same name."""
     rows = Pupil.objects.filter(school=pupil.school_id).exclude(pk=pupil.pk)
     fields = ("upn", "surname", "forename", "born_on")
-    children = [Child(*row) for row in rows.values_list(*fields)]
-    me = Child(pupil.upn, pupil.surname, pupil.forename, pupil.born_on)
+    children = [NamedChild(*row) for row in rows.values_list(*fields)]
+    me = NamedChild(pupil.upn, pupil.surname, pupil.forename, pupil.born_on)
     same = {one.upn for one in WhoIsWho(children).same_name_and_birth(me)}
     named = {one.upn for one in children if one.name == me.name}
     found = list(rows.filter(upn__in=list(same | named)[:MOST]))

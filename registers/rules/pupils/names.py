@@ -33,7 +33,7 @@ WITHOUT_SHAPE = (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 
 APART_IN_INITIALS = dict.fromkeys(WITHOUT_SHAPE) | dict.fromkeys(map(ord, "-‐‑–"), " ")
 
 
-class Named(Protocol):
+class HasNames(Protocol):
     @property
     def forename(self) -> str: ...
     @property
@@ -42,7 +42,7 @@ class Named(Protocol):
     def preferred_name(self) -> str: ...
 
 
-AnyNamed = TypeVar("AnyNamed", bound=Named)
+AnyNamed = TypeVar("AnyNamed", bound=HasNames)
 
 
 def plain(text: str) -> str:

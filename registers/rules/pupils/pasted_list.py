@@ -15,7 +15,7 @@ BETWEEN = str.maketrans(";\t", "  ")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PastedCandidate:
     """A pupil who may be meant: an enrolment, what the pupil is called, and which group.
 
     `numbers` are the UPN, former UPNs and the admission number; `former` earlier names.
@@ -48,7 +48,7 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class Found:
+class PastedMatches:
     """Whom the lines mean, and what is wrong with the others, in words."""
 
     pupils: list[int] = field(default_factory=list)
@@ -60,13 +60,13 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(plain(text.translate(TOGETHER)).translate(APART).translate(BETWEEN).split())
 
 
-def find_lines(text: str, everybody: Collection[Candidate]) -> Found:
+def find_lines(text: str, everybody: Collection[PastedCandidate]) -> PastedMatches:
     """Whom each line of the text means, among `everybody`. Empty lines are passed over."""
     lines = [line.strip() for line in text.splitlines()]
     by_number = {
         number.upper(): one for one in everybody for number in (one.upn, *one.numbers) if number
     }
-    found = Found()
+    found = PastedMatches()
     for number, line in enumerate(lines, start=1):
         if not line:
             continue
@@ -83,8 +83,8 @@ def find_lines(text: str, everybody: Collection[Candidate]) -> Found:
 
 
 def _meant(
-    line: str, by_number: dict[str, Candidate], everybody: Iterable[Candidate]
-) -> list[Candidate]:
+    line: str, by_number: dict[str, PastedCandidate], everybody: Iterable[PastedCandidate]
+) -> list[PastedCandidate]:
     for token in line.upper().replace(",", " ").replace(";", " ").split():
         if token in by_number:
             return [by_number[token]]
@@ -97,18 +97,18 @@ def _meant(
     return []
 
 
-def _in_full(words: frozenset[str], one: Candidate) -> bool:
+def _in_full(words: frozenset[str], one: PastedCandidate) -> bool:
     """The whole name, registered or as the pupil is called, perhaps with the group."""
     return words in one.full_names or words - words_of(one.group) in one.full_names
 
 
-def _by_beginnings(words: frozenset[str], one: Candidate) -> bool:
+def _by_beginnings(words: frozenset[str], one: PastedCandidate) -> bool:
     """At least two words, each the beginning of a name, beside the group that may stand there."""
     named, key = words - words_of(one.group), one.key
     return len(named) > 1 and all(f" {word}" in key for word in named)
 
 
-def _problem(number: int, line: str, meant: list[Candidate]) -> str:
+def _problem(number: int, line: str, meant: list[PastedCandidate]) -> str:
     shown = line if len(line) <= 60 else f"{line[:60]}…"
     if not meant:
         return f"Line {number}, “{shown}”: nobody is called that. Use the UPN"

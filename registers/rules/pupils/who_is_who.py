@@ -17,7 +17,7 @@ from registers.rules.pupils.upn import is_temporary
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class NamedChild:
     """Who somebody is, as a file or the register writes it; what is not known is empty."""
 
     upn: str
@@ -35,7 +35,7 @@ def _letters(name: str) -> str:
     return "".join(plain(name).translate(APART).split())
 
 
-class How(Enum):
+class MatchedBy(Enum):
     """How a row was found to be about a pupil."""
 
     BY_UPN = "the UPN of today"
@@ -47,19 +47,19 @@ class How(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    how: How
-    child: Child | None = None  # as the register has it
+class RegisterMatch:
+    how: MatchedBy
+    child: NamedChild | None = None  # as the register has it
 
 
 class WhoIsWho:
     """The pupils of one school, to be found by whatever a file says of them."""
 
-    def __init__(self, children: Iterable[Child], former: Mapping[str, str] | None = None):
+    def __init__(self, children: Iterable[NamedChild], former: Mapping[str, str] | None = None):
         """`former` gives the UPN of today by one that the pupil had before."""
-        self.by_upn: dict[str, Child] = {}
-        self.by_number: dict[str, Child] = {}
-        self._by_name: dict[tuple[tuple[str, str], date], list[Child]] = defaultdict(list)
+        self.by_upn: dict[str, NamedChild] = {}
+        self.by_number: dict[str, NamedChild] = {}
+        self._by_name: dict[tuple[tuple[str, str], date], list[NamedChild]] = defaultdict(list)
         for child in children:
             self.by_upn[child.upn] = child
             if child.admission_number:
@@ -72,7 +72,9 @@ class WhoIsWho:
             if upn not in self.by_upn and now in self.by_upn
         }
 
-    def find(self, row: Child, *, former_upn: str = "", listed: Collection[str] = ()) -> Found:
+    def find(
+        self, row: NamedChild, *, former_upn: str = "", listed: Collection[str] = ()
+    ) -> RegisterMatch:
         """Whom the row is about. `former_upn` is what the row itself says of an earlier number;
         `listed` are the UPNs that the same file has in rows of their own: those are others.
         """
@@ -83,50 +85,54 @@ class WhoIsWho:
             or self._by_name_and_birth(row, listed)
         )
 
-    def _by_upn(self, row: Child) -> Found | None:
+    def _by_upn(self, row: NamedChild) -> RegisterMatch | None:
         if row.upn in self.by_upn:
-            return Found(How.BY_UPN, self.by_upn[row.upn])
+            return RegisterMatch(MatchedBy.BY_UPN, self.by_upn[row.upn])
         child = self._formerly(row.upn)
         if child is None or _born_apart(child, row):
             return None
-        return Found(How.BY_FORMER_UPN, child)
+        return RegisterMatch(MatchedBy.BY_FORMER_UPN, child)
 
-    def _renumbered(self, row: Child, former_upn: str, listed: Collection[str]) -> Found | None:
+    def _renumbered(
+        self, row: NamedChild, former_upn: str, listed: Collection[str]
+    ) -> RegisterMatch | None:
         child = self.by_upn.get(former_upn) if row.upn else None
         if child is None or child.upn in listed:
             return None
-        return Found(How.ASK if _born_apart(child, row) else How.RENUMBERED, child)
+        return RegisterMatch(
+            MatchedBy.ASK if _born_apart(child, row) else MatchedBy.RENUMBERED, child
+        )
 
-    def _by_admission_number(self, row: Child) -> Found | None:
+    def _by_admission_number(self, row: NamedChild) -> RegisterMatch | None:
         child = self.by_number.get(row.admission_number) if row.admission_number else None
         if child is None or row.upn:
             return None
         agree = child.name == row.name or child.born_on == row.born_on
-        return Found(How.BY_ADMISSION_NUMBER if agree else How.ASK, child)
+        return RegisterMatch(MatchedBy.BY_ADMISSION_NUMBER if agree else MatchedBy.ASK, child)
 
-    def same_name_and_birth(self, row: Child) -> list[Child]:
+    def same_name_and_birth(self, row: NamedChild) -> list[NamedChild]:
         """Those who have the name and date of birth of the row."""
         return self._by_name[row.name, row.born_on][:] if row.born_on else []
 
-    def _formerly(self, upn: str) -> Child | None:
+    def _formerly(self, upn: str) -> NamedChild | None:
         return self.by_upn.get(self.former.get(upn, ""))
 
-    def _by_name_and_birth(self, row: Child, listed: Collection[str]) -> Found:
+    def _by_name_and_birth(self, row: NamedChild, listed: Collection[str]) -> RegisterMatch:
         likely = [one for one in self.same_name_and_birth(row) if one.upn not in listed]
         if not likely:
-            return Found(How.NEW)
+            return RegisterMatch(MatchedBy.NEW)
         if len(likely) == 1 and _gets_its_upn(likely[0], row):
-            return Found(How.RENUMBERED, likely[0])
-        return Found(How.ASK, likely[0])
+            return RegisterMatch(MatchedBy.RENUMBERED, likely[0])
+        return RegisterMatch(MatchedBy.ASK, likely[0])
 
 
-def _gets_its_upn(child: Child, row: Child) -> bool:
+def _gets_its_upn(child: NamedChild, row: NamedChild) -> bool:
     """Whether the row brings the UPN that the child has waited for, and no other number."""
     if not row.upn or is_temporary(row.upn) or not is_temporary(child.upn):
         return False
     return len({child.admission_number, row.admission_number} - {""}) <= 1
 
 
-def _born_apart(one: Child, other: Child) -> bool:
+def _born_apart(one: NamedChild, other: NamedChild) -> bool:
     """Whether the dates of birth say that these are two children."""
     return bool(one.born_on and other.born_on and one.born_on != other.born_on)

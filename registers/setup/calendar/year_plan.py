@@ -15,7 +15,7 @@ import holidays
 from registers.rules.calendar import (
     DAY,
     SATURDAY,
-    Closure,
+    ClosedDays,
     HalfTerm,
     SessionKey,
     half_terms,
@@ -48,8 +48,8 @@ class ClosedStretch:
     half: Half | None = None
 
     @property
-    def closure(self) -> Closure:
-        return Closure(self.kind, self.first, self.last, self.half)
+    def closure(self) -> ClosedDays:
+        return ClosedDays(self.kind, self.first, self.last, self.half)
 
 
 @dataclass(frozen=True, slots=True)

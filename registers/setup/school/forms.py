@@ -13,7 +13,7 @@ from registers.models import School
 from registers.rules.codes import CODES
 from registers.rules.everyday_codes import ALWAYS, choosable, everyday_codes
 from registers.setup.school.actions import NewTimes
-from registers.web.fields import DayField, Ticks, TimeField
+from registers.web.fields import Checkboxes, DayField, TimeField
 from registers.web.form_helpers import form_helper, primary
 
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})")
@@ -241,7 +241,7 @@ class TimesForm(forms.Form):
         coerce=int,
         required=False,
         choices=list(enumerate(WEEKDAYS)),
-        widget=Ticks,
+        widget=Checkboxes,
         help_text="Tick none where it is for every day.",
         error_messages={"invalid_choice": "Choose from Monday to Friday"},
     )

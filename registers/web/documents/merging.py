@@ -27,7 +27,7 @@ NUMBER = NameObject("/RollbookPageNumber")
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class Bookmark:
     """A bookmark of a part: its words, how deep it stands, and its page, counted from 0."""
 
     words: str
@@ -35,10 +35,10 @@ class Heading:
     page: int
 
 
-def headings(pdf: bytes) -> list[Heading]:
+def headings(pdf: bytes) -> list[Bookmark]:
     """The bookmarks of a document, in order."""
     reader = PdfReader(BytesIO(pdf))
-    found: list[Heading] = []
+    found: list[Bookmark] = []
 
     def walk(outline: Sequence[Any], depth: int) -> None:
         for one in outline:
@@ -46,7 +46,7 @@ def headings(pdf: bytes) -> list[Heading]:
                 walk(one, depth + 1)
             else:
                 page = reader.get_destination_page_number(one)
-                found.append(Heading(str(one.title), depth, page or 0))
+                found.append(Bookmark(str(one.title), depth, page or 0))
 
     walk(reader.outline, 0)
     return found

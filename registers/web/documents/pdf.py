@@ -57,7 +57,7 @@ class DocumentFilesOnly(URLFetcher):
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
 
 
-class Drawn(NamedTuple):
+class RenderedPdf(NamedTuple):
     """A document; `missing` are the characters that stand in it as boxes."""
 
     pdf: bytes
@@ -98,7 +98,7 @@ def no_glyph_for() -> Iterator[set[str]]:
 
 
 @dataclass
-class Press:
+class PdfRenderer:
     """What one process draws with: fonts and style sheet are read once."""
 
     fonts: FontConfiguration = field(default_factory=FontConfiguration)
@@ -122,7 +122,7 @@ class Press:
             drawn = self.draw(html.replace(end, f"{_warning(drawn.missing)}{end}"))
         return drawn.pdf, drawn.pages
 
-    def draw(self, html: str) -> Drawn:
+    def draw(self, html: str) -> RenderedPdf:
         """The PDF, how many pages it has, and the characters that no font here could draw."""
         base = DOCUMENTS.as_uri() + "/"
         with self.lock, no_glyph_for() as missing:
@@ -131,7 +131,7 @@ class Press:
                 font_config=self.fonts, stylesheets=[self.style], pdf_variant="pdf/ua-1"
             )
             pdf = document.write_pdf(pdf_variant="pdf/ua-1", finisher=say_scopes)
-            return Drawn(pdf, len(document.pages), "".join(sorted(missing)))
+            return RenderedPdf(pdf, len(document.pages), "".join(sorted(missing)))
 
 
 def _warning(missing: str) -> str:
@@ -158,12 +158,12 @@ def _parent(tag: pydyf.Dictionary, pdf: pydyf.PDF) -> pydyf.Dictionary:
 
 # By process id, and never dropped: a press that a fork has left behind would, when collected,
 # take away the font files that its own process still needs.
-_presses: dict[int, Press] = {}
+_presses: dict[int, PdfRenderer] = {}
 
 
-def press() -> Press:
+def pdf_renderer() -> PdfRenderer:
     """The press of this process, made on first use."""
     process = os.getpid()
     if process not in _presses:
-        _presses.setdefault(process, Press())
+        _presses.setdefault(process, PdfRenderer())
     return _presses[process]

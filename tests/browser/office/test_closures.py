@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from registers import tasks
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Closure, Mark, PlannedAbsence
 from tests import factories
@@ -41,7 +41,7 @@ def office(page: Page, room) -> Page:
 
 def test_a_snow_day_done_and_undone(office: Page, room):
     page = office
-    told = Change(MarkKey(room.enrolments[0].pk, room.today, 0), "I", 0, reason="Told")
+    told = MarkChange(MarkKey(room.enrolments[0].pk, room.today, 0), "I", 0, reason="Told")
     amend_mark(change=told, by=room.officer)
     page.goto(f"{room.url}/schools/{room.school.urn}/closures/")
     look(page, "none-yet")

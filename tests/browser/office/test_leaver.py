@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import AcademicYear, Enrolment, Mark, Session
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.rooms import sign_in
@@ -59,7 +59,7 @@ def _marked(room, pupil, days):
     )
     write_all(
         [
-            Change(MarkKey(pupil.pk, on, half), "/\\"[half] if on <= days[4] else "N", 0)
+            MarkChange(MarkKey(pupil.pk, on, half), "/\\"[half] if on <= days[4] else "N", 0)
             for on in days
             for half in (0, 1)
         ]

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from absence.lists.views import PER_PAGE
 from absence.standings.actions.standings import bring_standings_up_to_date
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Enrolment, Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class, school_days
@@ -69,7 +69,7 @@ def with_last_year(room: ClassOfPupils, codes: str, *, pupil: int = 0) -> Enrolm
     half_days = [(day, half) for day in days for half in (0, 1)]
     write_all(
         [
-            Change(MarkKey(spell.pk, *half_day), code, 0)
+            MarkChange(MarkKey(spell.pk, *half_day), code, 0)
             for half_day, code in zip(half_days, codes, strict=False)
         ]
     )

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from absence.models import Standing
 from absence.rules.bands import DEFAULT_BANDS, band_of
 from absence.standings.actions.standings import bring_standings_up_to_date
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import School
 from registers.rules.codes import CODES
 from registers.rules.tally import Tally
@@ -55,9 +55,11 @@ def test_an_amendment_that_takes_a_move_back_on_the_same_date_takes_its_row():
     marks_of(room, "V" * 12)
     bring(room.school, date(2025, 9, 8))
     enrolment, (last,) = room.enrolments[0], room.sessions[12:13]
-    write_all([Change(MarkKey(enrolment.pk, last.date, last.half), "O", 0)])
+    write_all([MarkChange(MarkKey(enrolment.pk, last.date, last.half), "O", 0)])
     assert bring(room.school, date(2025, 9, 9)) == 1
-    write_all([Change(MarkKey(enrolment.pk, last.date, last.half), "V", 1, reason="Wrong child")])
+    write_all(
+        [MarkChange(MarkKey(enrolment.pk, last.date, last.half), "V", 1, reason="Wrong child")]
+    )
     assert bring(room.school, date(2025, 9, 9)) == 1
     assert [row.on for row in Standing.objects.all()] == [date(2025, 9, 8)]
 

@@ -26,7 +26,7 @@ from interventions.packs.code_table import sums as sums_of_pack
 from interventions.packs.queries import papers
 from interventions.panels.room import pupil_before_panel, running_order, year_at
 from interventions.rules.letter_kinds import PERSISTENT_ABSENCE
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Enrolment, School
 from registers.rules.tally import PERSISTENT, SEVERE, tally_of
 from tests import factories
@@ -167,7 +167,7 @@ def test_one_changed_mark_is_the_same_on_page_letter_pack_panel_list_and_file(cl
         if missed == 6:
             last = room.sessions[-1]
             key = MarkKey(room.enrolments[0].pk, last.date, last.half)
-            amend_mark(change=Change(key, "O", 1, reason="Was not here"), by=room.officer)
+            amend_mark(change=MarkChange(key, "O", 1, reason="Was not here"), by=room.officer)
         tally, spare = on_the_pupil_page(client, room)
         assert (tally.absent, tally.possible) == (missed, 40)
         assert in_the_list(client, room) == (tally, spare)

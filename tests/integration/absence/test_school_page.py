@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class, school_days
@@ -45,7 +45,7 @@ def add_last_year(room: ClassOfPupils, codes: str, *, pupils: int = 1, days: int
         )
         factories.EnrolmentYearFactory(enrolment=spell, academic_year=year, year_group="8")
         made = zip(half_days, codes, strict=False)
-        write_all([Change(MarkKey(spell.pk, *half_day), code, 0) for half_day, code in made])
+        write_all([MarkChange(MarkKey(spell.pk, *half_day), code, 0) for half_day, code in made])
 
 
 @pytest.mark.parametrize("pupils", [2, 60])

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from registers import policies
 from registers.closures.actions import closing, marks
 from registers.closures.queries import Asked
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Closure, Mark
 from registers.register.actions.saving import save_marks
@@ -28,7 +28,7 @@ def save(room) -> str:
     try:
         answer = save_marks(
             register_id=room.register.pk,
-            changes=[Change(key, "/", 0) for key in keys],
+            changes=[MarkChange(key, "/", 0) for key in keys],
             save_key=uuid4(),
             by=room.teacher,
             now=AT_NINE,

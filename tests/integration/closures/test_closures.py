@@ -13,7 +13,7 @@ from registers import policies
 from registers.closures import queries as closures_queries
 from registers.closures.actions import closing, marks
 from registers.closures.queries import Asked
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import (
     Amendment,
@@ -58,7 +58,7 @@ def mark(room, pupil: int, code: str, on: date = MONDAY, half: int = AM) -> None
     key = MarkKey(room.enrolments[pupil].pk, on, half)
     there = Mark.objects.filter(enrolment=key.enrolment_id, date=on, half=half).first()
     seen = there.version if there else 0
-    amend_mark(change=Change(key, code, seen, reason="Told"), by=room.officer, today=on)
+    amend_mark(change=MarkChange(key, code, seen, reason="Told"), by=room.officer, today=on)
 
 
 def as_it_is(room) -> list[tuple]:
@@ -145,7 +145,7 @@ def test_a_teacher_can_take_the_register_after_a_closure_was_undone():
     now = datetime(2025, 9, 1, 8, 50, tzinfo=LONDON)
     undo(room, close(room, Asked("snow", (MONDAY, AM), (MONDAY, AM)), now=now))
     key = RegisterKey(room.school.pk, room.group.pk, MONDAY, AM)
-    change = Change(MarkKey(room.enrolments[0].pk, MONDAY, AM), "/", 0)
+    change = MarkChange(MarkKey(room.enrolments[0].pk, MONDAY, AM), "/", 0)
     saved = saving.save_marks(
         changes=[change], save_key=uuid4(), by=room.teacher, key=key, now=now, today=MONDAY
     )
@@ -361,7 +361,7 @@ def test_no_register_is_opened_or_saved_in_a_closed_session():
     room.sessions[0].refresh_from_db()
     with pytest.raises(policies.Refused, match="Snow or ice"):
         open_register(group=room.group, session=room.sessions[0], by=room.teacher, now=now)
-    change = Change(MarkKey(room.enrolments[0].pk, MONDAY, AM), "/", 1)
+    change = MarkChange(MarkKey(room.enrolments[0].pk, MONDAY, AM), "/", 1)
     with pytest.raises(policies.Refused, match="was closed"):
         saving.save_marks(
             changes=[change],

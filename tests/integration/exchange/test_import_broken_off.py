@@ -17,7 +17,7 @@ from django.db import connection, connections
 from registers import models
 from registers.exchange.actions import marks as write_marks
 from registers.exchange.importing import ImportStopped, import_school
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.register.actions.saving import save_marks
 from tests import factories
@@ -127,7 +127,7 @@ def test_a_register_is_saved_during_an_import(files):
         start = monotonic()
         answer = save_marks(
             register_id=room.register.pk,
-            changes=[Change(key, "/", 0)],
+            changes=[MarkChange(key, "/", 0)],
             save_key=uuid.uuid4(),
             by=room.teacher,
         )
@@ -145,7 +145,7 @@ def test_what_changes_in_the_moment_before_the_writing_is_told(files, monkeypatc
     honest = write_marks.write_marks
 
     def meanwhile(changes, **options):
-        change = Change(changes[0].key, "I", 1, reason="Mother rang.")
+        change = MarkChange(changes[0].key, "I", 1, reason="Mother rang.")
         honest([change], **options | {"source": models.Mark.Source.OFFICE})
         return honest(changes, **options)
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from registers import models
 from registers.exchange.layout.files import needed_columns
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import amend_mark
@@ -129,7 +129,7 @@ def test_minutes_that_change_leave_the_old_ones_in_the_history(files):
 def test_a_mark_that_a_person_changed_is_reported_and_not_overwritten(files):
     files.read_in()
     officer = factories.AppointmentFactory(school=models.School.objects.get()).user
-    amend_mark(change=Change(key_of(the_mark()), "I", 1, reason="Mother rang."), by=officer)
+    amend_mark(change=MarkChange(key_of(the_mark()), "I", 1, reason="Mother rang."), by=officer)
     result = files.mark(AMIRA, DAYS[0], "AM", "M,,").read_in()
     assert the_mark().code_id == "I"
     assert result.counts["left as changed in Rollbook"] == 1

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from attendance_site.logging import SafeFormatter
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Pupil, User
 from registers.web.documents.storage import keep_pdf
 from tests import factories
@@ -138,7 +138,7 @@ def test_the_list_for_a_fire(client, room, lines):
 def test_a_register_on_paper_and_a_late_slip(client, room, lines):
     enrolment, half_day = room.enrolments[0], room.sessions[2]
     key = MarkKey(enrolment.pk, half_day.date, half_day.half)
-    amend_mark(change=Change(key, "L", 1, 3, reason="Came in"), by=room.officer)
+    amend_mark(change=MarkChange(key, "L", 1, 3, reason="Came in"), by=room.officer)
     client.force_login(room.officer)
     here = {"date": half_day.date, "half": "am"}
     client.get(path(room, "registers:register_pdf", group_id=room.group.pk, **here))

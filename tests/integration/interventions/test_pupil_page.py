@@ -11,7 +11,7 @@ from django.urls import reverse
 from absence.figures.calendar import NoAcademicYearError, calendar_of, year_of
 from absence.figures.pupil_years import pupil_year, pupil_years
 from absence.figures.school import pupils_to
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Enrolment, Session
 from registers.rules.tally import Tally
 from tests import factories
@@ -74,7 +74,7 @@ def test_marks_of_a_day_are_links_amended_ones_are_folded(client):
     marks_of(room, "/O")
     enrolment = room.enrolments[0]
     key = MarkKey(enrolment.pk, room.sessions[1].date, 1)
-    write_all([Change(key, "I", 1, reason="Parent rang")])
+    write_all([MarkChange(key, "I", 1, reason="Parent rang")])
     html = page(client, room).content.decode()
     mark = reverse(
         "registers:mark",
@@ -92,7 +92,7 @@ def test_a_change_while_the_register_was_open_is_no_fold(client):
     room = make_class(1)
     marks_of(room, "O")
     key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
-    write_all([Change(key, "/", 1)])
+    write_all([MarkChange(key, "/", 1)])
     assert page(client, room).context["figures"].marks[0].amended is False
 
 
@@ -181,7 +181,7 @@ def test_years_and_spells_can_be_chosen(client):
         pupil=pupil, starts_on=date(2024, 9, 2), leaves_on=date(2025, 3, 7)
     )
     Session.objects.create(school=room.school, academic_year=earlier, date=date(2024, 9, 2), half=0)
-    write_all([Change(MarkKey(spell.pk, date(2024, 9, 2), 0), "I", 0)])
+    write_all([MarkChange(MarkKey(spell.pk, date(2024, 9, 2), 0), "I", 0)])
     response = page(client, room)
     assert [year.name for year, _ in response.context["page"].choices] == ["2025/26", "2024/25"]
     assert response.context["figures"].last_year_tally == Tally(0, 1, 0)

@@ -12,7 +12,7 @@ from interventions.letters.crossed_before.queries import MOST_PROPOSED, still_li
 from interventions.models import CrossedBefore, Letter
 from interventions.night.actions import night
 from interventions.rules.letter_kinds import FIRST_CONCERN, GOING_WELL, PERSISTENT_ABSENCE
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Mark
 from registers.policies import Refused
 from tests import factories
@@ -29,7 +29,7 @@ def moved_in(pupils: int, *, source: int = Mark.Source.IMPORT, codes: str = "OOO
     """A class whose marks of two weeks came with its files; every pupil has missed a fifth."""
     room = make_class(pupils)
     changes = [
-        Change(MarkKey(enrolment.pk, session.date, session.half), code, 0)
+        MarkChange(MarkKey(enrolment.pk, session.date, session.half), code, 0)
         for enrolment in room.enrolments
         for session, code in zip(room.sessions, codes, strict=True)
     ]
@@ -76,7 +76,7 @@ def test_who_gets_worse_than_the_list_says_is_proposed_by_a_later_night():
     worse = room.enrolments[0]
     for session in room.sessions[4:]:
         key = MarkKey(worse.pk, session.date, session.half)
-        write_all([Change(key, "O", 1, reason="Was away")])
+        write_all([MarkChange(key, "O", 1, reason="Was away")])
     done = run(room)
     assert done.letters_proposed == 1
     assert Letter.objects.get().kind == "severe_absence"
@@ -157,7 +157,7 @@ def test_who_is_in_another_band_by_now_gets_no_letter_that_is_untrue(on_saturday
     row = still_listed(room.school).first()
     for session in room.sessions[:3]:
         key = MarkKey(row.enrolment_id, session.date, session.half)
-        write_all([Change(key, "/" if not session.half else "\\", 1, reason="Was here")])
+        write_all([MarkChange(key, "/" if not session.half else "\\", 1, reason="Was here")])
     made, no_longer = actions.propose_chosen(
         school=room.school, chosen=[row.pk], by=room.officer, dated=SATURDAY
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from interventions.letters.actions import drawing, letters
 from interventions.models import Letter, LetterCopy
 from interventions.night.actions import night
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import make_class
@@ -52,7 +52,7 @@ def test_a_softer_letter_never_follows_a_harsher_one():
     (first,) = propose(room)
     assert first.kind == "persistent_absence"
     keys = [MarkKey(room.enrolments[0].pk, s.date, s.half) for s in room.sessions[:2]]
-    write_all([Change(key, "V", 1, reason="Wrong child") for key in keys])
+    write_all([MarkChange(key, "V", 1, reason="Wrong child") for key in keys])
     assert propose(room) == []
 
 

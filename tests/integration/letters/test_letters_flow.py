@@ -14,7 +14,7 @@ from interventions import tasks
 from interventions.letters.actions import deciding, drawing, letters
 from interventions.models import Letter, LetterCopy
 from interventions.rules.letter_states import CopyState
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.policies import Refused
 from registers.web.documents.storage import read_pdf
 from registers.web.jobs import messages
@@ -265,7 +265,7 @@ def test_a_letter_whose_figures_have_moved_is_drawn_anew_before_it_is_approved()
     letter = ready_letter(room)
     copy = letter.copies.get()
     key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
-    write_all([Change(key, "I", 1, reason="Parent rang")])
+    write_all([MarkChange(key, "I", 1, reason="Parent rang")])
     with pytest.raises(deciding.LetterMovedError, match="figures have changed"):
         deciding.approve_letter(letter_id=letter.pk, digests=[copy.digest], by=room.officer)
     letter.refresh_from_db()
@@ -282,7 +282,7 @@ def test_a_letter_that_is_no_longer_due_is_held():
     letter = ready_letter(room)
     copy = letter.copies.get()
     keys = [MarkKey(room.enrolments[0].pk, s.date, s.half) for s in room.sessions[:3]]
-    write_all([Change(key, "V", 1, reason="Wrong child") for key in keys])
+    write_all([MarkChange(key, "V", 1, reason="Wrong child") for key in keys])
     with pytest.raises(deciding.LetterMovedError, match="no longer persistently absent"):
         deciding.approve_letter(letter_id=letter.pk, digests=[copy.digest], by=room.officer)
     letter.refresh_from_db()

@@ -4,7 +4,7 @@ import pytest
 
 from interventions.letters.actions import deciding, drawing
 from interventions.models import Letter, LetterCopy
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all
 from tests.integration.letters.test_letters_flow import absent_pupil, draw, propose
@@ -20,7 +20,7 @@ def of_two_kinds(client):
         absent_pupil(room, pupil=pupil)
     write_all(
         [
-            Change(MarkKey(room.enrolments[2].pk, one.date, one.half), "O", 1, reason="Away")
+            MarkChange(MarkKey(room.enrolments[2].pk, one.date, one.half), "O", 1, reason="Away")
             for one in room.sessions[4:14]
         ]
     )
@@ -60,7 +60,7 @@ def test_many_are_approved_at_once_and_one_that_moved_stays_with_its_reason(clie
     moved, *others = Letter.objects.order_by("enrolment__pupil__surname")
     late = room.sessions[6]
     key = MarkKey(moved.enrolment_id, late.date, late.half)
-    write_all([Change(key, "O", 1, reason="Was not here")])
+    write_all([MarkChange(key, "O", 1, reason="Was not here")])
     sent = seen(moved, *others) | {"do": "approve"}
     page = client.post(address("letters_many", room), sent)
     assert "2 letters are approved." in page.text

@@ -6,7 +6,7 @@ from django.urls import reverse
 from interventions.letters.actions import deciding, drawing
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.rules.letter_states import CopyState
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Person
 from tests import factories
 from tests.factories.classes import make_class
@@ -106,7 +106,7 @@ def test_figures_that_moved_are_said_and_the_new_state_is_seen(client):
     room = room_with_letters(client, 1)
     letter = first()
     key = MarkKey(letter.enrolment_id, room.sessions[0].date, 0)
-    write_all([Change(key, "I", 1, reason="Parent rang")])
+    write_all([MarkChange(key, "I", 1, reason="Parent rang")])
     url = address("letter_approve", room, letter_id=letter.pk)
     answer = client.post(url, {"digest": digests(letter)}, follow=True)
     assert "The figures have changed since this letter was drawn." in answer.text

@@ -14,7 +14,7 @@ from django.utils import timezone
 from interventions import tasks
 from interventions.letters.actions import deciding, drawing, letters, print_runs, sending
 from interventions.models import Letter, LetterCopy, PrintRun
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Job, Person, Relationship
 from registers.policies import Refused
 from registers.web.documents.storage import read_pdf
@@ -117,7 +117,7 @@ def test_a_letter_whose_figures_have_moved_goes_back_with_words_and_is_not_print
     room = approved(2)
     first = Letter.objects.order_by("pk").first()
     key = MarkKey(first.enrolment_id, room.sessions[0].date, 0)
-    write_all([Change(key, "I", 1, reason="Parent rang")])
+    write_all([MarkChange(key, "I", 1, reason="Parent rang")])
     job = work(start(room))
     assert job.said == "1 letter on 1 sheets of paper. 1 went back to the queue."
     first.refresh_from_db()
@@ -137,7 +137,7 @@ def test_a_letter_whose_figures_have_moved_goes_back_with_words_and_is_not_print
 def test_a_letter_that_is_no_longer_due_is_held_at_sending():
     room = approved(1)
     keys = [MarkKey(room.enrolments[0].pk, s.date, s.half) for s in room.sessions[:3]]
-    write_all([Change(key, "V", 1, reason="Wrong child") for key in keys])
+    write_all([MarkChange(key, "V", 1, reason="Wrong child") for key in keys])
     job = work(start(room))
     assert job.state == "failed"
     assert "Every letter went back to the queue" in job.said
@@ -320,7 +320,7 @@ def test_a_letter_goes_to_one_by_post_and_to_the_other_by_e_mail(settings):
     assert states() == ["approved"]
     # What has gone to one is not drawn anew for the other.
     key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
-    write_all([Change(key, "I", 1, reason="Parent rang")])
+    write_all([MarkChange(key, "I", 1, reason="Parent rang")])
     run = start(room)
     assert work(run).state == "done"
     print_runs.confirm_print_run(run_id=run.pk, by=room.officer)

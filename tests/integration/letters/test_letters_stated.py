@@ -6,7 +6,7 @@ import pytest
 
 from interventions.letters.actions import deciding, sending
 from interventions.models import Letter
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import AcademicYear, Mark, Session
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all
@@ -66,7 +66,7 @@ def test_a_mark_that_came_in_late_is_named_by_both_numbers():
     letter = ready_letter(room)
     gone = Mark.objects.filter(enrolment=room.enrolments[0]).order_by("-date", "-half").first()
     key = MarkKey(gone.enrolment_id, gone.date, gone.half)
-    write_all([Change(key, "O", 1, reason="Was not here")])
+    write_all([MarkChange(key, "O", 1, reason="Was not here")])
     missed = letter.figures["missed"]
     with pytest.raises(
         deciding.LetterMovedError, match=f"Sessions missed {missed}, now {missed + 1}"

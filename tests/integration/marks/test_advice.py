@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Mark, Paper
 from registers.register.actions.saving import save_marks
 from registers.register.held_marks.actions import accept_held
@@ -24,7 +24,7 @@ STUDY = "S is study leave for a public examination"
 def change(room, pupil=0, code="/", seen=0, session=0, **more):
     half_day = room.sessions[session]
     key = MarkKey(room.enrolments[pupil].pk, half_day.date, half_day.half)
-    return Change(key, code, seen, **more)
+    return MarkChange(key, code, seen, **more)
 
 
 def save(room, *changes, save_key=None):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from registers.marks.actions.amend import StaleMarksError
-from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
+from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_marks
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, WeekTally
 from registers.policies import Refused
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def amend(room, code, seen, reason="Mother rang at 9.40", by=None):
     half_day = room.sessions[0]
     key = MarkKey(room.enrolments[0].pk, half_day.date, half_day.half)
-    return amend_mark(change=Change(key, code, seen, reason=reason), by=by or room.officer)
+    return amend_mark(change=MarkChange(key, code, seen, reason=reason), by=by or room.officer)
 
 
 def ended_room():
@@ -110,9 +110,9 @@ def test_what_became_of_the_minutes(before, after, reason, has_ended, is_amended
         "made_at": timezone.now(),
         "check": lambda *_: None,
     }
-    write_marks([Change(key, "L", 0, before)], **common)
+    write_marks([MarkChange(key, "L", 0, before)], **common)
     ended = [key] if has_ended else []
-    write_marks([Change(key, "L", 1, after, reason=reason)], **common, ended=ended)
+    write_marks([MarkChange(key, "L", 1, after, reason=reason)], **common, ended=ended)
     assert Mark.objects.get().minutes_late == after
     found = Amendment.objects.values_list("code_before", "minutes_before", "minutes_after")
     assert list(found) == ([("L", before, after)] if is_amended else [])
@@ -124,7 +124,10 @@ def test_an_amended_code_keeps_the_minutes_that_stood():
     room = make_class(1)
     half_day = room.sessions[0]
     key = MarkKey(room.enrolments[0].pk, half_day.date, half_day.half)
-    for change in (Change(key, "L", 0, 5, reason="Late"), Change(key, "N", 1, reason="Mistaken")):
+    for change in (
+        MarkChange(key, "L", 0, 5, reason="Late"),
+        MarkChange(key, "N", 1, reason="Mistaken"),
+    ):
         amend_mark(change=change, by=room.officer)
     last = Amendment.objects.latest("sequence")
     assert (last.code_before, last.minutes_before, last.minutes_after) == ("L", 5, None)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.marks.actions.amend import StaleMarksError
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark, Register, WeekTally
 from registers.policies import Refused
@@ -123,7 +123,7 @@ class Story:
 
     def _changes(self, person, codes):
         return [
-            Change(self.keys[pupil], code, self.seen[person][self.keys[pupil]])
+            MarkChange(self.keys[pupil], code, self.seen[person][self.keys[pupil]])
             for pupil, code in codes.items()
         ]
 
@@ -153,7 +153,7 @@ class Story:
 
     def amend(self, person, pupil, code):
         key = self.keys[pupil]
-        change = Change(key, code, self.seen[person][key], reason="Parent rang")
+        change = MarkChange(key, code, self.seen[person][key], reason="Parent rang")
         try:
             amend_mark(change=change, by=self.room.officer)
         except (StaleMarksError, Refused):

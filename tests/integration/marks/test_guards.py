@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from registers.marks import guards
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Mark
 from tests.factories.classes import amend_mark, make_class
 from tests.factories.registers import end_register
@@ -17,8 +17,8 @@ def room():
     """A class with one mark that was amended once, and a register that has ended."""
     room = make_class(2)
     key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
-    amend_mark(change=Change(key, "N", 0, reason="Not here"), by=room.officer)
-    amend_mark(change=Change(key, "I", 1, reason="Mother rang"), by=room.officer)
+    amend_mark(change=MarkChange(key, "N", 0, reason="Not here"), by=room.officer)
+    amend_mark(change=MarkChange(key, "I", 1, reason="Mother rang"), by=room.officer)
     end_register(register=room.register, at="2025-09-01T08:15:00Z")
     return room
 

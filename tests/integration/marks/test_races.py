@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, SaveReceipt, WeekTally
 from registers.register.actions.saving import save_marks
@@ -38,7 +38,7 @@ def race(room, *, seen: int, saves: list[tuple[str, uuid.UUID]]) -> list:
     def write(code: str, save_key: uuid.UUID):
         return save_marks(
             register_id=room.register.pk,
-            changes=[Change(key, code, seen)],
+            changes=[MarkChange(key, code, seen)],
             save_key=save_key,
             by=room.teacher,
         )
@@ -86,7 +86,7 @@ def test_a_save_that_waited_moves_the_seal_that_the_other_left(racing_db):
         save_marks(
             register_id=register.pk,
             changes=[
-                Change(MarkKey(enrolment.pk, half_day.date, half_day.half), "I", 0)
+                MarkChange(MarkKey(enrolment.pk, half_day.date, half_day.half), "I", 0)
                 for enrolment in room.enrolments
             ],
             save_key=uuid.uuid4(),
@@ -120,7 +120,7 @@ def test_two_who_save_overlapping_classes_never_deadlock(racing_db):
             for _ in range(10):
                 save_marks(
                     register_id=room.register.pk,
-                    changes=[Change(key, "/", 0) for key in order],
+                    changes=[MarkChange(key, "/", 0) for key in order],
                     save_key=uuid.uuid4(),
                     by=room.teacher,
                 )

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Amendment, Mark, RegisterSeal, SaveReceipt, WeekTally
 from registers.policies import Refused
 from registers.register.actions.saving import save_marks
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def change(room, pupil=0, code="/", seen=0, session=0, **more):
     half_day = room.sessions[session]
     key = MarkKey(room.enrolments[pupil].pk, half_day.date, half_day.half)
-    return Change(key, code, seen, **more)
+    return MarkChange(key, code, seen, **more)
 
 
 def save(room, *changes, by=None, save_key=None):
@@ -111,7 +111,7 @@ def test_a_code_that_the_rules_forbid_is_refused_in_words_and_the_rest_is_saved(
 def test_a_pupil_of_another_group_is_not_in_this_register():
     room, other = make_class(1), make_class(1)
     key = MarkKey(other.enrolments[0].pk, room.sessions[0].date, 0)
-    answer = save(room, Change(key, "/", 0))
+    answer = save(room, MarkChange(key, "/", 0))
     assert answer.refused[0]["why"] == "This pupil is not in this register."
     assert not Mark.objects.exists()
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from registers import models
 from registers.marks import guards
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Amendment, Mark
 from tests.factories.classes import ClassOfPupils, amend_mark, make_class
 from tests.factories.office import the_time
@@ -59,7 +59,7 @@ def amend(room, number, code, seen, session=0):
     half_day = room.sessions[session]
     key = MarkKey(room.enrolments[number].pk, half_day.date, half_day.half)
     with the_time("08:50", half_day.date):  # the register is open: a first mark is no late entry
-        amend_mark(change=Change(key, code, seen, reason="The mother rang."), by=room.officer)
+        amend_mark(change=MarkChange(key, code, seen, reason="The mother rang."), by=room.officer)
 
 
 def sql_of(room, sql: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Amendment, Cover, Register
 from registers.policies import Refused
 from registers.register.actions.late_entries import enter_late
@@ -81,7 +81,7 @@ def test_the_page_counts_what_is_marked_and_who_took_it(client):
         save_marks(
             register_id=register.pk,
             changes=[
-                Change(MarkKey(enrolment.pk, DAY, 0), code, 0)
+                MarkChange(MarkKey(enrolment.pk, DAY, 0), code, 0)
                 for enrolment, code in zip(room.enrolments, "/NL", strict=False)
             ],
             save_key="3f1f3ad8-7a53-4d0a-a0c5-5b5a7e0e8c11",
@@ -267,7 +267,7 @@ def test_the_clock_ends_all_schools_at_once(django_assert_num_queries):
 def test_a_save_after_the_end_is_refused_before_the_task_has_run():
     room = room_today()
     register = opened(room)
-    change = Change(MarkKey(room.enrolments[0].pk, DAY, 0), "/", 0)
+    change = MarkChange(MarkKey(room.enrolments[0].pk, DAY, 0), "/", 0)
     with pytest.raises(Refused, match="has ended"):
         save_marks(
             register_id=register.pk,
@@ -304,7 +304,7 @@ def late(room, *changes, by=None, reason="The system was down", **more):
 
 def test_blanks_are_filled_with_an_amendment_each_even_where_nobody_opened_the_register():
     room = room_today(2)
-    changes = [Change(MarkKey(one.pk, DAY, 0), "/", 0) for one in room.enrolments]
+    changes = [MarkChange(MarkKey(one.pk, DAY, 0), "/", 0) for one in room.enrolments]
     assert len(late(room, *changes).saved) == 2
     said = Amendment.objects.values_list("code_before", "code_after", "reason", "by_name")
     assert set(said) == {("", "/", "The system was down", room.officer.name)}
@@ -313,7 +313,7 @@ def test_blanks_are_filled_with_an_amendment_each_even_where_nobody_opened_the_r
 
 def test_late_entries_need_a_reason_an_officer_and_an_end():
     room = room_today(1)
-    change = Change(MarkKey(room.enrolments[0].pk, DAY, 0), "/", 0)
+    change = MarkChange(MarkKey(room.enrolments[0].pk, DAY, 0), "/", 0)
     with pytest.raises(Refused, match="Say why"):
         late(room, change, reason=" ")
     with pytest.raises(Refused):
@@ -333,7 +333,7 @@ def test_late_entries_need_a_reason_an_officer_and_an_end():
 
 def test_a_register_taken_on_paper_names_both():
     room = room_today(1)
-    late(room, Change(MarkKey(room.enrolments[0].pk, DAY, 0), "/", 0), taken_by=room.teacher)
+    late(room, MarkChange(MarkKey(room.enrolments[0].pk, DAY, 0), "/", 0), taken_by=room.teacher)
     register = Register.objects.get()
     assert (register.taken_by, register.entered_by) == (room.teacher, room.officer)
     stranger = factories.UserFactory()

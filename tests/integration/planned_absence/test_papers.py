@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registers.marks.actions.amend import amend_marks
 from registers.marks.actions.papers import complete_papers, joined, reopen_papers
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Mark, Paper
 from registers.policies import Refused
 from registers.register.actions.bell import fill_plans
@@ -29,7 +29,7 @@ def room():
 
 
 def change(room, pupil=0, code="B", seen=0, on=DAY, half=0, **more):
-    return Change(MarkKey(room.enrolments[pupil].pk, on, half), code, seen, **more)
+    return MarkChange(MarkKey(room.enrolments[pupil].pk, on, half), code, seen, **more)
 
 
 def save(room, *changes, by=None):

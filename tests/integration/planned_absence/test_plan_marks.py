@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Amendment, Mark
 from registers.planned_absence import actions as plan_actions
 from registers.planned_absence.plan_marks.actions import (
@@ -74,7 +74,7 @@ def amend(room, plan, **kwargs):
 def make_ill(room):
     """A person has changed the first pupil's mark."""
     key = MarkKey(room.enrolments[0].pk, TODAY, Half.AM)
-    amend_mark(change=Change(key, "I", 1, reason="Ill"), by=room.officer, today=TODAY)
+    amend_mark(change=MarkChange(key, "I", 1, reason="Ill"), by=room.officer, today=TODAY)
 
 
 def codes() -> list[str]:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Mark, Paper, PlannedAbsence
 from registers.planned_absence import actions
@@ -109,7 +109,7 @@ def test_marks_and_older_plans_are_told_and_left_alone():
 
 def write_mark(room, *, code, on, half, pupil=0):
     key = MarkKey(room.enrolments[pupil].pk, on, half)
-    amend_mark(change=Change(key, code, 0, reason="As seen"), by=room.officer, today=TODAY)
+    amend_mark(change=MarkChange(key, code, 0, reason="As seen"), by=room.officer, today=TODAY)
 
 
 @pytest.mark.parametrize(("pupils", "field"), [([], "pupils"), (["another school"], "pupils")])

@@ -13,7 +13,7 @@ from registers.policies import Refused
 from registers.register.held_marks.actions import (
     NOT_THEIRS,
     STALE,
-    Decided,
+    HeldMarkDecisions,
     accept_held,
     decline_held,
 )
@@ -301,7 +301,7 @@ def test_the_marks_of_another_school_are_not_there(room):
     held = hold(other, 0)
     for decide in (accept, leave_out):
         decided = decide(room, held)
-        assert decided == Decided()
+        assert decided == HeldMarkDecisions()
     assert code_of(put(other, 0, "N")) == "N"
     held.refresh_from_db()
     assert held.decided_at is None

@@ -5,7 +5,7 @@ from functools import partial
 from registers.marks.actions.writing import MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark
-from registers.register.held_marks.actions import Decided, accept_held, decline_held
+from registers.register.held_marks.actions import HeldMarkDecisions, accept_held, decline_held
 from tests import factories
 from tests.at_once import at_once
 from tests.factories.held import hold
@@ -56,8 +56,8 @@ def test_who_accepts_while_another_marks_the_pupil_is_told_or_was_first(racing_d
         try:
             put(room, 0, "U", source=Mark.Source.LATE_DESK)
         except AssertionError:  # its change was a conflict: the acceptance was first
-            return Decided()
-        return Decided(done=[0])
+            return HeldMarkDecisions()
+        return HeldMarkDecisions(done=[0])
 
     accepted, marked = at_once([accept, desk])
     assert bool(accepted.done) != bool(marked.done)

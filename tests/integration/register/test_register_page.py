@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Amendment, Mark, MarkComment, PlannedAbsence, Register
 from registers.register.actions.saving import save_marks
 from tests import factories
@@ -106,7 +106,7 @@ def write(room, pupil, code, seen=0, by=None, now=None, **more):
     """Somebody else saves this mark meanwhile."""
     return save_marks(
         register_id=Register.objects.get().pk,
-        changes=[Change(MarkKey(room.enrolments[pupil].pk, DAY, 0), code, seen, **more)],
+        changes=[MarkChange(MarkKey(room.enrolments[pupil].pk, DAY, 0), code, seen, **more)],
         save_key=uuid.uuid4(),
         by=by or room.officer,
         now=now or at(8, 52),

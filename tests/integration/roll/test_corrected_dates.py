@@ -12,7 +12,7 @@ from absence.figures import school
 from absence.standings.actions import check
 from registers.exchange.export.files import export_school
 from registers.exchange.importing import import_school
-from registers.marks.actions.writing import Author, Change, MarkKey, write_marks
+from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_marks
 from registers.marks.verify import broken_seals
 from registers.models import Enrolment, Mark, Paper, RollChange, WeekTally
 from registers.models.on_roll import NEVER
@@ -130,7 +130,7 @@ def _save(room, enrolment, codes, spell, slot, code):
     if not spell[0] <= slot[0] <= (spell[1] or date.max) or codes[slot] == code:
         return
     version = Mark.objects.get(enrolment=enrolment, date=slot[0], half=slot[1]).version
-    change = Change(MarkKey(enrolment.pk, *slot), code, version, reason="Parent rang")
+    change = MarkChange(MarkKey(enrolment.pk, *slot), code, version, reason="Parent rang")
     written = write_marks(
         [change],
         by=Author(room.officer.pk, "Tom Brannigan", "Attendance Officer"),

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Enrolment, Mark, Pupil, PupilMerge
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
@@ -23,7 +23,7 @@ def room():
     for enrolment, code in zip(room.enrolments[:2], "/I", strict=True):
         Pupil.objects.filter(pk=enrolment.pupil_id).update(surname="Nowak", forename="Ola")
         enrolment.pupil.refresh_from_db()
-        change = Change(MarkKey(enrolment.pk, MONDAY, 0), code, 0, reason="As seen")
+        change = MarkChange(MarkKey(enrolment.pk, MONDAY, 0), code, 0, reason="As seen")
         amend_mark(change=change, by=room.officer, today=TUESDAY)
     return room
 
@@ -162,7 +162,7 @@ def test_more_marks_and_contacts_cost_no_more_statements(client, days):
     room = make_class(2, days=10)
     for day in sorted({session.date for session in room.sessions})[:days]:
         for enrolment, code in zip(room.enrolments, "/I", strict=True):
-            change = Change(MarkKey(enrolment.pk, day, 0), code, 0, reason="As seen")
+            change = MarkChange(MarkKey(enrolment.pk, day, 0), code, 0, reason="As seen")
             amend_mark(change=change, by=room.officer, today=date(2025, 9, 12))
             factories.RelationshipFactory(pupil=enrolment.pupil)
     client.force_login(room.officer)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from absence.figures import school
 from absence.figures.calendar import year_to_date
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import (
     Amendment,
@@ -39,7 +39,7 @@ MONDAY, TUESDAY, WEDNESDAY = FIRST, date(2025, 9, 2), date(2025, 9, 3)
 
 def mark(room, enrolment, on, code, half=0, minutes=None):
     seen = Mark.objects.filter(pk=(enrolment.pk, on, half)).values_list("version", flat=True)
-    change = Change(
+    change = MarkChange(
         MarkKey(enrolment.pk, on, half), code, next(iter(seen), 0), minutes, reason="As seen"
     )
     amend_mark(change=change, by=room.officer, today=LAST)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registers.exchange.export.files import export_school
 from registers.exchange.importing import import_school
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import (
     Characteristic,
     EnrolmentYear,
@@ -57,7 +57,7 @@ def of_pupil(name, room, **kwargs):
 
 def mark(room, on, code="I", pupil=0):
     key = MarkKey(room.enrolments[pupil].pk, on, 0)
-    amend_mark(change=Change(key, code, 0, reason="As seen"), by=room.officer, today=TODAY)
+    amend_mark(change=MarkChange(key, code, 0, reason="As seen"), by=room.officer, today=TODAY)
 
 
 def details(**changed):

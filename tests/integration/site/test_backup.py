@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, connections
 from attendance_site import env
 from attendance_site.operations import backup
 from registers.marks import guards
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from tests.factories.classes import amend_mark, make_class
 from tests.factories.office import the_time
 
@@ -33,8 +33,8 @@ def amended(racing_db):
     room = make_class(2)
     key = MarkKey(room.enrolments[0].pk, room.sessions[0].date, 0)
     with the_time("08:50", key.date):  # the register is open: no late entry
-        amend_mark(change=Change(key, "N", 0, reason="Not here"), by=room.officer)
-    amend_mark(change=Change(key, "I", 1, reason="Mother rang"), by=room.officer)
+        amend_mark(change=MarkChange(key, "N", 0, reason="Not here"), by=room.officer)
+    amend_mark(change=MarkChange(key, "I", 1, reason="Mother rang"), by=room.officer)
     return room
 
 

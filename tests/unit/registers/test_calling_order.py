@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from registers.marks.day_sheet import Child, natural
+from registers.marks.day_sheet import PupilOnSheet, natural
 from registers.office.morning.calling import (
     Call,
     Rank,
@@ -10,13 +10,13 @@ from registers.office.morning.calling import (
     calling_order,
     days_without_reason,
 )
-from registers.web.hooks import Standing
+from registers.web.hooks import AbsenceSummary
 
 DAY = date(2026, 11, 24)
 
 
 def call(name, **known):
-    child = Child(hash(name) % 10_000, 1, "A", name, 1, "7A")
+    child = PupilOnSheet(hash(name) % 10_000, 1, "A", name, 1, "7A")
     return Call(child, [Unexplained(DAY, 0, 1)], **known)
 
 
@@ -24,11 +24,13 @@ def test_the_order_of_the_list():
     calls = [
         call("Others"),
         call("Support", flags=["SEN support"]),
-        call("Often", standing=Standing("Persistently absent", True), missed=20, possible=100),
+        call(
+            "Often", standing=AbsenceSummary("Persistently absent", True), missed=20, possible=100
+        ),
         call("Again", day=2),
         call("Plan", flags=["EHC plan"]),
         call("Longest", day=4),
-        call("More", standing=Standing("Persistently absent", True), missed=30, possible=100),
+        call("More", standing=AbsenceSummary("Persistently absent", True), missed=30, possible=100),
         call("Another"),
     ]
     assert [one.child.surname for one in calling_order(calls)] == [

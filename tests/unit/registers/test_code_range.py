@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from registers.amendments.code_range import (
+    CurrentMark,
     HalfDay,
-    Standing,
-    State,
-    Which,
+    MarksWanted,
+    RangeState,
     between,
     code_for,
     lines_of,
@@ -18,7 +18,7 @@ MON, TUE, WED = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 WEEK = [HalfDay(day, half) for day in (MON, TUE, WED) for half in (0, 1)]
 
 
-def states(marks, symbol="I", which=Which.ABSENT, why_not=lambda *_: None):
+def states(marks, symbol="I", which=MarksWanted.ABSENT, why_not=lambda *_: None):
     lines = lines_of(
         WEEK[: len(marks)],
         dict(zip(WEEK, marks, strict=False)),
@@ -30,34 +30,37 @@ def states(marks, symbol="I", which=Which.ABSENT, why_not=lambda *_: None):
 
 
 def mark(code):
-    return Standing(code, 1)
+    return CurrentMark(code, 1)
 
 
 def test_absences_change_and_who_was_in_stays():
     marks = [mark("N"), mark("\\"), mark("L"), mark("U"), mark("V"), mark("I")]
     assert states(marks) == [
-        State.CHANGES,
-        State.KEPT,
-        State.KEPT,
-        State.KEPT,
-        State.KEPT,
-        State.SAME,
+        RangeState.CHANGES,
+        RangeState.KEPT,
+        RangeState.KEPT,
+        RangeState.KEPT,
+        RangeState.KEPT,
+        RangeState.SAME,
     ]
 
 
 def test_every_session_changes_when_that_is_asked_for():
     marks = [mark("N"), mark("\\"), mark("L"), mark("I")]
-    assert states(marks, which=Which.EVERY) == [State.CHANGES] * 3 + [State.SAME]
+    assert states(marks, which=MarksWanted.EVERY) == [RangeState.CHANGES] * 3 + [RangeState.SAME]
 
 
 def test_a_session_without_a_mark_is_entered():
-    [line] = lines_of(WEEK[:1], {}, symbol="I", which=Which.ABSENT, why_not=lambda *_: None)
-    assert (line.before, line.after, line.seen, line.state) == ("", "I", 0, State.CHANGES)
+    [line] = lines_of(WEEK[:1], {}, symbol="I", which=MarksWanted.ABSENT, why_not=lambda *_: None)
+    assert (line.before, line.after, line.seen, line.state) == ("", "I", 0, RangeState.CHANGES)
 
 
 def test_a_code_that_may_not_stand_says_why_and_what_stands_already_is_not_refused():
     marks = [mark("N"), mark("I")]
-    assert states(marks, why_not=lambda *_: "Not that one.") == [State.REFUSED, State.SAME]
+    assert states(marks, why_not=lambda *_: "Not that one.") == [
+        RangeState.REFUSED,
+        RangeState.SAME,
+    ]
 
 
 @pytest.mark.parametrize("symbol", ["/", "\\"])

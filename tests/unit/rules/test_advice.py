@@ -4,7 +4,7 @@ import pytest
 
 from registers.rules.advice import (
     ADVISED,
-    Around,
+    AdviceContext,
     Odd,
     advice,
     unsupervised_at_home,
@@ -20,7 +20,10 @@ BORN_FOR_9, BORN_FOR_11, BORN_FOR_12 = date(2011, 9, 1), date(2010, 8, 31), date
 def said(code, *, born_on=BORN_FOR_9, starts_on=date(2025, 9, 1), on=ON, **around):
     pupil = PupilFacts(born_on, starts_on, None)
     session = SessionFacts(on, Half.AM, held=True)
-    return [one.odd for one in advice(code, pupil=pupil, session=session, around=Around(**around))]
+    return [
+        one.odd
+        for one in advice(code, pupil=pupil, session=session, around=AdviceContext(**around))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -85,10 +88,13 @@ def test_nothing_is_said_of_other_codes(code):
 
 def test_the_words_name_the_way_out():
     pupil, session = PupilFacts(BORN_FOR_9, date(2025, 9, 1), None), SessionFacts(ON, Half.AM, True)
-    (one,) = advice("S", pupil=pupil, session=session, around=Around())
+    (one,) = advice("S", pupil=pupil, session=session, around=AdviceContext())
     assert "this pupil belongs in year 9" in one.words
     (late,) = advice(
-        "L", pupil=pupil, session=session, around=Around(minutes_late=45, register_minutes=30)
+        "L",
+        pupil=pupil,
+        session=session,
+        around=AdviceContext(minutes_late=45, register_minutes=30),
     )
     assert "open for 30 minutes and the pupil came after 45" in late.words
 

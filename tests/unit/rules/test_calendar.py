@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from registers.rules.calendar import (
     HALF_TERM_NAMES,
-    Closure,
+    ClosedDays,
     HalfTerm,
     Sessions,
     academic_year_name,
@@ -38,7 +38,7 @@ def days_of_the_page() -> list[date]:
         for row in examples("deadlines", "The calendar of these examples")
     ]
     terms = [HalfTerm(*row) for row in rows if row[0] in HALF_TERM_NAMES]
-    closures = [Closure(*row) for row in rows if row[0] not in HALF_TERM_NAMES]
+    closures = [ClosedDays(*row) for row in rows if row[0] not in HALF_TERM_NAMES]
     return sorted({day for day, _ in planned_sessions(terms, closures)})
 
 
@@ -78,8 +78,8 @@ def test_a_school_meets_twice_on_each_weekday_of_a_half_term():
 
 def test_a_closure_takes_days_or_one_half_of_them_away():
     term = HalfTerm("Summer 2", date(2026, 7, 20), date(2026, 7, 22))
-    inset = Closure("INSET day", date(2026, 7, 20), date(2026, 7, 20))
-    half_day = Closure("End of term", date(2026, 7, 22), date(2026, 7, 22), Half.PM)
+    inset = ClosedDays("INSET day", date(2026, 7, 20), date(2026, 7, 20))
+    half_day = ClosedDays("End of term", date(2026, 7, 22), date(2026, 7, 22), Half.PM)
     assert planned_sessions([term], [inset, half_day]) == [
         (date(2026, 7, 21), Half.AM),
         (date(2026, 7, 21), Half.PM),

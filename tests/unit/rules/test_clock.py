@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from registers.rules.clock import LONDON, Progress, State, register_window, state_of
+from registers.rules.clock import LONDON, RegisterProgress, RegisterState, register_window, state_of
 from registers.rules.codes import Half
 
 DAY = date(2026, 11, 24)
@@ -90,21 +90,29 @@ def test_it_is_equally_long_in_the_hour_in_which_the_clocks_change(on):
 @pytest.mark.parametrize(
     ("progress", "now", "state"),
     [
-        (Progress(28, 0), at(8, 44), State.NOT_YET),
-        (Progress(28, 0), at(8, 45), State.DUE),
-        (Progress(28, 3), at(8, 46), State.DUE),  # the late desk was first
-        (Progress(28, 3, opened=True), at(8, 59), State.OPEN),
-        (Progress(28, 0), at(9, 0), State.OVERDUE),  # on the line: half the time is gone
-        (Progress(28, 3, opened=True), at(9, 0), State.OVERDUE),
-        (Progress(28, 26, opened=True, taken=True), at(9, 14), State.INCOMPLETE),
-        (Progress(28, 28, opened=True, taken=True), at(8, 50), State.TAKEN),
-        (Progress(28, 28, opened=True, taken=True), at(9, 15), State.ENDED),
-        (Progress(28, 28), at(9, 15), State.ENDED),  # imported: nobody opened it here
-        (Progress(28, 27), at(9, 15), State.BLANKS),
-        (Progress(28, 27, opened=True, taken=True), at(9, 15), State.BLANKS),
-        (Progress(28, 0), at(9, 15), State.NOT_TAKEN),
-        (Progress(28, 2, opened=True), at(9, 15), State.NOT_TAKEN),
-        (Progress(0, 0), at(9, 0), State.NO_PUPILS),
+        (RegisterProgress(28, 0), at(8, 44), RegisterState.NOT_YET),
+        (RegisterProgress(28, 0), at(8, 45), RegisterState.DUE),
+        (RegisterProgress(28, 3), at(8, 46), RegisterState.DUE),  # the late desk was first
+        (RegisterProgress(28, 3, opened=True), at(8, 59), RegisterState.OPEN),
+        (
+            RegisterProgress(28, 0),
+            at(9, 0),
+            RegisterState.OVERDUE,
+        ),  # on the line: half the time is gone
+        (RegisterProgress(28, 3, opened=True), at(9, 0), RegisterState.OVERDUE),
+        (RegisterProgress(28, 26, opened=True, taken=True), at(9, 14), RegisterState.INCOMPLETE),
+        (RegisterProgress(28, 28, opened=True, taken=True), at(8, 50), RegisterState.TAKEN),
+        (RegisterProgress(28, 28, opened=True, taken=True), at(9, 15), RegisterState.ENDED),
+        (
+            RegisterProgress(28, 28),
+            at(9, 15),
+            RegisterState.ENDED,
+        ),  # imported: nobody opened it here
+        (RegisterProgress(28, 27), at(9, 15), RegisterState.BLANKS),
+        (RegisterProgress(28, 27, opened=True, taken=True), at(9, 15), RegisterState.BLANKS),
+        (RegisterProgress(28, 0), at(9, 15), RegisterState.NOT_TAKEN),
+        (RegisterProgress(28, 2, opened=True), at(9, 15), RegisterState.NOT_TAKEN),
+        (RegisterProgress(0, 0), at(9, 0), RegisterState.NO_PUPILS),
     ],
 )
 def test_how_a_register_stands(progress, now, state):
@@ -112,6 +120,6 @@ def test_how_a_register_stands(progress, now, state):
 
 
 def test_a_session_that_was_not_held_waits_for_nobody():
-    state = state_of(Progress(28, 0), MORNING, at(10), is_open=False)
-    assert state is State.CLOSED
+    state = state_of(RegisterProgress(28, 0), MORNING, at(10), is_open=False)
+    assert state is RegisterState.CLOSED
     assert not state.needs_somebody

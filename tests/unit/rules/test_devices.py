@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.rules.clock import Window
+from registers.rules.clock import RegisterWindow
 from registers.rules.devices import (
     DeviceTimes,
-    Held,
-    Judged,
+    HeldReason,
+    JudgedTime,
     clock_in_words,
     held_in_words,
     judge,
 )
 
-WINDOW = Window(
+WINDOW = RegisterWindow(
     datetime(2026, 11, 24, 8, 45, tzinfo=UTC), datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
 )
 
@@ -34,22 +34,22 @@ def at(text: str) -> datetime:
         ("8:50", "8:50:10", "8:50:10", "8:50:10", False, None),
         ("10:50", "10:50:01", "8:50", "8:50", False, None),
         ("8:50", "8:50:01", "9:14:59", "9:14:59", False, None),
-        ("8:50", "8:50:01", "9:15", "9:15", False, Held.ENDED),
+        ("8:50", "8:50:01", "9:15", "9:15", False, HeldReason.ENDED),
         # it waited, and the clock is right, or nearly
         ("8:50", "8:50:11", "8:50:11", "8:50", True, None),
         ("8:50", "9:05", "9:05", "8:50", True, None),
         ("8:50", "9:07", "9:05", "8:50", True, None),
         ("8:50", "9:03", "9:05", "8:50", True, None),
-        ("8:50", "10:30", "10:30", "8:50", True, Held.ENDED),
+        ("8:50", "10:30", "10:30", "8:50", True, HeldReason.ENDED),
         ("8:43", "9:05", "9:05", "8:43", True, None),
         # fast: made "after" it came in
         ("9:06", "9:06:30", "9:05", "9:05", True, None),
         # it waited, and nobody can say when it was made
-        ("8:50", "9:07:01", "9:05", "8:50", True, Held.CLOCK),
-        ("8:50", "9:02:59", "9:05", "8:50", True, Held.CLOCK),
-        ("8:50", "10:33", "10:30", "8:50", True, Held.CLOCK),
-        ("9:05", "9:04", "9:04", "9:05", True, Held.CLOCK),
-        ("8:42:59", "9:05", "9:05", "8:42:59", True, Held.CLOCK),
+        ("8:50", "9:07:01", "9:05", "8:50", True, HeldReason.CLOCK),
+        ("8:50", "9:02:59", "9:05", "8:50", True, HeldReason.CLOCK),
+        ("8:50", "10:33", "10:30", "8:50", True, HeldReason.CLOCK),
+        ("9:05", "9:04", "9:04", "9:05", True, HeldReason.CLOCK),
+        ("8:42:59", "9:05", "9:05", "8:42:59", True, HeldReason.CLOCK),
     ],
 )
 def test_a_mark_is_judged_by_the_two_times_it_brings(made, sent, came, stands_at, arrived, held):
@@ -64,7 +64,7 @@ def test_a_mark_is_judged_by_the_two_times_it_brings(made, sent, came, stands_at
 def test_a_register_that_was_ended_by_hand_holds_what_comes_after():
     now = at("8:55")
     judged = judge(DeviceTimes(now, now), now=now, window=WINDOW, ended=True)
-    assert judged.held is Held.ENDED
+    assert judged.held is HeldReason.ENDED
 
 
 moments = st.datetimes(datetime(2026, 11, 24), datetime(2026, 11, 25), timezones=st.just(UTC))
@@ -104,7 +104,7 @@ def test_a_clock_in_words(seconds, words):
 
 
 def test_why_a_mark_is_held_is_said():
-    ended = Judged(at("8:50"), at("9:30"), Held.ENDED)
+    ended = JudgedTime(at("8:50"), at("9:30"), HeldReason.ENDED)
     assert held_in_words(ended, WINDOW).startswith("The register ended at 9:15, before")
-    clock = Judged(at("8:50"), at("9:05"), Held.CLOCK, -300)
+    clock = JudgedTime(at("8:50"), at("9:05"), HeldReason.CLOCK, -300)
     assert "5 min slow. The attendance office" in held_in_words(clock, WINDOW)

@@ -9,8 +9,8 @@ from registers.rules.admission import GROUNDS
 from registers.rules.codes import Half
 from registers.rules.leaving import (
     NEEDS,
-    Evidence,
-    Facts,
+    GroundEvidence,
+    LeavingFacts,
     SchoolDay,
     need_of,
     run_of_absence,
@@ -19,7 +19,7 @@ from registers.rules.leaving import (
 from tests.unit.worked_examples import examples, name
 
 LAST = date(2026, 11, 27)
-FULL = Evidence(date(2026, 11, 20), "Rang both parents, called at the house", True, True)
+FULL = GroundEvidence(date(2026, 11, 20), "Rang both parents, called at the house", True, True)
 TWENTY = next(ground for ground in GROUNDS if ground.startswith("9(1)(i)"))
 LEAVE = next(ground for ground in GROUNDS if ground.startswith("9(1)(h)"))
 
@@ -41,7 +41,9 @@ def school_days(*codes, last=LAST):
 
 
 def facts(*codes, **more):
-    return Facts(leaves_on=LAST, today=LAST + timedelta(days=3), days=school_days(*codes), **more)
+    return LeavingFacts(
+        leaves_on=LAST, today=LAST + timedelta(days=3), days=school_days(*codes), **more
+    )
 
 
 def spelt(days):
@@ -139,8 +141,8 @@ def test_ten_school_days_after_leave_that_the_register_has(codes, leave_end, sai
 )
 def test_grounds_that_go_by_age(letter, more, leaves_on, said):
     next_day = leaves_on + timedelta(days=3 if leaves_on.weekday() == 4 else 1)
-    known = Facts(leaves_on=leaves_on, today=leaves_on, next_day=next_day, **more)
-    wrong = what_is_missing(ground(letter), known, Evidence())
+    known = LeavingFacts(leaves_on=leaves_on, today=leaves_on, next_day=next_day, **more)
+    wrong = what_is_missing(ground(letter), known, GroundEvidence())
     assert bool(wrong) is bool(said)
     assert said is None or said in wrong["leaving_ground"]
 
@@ -158,7 +160,7 @@ def test_grounds_that_go_by_age(letter, more, leaves_on, said):
     ],
 )
 def test_the_name_stays_until_the_notice_or_decision_has_come(letter, day, field):
-    wrong = what_is_missing(ground(letter), facts(), Evidence(day, "The other school"))
+    wrong = what_is_missing(ground(letter), facts(), GroundEvidence(day, "The other school"))
     assert list(wrong) == ([field] if field else [])
 
 

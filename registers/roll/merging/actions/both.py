@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from registers.marks.actions.writing import Made
+from registers.marks.actions.writing import HowMade
 from registers.models import Enrolment, Mark, Pupil
 from registers.roll.actions.dates import spell_of
 from registers.roll.actions.roll import WrongRow
@@ -25,7 +25,7 @@ class MarkOfOne:
     enrolment_id: int
     code: str
     minutes_late: int | None
-    made: Made
+    made: HowMade
 
     @property
     def stands(self) -> WhatStands:
@@ -72,7 +72,7 @@ def _marks_of(pupil: Pupil, enrolments: Collection[int] | None = None) -> MarksO
         rows = rows.filter(enrolment__in=enrolments)
     fields = ("source", "made_by_id", "made_at", "arrived_at")
     return {
-        (on, half): MarkOfOne(enrolment, code, minutes, Made(*made))
+        (on, half): MarkOfOne(enrolment, code, minutes, HowMade(*made))
         for enrolment, on, half, code, minutes, *made in rows.values_list(
             "enrolment_id", "date", "half", "code_id", "minutes_late", *fields
         )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from registers import policies
 from registers.marks.actions.writing import (
     Author,
-    Change,
+    MarkChange,
     MarkKey,
     lock_enrolments,
     write_marks,
@@ -203,7 +203,7 @@ class _Merge:
         keys = {session: MarkKey(new.pk, *session) for session in chosen}
         write_marks(
             [
-                Change(
+                MarkChange(
                     keys[session],
                     mark.code,
                     0,

@@ -12,8 +12,8 @@ from django.utils import timezone
 from registers import policies
 from registers.marks.actions.writing import (
     Author,
-    Change,
-    Made,
+    HowMade,
+    MarkChange,
     MarkKey,
     lock_enrolments,
     write_marks,
@@ -154,7 +154,7 @@ def _changed_since(
 
 
 def _mark_of(mark: Mark) -> MarkOfOne:
-    made = Made(mark.source, mark.made_by_id, mark.made_at, mark.arrived_at)
+    made = HowMade(mark.source, mark.made_by_id, mark.made_at, mark.arrived_at)
     return MarkOfOne(mark.enrolment_id, mark.code_id, mark.minutes_late, made)
 
 
@@ -180,7 +180,7 @@ def _write_since(
     keys = {key: MarkKey(target[key], *key) for key in changed}
     write_marks(
         [
-            Change(
+            MarkChange(
                 keys[key],
                 mark.code,
                 there.get(keys[key], 0),

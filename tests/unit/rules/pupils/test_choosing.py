@@ -2,14 +2,14 @@
 
 import pytest
 
-from registers.rules.pupils.pasted_list import Candidate, find_lines
+from registers.rules.pupils.pasted_list import PastedCandidate, find_lines
 
 EVERYBODY = [
-    Candidate(1, "A330200021001", "Zofia", "", "Łukaszewicz", "7B"),
-    Candidate(2, "B330200021002", "Amy", "", "Chen", "7B"),
-    Candidate(3, "C330200021003", "Amy", "", "Chen", "8A"),
-    Candidate(4, "D330200021004", "Katherine", "Kit", "O’Brien-Adams", "8A"),
-    Candidate(5, "E330200021005", "Ben", "", "Adams", "8A", ("0417", "Z1"), "Whitlock"),
+    PastedCandidate(1, "A330200021001", "Zofia", "", "Łukaszewicz", "7B"),
+    PastedCandidate(2, "B330200021002", "Amy", "", "Chen", "7B"),
+    PastedCandidate(3, "C330200021003", "Amy", "", "Chen", "8A"),
+    PastedCandidate(4, "D330200021004", "Katherine", "Kit", "O’Brien-Adams", "8A"),
+    PastedCandidate(5, "E330200021005", "Ben", "", "Adams", "8A", ("0417", "Z1"), "Whitlock"),
 ]
 
 

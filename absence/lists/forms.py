@@ -97,6 +97,20 @@ class AsAtForm(forms.Form):
         return as_at - timedelta(days=int(wanted))
 
 
+def _bands_with_range(bands: Sequence[Band]) -> list[tuple[str, str]]:
+    title_of = titles(bands)
+    return [
+        (band.name, f"{title_of[band.name]}, {attendance_range(bands, number)}")
+        for number, band in enumerate(bands)
+    ]
+
+
+def _characteristics_of(rows: Sequence[Row]) -> list[str]:
+    """Those that pupils of the list have: in the order of NEEDS, then others by name."""
+    present = {kind for row in rows for kind in kinds_of(row.characteristics)}
+    return [kind for kind in NEEDS if kind in present] + sorted(present - set(NEEDS))
+
+
 class PupilsForm(AsAtForm):
     q = forms.CharField(label="Name or UPN", required=False, max_length=200, strip=True)
     band = forms.ChoiceField(label="Band", required=False)
@@ -110,17 +124,10 @@ class PupilsForm(AsAtForm):
 
     def __init__(self, *args, rows: Sequence[Row], bands: Sequence[Band], order: str, **kwargs):
         super().__init__(*args, **kwargs)
-        said = titles(bands)
-        named = [
-            (band.name, f"{said[band.name]}, {attendance_range(bands, n)}")
-            for n, band in enumerate(bands)
-        ]
-        held = {kind for row in rows for kind in kinds_of(row.characteristics)}
-        years = year_groups.in_order({row.year_group for row in rows if row.year_group})
-        groups = in_natural_order(
-            {row.registration_group for row in rows if row.registration_group}
-        )
-        needs = [kind for kind in NEEDS if kind in held] + sorted(held - set(NEEDS))
+        named = _bands_with_range(bands)
+        years = year_groups.in_order({row.year_group for row in rows} - {""})
+        groups = in_natural_order({row.registration_group for row in rows} - {""})
+        needs = _characteristics_of(rows)
         offer(self, "band", [*SPECIAL.items(), *named])
         offer(self, "year", [(year, year_groups.spoken(year)) for year in years])
         offer(self, "group", [(group, group) for group in groups])

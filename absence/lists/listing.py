@@ -165,9 +165,7 @@ def move_of(row: Row) -> str:
 
 
 MOVES: dict[str, Callable[[Row], bool]] = {
-    ANY_MOVE: lambda row: (
-        (row.band and row.band.name) != (row.earlier_band and row.earlier_band.name)
-    ),
+    ANY_MOVE: lambda row: _name_of(row.band) != _name_of(row.earlier_band),
     WORSE: lambda row: move_of(row) == WORSE,
     BETTER: lambda row: move_of(row) == BETTER,
     INTO_PERSISTENT: lambda row: (
@@ -190,9 +188,9 @@ LAST_YEARS: dict[str, Callable[[Tally], bool]] = {
 def band_lines(rows: Iterable[Row], bands: Sequence[Band]) -> list[BandLine]:
     rows, said = list(rows), titles(bands)
     counted = Counter(row.band.name for row in rows if row.band)
-    moved = [row for row in rows if MOVES[ANY_MOVE](row)]
-    came = Counter(row.band.name for row in moved if row.band)
-    went = Counter(row.earlier_band.name for row in moved if row.earlier_band)
+    moved = list(filter(MOVES[ANY_MOVE], rows))
+    came = Counter(_name_of(row.band) for row in moved)
+    went = Counter(_name_of(row.earlier_band) for row in moved)
     most = max(counted.values(), default=0)
     return [
         BandLine(
@@ -230,29 +228,39 @@ class Wanted:
     last_year: str = ""
 
     def holds(self, row: Row) -> bool:
-        return (
-            (not self.year_group or row.year_group == self.year_group)
-            and (not self.group or row.registration_group == self.group)
-            and (not self.band or self._in_band(row))
-            and (not self.moved or MOVES[self.moved](row))
-            and (not self.was or (row.earlier_band and row.earlier_band.name) == self.was)
-            and (not self.need or self.need in kinds_of(row.characteristics))
-            and (not self.last_year or self._was_last_year(row))
-            and (self.pupils is None or row.pupil_id in self.pupils)
-        )
+        is_typed = self.pupils is None or row.pupil_id in self.pupils
+        return is_typed and all(fits(row, value) for fits, value in self._choices)
 
-    def _was_last_year(self, row: Row) -> bool:
-        if self.last_year == LAST_ELSEWHERE:
-            return any(one.tally.persistently_absent for one in row.elsewhere)
-        return LAST_YEARS[self.last_year](row.last_year)
-
-    def _in_band(self, row: Row) -> bool:
-        special = SPECIAL_BANDS.get(self.band)
-        if special:
-            return special(row)
-        return row.band is not None and row.band.name == self.band
+    @property
+    def _choices(self) -> list[tuple[Callable[[Row, str], bool], str]]:
+        choices = ((fits, getattr(self, name)) for name, fits in CHOICES.items())
+        return [(fits, value) for fits, value in choices if value]
 
 
+def _is_in_band(row: Row, name: str) -> bool:
+    special = SPECIAL_BANDS.get(name)
+    return special(row) if special else _name_of(row.band) == name
+
+
+def _was_last_year(row: Row, wanted: str) -> bool:
+    if wanted == LAST_ELSEWHERE:
+        return any(one.tally.persistently_absent for one in row.elsewhere)
+    return LAST_YEARS[wanted](row.last_year)
+
+
+def _name_of(band: Band | None) -> str:
+    return band.name if band else ""
+
+
+CHOICES: dict[str, Callable[[Row, str], bool]] = {  # of `Wanted`, each by its field
+    "band": _is_in_band,
+    "year_group": lambda row, name: row.year_group == name,
+    "group": lambda row, name: row.registration_group == name,
+    "moved": lambda row, move: MOVES[move](row),
+    "was": lambda row, name: _name_of(row.earlier_band) == name,
+    "need": lambda row, kind: kind in kinds_of(row.characteristics),
+    "last_year": _was_last_year,
+}
 SPECIAL_BANDS: dict[str, Callable[[Row], bool]] = {
     PERSISTENT_ALL: lambda row: row.tally.persistently_absent,
     SEVERE_ALL: lambda row: row.tally.severely_absent,

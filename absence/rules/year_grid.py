@@ -136,9 +136,9 @@ def year_grid(
     spans = _spans(days, terms)
     look = _Look(
         calendar,
-        {(on, Half(half)): symbol for (on, half), symbol in marks.items()},
+        _with_halves(marks),
         {(on, Half(half)) for on, half in amended},
-        {(on, Half(half)): symbol for (on, half), symbol in (planned or {}).items()},
+        _with_halves(planned or {}),
         closed_days or {},
         (begun[0], Half(begun[1])),
         on_roll,
@@ -148,6 +148,10 @@ def year_grid(
         _term(span, look, rows, spans[number + 1] if number + 1 < len(spans) else None)
         for number, span in enumerate(spans)
     ]
+
+
+def _with_halves(codes: Mapping[SessionKey, str]) -> dict[SessionKey, str]:
+    return {(on, Half(half)): symbol for (on, half), symbol in codes.items()}
 
 
 def _spans(days: Sequence[date], terms: Sequence[HalfTerm]) -> list[HalfTerm]:

@@ -11,7 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from absence.lists.listing import LAST_PERSISTENT, LAST_YEARS, kinds_of
+from absence.lists.listing import (
+    LAST_AWAY,
+    LAST_PERSISTENT,
+    LAST_UNDER,
+    LAST_YEARS,
+    kinds_of,
+)
 from absence.rules.national import National
 from registers.rules.codes import CODES, Code
 from registers.rules.tally import Tally, rate, total
@@ -141,15 +147,20 @@ class Origins:
 
 
 def origins(rows: Iterable[Row]) -> Origins:
-    rows = [row for row in rows if row.tally.possible]
-    over = [row for row in rows if row.tally.persistently_absent]
-    was = LAST_YEARS[LAST_PERSISTENT]
-    return Origins(
-        too=sum(was(row.last_year) for row in over),
-        new=sum(row.last_year.possible > 0 and not was(row.last_year) for row in over),
-        not_here=sum(not row.last_year.possible for row in over),
-        out=sum(was(row.last_year) for row in rows) - sum(was(row.last_year) for row in over),
+    pupils = Counter(
+        (row.tally.persistently_absent, _last_year(row)) for row in rows if row.tally.possible
     )
+    return Origins(
+        too=pupils[True, LAST_PERSISTENT],
+        new=pupils[True, LAST_UNDER],
+        not_here=pupils[True, LAST_AWAY],
+        out=pupils[False, LAST_PERSISTENT],
+    )
+
+
+def _last_year(row: Row) -> str:
+    choices = (LAST_PERSISTENT, LAST_UNDER, LAST_AWAY)
+    return next(name for name in choices if LAST_YEARS[name](row.last_year))
 
 
 @dataclass(frozen=True, slots=True)

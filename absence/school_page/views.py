@@ -1,8 +1,9 @@
 """A school in figures: better or worse than last year and than England, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -194,16 +195,7 @@ def _trend(at: School, calendar: YearToDate, england: national.National) -> dict
     first = before.weeks[0] if before and before.weeks else year.starts_on - timedelta(days=7)
     sessions = school_by_week(at.pk, first, calendar.as_at)
     over = year.weeks_over_by(calendar.as_at)
-    past = before.weeks if before else []
-    weeks = [
-        Week(
-            number + 1,
-            year.weeks[number] if number < len(year.weeks) else past[number],
-            sessions.get(over[number]) if number < len(over) else None,
-            sessions.get(past[number]) if number < len(past) else None,
-        )
-        for number in range(max(len(year.weeks), len(past)))
-    ]
+    weeks = side_by_side(year.weeks, over, before.weeks if before else [], sessions)
     latest = next((week for week in reversed(weeks) if week.now and week.now.possible), None)
     if latest is None:
         return {"chart": "", "weeks": [], "latest": None}
@@ -212,6 +204,20 @@ def _trend(at: School, calendar: YearToDate, england: national.National) -> dict
         "weeks": [week for week in weeks if week.now or week.before],
         "latest": latest,
     }
+
+
+def side_by_side(
+    weeks: Sequence[date], over: Sequence[date], past: Sequence[date], sums: Mapping[date, Tally]
+) -> list[Week]:
+    """This year's weeks, of which `over` are complete, beside last year's of the same number."""
+
+    def sum_of(monday: date | None) -> Tally | None:
+        return sums.get(monday) if monday else None
+
+    return [
+        Week(number, monday or before, sum_of(complete), sum_of(before))
+        for number, (monday, complete, before) in enumerate(zip_longest(weeks, over, past), start=1)
+    ]
 
 
 def _chart(

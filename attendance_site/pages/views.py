@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from attendance_site.accounts.forms import SignInForm
 from attendance_site.pages import gallery
 from attendance_site.pages import home as start
-from interventions.letters.queue import COPY_SAID, SAID
+from interventions.letters.queue import COPY_STATES, LETTER_STATES
 from registers.code_list.views import codes_by_category
 from registers.models import Appointment
 from registers.rules.codes import CODES
@@ -50,8 +50,8 @@ def components(request: SignedInRequest) -> HttpResponse:
     context = {
         "categories": codes_by_category(list(CODES.values())),
         "bands": gallery.bands(),
-        "states": SAID,
-        "copy_states": COPY_SAID,
+        "states": LETTER_STATES,
+        "copy_states": COPY_STATES,
         "form": form,
         "cell_examples": gallery.CELL_EXAMPLES,
         "sizes": gallery.SIZES,

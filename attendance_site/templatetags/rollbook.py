@@ -8,7 +8,7 @@ from django.forms import BaseForm
 from django.urls import reverse
 from django.utils import timezone
 
-from interventions.letters.queue import COPY_SAID, SAID
+from interventions.letters.queue import COPY_STATES, LETTER_STATES
 from interventions.models import Night
 from registers.rules.pupils import year_groups
 from registers.rules.wording import many
@@ -142,14 +142,14 @@ def item(mapping: dict, key: str):
 
 @register.inclusion_tag("components/tag.html")
 def letter_state(state: str) -> dict:
-    words, kind, _ = SAID[state]
-    return {"words": words, "kind": kind}
+    said = LETTER_STATES[state]
+    return {"words": said.word, "kind": said.tag}
 
 
 @register.inclusion_tag("components/tag.html")
 def copy_state(state: str) -> dict:
-    words, kind = COPY_SAID[state]
-    return {"words": words, "kind": kind}
+    said = COPY_STATES[state]
+    return {"words": said.word, "kind": said.tag}
 
 
 @register.inclusion_tag("components/tag.html")
@@ -169,7 +169,7 @@ def linebreaks_as_commas(text: str) -> str:
 
 @register.filter
 def state_heading(state: str) -> str:
-    return SAID[state][2]
+    return LETTER_STATES[state].heading
 
 
 @register.filter

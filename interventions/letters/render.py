@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from interventions.letters.names import name_html
+from interventions.letters.sentences import SENTENCES
 from interventions.letters.wordings import merge_fields
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from registers.web.documents import unprintable
@@ -47,13 +48,6 @@ class _Values(Mapping[str, str]):
 FILES_OF_BLOCKS = {
     name: name
     for name in (
-        "comparison",
-        "thanks",
-        "ask_reasons",
-        "call_that_morning",
-        "way_out",
-        "summary",
-        "how_to_reply",
         "chart_and_dates",
         "calendar_and_dates",
         "calendar_and_summary",
@@ -61,7 +55,6 @@ FILES_OF_BLOCKS = {
         "own_words",
     )
 } | {
-    "meeting.reply": "meeting_reply",
     "chart": "_chart",
     "calendar": "_calendar",
     "weeks": "_weeks",
@@ -74,6 +67,7 @@ def _makers(values: _Values) -> dict[str, Callable[[], str]]:
     made: dict[str, Callable[[], str]] = {}
     made |= {name: partial(escape, words) for name, words in _plain(values.context).items()}
     made |= {name: partial(values.name, words) for name, words in _with_names(values).items()}
+    made |= {name: partial(sentence, values.context) for name, sentence in SENTENCES.items()}
     return made | {name: partial(values.block, file) for name, file in FILES_OF_BLOCKS.items()}
 
 
@@ -119,7 +113,7 @@ def _with_names(values: _Values) -> dict[str, str]:
     return {
         "pupil.first_name": pupil["forename"],
         "pupil.full_name": pupil["full_name"],
-        "recipient.name": shown["recipient"]["greeting"] or "parent or carer",
+        "recipient.name": greeted(shown["recipient"]),
         "school.name": school["name"],
         "school.headteacher": school["headteacher"],
         "meeting.place": meeting["place"],
@@ -162,14 +156,29 @@ def letter_html(kind: str, context: dict) -> str:
     return render_to_string(LETTER, {**context, **filled(kind, context)})
 
 
-def filled(kind: str, context: dict) -> dict[str, SafeString]:
-    """The heading and the body with their fields filled in."""
+def filled(kind: str, context: dict) -> dict[str, str]:
+    """The heading, the greeting and the body with their fields filled in."""
     words: Words = context.get("words") or OWN_WORDS[kind]
     values = _Values(context)
     return {
         "heading": mark_safe(merge_fields.fill_line(words.subject, values)),  # noqa: S308
         "body": mark_safe(merge_fields.fill(words.body, values)),  # noqa: S308
+        "greeting": values.name(greeted(context["recipient"])),
     }
+
+
+def greeted(recipient: Mapping) -> str:
+    return recipient["greeting"] or "parent or carer"
+
+
+def on_screen(kind: str, context: dict) -> dict:
+    """What the letter is on a page: its words filled in, and what stands above them."""
+    pupil = context["pupil"]
+    group = f", {pupil['group']}" if pupil["group"] else ""
+    about = format_html("About: <bdi>{}</bdi>{}", pupil["full_name"], group)
+    parts = [part for part in (context["dated"], context["reference"], about) if part]
+    facts = format_html_join(" · ", "{}", ((part,) for part in parts))
+    return {**context, **filled(kind, context), "facts": facts}
 
 
 def render_letter(kind: str, context: dict) -> bytes:

@@ -102,6 +102,7 @@ class LetterCopy(models.Model):
     STATES = [(state.value, state.value) for state in CopyState]
     CHANNELS = [("post", "post"), ("email", "e-mail")]
 
+    place_in_pile: int | None = None  # of a print run: `interventions.letters.print_runs` says
     standing = ""  # what it rests on that they get it: `interventions.letters.recipients` says
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="copies")

@@ -63,8 +63,8 @@ def nights(request: PageRequest) -> HttpResponse:
             "moved": _moved_page(school, chosen, request.GET.get("moved")),
             "letters": _letters(school, chosen) if request.viewer.may("see_letters") else (),
         }
-    template = "interventions/_nights.html" if request.htmx else "interventions/nights.html"
-    return render(request, template, context)
+    part = "_nights" if request.htmx else "nights"
+    return render(request, f"interventions/night/{part}.html", context)
 
 
 def _refused(asked_last: Job | None, latest: Night | None) -> Job | None:

@@ -17,7 +17,7 @@ from interventions.models import Intervention
 from registers.models import School
 from registers.roll.search import ids_of_called
 from registers.rules.pupils.namesakes import told_apart
-from registers.web.parameters import number_of, words_of
+from registers.web.parameters import numbers_of, words_of
 
 AT_MOST = 60  # pupils to choose from at once; a name finds the others
 
@@ -41,11 +41,10 @@ class CandidateSearch:
     @classmethod
     def of(cls, parameters: QueryDict) -> Self:
         show = parameters.get("show", "")
-        numbers = map(number_of, parameters.getlist("pupil"))
         return cls(
             name=words_of(parameters.get("q"), 200),
             show=Show(show) if show in Show.values else Show.PERSISTENT,
-            ticked=tuple(number for number in numbers if number is not None),
+            ticked=tuple(numbers_of(parameters.getlist("pupil"))),
         )
 
 

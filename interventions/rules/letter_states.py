@@ -68,5 +68,28 @@ def may_move(state: LetterState, to: LetterState) -> bool:
     return to in LETTER_MOVES[state]
 
 
+def _that_may_become(to: LetterState) -> frozenset[LetterState]:
+    return frozenset(state for state, moves in LETTER_MOVES.items() if to in moves)
+
+
 def copy_may_move(state: CopyState, to: CopyState) -> bool:
     return to in COPY_MOVES[state]
+
+
+# What a person may do with a letter, by its state; `change` is who gets it and how.
+DECISIONS: dict[str, frozenset[LetterState]] = {
+    "approve": _that_may_become(LetterState.APPROVED),
+    "hold": _that_may_become(LetterState.HELD),
+    "drop": _that_may_become(LetterState.DROPPED),
+    "answer": _that_may_become(LetterState.ANSWERED),
+    "release": frozenset({LetterState.HELD, LetterState.FAILED}),
+    "draw": frozenset({LetterState.PROPOSED, LetterState.READY, LetterState.APPROVED}),
+    "change": frozenset(
+        {LetterState.PROPOSED, LetterState.READY, LetterState.APPROVED, LetterState.HELD}
+    ),
+}
+
+
+def decisions_on(state: LetterState) -> dict[str, bool]:
+    """Whether each of them is possible now."""
+    return {name: state in states for name, states in DECISIONS.items()}

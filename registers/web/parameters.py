@@ -1,5 +1,6 @@
 """What an address or a form of ours names, read with care: anybody can type anything there."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +17,12 @@ def number_of(text: str | None) -> int | None:
         return None
     number = int(text)
     return number if number <= LARGEST_NUMBER else None
+
+
+def numbers_of(texts: Iterable[str]) -> list[int]:
+    """The numbers of rows among them, in their order."""
+    numbers = map(number_of, texts)
+    return [number for number in numbers if number is not None]
 
 
 def day_of(text: str | None) -> date | None:

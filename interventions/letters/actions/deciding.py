@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from interventions.letters import document, due, mail
+from interventions.letters import document, due, email_server
 from interventions.letters.actions import drawing, letters
 from interventions.letters.content.stated import in_a_sentence
 from interventions.models import Letter, LetterCopy
@@ -48,14 +48,14 @@ Figures = dict[int, dict | None]  # what each letter would say now; None: it is 
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedLetters:
     """What came of a decision on many letters: those decided, and why not for the others."""
 
     done: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
 
 
-def approve_letters(*, seen: Mapping[int, Collection[str]], by: User) -> Decided:
+def approve_letters(*, seen: Mapping[int, Collection[str]], by: User) -> DecidedLetters:
     """Approve each of these, by the digests of its PDFs that were looked at.
 
     Their figures are counted together; each is checked and decided by itself, so that one that
@@ -66,14 +66,16 @@ def approve_letters(*, seen: Mapping[int, Collection[str]], by: User) -> Decided
     return _each(seen, lambda pk: approve_letter(letter_id=pk, digests=seen[pk], by=by, now=now))
 
 
-def put_letters_aside(*, letter_ids: Collection[int], drop: bool, reason: str, by: User) -> Decided:
+def put_letters_aside(
+    *, letter_ids: Collection[int], drop: bool, reason: str, by: User
+) -> DecidedLetters:
     """Hold or drop each of these with one reason."""
     state = LetterState.DROPPED if drop else LetterState.HELD
     return _each(letter_ids, lambda pk: _put_aside(pk, state, reason, by))
 
 
-def _each(letter_ids: Iterable[int], decide: Callable[[int], Letter]) -> Decided:
-    decided = Decided()
+def _each(letter_ids: Iterable[int], decide: Callable[[int], Letter]) -> DecidedLetters:
+    decided = DecidedLetters()
     for pk in letter_ids:
         try:
             decide(pk)
@@ -185,8 +187,8 @@ def change_channel(*, copy_id: int, channel: str, by: User) -> LetterCopy:
     """Post or e-mail for one copy; its PDF stays. Raises Refused."""
     copy = _open_copy(copy_id, by)
     if channel == "email":
-        if not mail.can_be_sent():
-            raise policies.Refused(mail.NO_MAIL)
+        if not email_server.can_send_email():
+            raise policies.Refused(email_server.NO_EMAIL_SERVER)
         if not copy.person.email:
             raise policies.Refused(f"{copy.recipient} has no e-mail address.")
     elif not copy.address:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from absence.figures.calendar import NoAcademicYearError, academic_year_at
 from absence.figures.school import SchoolToDate
-from interventions.letters import document, due, mail
+from interventions.letters import document, due, email_server
 from interventions.letters.crossed_before.queries import crossed_before
 from interventions.models import CrossedBefore, Letter, LetterCopy
 from interventions.rules import letter_states
@@ -201,7 +201,7 @@ def may_get_a_letter(
 
     With parental responsibility, or confirmed by a named person with a ground: nobody else.
     """
-    reached = Q() if mail.can_be_sent() else Q(person__address__gt="")
+    reached = Q() if email_server.can_send_email() else Q(person__address__gt="")
     return (
         Relationship.objects.written_to()
         .filter(reached, pupil__in=pupils)
@@ -239,7 +239,7 @@ def add_copies(
 def _copy(letter: Letter, person: Person, channel: str) -> LetterCopy:
     if not person.address:
         channel = "email"
-    elif not (person.email and mail.can_be_sent()):
+    elif not (person.email and email_server.can_send_email()):
         channel = "post"
     return LetterCopy(
         letter=letter,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
 from interventions.letters.actions.sending import check_again, settle, waiting_copies
-from interventions.letters.post import ORDERS, in_order
+from interventions.letters.print_order import ORDERS, in_order
 from interventions.models import LetterCopy, PrintRun
 from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from interventions.letters import document, due, mail
+from interventions.letters import document, due, email_server
 from interventions.letters.actions import deciding, letters
 from interventions.letters.content.stated import in_a_sentence
 from interventions.models import Letter, LetterCopy
@@ -115,8 +115,8 @@ def waiting_copies(school: School, channel: str) -> QuerySet[LetterCopy]:
 def start_emails(*, school: School, by: User) -> Job:
     """A job that sends every approved copy that goes by e-mail. Raises Refused."""
     policies.check(by, "decide_letter", school=school)
-    if not mail.can_be_sent():
-        raise policies.Refused(mail.NO_MAIL)
+    if not email_server.can_send_email():
+        raise policies.Refused(email_server.NO_EMAIL_SERVER)
     copies = list(waiting_copies(school, "email").order_by("pk").values_list("pk", flat=True))
     if not copies:
         raise policies.Refused(NOTHING_TO_MAIL)

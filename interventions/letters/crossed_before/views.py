@@ -10,17 +10,18 @@ from django.views.decorators.http import require_http_methods
 
 from interventions.letters.crossed_before import actions
 from interventions.letters.crossed_before.queries import still_listed
-from interventions.letters.views.letters import apart_in
+from interventions.letters.queries import pupils_told_apart
 from interventions.models import CrossedBefore
 from interventions.rules.letter_kinds import KINDS, Kind
 from registers import policies
 from registers.models import School
+from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
-from registers.web.parameters import number_of
+from registers.web.parameters import numbers_of
 
 
 @dataclass(frozen=True, slots=True)
-class OfKind:
+class CrossedOfKind:
     """Those of one kind of letter."""
 
     kind: Kind
@@ -41,24 +42,25 @@ def crossed_before(request: PageRequest) -> HttpResponse:
     kinds = _by_kind(school)
     context = {
         "kinds": kinds,
-        "apart": apart_in([row for one in kinds for row in one.rows]),
+        "apart": pupils_told_apart([row for one in kinds for row in one.rows]),
         "may_decide": request.viewer.may("decide_letter"),
     }
-    return render(request, "interventions/letters/crossed_before.html", context)
+    return render(request, "interventions/letters/crossed_before/crossed_before.html", context)
 
 
-def _by_kind(school: School) -> list[OfKind]:
+def _by_kind(school: School) -> list[CrossedOfKind]:
     """One statement, however many there are."""
     rows = still_listed(school).select_related("enrolment__pupil")
-    ordered = list(rows.order_by("enrolment__pupil__sort_key", "pk"))
+    ordered = rows.order_by("enrolment__pupil__sort_key", "pk")
     by_gravity = sorted(KINDS.values(), key=lambda kind: -kind.rank)
-    groups = [OfKind(kind, [row for row in ordered if row.kind == kind.key]) for kind in by_gravity]
-    return [group for group in groups if group.rows]
+    by_kind: dict[str, list[CrossedBefore]] = {}
+    for row in ordered:
+        by_kind.setdefault(row.kind, []).append(row)
+    return [CrossedOfKind(kind, by_kind[kind.key]) for kind in by_gravity if kind.key in by_kind]
 
 
 def _decide(request: PageRequest, school: School) -> None:
-    ticked = (number_of(text) for text in request.POST.getlist("row"))
-    chosen = [pk for pk in ticked if pk is not None]
+    chosen = numbers_of(request.POST.getlist("row"))
     if request.POST.get("do") == "take_off":
         gone = actions.take_off_the_list(school=school, chosen=chosen, by=request.user)
         messages.success(request, f"{gone} taken off the list. No letter was written.")
@@ -66,7 +68,6 @@ def _decide(request: PageRequest, school: School) -> None:
     made, no_longer = actions.propose_chosen(
         school=school, chosen=chosen, by=request.user, dated=timezone.localdate()
     )
-    said = f"{len(made)} {'letter is' if len(made) == 1 else 'letters are'} in the queue."
-    if no_longer:
-        said += f" For {no_longer} there is none: it would not be true any more."
-    messages.success(request, said)
+    proposed = f"{many(len(made), 'letter is', 'letters are')} in the queue."
+    left_out = f" For {no_longer} there is none: it would not be true any more."
+    messages.success(request, proposed + left_out * bool(no_longer))

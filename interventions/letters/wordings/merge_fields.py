@@ -43,6 +43,11 @@ class Field:
     is_block: bool = False
     only: frozenset[str] | None = None  # the kinds that have it
 
+    @property
+    def tag(self) -> str:
+        """As it is written in the words of a letter."""
+        return f"{{{{{self.name}}}}}"
+
 
 MEETINGS = frozenset(kind.key for kind in KINDS.values() if kind.is_meeting)
 GOOD_NEWS = frozenset({GOING_WELL})

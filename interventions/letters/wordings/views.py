@@ -1,5 +1,7 @@
 """A school's own words for its letters: written, seen at once, taken up again."""
 
+from operator import itemgetter
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,16 +9,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interventions.letters import document
 from interventions.letters.content import invented
-from interventions.letters.forms import WordsForm
-from interventions.letters.render import draw, filled
-from interventions.letters.views.letters import as_pdf
+from interventions.letters.pdf_response import as_pdf
+from interventions.letters.render import draw, on_screen
 from interventions.letters.wordings import actions
+from interventions.letters.wordings.forms import WordsForm
 from interventions.letters.wordings.merge_fields import fields_of
-from interventions.letters.wordings.own_words import OWN_WORDS, Words
+from interventions.letters.wordings.own_words import Words
+from interventions.letters.wordings.versions import (
+    ROLLBOOKS_OWN,
+    in_force_words,
+    newest_by_kind,
+    version_lede,
+    version_lines,
+    versions_of,
+    words_of_template,
+)
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.rules.letter_kinds import KINDS, Kind
 from registers import policies
-from registers.models import School
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of
 
@@ -32,12 +42,9 @@ def _kind(key: str) -> Kind:
 @require_safe
 @allowed("write_letter_templates")
 def letter_templates(request: PageRequest) -> HttpResponse:
-    own = {}
-    rows = LetterTemplate.objects.filter(school=request.viewer.school).select_related("made_by")
-    for template in rows.order_by("kind", "version"):
-        own[template.kind] = template
-    rows = [(kind, own.get(kind.key)) for kind in KINDS.values()]
-    return render(request, "interventions/letters/templates.html", {"rows": rows})
+    newest = newest_by_kind(request.viewer.school)
+    rows = [(kind, newest.get(kind.key)) for kind in KINDS.values()]
+    return render(request, "interventions/letters/wordings/templates.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,33 +52,28 @@ def letter_templates(request: PageRequest) -> HttpResponse:
 def letter_template(request: PageRequest, kind: str) -> HttpResponse:
     """The words in force, to be changed; without a script the preview is a button of the form."""
     school, of_kind = request.viewer.school, _kind(kind)
-    versions = _versions(school, kind)
-    newest = versions[0] if versions else None
-    in_force = Words(newest.subject, newest.body) if newest else OWN_WORDS[kind]
+    versions = list(versions_of(school, kind))
+    in_force = words_of_template(kind, versions[0] if versions else None)
     form = WordsForm(
         request.POST or None,
         kind=kind,
         initial={"subject": in_force.subject, "body": in_force.body},
     )
-    preview = None
-    if not form.is_bound:
-        preview = _filled(request, kind, in_force)
-    elif form.is_valid():
-        if "preview" in request.POST:
-            preview = _filled(request, kind, form.words)
-        else:
-            return _save(request, of_kind, form)
+    is_preview = "preview" in request.POST
+    if form.is_valid() and not is_preview:
+        return _save(request, of_kind, form)
+    shown = form.words if form.is_valid() else in_force
     context = {
         "form": form,
         "kind": of_kind,
-        "versions": versions,
-        "newest": newest,
+        "in_force": in_force_words(versions),
+        "versions": version_lines(school, kind, versions),
         "fields": fields_of(kind),
-        "preview": preview,
+        "preview": None if form.errors else _filled(request, kind, shown),
         "pupils": _pupils(request, kind),
-        "chosen": request.POST.get("pupil", ""),
+        "chosen": number_of(request.POST.get("pupil")),
     }
-    return render(request, "interventions/letters/template.html", context)
+    return render(request, "interventions/letters/wordings/template.html", context)
 
 
 def _save(request: PageRequest, kind: Kind, form: WordsForm) -> HttpResponse:
@@ -91,11 +93,6 @@ def _save(request: PageRequest, kind: Kind, form: WordsForm) -> HttpResponse:
     return redirect("interventions:letter_template", urn=school.urn, kind=kind.key)
 
 
-def _versions(school: School, kind: str) -> list[LetterTemplate]:
-    own = LetterTemplate.objects.filter(school=school, kind=kind)
-    return list(own.select_related("made_by").order_by("-version"))
-
-
 # --- the preview
 
 
@@ -105,30 +102,30 @@ def _pupils(request: PageRequest, kind: str) -> list[tuple[int, str]]:
         return []
     letters = Letter.objects.filter(enrolment__school=request.viewer.school, kind=kind)
     rows = letters.select_related("enrolment__pupil").order_by("-dated", "-pk")[:MOST_PUPILS]
-    return sorted(
-        ((one.pk, f"{one.enrolment.pupil}, {one.dated:%-d %B %Y}") for one in rows),
-        key=lambda pair: pair[1],
-    )
+    named = [(row.pk, f"{row.enrolment.pupil}, {row.dated:%-d %B %Y}") for row in rows]
+    return sorted(named, key=itemgetter(1))
 
 
 def _context(request: PageRequest, kind: str, words: Words) -> dict:
     """What the preview shows: the chosen letter's pupil, else an invented one."""
-    chosen = number_of(request.POST.get("pupil"))
-    copy = None
-    if chosen is not None and request.viewer.may("see_letters"):
-        copy = LetterCopy.objects.filter(
-            letter=chosen, letter__kind=kind, letter__enrolment__school=request.viewer.school
-        ).first()
-    if copy is not None:
-        context = document.context_of(copy)
-    else:
+    copy = _copy_chosen(request, kind)
+    if copy is None:
         context = invented.context(kind, document.letter_school(request.viewer.school))
+    else:
+        context = document.context_of(copy)
     return context | {"words": words}
 
 
+def _copy_chosen(request: PageRequest, kind: str) -> LetterCopy | None:
+    chosen = number_of(request.POST.get("pupil"))
+    if chosen is None or not request.viewer.may("see_letters"):
+        return None
+    copies = LetterCopy.objects.filter(letter=chosen, letter__kind=kind)
+    return copies.filter(letter__enrolment__school=request.viewer.school).first()
+
+
 def _filled(request: PageRequest, kind: str, words: Words) -> dict:
-    context = _context(request, kind, words)
-    return {**context, **filled(kind, context)}
+    return on_screen(kind, _context(request, kind, words))
 
 
 @allowed("write_letter_templates")
@@ -139,7 +136,7 @@ def words_preview(request: PageRequest, kind: str) -> HttpResponse:
     form = WordsForm(request.POST, kind=kind)
     preview = _filled(request, kind, form.words) if form.is_valid() else None
     context = {"form": form, "preview": preview, "is_live": True}
-    return render(request, "interventions/letters/_preview.html", context)
+    return render(request, "interventions/letters/wordings/_preview.html", context)
 
 
 @allowed("write_letter_templates")
@@ -161,33 +158,38 @@ def words_pdf(request: PageRequest, kind: str) -> HttpResponse:
 @allowed("write_letter_templates")
 def letter_version(request: PageRequest, kind: str, version: int) -> HttpResponse:
     """The words of one version, and the way to take them up again; 0 is Rollbook's own."""
-    school, of_kind = request.viewer.school, _kind(kind)
-    kept = None
-    if version:
-        kept = get_object_or_404(
-            LetterTemplate.objects.select_related("made_by"),
-            school=school,
-            kind=kind,
-            version=version,
-        )
-    words = Words(kept.subject, kept.body) if kept else OWN_WORDS[kind]
-    if request.method == "POST":
-        try:
-            taken = actions.take_up_template(
-                school=school, kind=kind, version=version, by=request.user
-            )
-        except policies.Refused as refusal:
-            messages.warning(request, str(refusal))
-        else:
-            messages.success(
-                request, f"{of_kind.title}: these words are in force, as version {taken.version}."
-            )
-            return redirect("interventions:letter_template", urn=school.urn, kind=kind)
+    of_kind = _kind(kind)
+    template = _version(request, kind, version) if version else None
+    if request.method == "POST" and _take_up(request, of_kind, version):
+        urn = request.viewer.school.urn
+        return redirect("interventions:letter_template", urn=urn, kind=kind)
+    words = words_of_template(kind, template)
+    heading = f"Version {version}" if version else ROLLBOOKS_OWN
     context = {
         "kind": of_kind,
-        "version": version,
-        "kept": kept,
+        "title": f"{of_kind.title}, {heading.replace('Version', 'version')}",
+        "heading": heading,
+        "lede": version_lede(template),
         "words": words,
         "preview": _filled(request, kind, words),
     }
-    return render(request, "interventions/letters/version.html", context)
+    return render(request, "interventions/letters/wordings/version.html", context)
+
+
+def _version(request: PageRequest, kind: str, version: int) -> LetterTemplate:
+    return get_object_or_404(versions_of(request.viewer.school, kind), version=version)
+
+
+def _take_up(request: PageRequest, kind: Kind, version: int) -> bool:
+    """Whether these words are in force now."""
+    school = request.viewer.school
+    try:
+        taken = actions.take_up_template(
+            school=school, kind=kind.key, version=version, by=request.user
+        )
+    except policies.Refused as refusal:
+        messages.warning(request, str(refusal))
+        return False
+    number = taken.version
+    messages.success(request, f"{kind.title}: these words are in force, as version {number}.")
+    return True

@@ -41,9 +41,10 @@ def seen(*letters: Letter) -> dict:
 def test_the_queue_can_be_held_to_a_kind_and_stays_with_it(client):
     room = of_two_kinds(client)
     every = client.get(address("letters", room)).context
-    assert [(kind.key, number) for kind, number in every["kinds"]] == [
-        ("severe_absence", 1),
-        ("persistent_absence", 2),
+    assert [(tab.title, tab.count) for tab in every["kind_tabs"]] == [
+        ("All kinds", None),
+        ("Severe absence", 1),
+        ("Persistent absence", 2),
     ]
     page = client.get(address("letters", room), {"kind": "persistent_absence"})
     first, second = page.context["page"].object_list
@@ -52,7 +53,8 @@ def test_the_queue_can_be_held_to_a_kind_and_stays_with_it(client):
     digests = seen(first)[f"digest-{first.pk}"]
     answer = client.post(f"{url}?kind=persistent_absence", {"digest": digests})
     assert answer.url == address("letter", room, letter_id=second.pk) + "?kind=persistent_absence"
-    assert client.get(address("letters", room), {"kind": "x"}).context["kind_asked"] == ""
+    unknown = client.get(address("letters", room), {"kind": "x"}).context
+    assert [tab.title for tab in unknown["kind_tabs"] if tab.is_current] == ["All kinds"]
 
 
 def test_many_are_approved_at_once_and_one_that_moved_stays_with_its_reason(client):

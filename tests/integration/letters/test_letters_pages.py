@@ -203,12 +203,13 @@ def test_another_schools_letter_cannot_be_decided_on(client, name):
 
 
 def test_the_page_of_a_letter_shows_the_part_of_a_long_queue_that_it_is_in(client, monkeypatch):
-    monkeypatch.setattr("interventions.letters.views.letters.PER_PAGE", 2)
+    monkeypatch.setattr("interventions.letters.views.queue.PER_PAGE", 2)
     room = room_with_letters(client, 5)
     in_order = list(Letter.objects.order_by("enrolment__pupil__surname"))
     page = client.get(address("letter", room, letter_id=in_order[3].pk))
     assert page.context["page"].number == 2
-    assert (page.context["before"], page.context["after"]) == (in_order[2].pk, in_order[4].pk)
+    neighbours = page.context["neighbours"]
+    assert (neighbours.before, neighbours.after) == (in_order[2].pk, in_order[4].pk)
     far = client.get(address("letters", room), {"page": "99"})
     assert far.context["letter"] == in_order[4]
 

@@ -372,7 +372,7 @@ def test_the_pages_take_as_few_statements_for_many_letters(
         assert client.get(address("print_runs", room)).status_code == 200
     with django_assert_max_num_queries(6):
         response = client.get(address("print_run", room, run_id=run.pk))
-    assert len(response.context["copies"]) == number
+    assert len(response.context["page"].copies) == number
 
 
 def test_from_the_page_to_the_post(client):

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from attendance_site.pages import gallery
-from interventions.letters.queue import COPY_SAID, SAID
+from interventions.letters.queue import COPY_STATES, LETTER_STATES
 from interventions.models import Letter, LetterCopy
 from interventions.rules.letter_states import CopyState, LetterState
 from registers.models import Job
@@ -23,9 +23,9 @@ def shown(client) -> str:
 
 
 def test_every_state_of_letters_and_copies_is_there(shown):
-    assert SAID.keys() == {state.value for state in LetterState}
-    assert COPY_SAID.keys() == {state.value for state in CopyState}
-    for said in (*SAID.values(), *COPY_SAID.values()):
+    assert LETTER_STATES.keys() == {state.value for state in LetterState}
+    assert COPY_STATES.keys() == {state.value for state in CopyState}
+    for said in (*LETTER_STATES.values(), *COPY_STATES.values()):
         assert f">{said[0]}</span>" in shown
 
 

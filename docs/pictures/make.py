@@ -36,11 +36,11 @@ STORY = {
     "import-check": "The files of a school are looked at before they come in",
     "today": "A teacher’s registers of the day",
     "register": "The register of 8K on one screen",
-    "late-desk": "The late desk: Callum, L, 8 minutes",
+    "late-desk": "The late desk: Callum, L, and how many minutes",
     "morning": "This morning: one child is not accounted for",
     "pupil": "One child’s year",
     "at-risk": "Who is over a line, and who is near it",
-    "letter": "A letter: 36 of the 61 school days",
+    "letter": "A letter: how many of the school days were missed, when, and why",
     "school": "The school in figures",
     "panel": "A panel and its pupils",
     "pack": "The pack of a panel: cover, front sheet, the year, the register's extract",
@@ -135,6 +135,7 @@ def open_page(page: Page, shown: Shown) -> bool:
 
 def take(page: Page, name: str, width: int, folder: Path) -> None:
     page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(300)  # until charts and the tabs of the new width stand
     (folder / f"{name}-{width}.png").write_bytes(in_palette(page.screenshot()))
 

@@ -27,8 +27,10 @@ A_FILE = re.compile(r"(?:[\w.-]+/)*[\w.-]+\.(?:py|html|js|css|toml|md|svg)")
 A_PLACE = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w./-]*")
 A_NAME = re.compile(rf"(?:{'|'.join(APPS)})(?:\.\w+)+")
 AN_IDENTIFIER = re.compile(
-    r"(?:\w+\.)*(?:[a-z]+_\w+|(?:[A-Z][a-z]+){2,})(?:\(\))?|(?:\w+\.)+[A-Za-z]\w+"
+    r"(?:\w+\.)*(?:_?[a-z]+_\w+|_[a-z]+|[A-Z]+_[A-Z_]+|(?:[A-Z][a-z]+){2,})(?:\(\))?"
+    r"|(?:\w+\.)+[A-Za-z]\w+"
 )
+
 A_COMMAND = re.compile(r"\bmanage(?:\.py)? ([a-z_]{3,})")
 A_WORD = re.compile(r"^\| ([^|]+) \|", re.MULTILINE)
 A_DOCUMENT = re.compile(r"\bdocs/[\w/-]+\.md")
@@ -136,6 +138,14 @@ def test_the_index_leads_to_every_document():
                 waiting += [target] if target.suffix == ".md" else []
     documents = {path for path in FILES if path.is_relative_to(ROOT / "docs")}
     assert not sorted(name_of(path) for path in documents - seen)
+
+
+def test_the_picture_has_every_package():
+    page = ROOT / "docs" / "building" / "how-to-work-on-it.md"
+    picture = set(re.findall(r"\w+", FENCED.findall(page.read_text())[0]))
+    packages = {path.parent.name for app in APPS for path in (ROOT / app).glob("*/__init__.py")}
+    left_out = {"demo", "management", "migrations", "templatetags"}
+    assert not packages - left_out - picture
 
 
 def test_code_names_documents_that_are_there():

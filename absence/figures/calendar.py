@@ -117,13 +117,6 @@ def with_sessions(school_id: int, year: SchoolYear, *, since: date | None = None
     return replace(year, sessions=sessions[at:], earlier=sessions[:at])
 
 
-def year_of(school: School, *, on: date, since: date | None = None) -> SchoolYear:
-    """The academic year of a day with its sessions, in two statements. Raises
-    NoAcademicYearError."""
-    calendar = calendar_of(school)
-    return calendar.with_sessions(calendar.year_at(on), since=since)
-
-
 def year_to_date(school: School, as_at: date, *, with_last_year: bool = True) -> YearToDate:
     """Two statements. Raises NoAcademicYearError before the first academic year."""
     calendar = calendar_of(school)

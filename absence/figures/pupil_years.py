@@ -1,6 +1,7 @@
 """The years of pupils one by one, for the pupil page, letters, packs and panels.
 
-    year = year_of(school, on=as_at)                        2 statements
+    calendar = calendar_of(school)                          1 statement
+    year = calendar.with_sessions(calendar.year_at(as_at))  1 statement
     pupil_years(enrolments, year, as_at=as_at)              1 statement for any number, with last
                                                             year's weeks one more
 
@@ -14,7 +15,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Sum
 
-from absence.figures.calendar import LOOK_BACK, calendar_of
+from absence.figures.calendar import LOOK_BACK
 from absence.rules.academic_year import SchoolYear
 from absence.rules.pupil_marks import PupilMark, WeekToDate, weeks_to_date
 from absence.rules.pupil_year import PupilYear
@@ -24,16 +25,6 @@ from registers.rules.calendar import monday_of
 from registers.rules.tally import Tally
 
 COUNTS = ("attended", "authorised", "unauthorised", "late")
-
-
-def pupil_year(enrolment: Enrolment, as_at: date) -> PupilYear:
-    """The academic year of `as_at` of one pupil, in four statements. Raises
-    NoAcademicYearError."""
-    calendar = calendar_of(enrolment.school)
-    year = calendar.with_sessions(calendar.year_at(as_at))
-    return pupil_years([enrolment], year, as_at=as_at, last_year=calendar.before(year))[
-        enrolment.pupil_id
-    ]
 
 
 def pupil_years(

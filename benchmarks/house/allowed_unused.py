@@ -24,8 +24,5 @@ _.trace  # of a context manager's end
 # Choices of a model that people pick from a list
 _.NO_ANSWER, _.MESSAGE, _.SEEN
 
-# Asked by tests, until the figures of a pupil and what is kept of imports have found their places
-_.pupil_figures, _.from_json
-
 # A rule of docs/rules/ with its worked examples, which no page asks yet
 _.count_sessions

@@ -31,6 +31,7 @@ BY_OTHERS = (
     *(f"templates/{folder}/" for folder in ("account", "mfa", "bootstrap5")),  # and by others' apps
     "templates/interventions/letters/blocks/",  # by the fields of a letter's text
     "templates/interventions/packs/",  # by the kinds of a pack's parts
+    "templates/registers/exchange/upload/_",  # by the stage of an upload
     "static/documents/fonts/OFL.md",  # the fonts' licence
 )
 ADDRESSES_IN_SCRIPTS = {  # asked for relative to the page's own, or from outside

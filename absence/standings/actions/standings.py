@@ -11,11 +11,10 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from absence.figures.rows import AbsenceRow
-from absence.figures.school import SchoolToDate, read_school
+from absence.figures.school import SchoolToDate
 from absence.models import Standing
 from absence.rules.academic_year import SchoolYear
 from absence.rules.bands import Band
-from registers.models import School
 from registers.models.on_roll import ON_ROLL_SQL
 from registers.rules.tally import PERSISTENT, SEVERE
 
@@ -65,11 +64,6 @@ class Position(NamedTuple):
 
 
 NOWHERE = Position("", False, False)  # no possible session yet
-
-
-def bring_standings_up_to_date(school: School, *, as_at: date, known_at: datetime) -> int:
-    """`write_standings` of the school as at a date. Raises NoAcademicYearError."""
-    return write_standings(read_school(school, as_at), known_at=known_at)
 
 
 def write_standings(known: SchoolToDate, *, known_at: datetime) -> int:

@@ -88,10 +88,6 @@ class Reason:
         }
         return {"code": self.kind.code, "values": plain}
 
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "Reason":
-        return cls(ProblemKind.of(kept["code"]), kept["values"])
-
 
 def because(kind: ProblemKind, **values: Value) -> Reason:
     return Reason(kind, values)

@@ -12,12 +12,12 @@ from openpyxl import load_workbook
 from structlog.testing import capture_logs
 
 from absence.lists.views import PER_PAGE
-from absence.standings.actions.standings import bring_standings_up_to_date
 from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Enrolment, Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class, school_days
 from tests.factories.drawn_schools import marks_of, write_all
+from tests.factories.figures import bring_standings_up_to_date
 from tests.html_page import read_page
 
 pytestmark = pytest.mark.django_db

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 
 from absence.models import Standing
 from absence.rules.bands import DEFAULT_BANDS, band_of
-from absence.standings.actions.standings import bring_standings_up_to_date
 from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import School
 from registers.rules.codes import CODES
 from registers.rules.tally import Tally
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import drawn_schools, marks_of, write_all, write_school
+from tests.factories.figures import bring_standings_up_to_date
 
 pytestmark = pytest.mark.django_db
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"

@@ -15,7 +15,6 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 
 from absence.figures import sums
-from absence.figures.calendar import year_of
 from absence.figures.pupil_years import pupil_years, tallies_of_pupils
 from absence.figures.school import read_school
 from absence.figures.weeks import weeks_of, weeks_together
@@ -32,6 +31,7 @@ from registers.rules.tally import PERSISTENT, SEVERE, tally_of
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
 from tests.factories.drawn_schools import drawn_schools, marks_of, write_school
+from tests.factories.figures import year_of
 
 pytestmark = pytest.mark.django_db
 

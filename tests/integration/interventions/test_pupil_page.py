@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from absence.figures.calendar import NoAcademicYearError, calendar_of, year_of
-from absence.figures.pupil_years import pupil_year, pupil_years
+from absence.figures.calendar import NoAcademicYearError, calendar_of
+from absence.figures.pupil_years import pupil_years
 from absence.figures.school import pupils_to
 from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Enrolment, Session
@@ -17,6 +17,7 @@ from registers.rules.tally import Tally
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class
 from tests.factories.drawn_schools import drawn_schools, marks_of, write_all, write_school
+from tests.factories.figures import pupil_year, year_of
 from tests.html_page import read_page
 
 pytestmark = pytest.mark.django_db

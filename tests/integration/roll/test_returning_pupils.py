@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from absence.figures import school as figures
 from absence.models import Standing
-from absence.standings.actions.standings import bring_standings_up_to_date
 from interventions.certificates.queries import certificate as read_certificate
 from interventions.letters.actions import letters
 from interventions.models import Letter, LetterCopy
@@ -19,6 +18,7 @@ from registers.rules.tally import Tally
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import marks_of
+from tests.factories.figures import bring_standings_up_to_date
 
 pytestmark = pytest.mark.django_db
 LEFT, BACK, LAST = date(2025, 9, 3), date(2025, 9, 9), date(2025, 9, 12)

@@ -18,7 +18,7 @@ from registers.rules.wording import many
 from registers.web.access import Viewer
 
 Role = Appointment.Role
-NO_STEPS = next_steps.Counts(0, 0, 0)
+NO_STEPS = next_steps.StepCounts(0, 0, 0)
 
 # What a role comes for, in this order; a page that a person may not open is left out.
 COMES_FOR: dict[str, tuple[str, ...]] = {
@@ -61,7 +61,7 @@ class AtSchool:
     waiting: int = 0
     held_marks: int = 0
     night: Night | None = None
-    steps: next_steps.Counts = NO_STEPS
+    steps: next_steps.StepCounts = NO_STEPS
     tasks: list[Task] = field(default_factory=list)
 
     @property

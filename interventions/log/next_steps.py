@@ -16,7 +16,7 @@ from registers.rules.calendar import sunday_of
 Role = policies.Role
 
 
-class Counts(NamedTuple):
+class StepCounts(NamedTuple):
     """Open next steps of a school: everybody's overdue, everybody's of this week, own overdue."""
 
     overdue: int
@@ -25,12 +25,15 @@ class Counts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class StepsDue:
     """The open next steps of one stretch of time, the earliest first."""
 
     key: str
     title: str
     steps: list[Intervention]
+
+
+PARTS = {"overdue": "Overdue", "this_week": "Today and this week", "later": "Later"}
 
 
 def open_steps(school: School) -> QuerySet[Intervention]:
@@ -44,7 +47,7 @@ def open_steps(school: School) -> QuerySet[Intervention]:
     )
 
 
-def counts(schools: Collection[School | int], person: User, today: date) -> dict[int, Counts]:
+def counts(schools: Collection[School | int], person: User, today: date) -> dict[int, StepCounts]:
     """The open next steps of each school, by its id, in one statement; schools without are in it.
 
     Due this week is from today to Sunday. Counts only: whoever may not read them is not asked here.
@@ -63,22 +66,24 @@ def counts(schools: Collection[School | int], person: User, today: date) -> dict
             mine=Count("pk", filter=overdue & Q(next_step_owner=person)),
         )
     )
-    found = {school: Counts(*numbers) for school, *numbers in rows}
-    return {pk: found.get(pk, Counts(0, 0, 0)) for pk in ids}
+    counted = {school: StepCounts(*numbers) for school, *numbers in rows}
+    return dict.fromkeys(ids, StepCounts(0, 0, 0)) | counted
 
 
-def parted(steps: Collection[Intervention], today: date) -> list[Due]:
+def parted(steps: Collection[Intervention], today: date) -> list[StepsDue]:
     """Overdue, this week (from today to Sunday), later; those without a step are left out."""
     sunday = sunday_of(today)
-    due = [(step.next_step_on, step) for step in steps if step.next_step_on]
-    parts = [
-        Due("overdue", "Overdue", [step for on, step in due if on < today]),
-        Due(
-            "this_week", "Today and this week", [step for on, step in due if today <= on <= sunday]
-        ),
-        Due("later", "Later", [step for on, step in due if on > sunday]),
-    ]
-    return [part for part in parts if part.steps]
+    parts = {key: StepsDue(key, title, []) for key, title in PARTS.items()}
+    for step in steps:
+        if step.next_step_on:
+            parts[_part(step.next_step_on, today, sunday)].steps.append(step)
+    return [part for part in parts.values() if part.steps]
+
+
+def _part(on: date, today: date, sunday: date) -> str:
+    if on < today:
+        return "overdue"
+    return "this_week" if on <= sunday else "later"
 
 
 def owners_at(school: School) -> QuerySet[User]:

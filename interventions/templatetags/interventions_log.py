@@ -1,11 +1,11 @@
 """Words of the pupil page and the log: short days, characteristics, how near a next step is."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django import template
-from django.utils import timezone
 from django.utils.translation import get_language_info
 
+from interventions.log.wording import short_day, short_day_year, verdict
 from registers.rules.wording import many
 
 register = template.Library()
@@ -20,21 +20,9 @@ CHARACTERISTICS = {
 SOON = 7  # days in which a next step is said to be near
 
 
-def _day(on: date | datetime) -> date:
-    return timezone.localtime(on).date() if isinstance(on, datetime) else on
-
-
-@register.filter
-def short_day(on: date | datetime) -> str:
-    """9 Nov"""
-    day = _day(on)
-    return f"{day.day} {day:%b}"
-
-
-@register.filter
-def short_day_year(on: date | datetime) -> str:
-    """9 Nov 2026"""
-    return f"{short_day(on)} {_day(on):%Y}"
+register.filter("short_day", short_day)
+register.filter("short_day_year", short_day_year)
+register.filter("verdict", verdict)
 
 
 @register.filter
@@ -46,15 +34,18 @@ def characteristic(fact) -> str:
 @register.inclusion_tag("components/tag.html")
 def due_tag(due: date, today: date) -> dict:
     """How near a day is: 3 days overdue, today, tomorrow, in 5 days; further away, the day."""
+    words, kind = how_near(due, today)
+    return {"words": words, "kind": kind}
+
+
+def how_near(due: date, today: date) -> tuple[str, str]:
+    """In words, and the kind of tag that they are."""
     days = (due - today).days
     if days < 0:
-        return {"words": f"{many(-days, 'day')} overdue", "kind": "bad"}
-    if days == 0:
-        return {"words": "Today", "kind": "warn"}
-    if days <= SOON:
-        words = "Tomorrow" if days == 1 else f"In {many(days, 'day')}"
-        return {"words": words, "kind": "warn"}
-    return {"words": f"By {short_day(due)}", "kind": "quiet"}
+        return f"{many(-days, 'day')} overdue", "bad"
+    if days > SOON:
+        return f"By {short_day(due)}", "quiet"
+    return {0: "Today", 1: "Tomorrow"}.get(days, f"In {many(days, 'day')}"), "warn"
 
 
 @register.filter

@@ -454,7 +454,7 @@ def test_the_list_parts_overdue_this_week_and_later(client, room):
     )  # fmt: skip
     client.force_login(room.officer)
     response = client.get(path(room, "next_steps"))
-    parts = {part["key"]: len(part["steps"]) for part in response.context["parts"]}
+    parts = {part.key: len(lines) for part, _, lines in response.context["parts"]}
     assert parts == {"overdue": 1, "this_week": 2, "later": 1}
     assert "1 of 4 next steps is overdue, 1 of them yours; 2 due this week." in text_of(response)
     for owner, expected in (("mine", 2), (other.pk, 2), ("99999", 4), ("x", 4)):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from absence.figures.calendar import calendar_of
 from absence.figures.pupil_years import pupil_years
 from absence.rules.effects import BEFORE_AN_ACTION, Effect
-from interventions.log import actions, next_steps
+from interventions.log import actions, next_steps, wording
 from interventions.log.forms import (
     ChangeInterventionForm,
     InterventionForm,
@@ -23,10 +23,10 @@ from interventions.log.forms import (
 )
 from interventions.models import Intervention, InterventionDocument
 from interventions.rules.evidence_files import SUFFIXES
-from interventions.rules.kinds import KINDS, title_of
+from interventions.rules.kinds import KINDS
 from registers import policies
 from registers.models import Enrolment, Person
-from registers.web.access import PageRequest, allowed
+from registers.web.access import NOT_YOUR_ROLE, PageRequest, allowed
 from registers.web.documents.storage import digest_of, read_pdf
 
 log = structlog.get_logger(__name__)
@@ -124,16 +124,27 @@ def interventions_of(request: PageRequest) -> QuerySet[Intervention]:
 def intervention(request: PageRequest, intervention_id: int) -> HttpResponse:
     """One action: its words, its effect, its documents, and the form that changes it."""
     chosen = get_object_or_404(interventions_of(request), pk=intervention_id)
-    if not _reads(request, chosen):
-        if request.method == "POST":
-            raise PermissionDenied(actions.NOT_YOURS)
+    refusal = _why_not(request, chosen)
+    if refusal and request.method == "POST":
+        raise PermissionDenied(refusal)
+    if refusal == actions.NOT_YOURS:
         return render(request, "interventions/log/not_yours.html", {"intervention": chosen})
     if chosen.is_sensitive:
         log.info("sensitive_note_read", user_id=request.user.pk, enrolment_id=chosen.enrolment_id)
-    if not request.viewer.may("record_intervention"):
-        if request.method == "POST":
-            raise PermissionDenied("Your role at this school does not include this page.")
+    if refusal:
         return render(request, "interventions/log/intervention.html", _about(request, chosen))
+    return _change(request, chosen)
+
+
+def _why_not(request: PageRequest, chosen: Intervention) -> str:
+    """Why the person may not change it; empty where they may."""
+    if not _reads(request, chosen):
+        return actions.NOT_YOURS
+    return "" if request.viewer.may("record_intervention") else NOT_YOUR_ROLE
+
+
+def _change(request: PageRequest, chosen: Intervention) -> HttpResponse:
+    """The page with its form, or back to the pupil with what was changed."""
     form = ChangeInterventionForm(
         request.POST or None,
         request.FILES or None,
@@ -180,13 +191,16 @@ def _changed(request: PageRequest, chosen: Intervention, form: ChangeInterventio
 
 
 def _about(request: PageRequest, chosen: Intervention) -> dict:
-    own = chosen.own_kind
     return {
         "intervention": chosen,
-        "title": title_of(chosen.kind, own.name if own else ""),
+        "pupil": chosen.enrolment.pupil,
+        "title": chosen.title,
+        "who_wrote": wording.who_wrote(chosen),
         "documents": list(chosen.documents.select_related("added_by")),
         "effect": _effect_of(request, chosen),
         "may_record": request.viewer.may("record_intervention"),
+        "may_see_letter": request.viewer.may("see_letters") and chosen.letter_id,
+        "may_see_panel": request.viewer.may("hold_panel") and chosen.panel_case_id,
     }
 
 
@@ -211,38 +225,44 @@ def step_done(request: PageRequest, intervention_id: int) -> HttpResponse:
     before = get_object_or_404(interventions_of(request), pk=intervention_id)
     if not _reads(request, before):
         raise PermissionDenied(actions.NOT_YOURS)
-    if before.next_step_on is None or before.next_step_done_at:
+    if not before.has_open_step:
         messages.info(request, "There is no open next step here.")
         return redirect(_pupil(request, before.enrolment, "log"))
+    usual = {
+        "kind": step_kind(before),
+        "done_on": timezone.localdate(),
+        "with_whom": before.with_whom,
+    }
     form = StepDoneForm(
         request.POST or None,
         request.FILES or None,
         before=before,
-        initial={
-            "kind": step_kind(before),
-            "done_on": timezone.localdate(),
-            "with_whom": before.with_whom,
-        },
+        initial=usual,
         **_known(request, before.enrolment),
     )
-    if form.is_valid():
-        try:
-            actions.finish_next_step(
-                intervention_id=before.pk,
-                what=form.what_was_done,
-                by=request.user,
-                documents=form.cleaned_data["documents"],
-            )
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "The step is done, and what came of it is in the log.")
-            return redirect(_after(request, before))
+    if form.is_valid() and _finished(request, before, form):
+        messages.success(request, "The step is done, and what came of it is in the log.")
+        return redirect(_after(request, before))
     return render(
         request,
         "interventions/log/step_done.html",
         {"form": form, "before": before, "people": _people(before.enrolment)},
     )
+
+
+def _finished(request: PageRequest, before: Intervention, form: StepDoneForm) -> bool:
+    """Whether the step is done now; a refusal stands in the form."""
+    try:
+        actions.finish_next_step(
+            intervention_id=before.pk,
+            what=form.what_was_done,
+            by=request.user,
+            documents=form.cleaned_data["documents"],
+        )
+    except policies.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def _after(request: PageRequest, before: Intervention) -> str:

@@ -1,0 +1,1 @@
+"""The pages of the log: an action, its documents, everybody's next steps."""

@@ -1,6 +1,19 @@
-"""Numbers and days in words, for every page and message. No Django in this module."""
+"""Numbers, days and lists in words, for every page and message. No Django in this module."""
+
+from collections.abc import Iterable
 
 
 def many(number: int, one: str, more: str = "") -> str:
     """1 pupil, 1,035 pupils."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def plural(number: int, one: str, more: str) -> str:
+    """The word alone: stands for 1, stand for others."""
+    return one if number == 1 else more
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Words in a row: a, b and c."""
+    *first, last = [*parts] or [""]
+    return f"{', '.join(first)} and {last}" if first else last

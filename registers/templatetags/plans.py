@@ -1,16 +1,17 @@
 """What the pages of the roll and of planned absences draw."""
 
-from datetime import date
-
 from django import template
 from django.forms import BoundField
-from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 
-from registers.models import PlannedAbsence
+from registers.models import Paper, PlannedAbsence
+from registers.planned_absence import wording
+from registers.planned_absence.papers import wording as paper_wording
 from registers.rules import planned_absence
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.languages import LANGUAGES
 from registers.web.access import Viewer
+from registers.web.addresses import mark_url
 from registers.web.session_cell import shape_of
 
 register = template.Library()
@@ -60,8 +61,19 @@ def plan_days(plan: PlannedAbsence) -> str:
 
 
 @register.filter
-def slots_words(slots: int) -> str:
-    return planned_absence.slots_in_words(slots)
+def plan_remarks(plan: PlannedAbsence) -> list[SafeString]:
+    """What the list says below the reason, a line each."""
+    return wording.remarks(plan)
+
+
+@register.filter
+def paper_days(paper: Paper) -> str:
+    return paper_wording.paper_days(paper)
+
+
+@register.filter
+def note_held(paper: Paper) -> SafeString:
+    return paper_wording.note_held(paper)
 
 
 @register.filter
@@ -77,11 +89,4 @@ def week_ticks(field: BoundField) -> list[dict]:
     return [{"half": name, "options": boxes[half::2]} for half, name in enumerate(("AM", "PM"))]
 
 
-@register.simple_tag
-def half_url(urn: str, enrolment_id: int, on: date, half: int) -> str:
-    """Where the history of a mark is."""
-    kwargs = {"urn": urn, "enrolment_id": enrolment_id, "date": on, "half": Half(half)}
-    try:
-        return reverse("registers:mark", kwargs=kwargs)
-    except NoReverseMatch:
-        return ""
+register.simple_tag(mark_url)

@@ -11,9 +11,10 @@ from registers.marks.actions.amend import StaleMarksError
 from registers.models import PlannedAbsence
 from registers.planned_absence.plan_marks import actions
 from registers.planned_absence.plan_marks.forms import MarksLeftForm, usual_code
-from registers.planned_absence.views import many, plan_row
+from registers.planned_absence.queries import plan_of_school
 from registers.policies import Refused
 from registers.rules.codes import CODES
+from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 
 MOVED = "Somebody changed some of these marks meanwhile. Look again: what is left is shown."
@@ -24,7 +25,7 @@ MOVED = "Somebody changed some of these marks meanwhile. Look again: what is lef
 def planned_marks(request: PageRequest, planned_id: int) -> HttpResponse:
     """Look at them, tick pupils, choose the code: one press, an amendment each."""
     school = request.viewer.school
-    plan = plan_row(request, planned_id)
+    plan = plan_of_school(school, planned_id)
     back = reverse("registers:planned_edit", kwargs={"urn": school.urn, "planned_id": plan.pk})
     left = actions.marks_left_by(plan)
     if not left:

@@ -1,0 +1,1 @@
+"""The papers that some codes need: those to complete, and those that are."""

@@ -1,0 +1,1 @@
+"""Plan an absence for one or many, change a plan, withdraw it."""

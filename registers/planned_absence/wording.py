@@ -1,0 +1,118 @@
+"""What the list of planned absences says: its first sentence, its rows, what it says when empty."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
+
+from registers.models import PlannedAbsence, Pupil, School
+from registers.planned_absence.forms import WHEN
+from registers.planned_absence.queries import PlanCounts
+from registers.rules.allowed_codes import short_day
+from registers.rules.wording import many, plural
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyList:
+    """What stands in the place of a list without rows, and the way on."""
+
+    heading: str
+    words: str
+    label: str
+    href: str
+
+
+def name_of(pupil: Pupil) -> str:
+    return f"{pupil.forename} {pupil.surname}"
+
+
+def list_heading(when: str, batch: UUID | None) -> str:
+    return "One plan, pupil by pupil" if batch else WHEN[when]
+
+
+def list_lede(counts: PlanCounts) -> SafeString:
+    """Who is away today, what comes later, which reviews are due."""
+    return format_html("{}{}{}.", _today(counts), _coming(counts), _reviews(counts))
+
+
+def _today(counts: PlanCounts) -> SafeString:
+    if not counts.today:
+        return SafeString("Nobody has an absence planned for today")
+    return format_html(
+        '<strong>{}</strong> {} an absence planned for <a href="?when=today">today</a>',
+        many(counts.today, "pupil"),
+        plural(counts.today, "has", "have"),
+    )
+
+
+def _coming(counts: PlanCounts) -> SafeString | str:
+    if counts.coming:
+        return format_html(', <a href="?when=coming">{}</a> for a later day', f"{counts.coming:,}")
+    return "" if counts.today else " or later"
+
+
+def _reviews(counts: PlanCounts) -> SafeString | str:
+    if not counts.reviews:
+        return ""
+    verb = plural(counts.reviews, "is", "are")
+    return format_html(
+        '; <strong><a href="?when=reviews">{} {} due</a></strong>',
+        many(counts.reviews, "review"),
+        verb,
+    )
+
+
+def place_and_activity(plan: PlannedAbsence) -> str:
+    """Lakeside Centre: canoeing."""
+    return ": ".join(filter(None, (plan.place, plan.activity)))
+
+
+def remarks(plan: PlannedAbsence) -> list[SafeString]:
+    """What the list says below the reason, a line each."""
+    lines = (
+        place_and_activity(plan) and format_html("{}", place_and_activity(plan)),
+        plan.supervised_by and format_html("supervised by <bdi>{}</bdi>", plan.supervised_by),
+        plan.agreed_with and _agreed(plan),
+        plan.review_on and format_html("review on {}", short_day(plan.review_on)),
+        plan.withdrawn_at and _withdrawn(plan),
+    )
+    return [line for line in lines if line]
+
+
+def _agreed(plan: PlannedAbsence) -> SafeString:
+    on = f" on {short_day(plan.agreed_on)}" if plan.agreed_on else ""
+    return format_html("agreed with <bdi>{}</bdi>{}", plan.agreed_with, on)
+
+
+def _withdrawn(plan: PlannedAbsence) -> SafeString:
+    day = short_day(localdate(plan.withdrawn_at))
+    return format_html("withdrawn {} by <bdi>{}</bdi>", day, plan.withdrawn_by)
+
+
+def empty_list(school: School, *, is_narrowed: bool, counts: PlanCounts) -> EmptyList:
+    """Nothing is like what was asked for; nothing is to come; nothing was ever planned."""
+    address = reverse("registers:planned", kwargs={"urn": school.urn})
+    if is_narrowed:
+        return EmptyList(
+            "No plan is like that",
+            "None for all of these filters together.",
+            "Show today and what is to come",
+            address,
+        )
+    if counts.all:
+        return EmptyList(
+            "Nothing planned from today on",
+            "What is over is kept under “Past”.",
+            "Show the past",
+            "?when=past",
+        )
+    return EmptyList(
+        "No absence was ever planned here",
+        "Leave, trips, part-time timetables, days at another school: enter them when they are "
+        "agreed, and the registers fill in their marks by themselves.",
+        "Plan an absence",
+        reverse("registers:planned_new", kwargs={"urn": school.urn}),
+    )

@@ -166,22 +166,32 @@ def _check(
     """The sessions of the school that the plan covers; raises WrongPlan with every reason."""
     wrong = plans.what_is_wrong(plan, today=today)
     covered: set[tuple[date, int]] = set()
-    if not {"until_on", "slots"} & wrong.keys():
-        held = Session.objects.filter(
-            school=school, is_open=True, date__range=(plan.from_on, plan.until_on)
-        )
-        calendar = set(held.values_list("date", "half"))
+    if wrong.keys().isdisjoint({"until_on", "slots"}):
+        calendar = _calendar(school, plan)
         known_until = school.academic_years.aggregate(last=Max("ends_on"))["last"]
         if why := plans.why_no_session(plan, calendar, known_until):
             wrong["slots"] = why
-        covered = {one for one in calendar if plans.covers(plan, *one)}
-    pupils = {}
-    if not {"until_on", "code"} & wrong.keys():
-        said = ((row.pk, plans.why_not_for(plan, facts_of(row))) for row in rows)
-        pupils = {pk: why for pk, why in said if why}
+        covered = {session for session in calendar if plans.covers(plan, *session)}
+    pupils: dict[int, str] = {}
+    if wrong.keys().isdisjoint({"until_on", "code"}):
+        pupils = _refused(plan, rows)
     if wrong or pupils:
         raise WrongPlan(wrong, pupils)
     return covered
+
+
+def _calendar(school: School, plan: Plan) -> set[tuple[date, int]]:
+    """The sessions that the school holds within the plan's days."""
+    held = Session.objects.filter(
+        school=school, is_open=True, date__range=(plan.from_on, plan.until_on)
+    )
+    return set(held.values_list("date", "half"))
+
+
+def _refused(plan: Plan, rows: Sequence[Enrolment]) -> dict[int, str]:
+    """Why some of the pupils cannot have the plan."""
+    reasons = {row.pk: plans.why_not_for(plan, facts_of(row)) for row in rows}
+    return {pk: why for pk, why in reasons.items() if why}
 
 
 def _write(
@@ -226,36 +236,43 @@ def _tell(
     today: date,
     at: datetime,
 ) -> Planned:
-    ours = [one.enrolment_id for one in made]
-    marks = Mark.objects.on_roll().filter(
-        enrolment__in=ours, date__range=(plan.from_on, plan.until_on)
-    )
-    marked = {
-        (enrolment, on, half)
-        for enrolment, on, half in marks.values_list("enrolment", "date", "half")
-        if plans.covers(plan, on, half)
-    }
+    marked = _marked(plan, made)
     ended = [
-        (enrolment, half)
+        half
         for half in halves_today(plan, held, today)
         if register_window(school, today, half).has_ended(at)
-        for enrolment in ours
-        if (enrolment, today, half) not in marked
     ]
-    others = PlannedAbsence.objects.filter(
-        enrolment__in=ours,
-        withdrawn_at__isnull=True,
-        from_on__lte=plan.until_on,
-        until_on__gte=max(plan.from_on, today),
-    ).exclude(pk__in=[one.pk for one in made])
-    overlapping = {row.enrolment_id for row in others if row.slots & plan.slots}
+    too_late = {(one.enrolment_id, today, half) for one in made for half in ended}
+    school_days = {on for on, _ in held}
     return Planned(
         plans=made,
         sessions=len(held),
         already_marked=len(marked),
-        ended_today=len(ended),
-        overlapping=len(overlapping),
-        advice=plans.advice(
-            plan, [facts_of(row) for row in rows], school_days=len({on for on, _ in held})
-        ),
+        ended_today=len(too_late - marked),
+        overlapping=len(_with_another_plan(plan, made, today)),
+        advice=plans.advice(plan, map(facts_of, rows), school_days=len(school_days)),
     )
+
+
+def _marked(plan: Plan, made: Sequence[PlannedAbsence]) -> set[tuple[int, date, int]]:
+    """The sessions of the plans that have a mark already: enrolment, day, half."""
+    marks = Mark.objects.on_roll().filter(
+        enrolment__in=[one.enrolment_id for one in made],
+        date__range=(plan.from_on, plan.until_on),
+    )
+    return {
+        (enrolment, on, half)
+        for enrolment, on, half in marks.values_list("enrolment", "date", "half")
+        if plans.covers(plan, on, half)
+    }
+
+
+def _with_another_plan(plan: Plan, made: Sequence[PlannedAbsence], today: date) -> set[int]:
+    """The enrolments that have an older plan for some of the sessions from today on."""
+    others = PlannedAbsence.objects.filter(
+        enrolment__in=[one.enrolment_id for one in made],
+        withdrawn_at__isnull=True,
+        from_on__lte=plan.until_on,
+        until_on__gte=max(plan.from_on, today),
+    ).exclude(pk__in=[one.pk for one in made])
+    return {row.enrolment_id for row in others if row.slots & plan.slots}

@@ -18,6 +18,11 @@ class Half(IntEnum):
     AM = 0
     PM = 1
 
+    @property
+    def words(self) -> str:
+        """morning, afternoon: inside a sentence."""
+        return "afternoon" if self else "morning"
+
 
 class Counts(Enum):
     """How a session with the code counts; every code counts in exactly one way."""

@@ -1,7 +1,6 @@
 """What a row of the register is made of; what is the same in every row is rendered once."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
@@ -12,7 +11,6 @@ from django.utils.safestring import SafeString
 
 from registers.register.page import kind_of
 from registers.register.wording import PRESENT, last_ten_words
-from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, Category, Code
 from registers.templatetags.session_cell import mark_cell
 from registers.web.session_cell import shape_of
@@ -20,11 +18,6 @@ from registers.web.session_cell import shape_of
 register = template.Library()
 register.simple_tag(last_ten_words)
 ORDER = list(Category)
-
-
-@register.filter
-def is_open_at(window: RegisterWindow, now: datetime) -> bool:
-    return window.is_open(now)
 
 
 @register.filter

@@ -4,7 +4,7 @@ A number of statements that does not grow with groups or pupils. No row is writt
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -24,13 +24,7 @@ from registers.models import (
 from registers.register.page import OF_RECORD, why_closed
 from registers.register.rows import IN_ORDER, PLANNED_SAYS, members_on
 from registers.rules.calendar import monday_of
-from registers.rules.clock import (
-    RegisterProgress,
-    RegisterState,
-    RegisterWindow,
-    register_window,
-    state_of,
-)
+from registers.rules.clock import LEFT_OVER, Progress, State, Window, register_window, state_of
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.names import with_both
 
@@ -56,11 +50,11 @@ class RegisterOfDay:
 
     group: Group
     session: Session
-    window: RegisterWindow
+    window: Window
     pupils: int
     marks: Marks
     register: Register | None
-    state: RegisterState
+    state: State
     planned: int = 0
     covers: list[Cover] = field(default_factory=list)
     is_cover: bool = False  # given to this person for the day, not their own
@@ -78,6 +72,23 @@ class RegisterOfDay:
     def closed_because(self) -> str:
         """Why no register is taken; empty where one is."""
         return why_closed(self.session, self.register)
+
+    def can_be_taken(self, now: datetime) -> bool:
+        """Whether it is open at this moment and has pupils to mark."""
+        return self.window.is_open(now) and bool(self.pupils) and not self.closed_because
+
+    @property
+    def name(self) -> str:
+        """7B morning"""
+        return f"{self.group} {self.half.words}"
+
+    @property
+    def has_ended_with_blanks(self) -> bool:
+        return self.state in LEFT_OVER
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state is State.CLOSED
 
 
 @dataclass(slots=True)
@@ -112,59 +123,99 @@ def read_day(
     """The day's registers: all of the school's, or those of the groups that are `own`."""
     sessions, next_session, previous_on = _sessions(school, on, with_week=own is not None)
     todays = [session for session in sessions if session.date == on]
+    before = [session for session in reversed(sessions) if session.date < on and session.is_held]
     groups = list(_groups(school, own))
     members = _members(groups, on)
-    groups = [group for group in groups if group.pk in members or own is not None]
-    marks = _marks(groups, sessions)
-    registers = _registers(groups, sessions)
-    covers = _covers(groups, on)
-    tutors = _tutors(groups) if own is None else {}
-    planned = {
-        half: planned_marks([pk for of in members.values() for pk in of], on, half)
-        for half in (Half(session.half) for session in todays if session.is_open)
-    }
-
-    def register_of(group: Group, session: Session) -> RegisterOfDay:
-        slot = (group.pk, session.date, session.half)
-        window = register_window(school, session.date, session.half)
-        register, found = registers.get(slot), marks.get(slot, NONE)
-        theirs = members.get(group.pk, {})
-        pupils = len(theirs) if session.date == on else max(len(theirs), found.marked)
-        progress = RegisterProgress(
-            pupils,
-            found.marked,
-            opened=bool(register and register.opened_at),
-            taken=bool(register and register.taken_at),
-        )
-        given = covers.get(group.pk, [])
-        return RegisterOfDay(
-            group=group,
-            session=session,
-            window=window,
-            pupils=pupils,
-            marks=found,
-            register=register,
-            state=state_of(progress, window, now, is_open=not why_closed(session, register)),
-            planned=sum(pk in planned.get(Half(session.half), {}) for pk in theirs),
-            covers=given,
-            is_cover=any(cover.user_id == person_id for cover in given),
-            tutors=tutors.get(group.pk, []),
-        )
-
+    if own is None:
+        groups = [group for group in groups if group.pk in members]
+    read = _DayRows(
+        school=school,
+        on=on,
+        now=now,
+        person_id=person_id,
+        members=members,
+        planned=_planned(members, todays),
+        marks=_marks(groups, sessions),
+        registers=_registers(groups, sessions),
+        covers=_covers(groups, on),
+        tutors=_tutors(groups) if own is None else {},
+    )
     return Day(
         on=on,
         sessions=todays,
         next_session=next_session,
         previous_on=previous_on,
-        registers=[register_of(group, session) for session in todays for group in groups],
-        away=list(_away(groups, members, planned)) if own is not None else [],
-        week=[
-            register_of(group, session)
-            for session in reversed(sessions)
-            for group in groups
-            if session.date < on and session.is_held
-        ],
+        registers=read.registers_of(todays, groups),
+        away=list(_away(groups, members, read.planned)) if own is not None else [],
+        week=read.registers_of(before, groups),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _DayRows:
+    """What was read of a day, from which each of its registers is put together."""
+
+    school: School
+    on: date
+    now: datetime
+    person_id: int
+    members: dict[int, dict[int, str]]
+    planned: dict[Half, dict[int, PlannedAbsence]]
+    marks: dict[Slot, Marks]
+    registers: dict[Slot, Register]
+    covers: dict[int, list[Cover]]
+    tutors: dict[int, list[str]]
+
+    def registers_of(
+        self, sessions: Iterable[Session], groups: Sequence[Group]
+    ) -> list[RegisterOfDay]:
+        return [self.register_of(group, session) for session in sessions for group in groups]
+
+    def register_of(self, group: Group, session: Session) -> RegisterOfDay:
+        slot = (group.pk, session.date, session.half)
+        window = register_window(self.school, session.date, session.half)
+        register, marks = self.registers.get(slot), self.marks.get(slot, NONE)
+        members = self.members.get(group.pk, {})
+        pupils = self._pupils(session, members, marks)
+        progress = Progress(
+            pupils,
+            marks.marked,
+            opened=bool(register and register.opened_at),
+            taken=bool(register and register.taken_at),
+        )
+        is_open = not why_closed(session, register)
+        covers = self.covers.get(group.pk, [])
+        return RegisterOfDay(
+            group=group,
+            session=session,
+            window=window,
+            pupils=pupils,
+            marks=marks,
+            register=register,
+            state=state_of(progress, window, self.now, is_open=is_open),
+            planned=len(self.planned.get(Half(session.half), {}).keys() & members.keys()),
+            covers=covers,
+            is_cover=any(cover.user_id == self.person_id for cover in covers),
+            tutors=self.tutors.get(group.pk, []),
+        )
+
+    def _pupils(self, session: Session, members: dict[int, str], marks: Marks) -> int:
+        """Of a day before, the marks say how many there were if more have left than come."""
+        if session.date == self.on:
+            return len(members)
+        return max(len(members), marks.marked)
+
+
+def _planned(
+    members: dict[int, dict[int, str]], sessions: Iterable[Session]
+) -> dict[Half, dict[int, PlannedAbsence]]:
+    """By half of the day, the plan of each pupil who has one. A statement for each half held."""
+    enrolments = [pk for of_group in members.values() for pk in of_group]
+    return {
+        Half(session.half): planned_marks(enrolments, session.date, session.half)
+        for session in sessions
+        if session.is_open
+    }
 
 
 def _sessions(
@@ -175,8 +226,9 @@ def _sessions(
     near = Session.objects.filter(school=school)
     upto = list(near.filter(date__lte=on).order_by("-date", "-half")[:14])
     later = near.filter(date__gt=on, is_open=True).order_by("date", "half").first()
-    before = next((one.date for one in upto if one.date < on and one.is_open), None)
-    return [one for one in reversed(upto) if one.date >= first], later, before
+    before = (session.date for session in upto if session.date < on and session.is_open)
+    shown = [session for session in reversed(upto) if session.date >= first]
+    return shown, later, next(before, None)
 
 
 def _groups(school: School, own: Collection[int] | None) -> Iterable[Group]:
@@ -264,12 +316,13 @@ def _away(
         for enrolment, name in members.get(group.pk, {}).items():
             plans = {half: of[enrolment] for half, of in planned.items() if enrolment in of}
             if plans:
-                yield PupilAway(
-                    name=name,
-                    group=group.name,
-                    says=says_of_plan(next(iter(plans.values()))),
-                    codes={half: str(plan.code_id) for half, plan in plans.items()},
-                )
+                yield _pupil_away(name, group.name, plans)
+
+
+def _pupil_away(name: str, group: str, plans: dict[Half, PlannedAbsence]) -> PupilAway:
+    first = next(iter(plans.values()))
+    codes = {half: str(plan.code_id) for half, plan in plans.items()}
+    return PupilAway(name=name, group=group, says=says_of_plan(first), codes=codes)
 
 
 def says_of_plan(plan: PlannedAbsence) -> str:

@@ -8,7 +8,7 @@ that stands can stay, with the time of arrival beside it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from registers.rules.clock import RegisterWindow
+from registers.rules.clock import Window
 from registers.rules.codes import CODES, Category, Counts
 
 LATE, AFTER_CLOSE, UNSETTLED = "L", "U", "N"
@@ -38,14 +38,17 @@ class Arrival:
         return len(self.choices) > 1
 
 
-def late_code(window: RegisterWindow, now: datetime) -> str:
+NOTHING_TO_DO = Arrival(())
+
+
+def late_code(window: Window, now: datetime) -> str:
     """L until the register ends, U from then on."""
     return AFTER_CLOSE if window.has_ended(now) else LATE
 
 
 def arrival(
     *,
-    window: RegisterWindow,
+    window: Window,
     now: datetime,
     standing: str | None,
     minutes: int | None = None,
@@ -58,16 +61,25 @@ def arrival(
     """
     if not window.has_opened(now):
         return Arrival((), "The register has not opened yet, so nobody is late.")
+    if settled := _settled(standing, minutes):
+        return Arrival((), settled)
     by_clock = Choice(late_code(window, now), window.minutes_since_opening(now))
     code = CODES.get(standing or planned or "")
-    if standing and code is not None:
-        if code.late or code.category is Category.PRESENT:
-            return Arrival((), "late already" if code.late else "present already")
-        if minutes is not None:
-            return Arrival((), "in already")
     if code is None or code.counts is Counts.UNAUTHORISED:
         return Arrival((by_clock,))
-    kept = Choice(code.symbol, by_clock.minutes, keeps=True)
+    stays = Choice(code.symbol, by_clock.minutes, keeps=True)
     if by_clock.code == LATE:
-        return Arrival((by_clock, kept))  # in time after all: that is attendance
-    return Arrival((kept, by_clock))
+        return Arrival((by_clock, stays))  # in time after all: that is attendance
+    return Arrival((stays, by_clock))
+
+
+def _settled(standing: str | None, minutes: int | None) -> str:
+    """Why a mark that stands leaves nothing to do; empty where it does not."""
+    code = CODES.get(standing or "")
+    if code is None:
+        return ""
+    if code.late:
+        return "late already"
+    if code.category is Category.PRESENT:
+        return "present already"
+    return "" if minutes is None else "in already"

@@ -7,13 +7,17 @@ import structlog
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from registers.marks.day_sheet import on_roll, with_group
 from registers.models import Mark, School
+from registers.rules.allowed_codes import day_in_words
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Code, Half
 from registers.rules.presence import clock
+from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 from registers.web.documents.pdf import pdf_renderer
 from registers.web.documents.responses import pdf_response
@@ -40,6 +44,28 @@ class Slip:
     def came_in_words(self) -> str:
         return clock(self.came_in)
 
+    @property
+    def name_size(self) -> str:
+        """The class that sets a long name smaller."""
+        return "longer" if len(self.pupil) > 60 else "long" if len(self.pupil) > 26 else ""
+
+    @property
+    def when(self) -> str:
+        """7B · Tuesday 24 November 2026, morning"""
+        day = f"{day_in_words(self.on)}, {self.half.words}"
+        return f"{self.group} · {day}" if self.group else day
+
+    @property
+    def code_words(self) -> SafeString:
+        """The code, unless a better one stays, and how late it was."""
+        code = SafeString("The register keeps its code")
+        if self.code:
+            code = format_html("<b>{}</b> {}", self.code.symbol, self.code.meaning)
+        late = ""
+        if self.minutes is not None:
+            late = f", {many(self.minutes, 'minute')} after it opened"
+        return format_html("{}{}.", code, late)
+
 
 def slip_of(school: School, enrolment_id: int, on: date, half: Half) -> Slip | None:
     """The slip of a mark that says when the pupil came in, in two statements; None without one."""
@@ -48,7 +74,7 @@ def slip_of(school: School, enrolment_id: int, on: date, half: Half) -> Slip | N
         .select_related("enrolment__pupil", "made_by")
         .first()
     )
-    if mark is None or not (CODES[mark.code_id].late or mark.minutes_late is not None):
+    if mark is None or not says_arrival(mark):
         return None
     found = with_group(on_roll(school, on), on).filter(pk=enrolment_id)
     opened = register_window(school, on, half).opens_at
@@ -59,15 +85,22 @@ def slip_of(school: School, enrolment_id: int, on: date, half: Half) -> Slip | N
         group=found.values_list("group_name", flat=True).first() or "",
         on=on,
         half=half,
-        came_in=(
-            timezone.localtime(mark.made_at)
-            if mark.minutes_late is None
-            else opened + timedelta(minutes=mark.minutes_late)
-        ),
+        came_in=_came_in(mark, opened),
         code=CODES[mark.code_id] if CODES[mark.code_id].late else None,
         minutes=mark.minutes_late,
         signed_in_by=str(mark.made_by or ""),
     )
+
+
+def says_arrival(mark: Mark) -> bool:
+    """Whether a mark says that the pupil came in late."""
+    return bool(CODES[mark.code_id].late) or mark.minutes_late is not None
+
+
+def _came_in(mark: Mark, opened: datetime) -> datetime:
+    if mark.minutes_late is None:
+        return timezone.localtime(mark.made_at)
+    return opened + timedelta(minutes=mark.minutes_late)
 
 
 @require_safe

@@ -30,6 +30,7 @@ from registers.office.morning.calling import (
     calls_of,
     fill_calls,
 )
+from registers.office.signing_out.outings import signed_out
 from registers.rules import calendar
 from registers.rules.codes import CODES, Half
 
@@ -91,6 +92,10 @@ class LateArrival:
     minutes: int | None
     version: int
     by_desk: bool
+
+    @property
+    def minutes_words(self) -> str:
+        return "" if self.minutes is None else f"{self.minutes} min"
 
 
 @dataclass(slots=True)
@@ -324,13 +329,3 @@ def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:
         and (CODES[mark.code].late or mark.minutes_late is not None)
     ]
     return sorted(found, key=lambda late: (-late.half, -(late.minutes or 0), *late.child.in_order))
-
-
-def signed_out(school: School, on: date, *, all_of_day: bool = False) -> list[SignOut]:
-    """Who is out, the longest first; or every signing out of the day, the latest first."""
-    found = SignOut.objects.filter(enrolment__school=school, date=on).select_related(
-        "enrolment__pupil", "left_by", "returned_by"
-    )
-    if all_of_day:
-        return list(found)
-    return list(found.filter(returned_at__isnull=True).order_by("left_at"))

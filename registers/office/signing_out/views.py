@@ -1,28 +1,21 @@
 """Signing out: pupils who leave during the day, and who come back."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from registers.marks.day_sheet import day_sheet
 from registers.models import Enrolment, SignOut
 from registers.office.forms import MendSignOutForm, SignOutForm, at_on, day_asked
-from registers.office.late_desk.arrivals import Arrival
-from registers.office.late_desk.views import (
-    MOST_FOUND,
-    Found,
-    apart_of,
-    by_pupil,
-    child_of,
-    name_of,
-)
-from registers.office.morning.queries import signed_out
+from registers.office.found_pupils import apart_of, name_of, sent_enrolment
+from registers.office.signing_out import queries, wording
 from registers.office.signing_out.actions import mend_sign_out, sign_back_in, sign_out
+from registers.office.signing_out.outings import signed_out
 from registers.policies import Refused
-from registers.roll.search import found_among
-from registers.rules.codes import Half
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of
 
@@ -32,59 +25,59 @@ from registers.web.parameters import number_of
 def sign_outs(request: PageRequest) -> HttpResponse:
     """Who is out and who was; find a pupil and sign them out."""
     now = timezone.localtime()
-    form = chosen = None
-    if request.method == "POST":
-        chosen = child_of(request)
-        form = SignOutForm(request.POST)
-        if form.is_valid() and _signed_out(request, chosen, form, now):
-            return redirect("registers:sign_outs", urn=request.viewer.school.urn)
-    elif (number := number_of(request.GET.get("pupil"))) is not None:
-        chosen = get_object_or_404(
-            Enrolment.objects.select_related("pupil"), pk=number, school=request.viewer.school
-        )
-        form = SignOutForm(initial={"left_at": now.time(), "enrolment": chosen.pk})
+    chosen = _chosen(request)
+    form = _sign_out_form(request, chosen, now) if chosen else None
+    if request.method == "POST" and form.is_valid() and _signed_out(request, chosen, form, now):
+        return redirect("registers:sign_outs", urn=request.viewer.school.urn)
     letters = request.GET.get("q", "")
-    found, number_found = _to_sign_out(request, letters, now) if letters.strip() else ([], 0)
-    shown = {
+    pupils, number = queries.find_to_sign_out(request.viewer.school, letters, now)
+    context = {
         "q": letters,
-        "found": found,
-        "number": number_found,
-        "apart": apart_of(one.child for one in found),
-        "now": now,
+        "pupils": pupils,
+        "number": number,
+        "apart": apart_of(pupil.child for pupil in pupils),
         "form": form,
         "chosen": chosen,
     }
     if request.htmx and request.method == "GET":
-        return render(request, "registers/office/signing_out/_pupils.html", shown)
+        return render(request, "registers/office/signing_out/_pupils.html", context)
+    context |= _day_of_outings(request, now)
+    return render(request, "registers/office/signing_out/sign_outs.html", context)
+
+
+def _chosen(request: PageRequest) -> Enrolment | None:
+    """Who is sent, or named in the address."""
+    if request.method == "POST":
+        return sent_enrolment(request)
+    number = number_of(request.GET.get("pupil"))
+    if number is None:
+        return None
+    pupils = Enrolment.objects.select_related("pupil")
+    return get_object_or_404(pupils, pk=number, school=request.viewer.school)
+
+
+def _sign_out_form(request: PageRequest, chosen: Enrolment, now: datetime) -> SignOutForm:
+    if request.method == "POST":
+        return SignOutForm(request.POST)
+    return SignOutForm(initial={"left_at": now.time(), "enrolment": chosen.pk})
+
+
+def _day_of_outings(request: PageRequest, now: datetime) -> dict[str, Any]:
     on = day_asked(request.GET)
     outings = signed_out(request.viewer.school, on, all_of_day=True)
-    shown |= {
+    still_out = sorted(
+        (one for one in outings if one.returned_at is None), key=lambda one: one.left_at
+    )
+    return {
         "on": on,
         "is_today": on == now.date(),
-        "still_out": sorted(
-            (one for one in outings if one.returned_at is None), key=lambda one: one.left_at
-        ),
+        "still_out": still_out,
         "outings": outings,
+        "lede": wording.outings_lede(on, outings, still_out, is_today=on == now.date()),
     }
-    return render(request, "registers/office/signing_out/sign_outs.html", shown)
 
 
-def _to_sign_out(request: PageRequest, letters: str, now) -> tuple[list[Found], int]:
-    sheet = day_sheet(request.viewer.school, now.date(), list(Half), registers=False)
-    called = found_among(request.viewer.school, by_pupil(sheet), letters)
-    children, number = called[:MOST_FOUND], len(called)
-    out = {one.enrolment_id: one for one in signed_out(request.viewer.school, now.date())}
-    half = Half.PM if sheet.windows[Half.PM].has_opened(now) else Half.AM
-    nothing = Arrival(())
-    return [
-        Found(
-            child, sheet.mark(child.enrolment_id, half), None, nothing, out.get(child.enrolment_id)
-        )
-        for child in children
-    ], number
-
-
-def _signed_out(request: PageRequest, chosen: Enrolment, form: SignOutForm, now) -> bool:
+def _signed_out(request: PageRequest, chosen: Enrolment, form: SignOutForm, now: datetime) -> bool:
     """Whether it is written down; if not, the form says why not."""
     said = form.cleaned_data
     try:
@@ -121,7 +114,9 @@ def sign_out_page(request: PageRequest, sign_out_id: int) -> HttpResponse:
         messages.success(request, f"{name_of(outing.enrolment)}: put right.")
         return redirect("registers:sign_outs", urn=request.viewer.school.urn)
     return render(
-        request, "registers/office/signing_out/sign_out.html", {"outing": outing, "form": form}
+        request,
+        "registers/office/signing_out/sign_out.html",
+        {"outing": outing, "form": form, "lede": wording.outing_lede(outing)},
     )
 
 
@@ -135,7 +130,7 @@ def _as_written(outing: SignOut) -> dict:
     }
 
 
-def _back_in(request: PageRequest, outing: SignOut, now) -> HttpResponse:
+def _back_in(request: PageRequest, outing: SignOut, now: datetime) -> HttpResponse:
     try:
         sign_back_in(
             sign_out=outing,
@@ -150,7 +145,7 @@ def _back_in(request: PageRequest, outing: SignOut, now) -> HttpResponse:
     return redirect("registers:sign_outs", urn=request.viewer.school.urn)
 
 
-def _mended(request: PageRequest, outing: SignOut, form: MendSignOutForm, now) -> bool:
+def _mended(request: PageRequest, outing: SignOut, form: MendSignOutForm, now: datetime) -> bool:
     said, on = form.cleaned_data, outing.date
     try:
         mend_sign_out(

@@ -82,7 +82,7 @@ class FollowUpForm(forms.Form):
         )
 
     @property
-    def asked_person(self) -> int | None:
+    def person_id(self) -> int | None:
         chosen = self.cleaned_data.get("person") or SOMEBODY_ELSE
         return None if chosen == SOMEBODY_ELSE else int(chosen)
 

@@ -41,6 +41,11 @@ class Contact:
     court_order: str
 
     @property
+    def kind_words(self) -> str:
+        """After the name: “, mother”."""
+        return f", {self.kind.lower()}" if self.kind else ""
+
+    @property
     def dial(self) -> str:
         return "".join(sign for sign in self.telephone if sign.isdigit() or sign == "+")
 
@@ -127,31 +132,40 @@ def days_without_reason(on: date, unexplained: Iterable[date], school_days: Sequ
 
 
 def calls_of(
-    sheet: DaySheet,
-    begun: Sequence[int],
-    blank_halves: set[tuple[int, int]],
-    open_ns: Mapping[int, list[tuple[date, int, int]]],
+    sheet: DaySheet, begun: Sequence[int], blank_halves: set[tuple[int, int]]
 ) -> tuple[list[Call], set[int]]:
     """Children nobody can account for, and those who have come in since their unexplained half."""
     calls, come_since = [], set()
     for child in sheet.children.values():
-        sessions = []
-        seen_in = False
-        for half in begun:
-            mark = sheet.mark(child.enrolment_id, half)
-            if mark is None and (child.group_id, half) in blank_halves:
-                sessions.append(Unexplained(sheet.on, half, 0))
-                seen_in = False
-            elif mark is not None and mark.code == "N":
-                sessions.append(Unexplained(sheet.on, half, mark.version))
-                seen_in = False
-            elif mark is not None:
-                seen_in = True
-        if sessions and seen_in:
+        sessions = _unexplained(sheet, child, begun, blank_halves)
+        if not sessions:
+            continue
+        if _has_come_since(sheet, child, begun, sessions[-1]):
             come_since.add(child.enrolment_id)
-        elif sessions:
+        else:
             calls.append(Call(child, sessions))
     return calls, come_since
+
+
+def _unexplained(
+    sheet: DaySheet, child: Child, begun: Sequence[int], blank_halves: set[tuple[int, int]]
+) -> list[Unexplained]:
+    """The child's sessions of the day with an N, or blank in a register that was taken."""
+    sessions = []
+    for half in begun:
+        mark = sheet.mark(child.enrolment_id, half)
+        if mark is not None and mark.code == "N":
+            sessions.append(Unexplained(sheet.on, half, mark.version))
+        elif mark is None and (child.group_id, half) in blank_halves:
+            sessions.append(Unexplained(sheet.on, half, 0))
+    return sessions
+
+
+def _has_come_since(sheet: DaySheet, child: Child, begun: Sequence[int], last: Unexplained) -> bool:
+    """Whether a later session has a mark: any other than N, which would be unexplained itself."""
+    return any(
+        sheet.mark(child.enrolment_id, half) is not None for half in begun if half > last.half
+    )
 
 
 def fill_calls(
@@ -164,24 +178,29 @@ def fill_calls(
 ) -> None:
     """Who the child is, whom to ring and what was tried: three statements for all of them."""
     pupils = {call.child.pupil_id for call in calls}
-    enrolments = [call.child.enrolment_id for call in calls]
-    contacts = contacts_of(pupils)
-    flags = _flags_of(pupils, on)
-    tallies = _year_tallies(enrolments, year_start)
+    contacts, flags = contacts_of(pupils), _flags_of(pupils, on)
+    tallies = _year_tallies([call.child.enrolment_id for call in calls], year_start)
     for call in calls:
         pk = call.child.enrolment_id
         call.contacts = contacts.get(call.child.pupil_id, [])
         call.flags = flags.get(call.child.pupil_id, [])
-        attended, authorised, unauthorised = tallies.get(pk, (0, 0, 0))
-        call.missed = authorised + unauthorised
-        call.possible = attended + call.missed
-        call.standing = hooks.standing_of(attended, authorised, unauthorised)
-        call.tried = [tried for tried in follow_ups.get(pk, []) if tried.date == on]
+        _fill_year(call, tallies.get(pk, (0, 0, 0)))
         earlier = [row[0] for row in open_ns.get(pk, []) if row[0] < on]
         call.day = days_without_reason(on, earlier, days)
-        call.tried_before = sum(
-            tried.date < on and tried.date in set(earlier) for tried in follow_ups.get(pk, [])
-        )
+        _fill_tries(call, on, set(earlier), follow_ups.get(pk, []))
+
+
+def _fill_year(call: Call, tally: tuple[int, int, int]) -> None:
+    attended, authorised, unauthorised = tally
+    call.missed = authorised + unauthorised
+    call.possible = attended + call.missed
+    call.standing = hooks.standing_of(attended, authorised, unauthorised)
+
+
+def _fill_tries(call: Call, on: date, earlier: set[date], follow_ups: Sequence[FollowUp]) -> None:
+    """What was tried on the day, and how often on the earlier days without a reason."""
+    call.tried = [tried for tried in follow_ups if tried.date == on]
+    call.tried_before = sum(tried.date in earlier for tried in follow_ups)
 
 
 def contacts_of(pupils: Iterable[int]) -> dict[int, list[Contact]]:
@@ -207,11 +226,15 @@ def _flags_of(pupils: Iterable[int], on: date) -> dict[int, list[str]]:
         .values_list("pupil", "kind", "value")
     )
     for pupil, kind, value in sorted(rows, key=lambda row: row[1]):
-        if kind == "Looked after" and value != "N":
-            found[pupil].append("Looked after")
-        elif kind == "SEN" and value in SEN_WORDS:
-            found[pupil].append(SEN_WORDS[value])
+        if flag := _flag(kind, value):
+            found[pupil].append(flag)
     return found
+
+
+def _flag(kind: str, value: str) -> str:
+    if kind == "Looked after":
+        return "" if value == "N" else kind
+    return SEN_WORDS.get(value, "")
 
 
 def _year_tallies(enrolments: Iterable[int], first: date) -> dict[int, tuple[int, int, int]]:

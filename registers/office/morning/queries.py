@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from registers.marks.day_sheet import (
     DayGroup,
+    DayMark,
     DaySheet,
     PupilOnSheet,
     day_sheet,
@@ -56,6 +57,11 @@ class LateRegister:
     @property
     def blanks(self) -> int:
         return self.due - self.marked
+
+    @property
+    def needs_cover(self) -> bool:
+        """Nobody has taken it, and nobody else was asked to."""
+        return not self.taken and not self.group.is_covered
 
 
 @dataclass(slots=True)
@@ -104,7 +110,6 @@ class Morning:
     is_today: bool
     held: list[int]
     begun: list[int]
-    ended: list[int]
     groups: int
     registers: list[LateRegister]
     calls: list[Call]
@@ -172,89 +177,101 @@ class Morning:
 
 def morning_of(school: School, on: date, now: datetime) -> Morning:
     """Everything the page shows of one day, as of `now`, in eleven statements at most."""
-    days, year_start, halves, closed = _calendar(school, on, now.date())
-    held = sorted(halves)
-    sheet = day_sheet(school, on, held or list(Half))
-    begun = [half for half in held if sheet.windows[half].has_opened(now)]
-    ended = [half for half in held if sheet.windows[half].has_ended(now)]
-    first = max(year_start, on - timedelta(days=LONGEST_BACK))
-    open_ns = unexplained_by_enrolment(school, first, on)
-    registers = [register for half in begun for register in _late_registers(sheet, half, now)]
-    registers.sort(key=lambda late: (late.taken, -late.half))  # nobody was there: that comes first
-    blank_halves = _halves_with_blanks(registers)
-    calls, come_since = calls_of(sheet, begun, blank_halves, open_ns)
-    oldest = min((rows[0][0] for rows in open_ns.values()), default=on)
-    follow_ups = _follow_ups(school, oldest, on)
-    fill_calls(calls, on, days, open_ns, follow_ups, year_start)
-    settling = _settling(sheet, school, now.date(), days, open_ns, follow_ups, come_since)
+    days = _school_days(school, on, now.date())
+    sheet = day_sheet(school, on, days.held or list(Half))
+    begun = [half for half in days.held if sheet.windows[half].has_opened(now)]
+    registers = _late_registers(sheet, begun, now)
+    open_ns = unexplained_by_enrolment(
+        school, max(days.year_start, on - timedelta(days=LONGEST_BACK)), on
+    )
+    follow_ups = _follow_ups(school, _oldest(open_ns, on), on)
+    calls, come_since = calls_of(sheet, begun, _halves_with_blanks(registers))
+    fill_calls(calls, on, days.open, open_ns, follow_ups, days.year_start)
     return Morning(
         on=on,
         is_today=on == now.date(),
-        held=held,
+        held=days.held,
         begun=begun,
-        ended=ended,
-        groups=len([group for group in sheet.in_groups() if group.id]),
+        groups=sum(bool(group.id) for group in sheet.in_groups()),
         registers=registers,
         calls=calling_order(calls),
-        settling=settling,
+        settling=_settling(sheet, school, now.date(), days.open, open_ns, follow_ups, come_since),
         arrivals=late_arrivals(sheet, begun),
         out=signed_out(school, on) if begun else [],
         sheet=sheet,
-        previous_day=max((day for day in days if day < on), default=None),
-        closed=closed,
-        next_day=min((day for day in days if on < day <= now.date()), default=None),
+        previous_day=days.before(on),
+        next_day=days.after(on, now.date()),
+        closed=days.closed,
     )
 
 
-def _calendar(
-    school: School, on: date, today: date
-) -> tuple[list[date], date, set[int], dict[int, str]]:
-    """School days around a day in order, the first of its academic year, its halves, and why those
-    of them are closed that are.
-    """
+@dataclass(frozen=True, slots=True)
+class _SchoolDays:
+    """The calendar around a day: days with an open session, and the halves of the day itself."""
+
+    open: list[date]
+    year_start: date
+    held: list[int]
+    closed: dict[int, str]  # why, by half
+
+    def before(self, on: date) -> date | None:
+        return max((day for day in self.open if day < on), default=None)
+
+    def after(self, on: date, today: date) -> date | None:
+        return min((day for day in self.open if on < day <= today), default=None)
+
+
+def _school_days(school: School, on: date, today: date) -> _SchoolDays:
     rows = list(
         Session.objects.filter(school=school, date__range=(on - BACK, today + AHEAD))
         .order_by("date", "half")
         .select_related("academic_year")
     )
-    days = sorted({row.date for row in rows if row.is_open})
-    starts = [row.academic_year.starts_on for row in rows if row.date <= on]
-    year_start = starts[-1] if starts else calendar.academic_year_start(on)
     of_day = [row for row in rows if row.date == on]
-    halves = {row.half for row in of_day if row.is_held}
-    return (
-        days,
-        year_start,
-        halves,
-        {row.half: row.closed_because for row in of_day if not row.is_held},
+    return _SchoolDays(
+        open=sorted({row.date for row in rows if row.is_open}),
+        year_start=_year_start(rows, on),
+        held=sorted(row.half for row in of_day if row.is_held),
+        closed={row.half: row.closed_because for row in of_day if not row.is_held},
     )
 
 
-def _late_registers(sheet: DaySheet, half: int, now: datetime) -> list[LateRegister]:
-    window = sheet.windows[half]
-    found = []
-    for group in sheet.in_groups():
-        if not group.id:
-            continue
-        marks = [sheet.mark(child.enrolment_id, half) for child in group.children]
-        marked = sum(mark is not None for mark in marks)
-        if marked == len(marks):
-            continue
-        register = sheet.registers.get((group.id, half))
-        by_taker = any(mark is not None and mark.source in TAKERS for mark in marks)
-        found.append(
-            LateRegister(
-                group=group,
-                half=half,
-                marked=marked,
-                due=len(marks),
-                taken=by_taker or bool(register and register.taken_at),
-                ended=window.has_ended(now) or bool(register and register.ended_at),
-                ends_at=window.ends_at,
-                opens_at=window.opens_at,
-            )
-        )
-    return found
+def _year_start(rows: Sequence[Session], on: date) -> date:
+    """The first day of the academic year of the last session up to the day."""
+    starts = [row.academic_year.starts_on for row in rows if row.date <= on]
+    return starts[-1] if starts else calendar.academic_year_start(on)
+
+
+def _oldest(open_ns: Mapping[int, list[tuple[date, int, int]]], on: date) -> date:
+    return min((rows[0][0] for rows in open_ns.values()), default=on)
+
+
+def _late_registers(sheet: DaySheet, begun: Sequence[int], now: datetime) -> list[LateRegister]:
+    """Those that are not in, or ended with blanks; where nobody was there comes first."""
+    registers = [
+        _late_register(sheet, group, half, now)
+        for half in begun
+        for group in sheet.in_groups()
+        if group.id
+    ]
+    late = [one for one in registers if one.blanks]
+    return sorted(late, key=lambda one: (one.taken, -one.half))
+
+
+def _late_register(sheet: DaySheet, group: DayGroup, half: int, now: datetime) -> LateRegister:
+    window, register = sheet.windows[half], sheet.registers.get((group.id, half))
+    found = [sheet.mark(child.enrolment_id, half) for child in group.children]
+    marks = [mark for mark in found if mark is not None]
+    return LateRegister(
+        group=group,
+        half=half,
+        marked=len(marks),
+        due=len(found),
+        taken=any(mark.source in TAKERS for mark in marks) or bool(register and register.taken_at),
+        ended=window.has_ended(now) or bool(register and register.ended_at),
+        ends_at=window.ends_at,
+        opens_at=window.opens_at,
+    )
 
 
 def _halves_with_blanks(registers: Iterable[LateRegister]) -> set[tuple[int, int]]:
@@ -284,21 +301,24 @@ def _settling(
     """N of earlier days, and of this day for those who came in since, the oldest first."""
     gone = open_ns.keys() - sheet.children.keys()
     children = {**sheet.children, **(children_of(school, gone) if gone else {})}
-    found = []
+    settling = []
     for pk, rows in open_ns.items():
         wanted = [Unexplained(*row) for row in rows if row[0] < sheet.on or pk in come_since]
-        if not wanted or pk not in children:
-            continue
-        due_on = calendar.explanation_due_on(wanted[0].date, days)
-        left = calendar.school_days_left(today, due_on, days) if due_on else None
-        asked = {row.date for row in wanted}
-        tried = Counter(
-            FollowUp.Channel(one.channel).label
-            for one in follow_ups.get(pk, [])
-            if one.date in asked
-        )
-        found.append(Settling(children[pk], wanted, due_on, left, tried.most_common()))
-    return sorted(found, key=lambda row: (row.sessions[0].date, row.child.in_order))
+        if wanted and pk in children:
+            due_on = calendar.explanation_due_on(wanted[0].date, days)
+            left = calendar.school_days_left(today, due_on, days) if due_on else None
+            tried = _channels(follow_ups.get(pk, ()), wanted)
+            settling.append(Settling(children[pk], wanted, due_on, left, tried))
+    return sorted(settling, key=lambda row: (row.sessions[0].date, row.child.in_order))
+
+
+def _channels(
+    follow_ups: Iterable[FollowUp], sessions: Iterable[Unexplained]
+) -> list[tuple[str, int]]:
+    """How often each way was tried on the days of these sessions, the most used first."""
+    days = {session.date for session in sessions}
+    tried = (FollowUp.Channel(one.channel).label for one in follow_ups if one.date in days)
+    return Counter(tried).most_common()
 
 
 def children_of(school: School, enrolments: Iterable[int]) -> dict[int, PupilOnSheet]:
@@ -314,7 +334,7 @@ def children_of(school: School, enrolments: Iterable[int]) -> dict[int, PupilOnS
 
 def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:
     """L and U of the day, and appointments that were over in time; the latest first."""
-    found = [
+    arrivals = [
         LateArrival(
             sheet.children[pk],
             half,
@@ -324,8 +344,12 @@ def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:
             mark.source == Mark.Source.LATE_DESK,
         )
         for (pk, half), mark in sheet.marks.items()
-        if half in begun
-        and pk in sheet.children
-        and (CODES[mark.code].late or mark.minutes_late is not None)
+        if half in begun and pk in sheet.children and _is_late(mark)
     ]
-    return sorted(found, key=lambda late: (-late.half, -(late.minutes or 0), *late.child.in_order))
+    return sorted(
+        arrivals, key=lambda late: (-late.half, -(late.minutes or 0), *late.child.in_order)
+    )
+
+
+def _is_late(mark: DayMark) -> bool:
+    return bool(CODES[mark.code].late) or mark.minutes_late is not None

@@ -10,7 +10,7 @@ from django.utils import timezone
 from registers import policies
 from registers.amendments.code_range import code_for
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.actions.writing import Change, MarkKey
 from registers.models import Enrolment, FollowUp, Person, School
 from registers.models.school.staff import User
 
@@ -48,34 +48,15 @@ def log_follow_up(
     policies.check(by, "amend_mark", school=school)
     enrolment = Enrolment.objects.filter(school=school, pk=enrolment_id).first()
     if enrolment is None:
-        raise policies.Refused("This pupil is not on the roll of this school.")
-    person = None
-    if person_id is not None:
-        person = Person.objects.filter(
-            school=school, pk=person_id, relationships__pupil=enrolment.pupil_id
-        ).first()
-        if person is None:
-            raise policies.Refused("This person is not a contact of the pupil. Choose another.")
-    note = note.strip()
+        raise policies.Invalid("This pupil is not on the roll of this school.")
+    person, note = _person(enrolment, person_id), note.strip()
     advice: list[str] = []
     if code:
         if not note:
-            raise policies.Refused("Write what you were told: it is the reason in the register.")
-        written = amend_marks(
-            school=school,
-            changes=[
-                MarkChange(
-                    MarkKey(enrolment_id, day, half),
-                    code_for(code, half),
-                    version,
-                    reason=_reason(channel, person, note),
-                    paper=paper,
-                )
-                for day, half, version in seen
-            ],
-            by=by,
-            now=now,
-        )
+            raise policies.Invalid("Write what you were told: it is the reason in the register.")
+        reason = _reason(channel, person, note)
+        changes = _changes(enrolment_id, seen, code=code, reason=reason, paper=paper)
+        written = amend_marks(school=school, changes=changes, by=by, now=now)
         advice = written.advice_by_enrolment.get(enrolment_id, [])
     follow_up = FollowUp.objects.create(
         enrolment=enrolment,
@@ -88,6 +69,39 @@ def log_follow_up(
         made_by=by,
     )
     return Logged(follow_up, advice)
+
+
+def _person(enrolment: Enrolment, person_id: int | None) -> Person | None:
+    """The contact who was asked. Raises Invalid for somebody who is none of the pupil's."""
+    if person_id is None:
+        return None
+    contacts = Person.objects.filter(
+        school=enrolment.school_id, relationships__pupil=enrolment.pupil_id
+    )
+    person = contacts.filter(pk=person_id).first()
+    if person is None:
+        raise policies.Invalid("This person is not a contact of the pupil. Choose another.")
+    return person
+
+
+def _changes(
+    enrolment_id: int,
+    seen: Sequence[tuple[date, int, int]],
+    *,
+    code: str,
+    reason: str,
+    paper: str,
+) -> list[Change]:
+    return [
+        Change(
+            MarkKey(enrolment_id, day, half),
+            code_for(code, half),
+            version,
+            reason=reason,
+            paper=paper,
+        )
+        for day, half, version in seen
+    ]
 
 
 def _reason(channel: str, person: Person | None, note: str) -> str:

@@ -14,10 +14,11 @@ from django_htmx.http import reswap, retarget
 
 from registers.marks.actions.amend import StaleMarksError
 from registers.models import FollowUp
-from registers.office.forms import FollowUpForm, day_asked
+from registers.office.days import day_wanted
 from registers.office.morning import wording
 from registers.office.morning.actions import Logged, log_follow_up
 from registers.office.morning.call_page import ChildToRing, read_child
+from registers.office.morning.forms import FollowUpForm
 from registers.office.morning.queries import Morning, morning_of
 from registers.policies import Refused
 from registers.rules.pupils.namesakes import told_apart
@@ -37,7 +38,7 @@ STALE = (
 @allowed("see_morning")
 def morning(request: PageRequest) -> HttpResponse:
     """A day as the office sees it; today, or the day in the address."""
-    page = morning_of(request.viewer.school, day_asked(request.GET), timezone.localtime())
+    page = morning_of(request.viewer.school, day_wanted(request.GET), timezone.localtime())
     most = None if "all" in request.GET else SHOWN
     on_page = (one.child for one in (*page.calls, *page.settling))
     context = {

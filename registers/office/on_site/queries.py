@@ -5,26 +5,30 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from registers.marks.day_sheet import DayGroup, DayMark, DaySheet, PupilOnSheet, day_sheet
+from registers.marks.day_sheet import Child, DayGroup, DayMark, DaySheet, day_sheet
 from registers.models import School, Session, SignOut
 from registers.rules.codes import Half
-from registers.rules.presence import MarkSeenAt, Presence, TimeOut, Whereabouts, clock, presence
+from registers.rules.presence import Outing, Presence, Seen, Where, clock, presence
 
 MOST_LOOKED_FOR = 40
 
 
 @dataclass(frozen=True)
 class Placed:
-    child: PupilOnSheet
+    child: Child
     presence: Presence
 
     @property
+    def listed_name(self) -> str:
+        return f"{self.child.surname}, {self.child.forename}"
+
+    @property
     def is_here(self) -> bool:
-        return self.presence.where is Whereabouts.HERE
+        return self.presence.where is Where.HERE
 
     @property
     def is_looked_for(self) -> bool:
-        return self.presence.where is Whereabouts.LOOK
+        return self.presence.where is Where.LOOK
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class GroupOnSite:
 
     @property
     def expected(self) -> list[Placed]:
-        return [one for one in self.placed if one.presence.where is not Whereabouts.AWAY]
+        return [one for one in self.placed if one.presence.where is not Where.AWAY]
 
     @property
     def here(self) -> list[Placed]:
@@ -48,7 +52,7 @@ class GroupOnSite:
 
     @property
     def away(self) -> list[Placed]:
-        return [one for one in self.placed if one.presence.where is Whereabouts.AWAY]
+        return [one for one in self.placed if one.presence.where is Where.AWAY]
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,10 @@ class OnSite:
         return found if len(found) <= MOST_LOOKED_FOR else []
 
     @property
+    def half_words(self) -> str:
+        return Half(self.half).words
+
+    @property
     def clock(self) -> str:
         return clock(self.at)
 
@@ -91,14 +99,7 @@ def on_site_now(school: School, now: datetime) -> OnSite:
     )
     sheet = day_sheet(school, on, list(Half), registers=False)
     half = Half.PM if Half.PM in held and sheet.windows[Half.PM].has_opened(now) else Half.AM
-    outings: dict[int, list[TimeOut]] = {}
-    for one in SignOut.objects.filter(enrolment__school=school, date=on):
-        outings.setdefault(one.enrolment_id, []).append(
-            TimeOut(
-                timezone.localtime(one.left_at),
-                timezone.localtime(one.returned_at) if one.returned_at else None,
-            )
-        )
+    outings = _outings(school, on)
     groups = [
         GroupOnSite(
             group,
@@ -109,9 +110,17 @@ def on_site_now(school: School, now: datetime) -> OnSite:
     return OnSite(on, now, held, half, groups)
 
 
-def _where(
-    sheet: DaySheet, child: PupilOnSheet, half: int, outings: dict[int, list[TimeOut]]
-) -> Presence:
+def _outings(school: School, on: date) -> dict[int, list[Outing]]:
+    """By enrolment, when each was out today."""
+    outings: dict[int, list[Outing]] = {}
+    for row in SignOut.objects.filter(enrolment__school=school, date=on):
+        back = timezone.localtime(row.returned_at) if row.returned_at else None
+        outing = Outing(timezone.localtime(row.left_at), back)
+        outings.setdefault(row.enrolment_id, []).append(outing)
+    return outings
+
+
+def _where(sheet: DaySheet, child: Child, half: int, outings: dict[int, list[Outing]]) -> Presence:
     earlier = sheet.mark(child.enrolment_id, Half.AM) if half == Half.PM else None
     return presence(
         now_mark=_seen(sheet.mark(child.enrolment_id, half)),
@@ -121,7 +130,5 @@ def _where(
     )
 
 
-def _seen(mark: DayMark | None) -> MarkSeenAt | None:
-    return (
-        MarkSeenAt(mark.code, timezone.localtime(mark.made_at), mark.minutes_late) if mark else None
-    )
+def _seen(mark: DayMark | None) -> Seen | None:
+    return Seen(mark.code, timezone.localtime(mark.made_at), mark.minutes_late) if mark else None

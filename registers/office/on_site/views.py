@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from registers.models import School
 from registers.office.on_site.queries import OnSite, Placed, on_site_now
+from registers.office.on_site.wording import site_lede
 from registers.roll.search import found_among
 from registers.rules.pupils.namesakes import told_apart
 from registers.web.access import PageRequest, allowed
@@ -39,6 +40,7 @@ def on_site(request: PageRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "registers/office/on_site/_pupils.html", shown)
+    shown["lede"] = site_lede(found)
     return render(request, "registers/office/on_site/on_site.html", shown)
 
 

@@ -17,7 +17,7 @@ NO_GROUP = "No group"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedPupil:
     """A pupil of the list; `tick` is the press that found them, None while nobody has."""
 
     enrolment_id: int
@@ -42,16 +42,16 @@ class GroupOfCall:
 
     name: str
     number: int
-    expected: list[Listed] = field(default_factory=list)
-    away: list[Listed] = field(default_factory=list)
+    expected: list[ListedPupil] = field(default_factory=list)
+    away: list[ListedPupil] = field(default_factory=list)
 
     @property
-    def missing(self) -> list[Listed]:
+    def missing(self) -> list[ListedPupil]:
         return [one for one in self.expected if one.is_missing]
 
 
 @dataclass(frozen=True, slots=True)
-class CallPage:
+class RollCallPage:
     call: RollCall
     groups: list[GroupOfCall]
 
@@ -64,7 +64,7 @@ class CallPage:
         return sum(len(group.missing) for group in self.groups)
 
 
-def read_roll_call(call: RollCall) -> CallPage:
+def read_roll_call(call: RollCall) -> RollCallPage:
     """Groups in natural order, pupils as a register has them."""
     there = found(ticks_of(call))
     people = _names_of({tick.made_by for tick in there.values()})
@@ -81,18 +81,31 @@ def read_roll_call(call: RollCall) -> CallPage:
             "note",
         )
     )
-    by_group: dict[str, GroupOfCall] = {}
+    pupils: dict[str, list[ListedPupil]] = defaultdict(list)
     for pk, forename, preferred, surname, group, where, note in rows:
         tick = there.get(pk)
         by = people.get(tick.made_by, "") if tick else ""
-        one = Listed(pk, with_both(forename, preferred, surname), where, note, tick, by)
-        of = by_group.setdefault(group, GroupOfCall(group or NO_GROUP, len(by_group)))
-        (of.expected if one.is_expected else of.away).append(one)
-    names = [
-        *in_natural_order(name for name in by_group if name),
-        *([""] if "" in by_group else []),
-    ]
-    return CallPage(call, [by_group[name] for name in names])
+        name = with_both(forename, preferred, surname)
+        pupils[group].append(ListedPupil(pk, name, where, note, tick, by))
+    numbers = {name: number for number, name in enumerate(pupils)}
+    return RollCallPage(
+        call, [_group(name, numbers[name], pupils[name]) for name in _in_order(pupils)]
+    )
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Groups in natural order; those without one last."""
+    named = [*in_natural_order(name for name in names if name)]
+    return named + [name for name in names if not name]
+
+
+def _group(name: str, number: int, pupils: list[ListedPupil]) -> GroupOfCall:
+    return GroupOfCall(
+        name or NO_GROUP,
+        number,
+        expected=[one for one in pupils if one.is_expected],
+        away=[one for one in pupils if not one.is_expected],
+    )
 
 
 def live_ticks(call: RollCall) -> dict:

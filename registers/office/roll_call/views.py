@@ -22,6 +22,7 @@ from registers.office.roll_call.forms import (
     read_ticks,
 )
 from registers.office.roll_call.queries import live_ticks, past_calls, read_roll_call
+from registers.office.roll_call.wording import ended
 from registers.policies import Refused
 from registers.register.forms import UnreadableRegister
 from registers.web.access import PageRequest, allowed
@@ -88,6 +89,7 @@ def _shown(request: PageRequest, call: RollCall, only_missing: bool) -> dict:
     return {
         "page": read_roll_call(call),
         "call": call,
+        "ended": ended(call),
         "only_missing": only_missing,
         "end": EndRollCallForm(action=end) if may_end and call.ended_at is None else None,
         "may_office": request.viewer.may("see_morning"),

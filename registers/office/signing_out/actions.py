@@ -31,7 +31,7 @@ def sign_out(
     policies.check(by, ACTION, school=school)
     enrolment = Enrolment.objects.select_for_update().filter(school=school, pk=enrolment_id).first()
     if enrolment is None:
-        raise policies.Refused("This pupil is not on the roll of this school.")
+        raise policies.Invalid("This pupil is not on the roll of this school.")
     _not_later(left_at, now)
     on = timezone.localtime(left_at).date()
     earlier = SignOut.objects.filter(enrolment=enrolment, date=on).order_by("-left_at").first()
@@ -49,12 +49,12 @@ def sign_out(
 
 def _after(earlier: SignOut, left_at: datetime) -> None:
     if earlier.returned_at is None:
-        raise policies.Refused(
+        raise policies.Conflict(
             f"This pupil is out already, since {clock(timezone.localtime(earlier.left_at))}. "
             "Write down the return first."
         )
     if left_at < earlier.returned_at:
-        raise policies.Refused(
+        raise policies.Conflict(
             "This pupil was out until "
             f"{clock(timezone.localtime(earlier.returned_at))}. Write a later time."
         )
@@ -72,7 +72,7 @@ def sign_back_in(*, sign_out: SignOut, returned_at: datetime, by: User, now: dat
     if held.left_at.replace(second=0, microsecond=0) == returned_at:
         returned_at = held.left_at  # within the same minute
     if returned_at < held.left_at:
-        raise policies.Refused(BEFORE_LEAVING.format(at=clock(left_at)))
+        raise policies.Invalid(BEFORE_LEAVING.format(at=clock(left_at)))
     held.returned_at, held.returned_by = returned_at, by
     held.save(update_fields=["returned_at", "returned_by"])
     return held
@@ -96,7 +96,7 @@ def mend_sign_out(
     if returned_at is not None:
         _not_later(returned_at, now)
         if returned_at < left_at:
-            raise policies.Refused(BEFORE_LEAVING.format(at=clock(timezone.localtime(left_at))))
+            raise policies.Invalid(BEFORE_LEAVING.format(at=clock(timezone.localtime(left_at))))
     held.left_at, held.returned_at = left_at, returned_at
     held.returned_by = (held.returned_by or by) if returned_at else None
     held.reason, held.collected_by_whom = reason.strip(), collected_by_whom.strip()
@@ -111,7 +111,7 @@ def _one_at_a_time(held: SignOut) -> None:
         ends = held.returned_at or datetime.max.replace(tzinfo=held.left_at.tzinfo)
         other_ends = other.returned_at or datetime.max.replace(tzinfo=held.left_at.tzinfo)
         if held.left_at < other_ends and other.left_at < ends:
-            raise policies.Refused(
+            raise policies.Conflict(
                 "The pupil was out at another time that day, from "
                 f"{clock(timezone.localtime(other.left_at))}. The two times overlap."
             )
@@ -119,4 +119,4 @@ def _one_at_a_time(held: SignOut) -> None:
 
 def _not_later(at: datetime, now: datetime) -> None:
     if at > now + MINUTE:
-        raise policies.Refused(LATER)
+        raise policies.Invalid(LATER)

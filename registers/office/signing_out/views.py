@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from registers.models import Enrolment, SignOut
-from registers.office.forms import MendSignOutForm, SignOutForm, at_on, day_asked
+from registers.office.days import day_wanted
 from registers.office.found_pupils import apart_of, name_of, sent_enrolment
 from registers.office.signing_out import queries, wording
 from registers.office.signing_out.actions import mend_sign_out, sign_back_in, sign_out
+from registers.office.signing_out.forms import MendSignOutForm, SignOutForm, at_on
 from registers.office.signing_out.outings import signed_out
 from registers.policies import Refused
 from registers.web.access import PageRequest, allowed
@@ -63,7 +64,7 @@ def _sign_out_form(request: PageRequest, chosen: Enrolment, now: datetime) -> Si
 
 
 def _day_of_outings(request: PageRequest, now: datetime) -> dict[str, Any]:
-    on = day_asked(request.GET)
+    on = day_wanted(request.GET)
     outings = signed_out(request.viewer.school, on, all_of_day=True)
     still_out = sorted(
         (one for one in outings if one.returned_at is None), key=lambda one: one.left_at

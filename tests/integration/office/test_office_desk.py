@@ -315,7 +315,7 @@ def test_those_without_a_reason_come_first_then_the_unmarked_then_the_rest(clien
         put(room, number, code)
     shown = found_by(client, room, "okafor")
     numbers = {each.pk: number for number, each in enumerate(room.enrolments)}
-    order = [numbers[one.child.enrolment_id] for one in shown["found"]]
+    order = [numbers[one.child.enrolment_id] for one in shown["pupils"]]
     assert order == [3, 2, 4, 1, 0]
 
 

@@ -1,6 +1,5 @@
 """What the list of planned absences says: its first sentence, its rows, what it says when empty."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,16 +12,7 @@ from registers.planned_absence.forms import WHEN
 from registers.planned_absence.queries import PlanCounts
 from registers.rules.allowed_codes import short_day
 from registers.rules.wording import many, plural
-
-
-@dataclass(frozen=True, slots=True)
-class EmptyList:
-    """What stands in the place of a list without rows, and the way on."""
-
-    heading: str
-    words: str
-    label: str
-    href: str
+from registers.web.empty_list import EmptyList
 
 
 def name_of(pupil: Pupil) -> str:

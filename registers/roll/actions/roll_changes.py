@@ -6,6 +6,7 @@ from datetime import date
 from registers import policies
 from registers.models import Person, Pupil, RollChange
 from registers.models.school.staff import User
+from registers.roll.actions.wrong_fields import WrongFields
 
 Entries = Mapping[str, object]  # what the register says, by the name of each entry
 
@@ -44,6 +45,17 @@ def note_changes(
         )
         for what, (before, after) in changes.items()
     )
+
+
+def note_with_reason(
+    changes: Mapping[str, tuple[str, str]], reason: str, pupil: Pupil, by: User
+) -> None:
+    """The same, with a reason that must be given. Raises WrongFields."""
+    if changes and not reason.strip():
+        verb = "is" if len(changes) == 1 else "are"
+        entries = " and the ".join(changes)
+        raise WrongFields({"reason": f"Say why the {entries} {verb} changing"})
+    note_changes(changes=changes, reason=reason, by=by, school_id=pupil.school_id, pupil=pupil)
 
 
 def in_words(value: object) -> str:

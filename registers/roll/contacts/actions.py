@@ -15,8 +15,8 @@ from django.utils import timezone
 from registers import policies
 from registers.models import Person, Pupil, Relationship, School
 from registers.models.school.staff import User
-from registers.roll.actions.roll import WrongRow
 from registers.roll.actions.roll_changes import amended, note_changes
+from registers.roll.actions.wrong_fields import WrongFields
 
 CONFIRMED = ("has_responsibility", "lives_with", "may_be_written_to", "ground")
 NEEDS_A_GROUND = (
@@ -61,21 +61,21 @@ def add_contact(
 ) -> Relationship:
     """A person of the school, or a new one with these details, as the pupil's last contact.
 
-    Raises WrongRow when they are a contact of this pupil already, or are to be written to without
-    parental responsibility and without a ground.
+    Raises WrongFields when they are a contact of this pupil already, or are to be written to
+    without parental responsibility and without a ground.
     """
     policies.check(by, "keep_pupils", school=pupil.school_id)
     policies.check(by, "see_contacts", school=pupil.school_id)
     Pupil.objects.select_for_update().get(pk=pupil.pk)
     if person is None:
         if details is None or not details.name.strip():
-            raise WrongRow({"name": "Write the name of the contact"})
+            raise WrongFields({"name": "Write the name of the contact"})
         person = _same_person(pupil.school, details) or _new_person(pupil.school, details)
     elif person.school_id != pupil.school_id:
-        raise WrongRow({"": "This person belongs to another school."})
+        raise WrongFields({"": "This person belongs to another school."})
     if Relationship.objects.filter(person=person, pupil=pupil).exists():
         said = f"{person.name} is a contact of {pupil.forename} {pupil.surname} already"
-        raise WrongRow({"name": said})
+        raise WrongFields({"name": said})
     last = pupil.relationships.aggregate(last=models.Max("priority"))["last"] or 0
     row = Relationship(pupil=pupil, person=person, priority=last + 1)
     _take(row, tie)
@@ -96,7 +96,7 @@ def change_contact(
     """Change what a person is to a pupil; whether responsibility and its like were confirmed.
 
     They are when one of them changes, or when `confirm` says that they were checked as they stand.
-    Raises WrongRow when they are to be written to without responsibility and without a ground.
+    Raises WrongFields when they are to be written to without responsibility and without a ground.
     """
     school = relationship.pupil.school_id
     policies.check(by, "keep_pupils", school=school)
@@ -134,12 +134,12 @@ def remove_contact(*, relationship: Relationship, reason: str, by: User) -> bool
     """Take a person who is no contact of the pupil off the list; True when they were forgotten too.
 
     A person with no other pupil is forgotten, unless something else names them: a letter, a call.
-    Raises WrongRow without a reason, which the history keeps with the name.
+    Raises WrongFields without a reason, which the history keeps with the name.
     """
     policies.check(by, "keep_pupils", school=relationship.pupil.school_id)
     policies.check(by, "see_contacts", school=relationship.pupil.school_id)
     if not reason.strip():
-        raise WrongRow({"": "Say why this person is no contact of the pupil."})
+        raise WrongFields({"": "Say why this person is no contact of the pupil."})
     person, pupil = relationship.person, relationship.pupil
     named = f"{person.name}, {relationship.kind}" if relationship.kind else person.name
     note_changes(
@@ -164,19 +164,19 @@ def remove_contact(*, relationship: Relationship, reason: str, by: User) -> bool
 def change_person(*, person: Person, details: PersonDetails, reason: str = "", by: User) -> int:
     """Change how a person can be reached, for each of their pupils. How many those are.
 
-    Raises WrongRow without a reason when a name, address or number that stood there changes.
+    Raises WrongFields without a reason when a name, address or number that stood there changes.
     """
     policies.check(by, "keep_pupils", school=person.school_id)
     policies.check(by, "see_contacts", school=person.school_id)
     if not details.name.strip():
-        raise WrongRow({"name": "Write the name of the contact"})
+        raise WrongFields({"name": "Write the name of the contact"})
     row = Person.objects.select_for_update().get(pk=person.pk)
     before = _entries(row)
     for field in PersonDetails.__slots__:
         setattr(row, field, getattr(details, field).strip())
     changes = amended(before, _entries(row))
     if changes and not reason.strip():
-        raise WrongRow({"reason": f"Say why the {' and the '.join(changes)} is changing"})
+        raise WrongFields({"reason": f"Say why the {' and the '.join(changes)} is changing"})
     row.save()
     note_changes(changes=changes, reason=reason, by=by, school_id=row.school_id, person=row)
     return row.relationships.count()
@@ -220,5 +220,5 @@ def _take(row: Relationship, tie: Tie) -> None:
     needs_a_ground = tie.may_be_written_to and not tie.has_responsibility
     row.ground = tie.ground.strip() if needs_a_ground else ""
     if needs_a_ground and not row.ground:
-        raise WrongRow({"ground": NEEDS_A_GROUND})
+        raise WrongFields({"ground": NEEDS_A_GROUND})
     row.address_confidential = tie.address_confidential

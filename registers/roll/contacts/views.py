@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.models import Person, Pupil, Relationship, School
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.addresses import page_of, pupil_of
 from registers.roll.contacts import actions
-from registers.roll.pupils.forms import NewContactForm, PersonForm, TieForm
-from registers.roll.pupils.views import saved
+from registers.roll.contacts.forms import NewContactForm, PersonForm, TieForm
+from registers.roll.form_parts import saved
 from registers.roll.search import called
 from registers.rules.pupils.names import search_key, words_typed
 from registers.web.access import PageRequest, allowed
@@ -135,7 +136,7 @@ def contact_remove(request: PageRequest, pupil_id: int, relationship_id: int) ->
     reason = words_of(request.POST.get("reason"), 500)
     try:
         forgotten = actions.remove_contact(relationship=row, reason=reason, by=request.user)
-    except actions.WrongRow as wrong:
+    except WrongFields as wrong:
         messages.error(request, str(wrong))
         return redirect("registers:contact", request.viewer.school.urn, pupil_id, row.pk)
     said = " Nothing else named them, and their details are deleted." if forgotten else ""

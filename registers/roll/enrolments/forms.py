@@ -7,7 +7,7 @@ from crispy_forms.layout import Div
 from django import forms
 
 from registers.models import Enrolment
-from registers.roll.pupils.forms import SpellFields, reason_field
+from registers.roll.form_parts import SpellFields, reason_field
 from registers.rules.admission import GROUNDS, Spell
 from registers.rules.leaving import GroundEvidence, need_of
 from registers.web.fields import DayField

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 from registers.models import Enrolment, Mark
 from registers.policies import Refused
 from registers.roll.actions import dates, leaving
-from registers.roll.actions import roll as actions
+from registers.roll.actions import enrolments as actions
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.addresses import enrolment_of, page_of
 from registers.roll.enrolments.forms import EVIDENCE, LeaveForm, SpellForm
-from registers.roll.pupils.forms import add_errors
+from registers.roll.form_parts import add_errors
 from registers.rules.admission import GROUNDS
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.corrected_dates import Moves
@@ -87,11 +88,11 @@ def _again(
     refusal: Refused,
 ) -> tuple[SpellForm, Moves | None]:
     """The form to look at or to mend, with all that was typed, and what would move."""
-    wrong = refusal.fields if isinstance(refusal, actions.WrongRow) else {}
+    wrong = refusal.fields if isinstance(refusal, WrongFields) else {}
     if form.asks_anew:
         wrong = {name: words for name, words in wrong.items() if name not in EVIDENCE}
     found = refusal.moves if isinstance(refusal, dates.LookAgain) else None
-    if isinstance(refusal, actions.WrongRow) and wrong.keys() <= {*EVIDENCE, "reason"}:
+    if isinstance(refusal, WrongFields) and wrong.keys() <= {*EVIDENCE, "reason"}:
         looked = dates.look(settings["enrolment"], form.spell)
         found = looked if looked.must_be_seen else None
     elif found is None and not wrong:

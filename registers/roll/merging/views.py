@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from registers.models import Enrolment, Pupil, PupilMerge
 from registers.policies import Refused
-from registers.roll.actions.roll import WrongRow
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.addresses import page_of, pupil_of
+from registers.roll.form_parts import saved
 from registers.roll.merging import actions
 from registers.roll.merging.actions.merge import OF_ITS_PUPIL
 from registers.roll.merging.actions.parts import OF_ITS_ENROLMENT
 from registers.roll.merging.actions.rows import columns_to
 from registers.roll.merging.forms import FindOtherForm, MergeForm, spell_in_words
-from registers.roll.pupils.views import saved
 from registers.roll.search import called
 from registers.rules.pupils.who_is_who import NamedChild, WhoIsWho
 from registers.web.access import PageRequest, allowed
@@ -171,7 +171,7 @@ def merge_undo(request: PageRequest, pupil_id: int, merge_id: int) -> HttpRespon
     found = get_object_or_404(PupilMerge, pupil=pupil, pk=merge_id)
     try:
         actions.undo_merge(merge=found, by=request.user)
-    except (Refused, WrongRow) as refusal:
+    except (Refused, WrongFields) as refusal:
         messages.error(request, str(refusal))
     else:
         words = "They are two pupils again, as before the merge."

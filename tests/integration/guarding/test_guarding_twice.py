@@ -16,7 +16,8 @@ from interventions.rules.evidence_files import looked_at
 from registers.exchange.read import read_files
 from registers.models import Amendment, Appointment, Cover, MarkComment, Membership, PlannedAbsence
 from registers.models.school.staff import User
-from registers.roll.actions import roll
+from registers.roll.actions import places
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.setup.staff.actions import invitations
 from tests import factories
 from tests.factories.classes import make_class
@@ -124,7 +125,7 @@ def test_a_group_changes_after_the_last_mark_or_from_today(room):
     other, enrolment = factories.GroupFactory(school=room.school), room.enrolments[0]
 
     def move(day: int) -> None:
-        roll.place_pupil(
+        places.place_pupil(
             enrolment=enrolment,
             group=other,
             from_on=date(2025, 9, day),
@@ -132,7 +133,7 @@ def test_a_group_changes_after_the_last_mark_or_from_today(room):
             today=date(2025, 9, 10),
         )
 
-    with pytest.raises(roll.WrongRow, match="marks up to") as wrong:
+    with pytest.raises(WrongFields, match="marks up to") as wrong:
         move(3)
     assert set(wrong.value.fields) == {"from_on"}
     assert enrolment.memberships.get().group == room.group

@@ -10,7 +10,7 @@ from interventions.letters.actions import deciding, drawing, sending
 from interventions.models import LetterCopy
 from registers.marks import guards
 from registers.models import Relationship
-from registers.roll.actions.roll import WrongRow
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.contacts import actions as contacts_actions
 from registers.roll.contacts.actions import NEEDS_A_GROUND, PersonDetails, Tie
 from tests import factories
@@ -93,7 +93,7 @@ def test_a_ground_is_asked_for_and_kept_with_who_gave_it():
     pupil = room.enrolments[0].pupil
     details = PersonDetails("Carl Carer", "9 Low St", "EW4 2CD")
     tie = Tie("foster carer", may_be_written_to=True)
-    with pytest.raises(WrongRow, match=NEEDS_A_GROUND):
+    with pytest.raises(WrongFields, match=NEEDS_A_GROUND):
         contacts_actions.add_contact(
             pupil=pupil, person=None, details=details, tie=tie, by=room.officer
         )
@@ -102,7 +102,7 @@ def test_a_ground_is_asked_for_and_kept_with_who_gave_it():
         pupil=pupil, person=None, details=details, tie=tie, by=room.officer
     )
     assert (row.is_written_to, row.confirmed_by, row.ground) == (True, room.officer, GROUND)
-    with pytest.raises(WrongRow):
+    with pytest.raises(WrongFields):
         contacts_actions.change_contact(
             relationship=row, tie=Tie("foster carer", may_be_written_to=True), by=room.officer
         )

@@ -16,7 +16,7 @@ from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_m
 from registers.marks.verify import broken_seals
 from registers.models import Enrolment, Mark, Paper, RollChange, WeekTally
 from registers.models.on_roll import NEVER
-from registers.roll.actions import dates, roll
+from registers.roll.actions import dates, enrolments
 from registers.rules.admission import Spell
 from registers.rules.codes import CODES
 from tests import factories
@@ -41,7 +41,7 @@ def correct(enrolment, starts_on, leaves_on, by):
     ground = "9(1)(k) Died" if leaves_on else ""
     spell = Spell(starts_on, leaves_on, ground)
     seen = dates.look(there, spell, today=LAST).token
-    return roll.change_enrolment(
+    return enrolments.change_enrolment(
         enrolment=there, spell=spell, reason="Told late", seen=seen, by=by, today=LAST
     )
 
@@ -204,7 +204,7 @@ def test_a_mark_that_came_since_the_look_is_looked_at_again():
     seen = dates.look(room.enrolments[0], spell, today=LAST).token
     marks_of(room, "." * 18 + "N")
     with pytest.raises(dates.LookAgain) as again:
-        roll.change_enrolment(
+        enrolments.change_enrolment(
             enrolment=room.enrolments[0],
             spell=spell,
             reason="Told late",

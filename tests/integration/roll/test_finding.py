@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from registers.models import FormerName, Pupil
 from registers.roll.actions.names import bring_keys_into_line
-from registers.roll.actions.roll import Details, change_pupil
+from registers.roll.actions.pupils import Details, change_pupil
 from registers.roll.search import ids_of_called
 from tests import factories
 from tests.factories.classes import make_class
@@ -77,7 +77,7 @@ def test_every_page_finds_by_plain_letters(client, room, letters, number):
         "sign-outs": out.context["number"],
         "on site": site.context["number"],
         "roll": roll.context["page"].paginator.count,
-        "plan": len(plan.context["found"]),
+        "plan": len(plan.context["enrolments"]),
         "at risk": risk.context["page"].paginator.count,
     }
     everybody = letters in ("\0",)  # nothing was typed: lists show all, choosers nobody

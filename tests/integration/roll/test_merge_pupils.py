@@ -26,7 +26,7 @@ from registers.models import (
 )
 from registers.models.on_roll import NEVER
 from registers.policies import Refused
-from registers.roll.actions.roll import WrongRow
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.merging import actions as merging_actions
 from tests import factories
 from tests.factories.classes import amend_mark, make_class
@@ -140,7 +140,7 @@ def test_of_a_conflict_the_mark_stands_that_was_chosen(room):
 
 
 def test_a_conflict_that_came_meanwhile_is_not_decided_by_chance(room):
-    with pytest.raises(WrongRow, match="changed meanwhile"):
+    with pytest.raises(WrongFields, match="changed meanwhile"):
         merge(room, looked_at=[])
     assert Pupil.objects.filter(school=room.school).count() == 3
 
@@ -284,8 +284,8 @@ def test_three_that_are_one_are_merged_one_after_the_other(room):
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        ({"reason": " "}, WrongRow, "Say why"),
-        ({"upn": "X"}, WrongRow, "Choose the UPN of one of the two"),
+        ({"reason": " "}, WrongFields, "Say why"),
+        ({"upn": "X"}, WrongFields, "Choose the UPN of one of the two"),
         ({"by": None}, Refused, "Your role"),
     ],
 )
@@ -299,7 +299,7 @@ def test_what_is_missing_is_told_and_nothing_is_done(room, change, error, words)
 
 def test_a_pupil_of_another_school_is_refused(room):
     stranger = factories.EnrolmentFactory().pupil
-    with pytest.raises(WrongRow, match="another pupil of this school"):
+    with pytest.raises(WrongFields, match="another pupil of this school"):
         merging_actions.look_at_both(both(room)[0], stranger)
 
 

@@ -21,8 +21,9 @@ from registers.models import (
     RollChange,
 )
 from registers.policies import Refused
-from registers.roll.actions import dates, roll
-from registers.roll.actions.roll import Details, WrongRow
+from registers.roll.actions import characteristics, dates, enrolments, places, pupils
+from registers.roll.actions.pupils import Details
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.contacts import actions as contacts_actions
 from registers.roll.contacts.actions import PersonDetails, Tie
 from registers.rules.admission import Spell
@@ -185,8 +186,8 @@ def test_preferred_forename_and_medical_alert_are_kept_with_their_history(client
     assert ("preferred forename", "Kit", "") in changes
     long = client.post(of_pupil("pupil_edit", room), {**sent, "medical_alert": "x" * 61})
     assert "at most 60 characters" in long.text
-    with pytest.raises(WrongRow, match="at most 60"):
-        roll.change_pupil(pupil=pupil, details=details(medical_alert="x" * 61), by=room.officer)
+    with pytest.raises(WrongFields, match="at most 60"):
+        pupils.change_pupil(pupil=pupil, details=details(medical_alert="x" * 61), by=room.officer)
 
 
 def test_the_admission_register_finds_a_pupil_by_both_forenames(client, room):
@@ -217,10 +218,10 @@ def test_a_leaving_day_asks_for_its_ground_and_a_ground_for_its_day(client, room
 )
 def test_memberships_follow_the_day_of_entry(room, first, from_on):
     enrolment = room.enrolments[0]
-    with pytest.raises(WrongRow, match="Say why the date of entry is changing"):
-        roll.change_enrolment(enrolment=enrolment, spell=Spell(first), by=room.officer)
+    with pytest.raises(WrongFields, match="Say why the date of entry is changing"):
+        enrolments.change_enrolment(enrolment=enrolment, spell=Spell(first), by=room.officer)
     seen = dates.look(enrolment, Spell(first)).token
-    roll.change_enrolment(
+    enrolments.change_enrolment(
         enrolment=enrolment, spell=Spell(first), reason="A slip", seen=seen, by=room.officer
     )
     assert enrolment.memberships.get().from_on == from_on
@@ -229,10 +230,10 @@ def test_memberships_follow_the_day_of_entry(room, first, from_on):
 def test_a_leaver_who_stays_after_all_is_in_the_group_again(room):
     enrolment = room.enrolments[0]
     leaves = Spell(FIRST, date(2026, 12, 1), GROUND)
-    roll.change_enrolment(enrolment=enrolment, spell=leaves, by=room.officer)
+    enrolments.change_enrolment(enrolment=enrolment, spell=leaves, by=room.officer)
     assert enrolment.memberships.get().until_on == date(2026, 12, 1)
     enrolment.refresh_from_db()
-    roll.change_enrolment(
+    enrolments.change_enrolment(
         enrolment=enrolment, spell=Spell(FIRST), reason="They stay", by=room.officer
     )
     assert [change.what for change in RollChange.objects.order_by("pk")] == [
@@ -248,7 +249,7 @@ def test_a_pupil_who_comes_back_has_two_times_on_the_roll_that_do_not_overlap(cl
     sent = {"starts_on": "2026-11-24", "kind": "main", "year_group": "8", "group": ""}
     assert "cannot overlap" in client.post(address, sent).text
     spell = Spell(FIRST, date(2026, 11, 20), GROUND)
-    roll.change_enrolment(enrolment=room.enrolments[0], spell=spell, by=room.officer)
+    enrolments.change_enrolment(enrolment=room.enrolments[0], spell=spell, by=room.officer)
     assert client.post(address, sent).status_code == 302
     assert room.enrolments[0].pupil.enrolments.count() == 2
     text = read_page(client.get(of_pupil("pupil_edit", room))).text
@@ -287,7 +288,7 @@ def test_a_change_of_group_ends_the_one_before(client, room):
 def test_moving_back_joins_the_times_together(room):
     other, enrolment = factories.GroupFactory(school=room.school), room.enrolments[0]
     for group, day in ((other, 23), (room.group, 20)):
-        roll.place_pupil(
+        places.place_pupil(
             enrolment=enrolment, group=group, from_on=date(2026, 11, day), by=room.officer
         )
     row = enrolment.memberships.get()
@@ -572,11 +573,11 @@ def test_who_may_not_keep_pupils_cannot_by_an_action_either(room, role):
     person = factories.AppointmentFactory(school=room.school, role=role).user
     row = factories.RelationshipFactory(pupil=room.enrolments[0].pupil)
     tries = [
-        lambda: roll.admit_pupil(
+        lambda: pupils.admit_pupil(
             school=room.school, details=details(), spell=Spell(TODAY), by=person
         ),
-        lambda: roll.change_pupil(pupil=row.pupil, details=details(), by=person),
-        lambda: roll.place_pupil(enrolment=room.enrolments[0], by=person),
+        lambda: pupils.change_pupil(pupil=row.pupil, details=details(), by=person),
+        lambda: places.place_pupil(enrolment=room.enrolments[0], by=person),
         lambda: contacts_actions.add_contact(
             pupil=row.pupil, person=None, details=PersonDetails("X"), tie=Tie(), by=person
         ),
@@ -636,14 +637,14 @@ def test_what_was_changed_by_hand_goes_out_and_comes_in_again_unchanged(tmp_path
     other = factories.GroupFactory(school=room.school)
     by = {"by": room.officer}
     mark(room, FIRST)
-    roll.place_pupil(enrolment=first, group=other, from_on=date(2026, 11, 20), **by)
+    places.place_pupil(enrolment=first, group=other, from_on=date(2026, 11, 20), **by)
     leaves = Spell(FIRST, date(2026, 11, 20), GROUND)
-    roll.change_enrolment(enrolment=second, spell=leaves, **by)
+    enrolments.change_enrolment(enrolment=second, spell=leaves, **by)
     again = {"spell": Spell(TODAY), "year_group": "9", "group": other}
-    roll.enrol_again(pupil=second.pupil, **again, **by)
+    enrolments.enrol_again(pupil=second.pupil, **again, **by)
     moved = Spell(date(2026, 11, 18))
-    roll.change_enrolment(enrolment=third, spell=moved, reason="A slip", **by)
-    new = roll.admit_pupil(
+    enrolments.change_enrolment(enrolment=third, spell=moved, reason="A slip", **by)
+    new = pupils.admit_pupil(
         school=room.school,
         details=details(born_on=date(2013, 5, 6), sex="F"),
         spell=Spell(TODAY),
@@ -656,7 +657,7 @@ def test_what_was_changed_by_hand_goes_out_and_comes_in_again_unchanged(tmp_path
         tie = Tie("mother", lives_with=False)
         contacts_actions.add_contact(pupil=pupil, person=None, details=reachable, tie=tie, **by)
     given = {"kind": "SEN", "value": "K", "from_on": FIRST, "until_on": None}
-    roll.write_characteristic(pupil=fourth.pupil, characteristic=None, **given, **by)
+    characteristics.write_characteristic(pupil=fourth.pupil, characteristic=None, **given, **by)
 
     out = tmp_path / "out"
     export_school(room.school, out, today=TODAY)

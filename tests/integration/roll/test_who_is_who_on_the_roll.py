@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers.models import FormerUpn, Pupil
-from registers.roll.actions import roll
-from registers.roll.actions.roll import Details, WrongRow
+from registers.roll.actions import pupils
+from registers.roll.actions.pupils import Details
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.rules.admission import Spell
 from tests import factories
 from tests.factories.classes import make_class
@@ -73,7 +74,7 @@ def test_a_upn_that_is_taken_back_is_no_former_one(room):
     pupil = room.enrolments[0].pupil
     for upn in (PERMANENT, TEMPORARY):
         given = Details(upn, "Nowak", "Ola", BORN, "F", admission_number="0417")
-        roll.change_pupil(pupil=pupil, details=given, reason="Mistyped", by=room.officer)
+        pupils.change_pupil(pupil=pupil, details=given, reason="Mistyped", by=room.officer)
     assert list(FormerUpn.objects.values_list("upn", flat=True)) == [PERMANENT]
 
 
@@ -112,6 +113,6 @@ def test_a_number_that_is_anothers_is_refused_by_name(client, room, changed, wor
 
 def test_the_action_asks_too(room):
     given = Details(PERMANENT, "Nowak", "Ola", BORN)
-    with pytest.raises(WrongRow) as refused:
-        roll.admit_pupil(school=room.school, details=given, spell=Spell(TODAY), by=room.officer)
+    with pytest.raises(WrongFields) as refused:
+        pupils.admit_pupil(school=room.school, details=given, spell=Spell(TODAY), by=room.officer)
     assert list(refused.value.fields) == ["another_child"]

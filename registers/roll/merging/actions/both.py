@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from registers.marks.actions.writing import HowMade
 from registers.models import Enrolment, Mark, Pupil
 from registers.roll.actions.dates import spell_of
-from registers.roll.actions.roll import WrongRow
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.merging.overlaps import (
     Joined,
     OwnSpell,
@@ -48,11 +48,11 @@ class Together:
 
 
 def look_at_both(pupil: Pupil, other: Pupil) -> Together:
-    """Side by side, in a fixed number of statements. Raises WrongRow where they cannot be one."""
+    """Side by side, in a fixed number of statements. Raises WrongFields where they are two."""
     if pupil.pk == other.pk or pupil.school_id != other.school_id:
-        raise WrongRow({"": "Choose another pupil of this school."})
+        raise WrongFields({"": "Choose another pupil of this school."})
     if pupil.merged_into_id or other.merged_into_id:
-        raise WrongRow({"": "One of the two is merged with another pupil already."})
+        raise WrongFields({"": "One of the two is merged with another pupil already."})
     rows = Enrolment.objects.not_void().filter(pupil__in=[pupil.pk, other.pk])
     spells = joined(
         OwnSpell(row.pk, row.pupil_id, spell_of(row)) for row in rows.order_by("starts_on", "pk")

@@ -22,9 +22,9 @@ from registers.models.on_roll import NEVER
 from registers.models.school.staff import User
 from registers.roll.actions.dates import fit
 from registers.roll.actions.names import keep_former_name
-from registers.roll.actions.roll import WrongRow
 from registers.roll.actions.roll_changes import note_changes
 from registers.roll.actions.upns import keep_former_upn
+from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.merging.actions.both import (
     MarksOf,
     Together,
@@ -54,6 +54,8 @@ OF_ITS_PUPIL = frozenset(
     }
 )
 
+MARKS_HAVE_CHANGED = "The marks of the two have changed meanwhile: look at them once more."
+
 
 @transaction.atomic
 def merge_pupils(
@@ -70,7 +72,7 @@ def merge_pupils(
     """`other` goes into `pupil`, with this `upn` (of one of the two) from now on.
 
     `looked_at` are the sessions whose conflict the person decided, `others_stand` those of them
-    where the other's mark stands. Raises Refused, and WrongRow when a conflict has come that
+    where the other's mark stands. Raises Refused, and WrongFields when a conflict has come that
     nobody has looked at, a reason is missing or the two cannot be merged.
     """
     policies.check(by, "merge_pupils", school=pupil.school_id)
@@ -81,7 +83,7 @@ def merge_pupils(
     )
     both = look_at_both(pupil, other)
     if not set(both.conflicts) <= set(looked_at):
-        raise WrongRow({"": "The marks of the two have changed meanwhile: look at them once more."})
+        raise WrongFields({"": MARKS_HAVE_CHANGED})
     merge = PupilMerge(
         school_id=pupil.school_id,
         pupil=pupil,
@@ -98,9 +100,9 @@ def merge_pupils(
 
 def _check(pupil: Pupil, other: Pupil, upn: str, reason: str) -> None:
     if upn not in (pupil.upn, other.upn):
-        raise WrongRow({"upn": "Choose the UPN of one of the two."})
+        raise WrongFields({"upn": "Choose the UPN of one of the two."})
     if not reason.strip():
-        raise WrongRow({"reason": "Say why the two are one child"})
+        raise WrongFields({"reason": "Say why the two are one child"})
 
 
 @dataclass

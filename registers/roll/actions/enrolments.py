@@ -1,0 +1,133 @@
+"""The admission register: a time on the roll begins, and its entries are corrected.
+
+What is written here agrees with the imports (`registers.exchange.actions`): an enrolment is found
+by its date of entry. Marks that a corrected date of entry or leaving leaves outside are kept and
+count nowhere (`registers.models.on_roll`).
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from registers import policies
+from registers.models import (
+    Enrolment,
+    Group,
+    Pupil,
+)
+from registers.models.school.staff import User
+from registers.roll.actions import dates, leaving
+from registers.roll.actions.places import enrol
+from registers.roll.actions.roll_changes import Entries, amended, in_words, note_with_reason
+from registers.roll.actions.wrong_fields import WrongFields
+from registers.rules import admission
+from registers.rules.admission import Spell
+from registers.rules.corrected_dates import Moves
+from registers.rules.leaving import Evidence
+
+FIRST_DAY, LAST_DAY = "date of entry", "last day on the roll"  # as the history names them
+
+
+@transaction.atomic
+def enrol_again(
+    *,
+    pupil: Pupil,
+    spell: Spell,
+    year_group: str = "",
+    group: Group | None = None,
+    by: User,
+    today: date | None = None,
+) -> Enrolment:
+    """Another time on the roll, for a pupil who comes back. Raises WrongFields."""
+    policies.check(by, "keep_pupils", school=pupil.school_id)
+    _check_spell(pupil, spell, None, today=today or timezone.localdate())
+    return enrol(pupil, spell, year_group, group)
+
+
+@transaction.atomic
+def change_enrolment(
+    *,
+    enrolment: Enrolment,
+    spell: Spell,
+    evidence: Evidence | None = None,
+    reason: str = "",
+    seen: str = "",
+    by: User,
+    today: date | None = None,
+) -> Moves:
+    """Correct a time on the roll; weekly totals, memberships and papers follow. What moved.
+
+    `evidence` is what the school holds for a ground that is new or whose day moves; without it that
+    which is kept already. `seen` is the token of the Moves that the person has looked at. A reason
+    is asked for when an entry that stood there changes, or marks fall away.
+    Raises WrongFields, and LookAgain where sessions fall away or open that the person has not seen.
+    """
+    policies.check(by, "keep_pupils", school=enrolment.school_id)
+    there = Enrolment.objects.select_for_update().select_related("pupil").get(pk=enrolment.pk)
+    today = today or timezone.localdate()
+    _check_spell(there.pupil, spell, there, today=today)
+    old, entries = dates.spell_of(there), _days(there)
+    new_evidence = _evidence_to_keep(there, spell, evidence, today=today)
+    moves = dates.look(there, spell, today=today)
+    there.starts_on, there.leaves_on = spell.starts_on, spell.leaves_on
+    there.leaving_ground, there.kind = spell.leaving_ground, spell.kind
+    corrections = _corrections(entries, _days(there), moves)
+    note_with_reason(corrections, reason, there.pupil, by)
+    if moves.must_be_seen and seen != moves.token:
+        raise dates.LookAgain(moves)
+    there.save(update_fields=["starts_on", "leaves_on", "leaving_ground", "kind"])
+    if new_evidence:
+        leaving.keep_evidence(there, new_evidence, by)
+    dates.fit({there.pk: (old, spell)})
+    return moves
+
+
+def _evidence_to_keep(
+    enrolment: Enrolment, spell: Spell, evidence: Evidence | None, *, today: date
+) -> Evidence | None:
+    """What a ground for leaving rests on, where it is judged anew. Raises WrongFields."""
+    if not leaving.is_judged(dates.spell_of(enrolment), spell):
+        return None
+    evidence = evidence or leaving.kept_evidence(enrolment)
+    if wrong := leaving.wrong_with_ground(enrolment, spell, evidence, today=today):
+        raise WrongFields(wrong)
+    return evidence
+
+
+def _days(enrolment: Enrolment) -> dict[str, object]:
+    return {
+        FIRST_DAY: enrolment.starts_on,
+        LAST_DAY: enrolment.leaves_on,
+        "ground for taking the name off": enrolment.leaving_ground,
+        "registered here as": dict(Enrolment.KINDS)[enrolment.kind],
+    }
+
+
+def _check_spell(pupil: Pupil, spell: Spell, there: Enrolment | None, *, today: date) -> None:
+    Pupil.objects.select_for_update().get(pk=pupil.pk)
+    others = [
+        Spell(row.starts_on, row.leaves_on)
+        for row in pupil.enrolments.order_by("starts_on")
+        if there is None or row.pk != there.pk
+    ]
+    wrong = admission.what_is_wrong(spell, born_on=pupil.born_on, others=others, today=today)
+    if wrong:
+        raise WrongFields(wrong)
+
+
+def _corrections(before: Entries, after: Entries, moves: Moves) -> dict[str, tuple[str, str]]:
+    """The entries that changed. Where marks fall away, the day of leaving was “none” before, and
+    the history says how many; it says it of the day of entry alike."""
+    changes = amended(before, after)
+    if _falls_marks(moves) and LAST_DAY not in changes and before[LAST_DAY] != after[LAST_DAY]:
+        changes[LAST_DAY] = ("none", in_words(after[LAST_DAY]))
+    first = next((what for what in (FIRST_DAY, LAST_DAY) if what in changes), None)
+    if first and moves.in_words:
+        was, becomes = changes[first]
+        changes[first] = (was, f"{becomes or 'none'}; {moves.in_words}")
+    return changes
+
+
+def _falls_marks(moves: Moves) -> bool:
+    return bool(moves.falls and moves.falls.marks)

@@ -1,0 +1,13 @@
+"""What is wrong with the entries that somebody gave for the admission register, field by field."""
+
+from collections.abc import Mapping
+
+from registers import policies
+
+
+class WrongFields(policies.Invalid):
+    """What must be put right: a sentence for each field; "" is for the whole."""
+
+    def __init__(self, fields: Mapping[str, str]):
+        self.fields = dict(fields)
+        super().__init__(next(iter(self.fields.values())))

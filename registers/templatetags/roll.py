@@ -1,0 +1,22 @@
+"""What the pages of the admission register say of a pupil's times, contacts and characteristics."""
+
+from django import template
+
+from registers.roll.pupils import wording
+
+register = template.Library()
+for name in (
+    "about_photo",
+    "address_line",
+    "called_otherwise",
+    "characteristic_title",
+    "confirmed",
+    "contact_remarks",
+    "contact_tags",
+    "former_upn",
+    "is_over",
+    "may_leave",
+    "spell_days",
+    "spell_facts",
+):
+    register.filter(name, getattr(wording, name))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from registers.marks.day_sheet import Child, DayMark, DaySheet
+from registers.marks.day_sheet import DayMark, DaySheet, PupilOnSheet
 from registers.models import Enrolment, PlannedAbsence, SignOut
 from registers.office.late_desk.arrivals import NOTHING_TO_DO, Arrival
 from registers.rules.pupils.names import with_both
@@ -22,7 +22,7 @@ NO_REASON_YET = "N"
 class FoundPupil:
     """A pupil of the search, with what the office can do for them."""
 
-    child: Child
+    child: PupilOnSheet
     mark: DayMark | None
     out: SignOut | None
     plan: PlannedAbsence | None = None
@@ -55,11 +55,11 @@ def place_by_mark(mark: DayMark | None) -> int:
     return {NO_REASON_YET: 0, "": 1}.get(mark.code if mark else "", 2)
 
 
-def by_pupil(sheet: DaySheet) -> list[tuple[int, Child]]:
+def by_pupil(sheet: DaySheet) -> list[tuple[int, PupilOnSheet]]:
     return [(child.pupil_id, child) for child in sheet.children.values()]
 
 
-def apart_of(children: Iterable[Child]) -> dict[int, str]:
+def apart_of(children: Iterable[PupilOnSheet]) -> dict[int, str]:
     """By pupil, for pages of the office, which may see dates of birth."""
     return told_apart(((one.pupil_id, one.namesake) for one in children), with_birth=True)
 

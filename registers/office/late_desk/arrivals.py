@@ -8,7 +8,7 @@ that stands can stay, with the time of arrival beside it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from registers.rules.clock import Window
+from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, Category, Counts
 
 LATE, AFTER_CLOSE, UNSETTLED = "L", "U", "N"
@@ -41,14 +41,14 @@ class Arrival:
 NOTHING_TO_DO = Arrival(())
 
 
-def late_code(window: Window, now: datetime) -> str:
+def late_code(window: RegisterWindow, now: datetime) -> str:
     """L until the register ends, U from then on."""
     return AFTER_CLOSE if window.has_ended(now) else LATE
 
 
 def arrival(
     *,
-    window: Window,
+    window: RegisterWindow,
     now: datetime,
     standing: str | None,
     minutes: int | None = None,

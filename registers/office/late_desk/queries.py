@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from registers.marks.day_sheet import Child, DayMark, DaySheet, day_sheet
+from registers.marks.day_sheet import DayMark, DaySheet, PupilOnSheet, day_sheet
 from registers.marks.plans_in_force import planned_marks
 from registers.models import PlannedAbsence, School, Session
 from registers.office.found_pupils import MOST_FOUND, FoundPupil, by_pupil, place_by_mark
@@ -12,7 +12,7 @@ from registers.office.late_desk.arrivals import Arrival, arrival, late_code
 from registers.office.morning.queries import LateArrival, late_arrivals
 from registers.office.signing_out.outings import signed_out
 from registers.roll.search import found_among
-from registers.rules.clock import Window
+from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, Code, Half
 
 MOST_READ = 60  # of whom those who are not in yet stand first
@@ -25,7 +25,7 @@ class Desk:
     sheet: DaySheet
     held: list[int]
     half: int | None
-    window: Window | None
+    window: RegisterWindow | None
     now: datetime
 
     @property
@@ -41,7 +41,7 @@ class Desk:
     def minutes(self) -> int:
         return self.window.minutes_since_opening(self.now) if self.window else 0
 
-    def mark(self, child: Child) -> DayMark | None:
+    def mark(self, child: PupilOnSheet) -> DayMark | None:
         if self.half is None:
             return None
         return self.sheet.mark(child.enrolment_id, self.half)
@@ -95,7 +95,7 @@ def find_for_desk(school: School, desk: Desk, letters: str) -> tuple[list[FoundP
     return pupils[:MOST_FOUND], len(named)
 
 
-def _plans(desk: Desk, children: Sequence[Child]) -> dict[int, PlannedAbsence]:
+def _plans(desk: Desk, children: Sequence[PupilOnSheet]) -> dict[int, PlannedAbsence]:
     if desk.half is None or not children:
         return {}
     enrolments = [child.enrolment_id for child in children]

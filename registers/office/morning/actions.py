@@ -10,7 +10,7 @@ from django.utils import timezone
 from registers import policies
 from registers.amendments.code_range import code_for
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import Change, MarkKey
+from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Enrolment, FollowUp, Person, School
 from registers.models.school.staff import User
 
@@ -91,9 +91,9 @@ def _changes(
     code: str,
     reason: str,
     paper: str,
-) -> list[Change]:
+) -> list[MarkChange]:
     return [
-        Change(
+        MarkChange(
             MarkKey(enrolment_id, day, half),
             code_for(code, half),
             version,

@@ -148,7 +148,7 @@ def calls_of(
 
 
 def _unexplained(
-    sheet: DaySheet, child: Child, begun: Sequence[int], blank_halves: set[tuple[int, int]]
+    sheet: DaySheet, child: PupilOnSheet, begun: Sequence[int], blank_halves: set[tuple[int, int]]
 ) -> list[Unexplained]:
     """The child's sessions of the day with an N, or blank in a register that was taken."""
     sessions = []
@@ -161,7 +161,9 @@ def _unexplained(
     return sessions
 
 
-def _has_come_since(sheet: DaySheet, child: Child, begun: Sequence[int], last: Unexplained) -> bool:
+def _has_come_since(
+    sheet: DaySheet, child: PupilOnSheet, begun: Sequence[int], last: Unexplained
+) -> bool:
     """Whether a later session has a mark: any other than N, which would be unexplained itself."""
     return any(
         sheet.mark(child.enrolment_id, half) is not None for half in begun if half > last.half

@@ -5,17 +5,17 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from registers.marks.day_sheet import Child, DayGroup, DayMark, DaySheet, day_sheet
+from registers.marks.day_sheet import DayGroup, DayMark, DaySheet, PupilOnSheet, day_sheet
 from registers.models import School, Session, SignOut
 from registers.rules.codes import Half
-from registers.rules.presence import Outing, Presence, Seen, Where, clock, presence
+from registers.rules.presence import MarkSeenAt, Presence, TimeOut, Whereabouts, clock, presence
 
 MOST_LOOKED_FOR = 40
 
 
 @dataclass(frozen=True)
 class Placed:
-    child: Child
+    child: PupilOnSheet
     presence: Presence
 
     @property
@@ -24,11 +24,11 @@ class Placed:
 
     @property
     def is_here(self) -> bool:
-        return self.presence.where is Where.HERE
+        return self.presence.where is Whereabouts.HERE
 
     @property
     def is_looked_for(self) -> bool:
-        return self.presence.where is Where.LOOK
+        return self.presence.where is Whereabouts.LOOK
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class GroupOnSite:
 
     @property
     def expected(self) -> list[Placed]:
-        return [one for one in self.placed if one.presence.where is not Where.AWAY]
+        return [one for one in self.placed if one.presence.where is not Whereabouts.AWAY]
 
     @property
     def here(self) -> list[Placed]:
@@ -52,7 +52,7 @@ class GroupOnSite:
 
     @property
     def away(self) -> list[Placed]:
-        return [one for one in self.placed if one.presence.where is Where.AWAY]
+        return [one for one in self.placed if one.presence.where is Whereabouts.AWAY]
 
 
 @dataclass(frozen=True)
@@ -110,17 +110,19 @@ def on_site_now(school: School, now: datetime) -> OnSite:
     return OnSite(on, now, held, half, groups)
 
 
-def _outings(school: School, on: date) -> dict[int, list[Outing]]:
+def _outings(school: School, on: date) -> dict[int, list[TimeOut]]:
     """By enrolment, when each was out today."""
-    outings: dict[int, list[Outing]] = {}
+    outings: dict[int, list[TimeOut]] = {}
     for row in SignOut.objects.filter(enrolment__school=school, date=on):
         back = timezone.localtime(row.returned_at) if row.returned_at else None
-        outing = Outing(timezone.localtime(row.left_at), back)
+        outing = TimeOut(timezone.localtime(row.left_at), back)
         outings.setdefault(row.enrolment_id, []).append(outing)
     return outings
 
 
-def _where(sheet: DaySheet, child: Child, half: int, outings: dict[int, list[Outing]]) -> Presence:
+def _where(
+    sheet: DaySheet, child: PupilOnSheet, half: int, outings: dict[int, list[TimeOut]]
+) -> Presence:
     earlier = sheet.mark(child.enrolment_id, Half.AM) if half == Half.PM else None
     return presence(
         now_mark=_seen(sheet.mark(child.enrolment_id, half)),
@@ -130,5 +132,7 @@ def _where(sheet: DaySheet, child: Child, half: int, outings: dict[int, list[Out
     )
 
 
-def _seen(mark: DayMark | None) -> Seen | None:
-    return Seen(mark.code, timezone.localtime(mark.made_at), mark.minutes_late) if mark else None
+def _seen(mark: DayMark | None) -> MarkSeenAt | None:
+    return (
+        MarkSeenAt(mark.code, timezone.localtime(mark.made_at), mark.minutes_late) if mark else None
+    )

@@ -6,10 +6,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from registers.office.on_site.queries import GroupOnSite, OnSite, Placed
-from registers.rules.presence import Where
+from registers.rules.presence import Whereabouts
 from registers.rules.wording import many, plural
 
-TAGS = {Where.HERE: ("On site", "good"), Where.LOOK: ("Look for", "warn")}
+TAGS = {Whereabouts.HERE: ("On site", "good"), Whereabouts.LOOK: ("Look for", "warn")}
 NOT_ON_SITE = ("Not on site", "")
 
 

@@ -24,7 +24,14 @@ from registers.models import (
 from registers.register.page import OF_RECORD, why_closed
 from registers.register.rows import IN_ORDER, PLANNED_SAYS, members_on
 from registers.rules.calendar import monday_of
-from registers.rules.clock import LEFT_OVER, Progress, State, Window, register_window, state_of
+from registers.rules.clock import (
+    LEFT_OVER,
+    RegisterProgress,
+    RegisterState,
+    RegisterWindow,
+    register_window,
+    state_of,
+)
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.names import with_both
 
@@ -50,11 +57,11 @@ class RegisterOfDay:
 
     group: Group
     session: Session
-    window: Window
+    window: RegisterWindow
     pupils: int
     marks: Marks
     register: Register | None
-    state: State
+    state: RegisterState
     planned: int = 0
     covers: list[Cover] = field(default_factory=list)
     is_cover: bool = False  # given to this person for the day, not their own
@@ -88,7 +95,7 @@ class RegisterOfDay:
 
     @property
     def is_closed(self) -> bool:
-        return self.state is State.CLOSED
+        return self.state is RegisterState.CLOSED
 
 
 @dataclass(slots=True)
@@ -177,7 +184,7 @@ class _DayRows:
         register, marks = self.registers.get(slot), self.marks.get(slot, NONE)
         members = self.members.get(group.pk, {})
         pupils = self._pupils(session, members, marks)
-        progress = Progress(
+        progress = RegisterProgress(
             pupils,
             marks.marked,
             opened=bool(register and register.opened_at),

@@ -5,24 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registers.office.today.queries import Day, RegisterOfDay
-from registers.rules.clock import State
+from registers.rules.clock import RegisterState
 from registers.rules.codes import Half
 
 # What waits for somebody first, what is in order last.
 ORDER = (
-    State.OVERDUE,
-    State.INCOMPLETE,
-    State.OPEN,
-    State.DUE,
-    State.NOT_TAKEN,
-    State.BLANKS,
-    State.NOT_YET,
-    State.TAKEN,
-    State.ENDED,
-    State.CLOSED,
-    State.NO_PUPILS,
+    RegisterState.OVERDUE,
+    RegisterState.INCOMPLETE,
+    RegisterState.OPEN,
+    RegisterState.DUE,
+    RegisterState.NOT_TAKEN,
+    RegisterState.BLANKS,
+    RegisterState.NOT_YET,
+    RegisterState.TAKEN,
+    RegisterState.ENDED,
+    RegisterState.CLOSED,
+    RegisterState.NO_PUPILS,
 )
-DONE = frozenset({State.TAKEN, State.ENDED, State.CLOSED})
+DONE = frozenset({RegisterState.TAKEN, RegisterState.ENDED, RegisterState.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class SessionPart:
     def blanks(self) -> int:
         return sum(one.blanks for one in self.registers)
 
-    def all_are(self, *states: State) -> bool:
+    def all_are(self, *states: RegisterState) -> bool:
         return all(one.state in states for one in self.registers)
 
 

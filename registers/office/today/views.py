@@ -11,24 +11,24 @@ from django.views.decorators.http import require_safe
 from registers.office.today import wording
 from registers.office.today.queries import Day, read_day
 from registers.office.today.sessions import register_to_take_now, session_part
-from registers.rules.clock import State
+from registers.rules.clock import RegisterState
 from registers.rules.codes import Half
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import day_of
 
 # How a state is drawn: a tag's kind, besides its words.
 TAGS = {
-    State.OVERDUE: "bad",
-    State.INCOMPLETE: "warn",
-    State.OPEN: "warn",
-    State.DUE: "warn",
-    State.NOT_TAKEN: "solid",
-    State.BLANKS: "bad",
-    State.TAKEN: "good",
-    State.ENDED: "",
-    State.NOT_YET: "quiet",
-    State.CLOSED: "quiet",
-    State.NO_PUPILS: "quiet",
+    RegisterState.OVERDUE: "bad",
+    RegisterState.INCOMPLETE: "warn",
+    RegisterState.OPEN: "warn",
+    RegisterState.DUE: "warn",
+    RegisterState.NOT_TAKEN: "solid",
+    RegisterState.BLANKS: "bad",
+    RegisterState.TAKEN: "good",
+    RegisterState.ENDED: "",
+    RegisterState.NOT_YET: "quiet",
+    RegisterState.CLOSED: "quiet",
+    RegisterState.NO_PUPILS: "quiet",
 }
 
 
@@ -41,7 +41,7 @@ def today(request: PageRequest) -> HttpResponse:
         "asked_wrong": "date" in request.GET and request.GET["date"] not in ("", str(on)),
         "may_give_cover": viewer.may("give_cover"),
         "tags": TAGS,
-        "week_taken": sum(one.state is State.ENDED for one in day.week),
+        "week_taken": sum(one.state is RegisterState.ENDED for one in day.week),
     }
     return render(request, "registers/office/today/today.html", context)
 

@@ -12,7 +12,7 @@ from registers.models import Cover, User
 from registers.office.today.queries import Day, RegisterOfDay
 from registers.office.today.sessions import SessionPart
 from registers.rules.allowed_codes import day_in_words
-from registers.rules.clock import State
+from registers.rules.clock import RegisterState
 from registers.rules.codes import Half
 from registers.rules.wording import many, plural
 
@@ -90,9 +90,9 @@ def session_summary(part: SessionPart) -> SafeString:
     """A session of the day in a sentence: its name, what weighs most, and the rest."""
     name, first = part.half.words.capitalize(), part.registers[0]
     number = len(part.registers)
-    if part.all_are(State.CLOSED):
+    if part.all_are(RegisterState.CLOSED):
         return format_html("{}: closed ({}).", name, first.closed_because)
-    if part.all_are(State.NOT_YET, State.NO_PUPILS):
+    if part.all_are(RegisterState.NOT_YET, RegisterState.NO_PUPILS):
         opens = "the register opens" if number == 1 else f"{number} registers open"
         return format_html("{}: {} at {}.", name, opens, at_time(first.window.opens_at))
     if part.waiting:
@@ -134,7 +134,7 @@ def take_label(one: RegisterOfDay) -> str:
 
 def open_label(one: RegisterOfDay, now: datetime) -> str:
     """On the button beside a register of the list."""
-    if one.state is State.NOT_YET:
+    if one.state is RegisterState.NOT_YET:
         return "Look ahead"
     return "Open" if one.window.is_open(now) else "Look"
 
@@ -207,18 +207,18 @@ def _taker(one: RegisterOfDay) -> SafeString | str:
     return format_html("Taken at {} by <bdi>{}</bdi>. ", at, register.taken_by)
 
 
-SENTENCES: dict[State, Callable[[RegisterOfDay], SafeString | str]] = {
-    State.CLOSED: _closed,
-    State.NO_PUPILS: _no_pupils,
-    State.NOT_YET: _not_yet,
-    State.DUE: _open,
-    State.OPEN: _open,
-    State.OVERDUE: _open,
-    State.INCOMPLETE: _incomplete,
-    State.BLANKS: _blanks,
-    State.NOT_TAKEN: _not_taken,
-    State.TAKEN: _taken,
-    State.ENDED: _taken,
+SENTENCES: dict[RegisterState, Callable[[RegisterOfDay], SafeString | str]] = {
+    RegisterState.CLOSED: _closed,
+    RegisterState.NO_PUPILS: _no_pupils,
+    RegisterState.NOT_YET: _not_yet,
+    RegisterState.DUE: _open,
+    RegisterState.OPEN: _open,
+    RegisterState.OVERDUE: _open,
+    RegisterState.INCOMPLETE: _incomplete,
+    RegisterState.BLANKS: _blanks,
+    RegisterState.NOT_TAKEN: _not_taken,
+    RegisterState.TAKEN: _taken,
+    RegisterState.ENDED: _taken,
 }
 
 

@@ -15,7 +15,7 @@ from registers.planned_absence.plan_marks.actions import marks_left_by
 from registers.planned_absence.queries import ListedPlan, groups_of, members_of
 from registers.roll.search import called
 from registers.rules import planned_absence
-from registers.rules.clock import Window, register_window
+from registers.rules.clock import RegisterWindow, register_window
 from registers.rules.codes import CODES, Code, Half
 
 MOST_FOUND = 20
@@ -27,7 +27,7 @@ class SessionToday:
     """A session of today that a plan covers and that has no mark yet."""
 
     half: Half
-    window: Window
+    window: RegisterWindow
     ended: bool
 
     @property

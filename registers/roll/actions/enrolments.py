@@ -24,7 +24,7 @@ from registers.roll.actions.wrong_fields import WrongFields
 from registers.rules import admission
 from registers.rules.admission import Spell
 from registers.rules.corrected_dates import Moves
-from registers.rules.leaving import Evidence
+from registers.rules.leaving import GroundEvidence
 
 FIRST_DAY, LAST_DAY = "date of entry", "last day on the roll"  # as the history names them
 
@@ -50,7 +50,7 @@ def change_enrolment(
     *,
     enrolment: Enrolment,
     spell: Spell,
-    evidence: Evidence | None = None,
+    evidence: GroundEvidence | None = None,
     reason: str = "",
     seen: str = "",
     by: User,
@@ -84,8 +84,8 @@ def change_enrolment(
 
 
 def _evidence_to_keep(
-    enrolment: Enrolment, spell: Spell, evidence: Evidence | None, *, today: date
-) -> Evidence | None:
+    enrolment: Enrolment, spell: Spell, evidence: GroundEvidence | None, *, today: date
+) -> GroundEvidence | None:
     """What a ground for leaving rests on, where it is judged anew. Raises WrongFields."""
     if not leaving.is_judged(dates.spell_of(enrolment), spell):
         return None

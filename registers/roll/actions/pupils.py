@@ -28,7 +28,7 @@ from registers.rules import admission
 from registers.rules.admission import Spell
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.pupils.upn import normalise, why_not_upn
-from registers.rules.pupils.who_is_who import Child, WhoIsWho
+from registers.rules.pupils.who_is_who import NamedChild, WhoIsWho
 
 FIRST_BIRTH = date(1990, 1, 1)
 LONGEST_ALERT = 60  # characters: two lines of a register's row
@@ -201,8 +201,10 @@ def _same_name_and_birth(details: Details, school: School) -> str:
     born = Pupil.objects.filter(school=school, born_on=details.born_on)
     if details.born_on is None:
         return ""
-    who = WhoIsWho(Child(*row) for row in born.values_list("upn", "surname", "forename", "born_on"))
-    wanted = Child("", details.surname, details.forename, details.born_on)
+    who = WhoIsWho(
+        NamedChild(*row) for row in born.values_list("upn", "surname", "forename", "born_on")
+    )
+    wanted = NamedChild("", details.surname, details.forename, details.born_on)
     same = who.same_name_and_birth(wanted)
     if not same:
         return ""

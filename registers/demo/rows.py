@@ -5,10 +5,10 @@ from datetime import date
 
 from registers.demo.chance import dice
 from registers.demo.people.alerts import called, medical_alert
-from registers.demo.people.families import Contact
-from registers.demo.people.pupils import Enrolment, Pupil
-from registers.demo.school import DETAILS, School
-from registers.demo.year.calendar import SchoolYear
+from registers.demo.people.families import DemoContact
+from registers.demo.people.pupils import DemoEnrolment, DemoPupil
+from registers.demo.school import DETAILS, DemoSchool
+from registers.demo.year.calendar import DemoYear
 
 Row = tuple[str, ...]
 HALVES = ("AM", "PM")
@@ -18,12 +18,12 @@ BEFORE_2024 = {"C1": "C", "C2": "C", "J1": "J", "K": "B", "Q": "Y"} | {
 }
 
 
-def school_rows(school: School) -> Iterator[Row]:
+def school_rows(school: DemoSchool) -> Iterator[Row]:
     yield tuple(DETAILS)
     yield tuple(DETAILS.values())
 
 
-def calendar_rows(school: School) -> Iterator[Row]:
+def calendar_rows(school: DemoSchool) -> Iterator[Row]:
     """Whole academic years: what is planned after `until` too."""
     yield "Date", "Session", "Academic year"
     for year in school.years:
@@ -32,14 +32,14 @@ def calendar_rows(school: School) -> Iterator[Row]:
                 yield day.isoformat(), half, year.name
 
 
-def term_rows(school: School) -> Iterator[Row]:
+def term_rows(school: DemoSchool) -> Iterator[Row]:
     yield "Academic year", "Term", "From", "Until"
     for year in school.years:
         for term in year.half_terms:
             yield year.name, term.name, term.starts_on.isoformat(), term.ends_on.isoformat()
 
 
-def pupil_rows(school: School) -> Iterator[Row]:
+def pupil_rows(school: DemoSchool) -> Iterator[Row]:
     yield _header(
         "UPN,Surname,Forename,Date of birth,Sex,Year group,Registration group,Date of entry,"
         "Date of leaving,SEN,FSM,EAL,Looked after,Contact name,Contact relationship,"
@@ -69,7 +69,7 @@ def pupil_rows(school: School) -> Iterator[Row]:
         )
 
 
-def mark_rows(school: School) -> Iterator[Row]:
+def mark_rows(school: DemoSchool) -> Iterator[Row]:
     """Pupil by pupil, each in the order of time; a blank is no row."""
     yield "UPN", "Date", "Session", "Code", "Minutes late", "Comment"
     nothing = (None, "")
@@ -88,7 +88,7 @@ def mark_rows(school: School) -> Iterator[Row]:
                 yield upn, day, HALVES[place % 2], known_as.get(code, code), late, comment
 
 
-def contact_rows(school: School) -> Iterator[Row]:
+def contact_rows(school: DemoSchool) -> Iterator[Row]:
     yield _header(
         "UPN,Contact name,Contact relationship,Parental responsibility,Lives with,Priority,"
         "May be written to,Contact address,Contact postcode,Contact email,Contact telephone,"
@@ -99,7 +99,7 @@ def contact_rows(school: School) -> Iterator[Row]:
             yield (pupil.upn, *_contact(contact))
 
 
-def _contact(contact: Contact) -> Row:
+def _contact(contact: DemoContact) -> Row:
     return (
         contact.name,
         contact.relationship,
@@ -115,7 +115,7 @@ def _contact(contact: Contact) -> Row:
     )
 
 
-def characteristic_rows(school: School) -> Iterator[Row]:
+def characteristic_rows(school: DemoSchool) -> Iterator[Row]:
     """Only what holds or held: no row says N."""
     yield "UPN", "Characteristic", "Value", "From", "Until"
     for pupil in _told(school):
@@ -128,7 +128,7 @@ def characteristic_rows(school: School) -> Iterator[Row]:
                 yield pupil.upn, spell.kind, spell.value, start.isoformat(), until
 
 
-def staff_rows(school: School) -> Iterator[Row]:
+def staff_rows(school: DemoSchool) -> Iterator[Row]:
     yield "Username", "Name", "Position", "Role", "Registration group", "Email"
     for person in school.staff:
         yield (
@@ -137,7 +137,7 @@ def staff_rows(school: School) -> Iterator[Row]:
         )
 
 
-def group_rows(school: School) -> Iterator[Row]:
+def group_rows(school: DemoSchool) -> Iterator[Row]:
     """Year and registration group in each academic year, and this year's mathematics set."""
     yield "UPN", "Group", "Kind", "From", "Until"
     for pupil, enrolment in enrolments(school):
@@ -154,7 +154,7 @@ def group_rows(school: School) -> Iterator[Row]:
                 yield (pupil.upn, f"{year_group} Maths {number}", "teaching", *spell)
 
 
-def enrolments(school: School) -> Iterator[tuple[Pupil, Enrolment]]:
+def enrolments(school: DemoSchool) -> Iterator[tuple[DemoPupil, DemoEnrolment]]:
     """Those that have begun by `until`."""
     for pupil in school.pupils:
         for enrolment in pupil.enrolments:
@@ -175,21 +175,21 @@ FILES = {
 }
 
 
-def _told(school: School) -> Iterable[Pupil]:
+def _told(school: DemoSchool) -> Iterable[DemoPupil]:
     return (p for p in school.pupils if p.enrolments[0].starts_on <= school.until)
 
 
-def _last_year_of(school: School, enrolment: Enrolment) -> SchoolYear:
+def _last_year_of(school: DemoSchool, enrolment: DemoEnrolment) -> DemoYear:
     """The last academic year in which the pupil was here: a leaver keeps that year's group."""
     day = min(school.until, enrolment.leaves_on)
     return next(year for year in reversed(school.years) if year.starts_on <= day)
 
 
-def _end(enrolment: Enrolment, year: SchoolYear) -> date:
+def _end(enrolment: DemoEnrolment, year: DemoYear) -> date:
     return min(enrolment.leaves_on, year.ends_on)
 
 
-def _ended(school: School, day: date) -> str:
+def _ended(school: DemoSchool, day: date) -> str:
     """A day that has not come yet is not told."""
     return day.isoformat() if day <= school.until else ""
 

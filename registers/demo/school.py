@@ -7,10 +7,10 @@ from random import Random
 
 from registers.demo.chance import dice
 from registers.demo.likeness import unlikeness
-from registers.demo.people.pupils import Pupil, draw_pupils, on_roll
+from registers.demo.people.pupils import DemoPupil, draw_pupils, on_roll
 from registers.demo.people.staff import StaffMember, draw_staff
 from registers.demo.year import arrangements, events, personal, recent
-from registers.demo.year.calendar import SchoolYear, first_year_of, school_year
+from registers.demo.year.calendar import DemoYear, first_year_of, school_year
 from registers.demo.year.diary import Diary
 from registers.demo.year.levels import Kinds, draw_levels, draw_scores
 
@@ -30,19 +30,19 @@ DETAILS = {
 
 
 @dataclass(frozen=True, slots=True)
-class School:
+class DemoSchool:
     """`diaries` come pupil by pupil, each enrolment's years in order. Nothing is told after
     `until`, though the calendar runs to the end of its academic year."""
 
     seed: int
     until: date
-    years: list[SchoolYear]
-    pupils: list[Pupil]
+    years: list[DemoYear]
+    pupils: list[DemoPupil]
     diaries: list[Diary]
     staff: list[StaffMember]
 
 
-def make_school(pupils: int = 1000, years: int = 2, seed: int = 1, *, until: date) -> School:
+def make_school(pupils: int = 1000, years: int = 2, seed: int = 1, *, until: date) -> DemoSchool:
     """A school of about so many pupils over so many academic years, the last up to `until`.
 
     The same arguments make the same school. A later `until` in the same academic year adds marks
@@ -58,10 +58,10 @@ def make_school(pupils: int = 1000, years: int = 2, seed: int = 1, *, until: dat
     _leave_open(diaries, span, until, seed)
     groups = sorted({d.registration_group for d in diaries if d.year is span[-1]}, key=_by_year)
     staff = draw_staff(dice(seed, "staff"), pupils=pupils, registration_groups=groups)
-    return School(seed, until, span, everyone, diaries, staff)
+    return DemoSchool(seed, until, span, everyone, diaries, staff)
 
 
-def _like_the_nation(pupils: list[Pupil], years: list[SchoolYear], seed: int) -> list[Diary]:
+def _like_the_nation(pupils: list[DemoPupil], years: list[DemoYear], seed: int) -> list[Diary]:
     """The first draw whose gaps between groups lie near the published ones, else the nearest."""
     drawn: list[tuple[float, list[Diary]]] = []
     for draw in range(DRAWS if len(pupils) >= LARGE else 1):
@@ -74,7 +74,7 @@ def _like_the_nation(pupils: list[Pupil], years: list[SchoolYear], seed: int) ->
     return min(drawn, key=itemgetter(0))[1]
 
 
-def _lived(pupils: list[Pupil], years: list[SchoolYear], seed: int, draw: int) -> list[Diary]:
+def _lived(pupils: list[DemoPupil], years: list[DemoYear], seed: int, draw: int) -> list[Diary]:
     """One draw of every diary, lived through year by year."""
     diaries = _diaries(pupils, years, seed, draw)
     for year in years:
@@ -82,7 +82,7 @@ def _lived(pupils: list[Pupil], years: list[SchoolYear], seed: int, draw: int) -
     return diaries
 
 
-def _diaries(pupils: list[Pupil], years: list[SchoolYear], seed: int, draw: int) -> list[Diary]:
+def _diaries(pupils: list[DemoPupil], years: list[DemoYear], seed: int, draw: int) -> list[Diary]:
     """An empty diary for each enrolment and year that share a school day."""
     rng = dice(seed, draw, "levels")
     scores, kinds = draw_scores(rng, pupils), Kinds(rng)
@@ -104,11 +104,11 @@ def _diaries(pupils: list[Pupil], years: list[SchoolYear], seed: int, draw: int)
     ]
 
 
-def _here_in(pupil: Pupil, year: SchoolYear) -> bool:
+def _here_in(pupil: DemoPupil, year: DemoYear) -> bool:
     return any(enrolment.meets(year) for enrolment in pupil.enrolments)
 
 
-def _live_through(diaries: list[Diary], year: SchoolYear, seed: int, draw: int) -> None:
+def _live_through(diaries: list[Diary], year: DemoYear, seed: int, draw: int) -> None:
     """Write a whole year, the weightiest reasons first."""
     rng = dice(seed, draw, "year", year.name)
     arrangements.arrange(diaries, rng)
@@ -128,7 +128,7 @@ def _live_through(diaries: list[Diary], year: SchoolYear, seed: int, draw: int) 
 
 
 def _with_newcomer(
-    rng: Random, pupils: list[Pupil], diaries: list[Diary], until: date
+    rng: Random, pupils: list[DemoPupil], diaries: list[Diary], until: date
 ) -> list[Diary]:
     """One pupil comes on the last school day and has no mark yet, hence no diary."""
     days = sorted({day for diary in diaries for day in diary.year.days if day <= until})
@@ -140,7 +140,7 @@ def _with_newcomer(
     return [diary for diary in diaries if diary.pupil is not newcomer]
 
 
-def _leave_open(diaries: list[Diary], years: list[SchoolYear], until: date, seed: int) -> None:
+def _leave_open(diaries: list[Diary], years: list[DemoYear], until: date, seed: int) -> None:
     begun = [year for year in years if year.days[0] <= until]
     if begun:
         of_year = [diary for diary in diaries if diary.year is begun[-1]]

@@ -4,10 +4,10 @@ import csv
 from pathlib import Path
 
 from registers.demo.rows import FILES
-from registers.demo.school import School
+from registers.demo.school import DemoSchool
 
 
-def write_folder(school: School, folder: Path) -> None:
+def write_folder(school: DemoSchool, folder: Path) -> None:
     """Write the files of an import, over any of the same names."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in FILES.items():

@@ -39,7 +39,7 @@ NO_TABLE = (
 )
 
 
-class Upload(Protocol):
+class FileUpload(Protocol):
     name: str | None
     size: int
 
@@ -113,7 +113,7 @@ def forget_old() -> int:
     return len(old)
 
 
-def receive(uploads: Iterable[Upload]) -> Received:
+def receive(uploads: Iterable[FileUpload]) -> Received:
     """Store the files of one import. Raises UploadRefused, and then keeps nothing."""
     received = Received(str(uuid.uuid4()))
     folder = folder_of(received.upload)
@@ -134,7 +134,7 @@ class _Receiver:
         self.problems: list[str] = []
         self.left = MOST_BYTES
 
-    def take(self, uploads: list[Upload]) -> None:
+    def take(self, uploads: list[FileUpload]) -> None:
         if len(uploads) > MOST_FILES:
             raise UploadRefused([f"These are more than {MOST_FILES} files. Pack them as a zip."])
         if sum(upload.size for upload in uploads) > MOST_BYTES:
@@ -146,7 +146,7 @@ class _Receiver:
         if self.problems:
             raise UploadRefused(self.problems)
 
-    def _take(self, upload: Upload) -> None:
+    def _take(self, upload: FileUpload) -> None:
         name = clean_name(str(upload.name or ""))
         if name == REPORT:
             return

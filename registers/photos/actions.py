@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registers import policies
-from registers.exchange.upload import Upload, folder_of, forget, forget_old
+from registers.exchange.upload import FileUpload, folder_of, forget, forget_old
 from registers.models import Enrolment, FormerUpn, Job, Photo, Pupil, School
 from registers.models.school.staff import User
 from registers.photos.archive import Picture, keep_zip, pictures_in
@@ -111,7 +111,7 @@ def _unlink(name: str) -> None:
 # --- a whole school's, from a zip
 
 
-def start_photos(*, school: School, upload: Upload, by: User) -> Job:
+def start_photos(*, school: School, upload: FileUpload, by: User) -> Job:
     """Store the zip and have a worker read it. Raises Refused, UploadRefused."""
     policies.check(by, "keep_pupils", school=school)
     forget_old()

@@ -15,7 +15,7 @@ from registers.exchange.read.archives import PASSED_OVER, UNREADABLE
 from registers.exchange.upload import (
     CHUNK,
     MOST_BYTES,
-    Upload,
+    FileUpload,
     UploadRefused,
     folder_of,
     forget,
@@ -43,7 +43,7 @@ class Picture:
     read: Callable[[], bytes]  # raises PhotoRefused
 
 
-def keep_zip(upload: Upload) -> str:
+def keep_zip(upload: FileUpload) -> str:
     """Store the zip for its owner alone; the name of its place. Raises UploadRefused."""
     said = shown(str(upload.name or ""))
     if upload.size > MOST_BYTES:

@@ -1,7 +1,7 @@
 """What pupils are called, and the few words that their teachers must know. All invented."""
 
 from registers.demo.chance import dice
-from registers.demo.people.pupils import Pupil
+from registers.demo.people.pupils import DemoPupil
 
 SHORT_FORMS = {
     "Beatrix": "Bea",
@@ -34,13 +34,13 @@ ALERTS = {
 HAVE_ONE = 0.055
 
 
-def called(seed: int, pupil: Pupil) -> str:
+def called(seed: int, pupil: DemoPupil) -> str:
     """The short form, where the pupil goes by it."""
     short = SHORT_FORMS.get(pupil.forename, "")
     return short if dice(seed, "called", pupil.upn).random() < USE_IT else ""
 
 
-def medical_alert(seed: int, pupil: Pupil) -> str:
+def medical_alert(seed: int, pupil: DemoPupil) -> str:
     rng = dice(seed, "alert", pupil.upn)
     if rng.random() >= HAVE_ONE:
         return ""

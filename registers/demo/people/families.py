@@ -57,7 +57,7 @@ FSM_SHARE = 0.285
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class DemoContact:
     """One row of contacts.csv, but for the pupil: siblings share it."""
 
     name: str
@@ -82,7 +82,7 @@ class Family:
     language: str
     fsm: bool
     keeps: str | None
-    contacts: tuple[Contact, ...]
+    contacts: tuple[DemoContact, ...]
 
 
 def draw_family(rng: Random) -> Family:
@@ -105,7 +105,7 @@ def fostered(rng: Random, family: Family) -> Family:
     return replace(family, contacts=contacts, fsm=False)
 
 
-def _contacts(rng: Random, culture: Culture, surname: str, language: str) -> list[Contact]:
+def _contacts(rng: Random, culture: Culture, surname: str, language: str) -> list[DemoContact]:
     """A mother mostly first, a father at home or elsewhere, sometimes a grandparent."""
     home = _home(rng)
     own_name = surname if rng.random() < 0.75 else draw_surname(rng, culture)
@@ -125,7 +125,7 @@ def _contacts(rng: Random, culture: Culture, surname: str, language: str) -> lis
 
 def _father(
     rng: Random, culture: Culture, surname: str, language: str, home: tuple[str, str]
-) -> Contact:
+) -> DemoContact:
     """Three in ten live elsewhere; of those, one in eight is not to be written to."""
     if rng.random() < 0.7:
         step = rng.random() < 0.12
@@ -144,10 +144,10 @@ def _contact(
     home: tuple[str, str],
     surname: str | None = None,
     language: str = "en",
-) -> Contact:
+) -> DemoContact:
     forename, surname = draw_forename(rng, culture, sex), surname or draw_surname(rng, culture)
     mailbox = f"{user_part(forename, surname)}{rng.randrange(10, 100)}@post.example"
-    return Contact(
+    return DemoContact(
         name=f"{forename} {surname}",
         relationship=relationship,
         responsible=True,

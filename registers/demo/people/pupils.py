@@ -10,7 +10,7 @@ from stdnum.gb import upn as upn_rule
 
 from registers.demo.people.families import Family, draw_family, fostered
 from registers.demo.people.names import draw_forename
-from registers.demo.year.calendar import SchoolYear, school_year
+from registers.demo.year.calendar import DemoYear, school_year
 
 DAY = timedelta(days=1)
 LARGEST_GROUP = 34
@@ -25,20 +25,20 @@ TEMPORARY_UPN_SHARE = 0.012
 
 
 @dataclass(slots=True)
-class Enrolment:
+class DemoEnrolment:
     """A spell on the roll, dates inclusive; `letter` tells the registration group in its year."""
 
     starts_on: date
     leaves_on: date
     letter: str
 
-    def meets(self, year: SchoolYear) -> bool:
+    def meets(self, year: DemoYear) -> bool:
         """Whether they share a school day."""
         return self.starts_on <= year.days[-1] and self.leaves_on >= year.days[0]
 
 
 @dataclass(slots=True)
-class Spell:
+class DatedCharacteristic:
     """A characteristic from a day until a day, inclusive; None is still so."""
 
     kind: str
@@ -51,7 +51,7 @@ class Spell:
 
 
 @dataclass(slots=True, eq=False)
-class Pupil:
+class DemoPupil:
     """`entry` is the calendar year in whose September the cohort began year 7."""
 
     entry: int
@@ -59,24 +59,24 @@ class Pupil:
     born_on: date
     sex: str
     forename: str
-    enrolments: list[Enrolment]
+    enrolments: list[DemoEnrolment]
     upn: str = ""
     sen: str = "N"
     looked_after: bool = False
-    spells: list[Spell] = field(default_factory=list)
+    spells: list[DatedCharacteristic] = field(default_factory=list)
 
     @property
     def surname(self) -> str:
         return self.family.surname
 
-    def year_group(self, year: SchoolYear) -> int:
+    def year_group(self, year: DemoYear) -> int:
         return year.starts_on.year - self.entry + 7
 
     def value_on(self, day: date, kind: str, otherwise: str = "N") -> str:
         return next((s.value for s in self.spells if s.kind == kind and s.holds_on(day)), otherwise)
 
 
-def draw_pupils(rng: Random, *, size: int, years: list[SchoolYear]) -> list[Pupil]:
+def draw_pupils(rng: Random, *, size: int, years: list[DemoYear]) -> list[DemoPupil]:
     """All who are on roll at some time in these years, about `size` at once."""
     first, last = years[0].starts_on.year, years[-1].starts_on.year
     places = [
@@ -98,7 +98,9 @@ def _share(size: int, entry: int) -> int:
     return size // 5 + (entry % 5 < size % 5)
 
 
-def _rolls(rng: Random, entry: int, size: int, first: int, last: int) -> Iterator[list[Enrolment]]:
+def _rolls(
+    rng: Random, entry: int, size: int, first: int, last: int
+) -> Iterator[list[DemoEnrolment]]:
     """The enrolments of each child of a cohort."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: max(1, min(26, -(-size // LARGEST_GROUP)))]
     in_span = range(max(first, entry), min(last, entry + 4) + 1)
@@ -111,7 +113,7 @@ def _rolls(rng: Random, entry: int, size: int, first: int, last: int) -> Iterato
             leaves_on = _leaving_day(rng, moves[place], after=starts_on)
         elif place < 2 * len(moves):
             starts_on = _joining_day(rng, moves[place - len(moves)])
-        yield [Enrolment(starts_on, leaves_on, letter)]
+        yield [DemoEnrolment(starts_on, leaves_on, letter)]
 
 
 def _start(rng: Random, entry: int, first: int) -> date:
@@ -134,7 +136,7 @@ def _leaving_day(rng: Random, year: int, after: date) -> date:
     return rng.choice(fridays if rng.random() < 0.6 else days)
 
 
-def _send_some_away(rng: Random, pupils: list[Pupil], year: SchoolYear) -> None:
+def _send_some_away(rng: Random, pupils: list[DemoPupil], year: DemoYear) -> None:
     """A few leave for another school and return after some weeks: a second enrolment."""
     here = [
         pupil
@@ -145,11 +147,11 @@ def _send_some_away(rng: Random, pupils: list[Pupil], year: SchoolYear) -> None:
     for pupil in rng.sample(here, min(len(here), max(1, round(RETURNERS_SHARE * len(here))))):
         spell, left = pupil.enrolments[0], rng.randrange(30, 100)
         back_on = year.days[left + rng.randrange(15, 50)]
-        pupil.enrolments.append(Enrolment(back_on, spell.leaves_on, spell.letter))
+        pupil.enrolments.append(DemoEnrolment(back_on, spell.leaves_on, spell.letter))
         spell.leaves_on = year.days[left]
 
 
-def _in_families(rng: Random, places: list[tuple[int, list[Enrolment]]]) -> Iterator[Pupil]:
+def _in_families(rng: Random, places: list[tuple[int, list[DemoEnrolment]]]) -> Iterator[DemoPupil]:
     """Children for the places: a family in four has a second here, some a third, or twins."""
     rng.shuffle(places)
     waiting = list(places)
@@ -164,8 +166,8 @@ def _in_families(rng: Random, places: list[tuple[int, list[Enrolment]]]) -> Iter
 
 
 def _place_for_sibling(
-    rng: Random, waiting: list[tuple[int, list[Enrolment]]], siblings: list[Pupil]
-) -> tuple[int, list[Enrolment]] | None:
+    rng: Random, waiting: list[tuple[int, list[DemoEnrolment]]], siblings: list[DemoPupil]
+) -> tuple[int, list[DemoEnrolment]] | None:
     """A place whose birthdays lie a year or more from the others', or the same day's: twins."""
     if not siblings or not waiting:
         return waiting.pop() if waiting else None
@@ -179,8 +181,12 @@ def _place_for_sibling(
 
 
 def _child(
-    rng: Random, entry: int, enrolments: list[Enrolment], family: Family, siblings: list[Pupil]
-) -> Pupil:
+    rng: Random,
+    entry: int,
+    enrolments: list[DemoEnrolment],
+    family: Family,
+    siblings: list[DemoPupil],
+) -> DemoPupil:
     """A child of the cohort; one who shares it with a sibling shares the birthday too."""
     twin = next((sibling for sibling in siblings if sibling.entry == entry), None)
     born_on = twin.born_on if twin else date(entry - 12, 9, 1) + DAY * rng.randrange(365)
@@ -188,10 +194,10 @@ def _child(
     forename = draw_forename(rng, family.culture, sex)
     while any(sibling.forename == forename for sibling in siblings):
         forename = draw_forename(rng, family.culture, sex)
-    return Pupil(entry, family, born_on, sex, forename, enrolments)
+    return DemoPupil(entry, family, born_on, sex, forename, enrolments)
 
 
-def _number(rng: Random, pupils: list[Pupil]) -> None:
+def _number(rng: Random, pupils: list[DemoPupil]) -> None:
     """A UPN each: the check letter, the primary school, the year it was given, a serial."""
     given: set[str] = set()
     for pupil in pupils:
@@ -204,7 +210,7 @@ def _number(rng: Random, pupils: list[Pupil]) -> None:
         given.add(pupil.upn)
 
 
-def _name_needs(rng: Random, pupils: list[Pupil]) -> None:
+def _name_needs(rng: Random, pupils: list[DemoPupil]) -> None:
     """SEN and care: a fixed share of pupils, twice as likely with free school meals."""
     by_chance = sorted(
         pupils, key=lambda pupil: rng.random() ** (1 / (2.0 if pupil.family.fsm else 1.0))
@@ -219,40 +225,44 @@ def _name_needs(rng: Random, pupils: list[Pupil]) -> None:
         pupil.looked_after, pupil.family = True, fostered(rng, pupil.family)
 
 
-def _spells(rng: Random, pupil: Pupil, years: list[SchoolYear]) -> Iterator[Spell]:
+def _spells(rng: Random, pupil: DemoPupil, years: list[DemoYear]) -> Iterator[DatedCharacteristic]:
     """Most are so from the first day; some began or ended within the years that we tell."""
     came = pupil.enrolments[0].starts_on
     later = rng.choice(years[0].days)
     yield from _spells_of_sen(rng, pupil, came, later)
     yield from _spells_of_fsm(rng, pupil, came, later)
     if pupil.family.language != "en":
-        yield Spell("EAL", "Y", came)
+        yield DatedCharacteristic("EAL", "Y", came)
     if pupil.looked_after:
-        yield Spell("Looked after", "Y", _began(rng, 0.3, came, later))
+        yield DatedCharacteristic("Looked after", "Y", _began(rng, 0.3, came, later))
 
 
 def _began(rng: Random, share: float, came: date, later: date) -> date:
     return later if rng.random() < share and later > came else came
 
 
-def _spells_of_sen(rng: Random, pupil: Pupil, came: date, later: date) -> Iterator[Spell]:
+def _spells_of_sen(
+    rng: Random, pupil: DemoPupil, came: date, later: date
+) -> Iterator[DatedCharacteristic]:
     """Some were found to have needs later; a plan comes after support."""
     if pupil.sen == "N":
         return
     began = _began(rng, 0.15, came, later)
     if began != came and pupil.sen == "E":
-        yield Spell("SEN", "K", came, later - DAY)
-    yield Spell("SEN", pupil.sen, began)
+        yield DatedCharacteristic("SEN", "K", came, later - DAY)
+    yield DatedCharacteristic("SEN", pupil.sen, began)
 
 
-def _spells_of_fsm(rng: Random, pupil: Pupil, came: date, later: date) -> Iterator[Spell]:
+def _spells_of_fsm(
+    rng: Random, pupil: DemoPupil, came: date, later: date
+) -> Iterator[DatedCharacteristic]:
     if pupil.family.fsm:
-        yield Spell("FSM", "Y", _began(rng, 0.06, came, later))
+        yield DatedCharacteristic("FSM", "Y", _began(rng, 0.06, came, later))
     elif rng.random() < 0.03 and later > came and not pupil.looked_after:
-        yield Spell("FSM", "Y", came, later)
+        yield DatedCharacteristic("FSM", "Y", came, later)
 
 
-def on_roll(pupils: Iterable[Pupil], day: date) -> list[Pupil]:
+def on_roll(pupils: Iterable[DemoPupil], day: date) -> list[DemoPupil]:
     """Those with an enrolment that holds that day."""
     return [
         pupil

@@ -19,7 +19,7 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class HalfTerm:
+class DemoHalfTerm:
     """Dates inclusive; staff training days lie inside."""
 
     name: str
@@ -28,11 +28,11 @@ class HalfTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class SchoolYear:
+class DemoYear:
     """One academic year: `days` are those on which pupils are due, each a morning and afternoon."""
 
     name: str
-    half_terms: tuple[HalfTerm, ...]
+    half_terms: tuple[DemoHalfTerm, ...]
     inset_days: tuple[date, ...]
     days: tuple[date, ...]
 
@@ -57,7 +57,7 @@ def first_year_of(day: date) -> int:
 
 
 @cache
-def school_year(first_year: int) -> SchoolYear:
+def school_year(first_year: int) -> DemoYear:
     """The academic year that begins in September of `first_year`."""
     closed = _bank_holidays(first_year)
     parts = [
@@ -67,9 +67,9 @@ def school_year(first_year: int) -> SchoolYear:
     inset = _inset_days(parts)
     surplus = sum(len(days) for _, days in parts) - PUPIL_DAYS - INSET_DAYS
     parts[-1] = (parts[-1][0], parts[-1][1][: len(parts[-1][1]) - surplus])
-    return SchoolYear(
+    return DemoYear(
         name=f"{first_year}/{(first_year + 1) % 100:02}",
-        half_terms=tuple(HalfTerm(name, days[0], days[-1]) for name, days in parts),
+        half_terms=tuple(DemoHalfTerm(name, days[0], days[-1]) for name, days in parts),
         inset_days=inset,
         days=tuple(day for _, days in parts for day in days if day not in inset),
     )

@@ -2,8 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 
-from registers.demo.people.pupils import Enrolment, Pupil
-from registers.demo.year.calendar import SchoolYear
+from registers.demo.people.pupils import DemoEnrolment, DemoPupil
+from registers.demo.year.calendar import DemoYear
 from registers.demo.year.levels import Level
 
 PRESENT = ("/", "\\")
@@ -20,7 +20,7 @@ class Diary:
 
     __slots__ = ("enrolment", "first", "last", "level", "marks", "notes", "pupil", "year")
 
-    def __init__(self, pupil: Pupil, enrolment: Enrolment, year: SchoolYear, level: Level):
+    def __init__(self, pupil: DemoPupil, enrolment: DemoEnrolment, year: DemoYear, level: Level):
         self.pupil, self.enrolment, self.year, self.level = pupil, enrolment, year, level
         self.first = bisect_left(year.days, enrolment.starts_on)
         self.last = bisect_right(year.days, enrolment.leaves_on) - 1

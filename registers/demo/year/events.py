@@ -6,7 +6,7 @@ from random import Random
 import holidays
 
 from registers.demo.chance import poisson, some
-from registers.demo.year.calendar import SchoolYear
+from registers.demo.year.calendar import DemoYear
 from registers.demo.year.diary import AM, PM, Diary
 
 # Festival of a culture: the country whose public holidays give its days, and their names there.
@@ -76,7 +76,7 @@ def _festivals(diaries: list[Diary], rng: Random) -> None:
                 diary.put_day(day, "R")
 
 
-def _festival_days(festival: str, year: SchoolYear) -> set[date]:
+def _festival_days(festival: str, year: DemoYear) -> set[date]:
     country, names = FESTIVALS[festival]
     years = (year.starts_on.year, year.ends_on.year)
     calendar = holidays.country_holidays(country, years=years, language="en_US")

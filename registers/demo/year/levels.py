@@ -12,8 +12,8 @@ from enum import Enum
 from random import Random
 from statistics import NormalDist
 
-from registers.demo.people.pupils import Pupil
-from registers.demo.year.calendar import SchoolYear
+from registers.demo.people.pupils import DemoPupil
+from registers.demo.year.calendar import DemoYear
 
 # (place from best 0 to worst 1, share of the year missed for codes I, O and N)
 CURVE = (
@@ -41,7 +41,7 @@ YEAR_GROUP_FACTOR = {7: 0.78, 8: 0.96, 9: 1.05, 10: 1.1, 11: 1.1}
 ILLNESS = ((0.0, 0.93), (0.03, 0.9), (0.06, 0.72), (0.12, 0.5), (0.3, 0.42), (1.0, 0.4))
 
 
-class Kind(Enum):
+class AbsenceKind(Enum):
     """Why a pupil who is away a great deal is away."""
 
     ANXIOUS = 0.45
@@ -80,14 +80,14 @@ class Kinds:
     From shuffled decks of the usual mixture, so that a school has neither all of one kind.
     """
 
-    DECK = (Kind.ANXIOUS,) * 4 + (Kind.DISENGAGED,) * 4 + (Kind.UNWELL,) * 2
+    DECK = (AbsenceKind.ANXIOUS,) * 4 + (AbsenceKind.DISENGAGED,) * 4 + (AbsenceKind.UNWELL,) * 2
 
     def __init__(self, rng: Random):
         self._rng = rng
-        self._deck: list[Kind] = []
-        self._dealt: dict[Pupil, Kind] = {}
+        self._deck: list[AbsenceKind] = []
+        self._dealt: dict[DemoPupil, AbsenceKind] = {}
 
-    def of(self, pupil: Pupil) -> Kind:
+    def of(self, pupil: DemoPupil) -> AbsenceKind:
         if pupil not in self._dealt:
             if not self._deck:
                 self._deck = self._rng.sample(self.DECK, len(self.DECK))
@@ -95,24 +95,24 @@ class Kinds:
         return self._dealt[pupil]
 
 
-def draw_scores(rng: Random, pupils: list[Pupil]) -> dict[Pupil, float]:
+def draw_scores(rng: Random, pupils: list[DemoPupil]) -> dict[DemoPupil, float]:
     """What a pupil brings from year to year: who is likelier to be away than the like."""
     return {pupil: rng.gauss(0, 1) for pupil in pupils}
 
 
 def draw_levels(
-    rng: Random, scores: dict[Pupil, float], kinds: Kinds, year: SchoolYear
-) -> dict[Pupil, Level]:
+    rng: Random, scores: dict[DemoPupil, float], kinds: Kinds, year: DemoYear
+) -> dict[DemoPupil, Level]:
     """Each pupil's level in one year, for the pupils who have a score.
 
     Within a group the pupils are spread evenly over the bell curve, in the order of their drifted
     scores, so that chance makes no group better or worse as a whole.
     """
-    groups: dict[tuple[bool, str], list[tuple[float, str, Pupil]]] = {}
+    groups: dict[tuple[bool, str], list[tuple[float, str, DemoPupil]]] = {}
     for pupil, score in scores.items():
         drifted = score + rng.gauss(0, DRIFT)
         groups.setdefault((pupil.family.fsm, pupil.sen), []).append((drifted, pupil.upn, pupil))
-    order: list[tuple[float, str, Pupil]] = []
+    order: list[tuple[float, str, DemoPupil]] = []
     for (fsm, sen), members in groups.items():
         spread = SEN_SPREAD[sen] * (FSM_SPREAD if fsm else 1.0)
         bell = NormalDist(FSM_SHIFT * fsm + SEN_SHIFT[sen], spread)
@@ -125,7 +125,7 @@ def draw_levels(
     }
 
 
-def _level(pupil: Pupil, place: float, year_group: int, kinds: Kinds) -> Level:
+def _level(pupil: DemoPupil, place: float, year_group: int, kinds: Kinds) -> Level:
     missed = _on_line(CURVE, place)
     if missed >= SEVERE:
         return Level(place, missed, kinds.of(pupil).illness_part)

@@ -10,7 +10,7 @@ from math import exp
 from random import Random
 
 from registers.demo.chance import poisson
-from registers.demo.year.calendar import SchoolYear
+from registers.demo.year.calendar import DemoYear
 from registers.demo.year.diary import AM, PM, Diary
 
 # Illness by month, about one on average over a year's school days.
@@ -33,7 +33,7 @@ APPOINTMENTS_IN_A_YEAR = 1.02
 Weights = list[float]
 
 
-def illness_season(rng: Random, year: SchoolYear) -> Weights:
+def illness_season(rng: Random, year: DemoYear) -> Weights:
     """Cumulative weight of each school day, mean one: winter, two outbreaks, Monday, Friday."""
     peaks = (rng.randrange(50, 68), rng.randrange(80, 105))
     heights = (rng.uniform(0.5, 0.9), rng.uniform(0.2, 0.5))
@@ -46,7 +46,7 @@ def illness_season(rng: Random, year: SchoolYear) -> Weights:
     return _cumulative(raw)
 
 
-def away_season(year: SchoolYear) -> Weights:
+def away_season(year: DemoYear) -> Weights:
     """The same for truancy: it grows over the year, and Fridays are favoured."""
     return _cumulative(
         [

@@ -6,6 +6,7 @@ has confirmed in Rollbook (responsibility, lives with, may be written to) stays 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from registers.exchange.actions.bring import create, update
 from registers.exchange.actions.pupils import Enrolments
@@ -92,7 +93,7 @@ class ContactWriter:
         same = [row for row in named if _identity(row.person) == contact.identity]
         return next(iter(same or named), None)
 
-    def _change(self, row: Relationship, **wanted) -> None:
+    def _change(self, row: Relationship, **wanted: Any) -> None:
         confirmed = {"has_responsibility", "lives_with", "may_be_written_to"}
         for field, value in wanted.items():
             if getattr(row, field) == value or (row.confirmed_at and field in confirmed):

@@ -1,11 +1,12 @@
 """Registration and teaching groups, and who is in them from when until when."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from registers.exchange.actions.bring import create, remove, update
 from registers.exchange.actions.pupils import Enrolments
-from registers.exchange.layout.folder import Folder
+from registers.exchange.layout.folder import Dated, Folder
 from registers.models import Enrolment, Group, Membership, School
 
 DAY = timedelta(days=1)
@@ -41,7 +42,7 @@ class MembershipWriter:
                 self._from_today(enrolment, self.groups["registration", row.registration_group])
         return remove(self.gone) + update(self.changed, ["until_on"]) + create(self.new)
 
-    def _as_dated(self, enrolment: Enrolment, kind: str, dates) -> bool:
+    def _as_dated(self, enrolment: Enrolment, kind: str, dates: Iterable[Dated]) -> bool:
         """groups.csv is the whole truth of an enrolment's groups of a kind that it tells of."""
         wanted = {}
         for dated in dates:

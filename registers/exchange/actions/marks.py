@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from registers.exchange.layout.findings import Findings
-from registers.exchange.layout.staged import Spell, StagedMark
+from registers.exchange.layout.staged import StagedMark, StagedSpell
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import because
 from registers.marks.actions.amend import ended_keys
@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass
-class Piece:
+class MarksBatch:
     """What differs between the files and the register, for some enrolments."""
 
     changes: list[MarkChange] = field(default_factory=list)
@@ -62,7 +62,7 @@ class MarksWriter:
         self.is_sqlite = connection.vendor == "sqlite"
         self.size = FIRST_PIECE
 
-    def write(self, spells: Iterable[Spell], progress: Progress | None = None) -> Counter:
+    def write(self, spells: Iterable[StagedSpell], progress: Progress | None = None) -> Counter:
         with_marks = [spell for spell in spells if spell.marks]
         with_marks.sort(key=lambda spell: spell.enrolment_id or 0)
         done, total = 0, sum(len(spell.marks) for spell in with_marks)
@@ -73,7 +73,7 @@ class MarksWriter:
                 progress(done, total)
         return self.counts
 
-    def _bring_in(self, spells: list[Spell], *, is_first: bool) -> None:
+    def _bring_in(self, spells: list[StagedSpell], *, is_first: bool) -> None:
         piece = self._compare(spells)
         if piece.changes and not self.dry_run:
             if self.is_sqlite and not is_first:
@@ -82,7 +82,7 @@ class MarksWriter:
             self._write(piece)
         self.counts += piece.counts
 
-    def _pieces(self, spells: list[Spell]) -> Iterator[list[Spell]]:
+    def _pieces(self, spells: list[StagedSpell]) -> Iterator[list[StagedSpell]]:
         piece, marks = [], 0
         for spell in spells:
             piece.append(spell)
@@ -95,8 +95,8 @@ class MarksWriter:
 
     # --- what differs
 
-    def _compare(self, spells: list[Spell]) -> Piece:
-        piece = Piece()
+    def _compare(self, spells: list[StagedSpell]) -> MarksBatch:
+        piece = MarksBatch()
         ids = [spell.enrolment_id for spell in spells if spell.enrolment_id]
         there = _marks_there(ids)
         comments = _comments_there(ids) if any(spell.comments for spell in spells) else {}
@@ -112,7 +112,7 @@ class MarksWriter:
 
     def _compare_mark(
         self,
-        piece: Piece,
+        piece: MarksBatch,
         pk: int,
         staged: StagedMark,
         old: tuple | None,
@@ -130,7 +130,16 @@ class MarksWriter:
                 where = f"marks.csv, line {staged.line}"
                 self.findings.warn(Odd.GRANTED_AFTERWARDS.value, where)
 
-    def _want(self, piece: Piece, pk, staged: StagedMark, seen, comment, reason, count) -> None:
+    def _want(
+        self,
+        piece: MarksBatch,
+        pk: int,
+        staged: StagedMark,
+        seen: int,
+        comment: str | None,
+        reason: str,
+        count: str,
+    ) -> None:
         key = MarkKey(pk, staged.date, staged.half)
         reason = (
             self.findings.where(reason.format(line=staged.line))
@@ -143,14 +152,14 @@ class MarksWriter:
         piece.lines[key] = staged.line
         piece.counts[count] += 1
 
-    def _left_alone(self, piece: Piece, staged: StagedMark, code: str) -> None:
+    def _left_alone(self, piece: MarksBatch, staged: StagedMark, code: str) -> None:
         reason = because(ProblemKind.CHANGED_HERE, here=code, there=staged.code)
         self.findings.leave_alone(staged.line, reason)
         piece.counts["left as changed in Rollbook"] += 1
 
     # --- writing it
 
-    def _write(self, piece: Piece) -> None:
+    def _write(self, piece: MarksBatch) -> None:
         dates = [key.date for key in piece.lines]
         with self._timed(len(piece.changes)), transaction.atomic():
             ids = {key.enrolment_id for key in piece.lines}
@@ -167,7 +176,7 @@ class MarksWriter:
             )
         self._report_races(piece, written)
 
-    def _report_races(self, piece: Piece, written: WriteResult) -> None:
+    def _report_races(self, piece: MarksBatch, written: WriteResult) -> None:
         """Marks that somebody changed in the moment between reading and writing them."""
         for key, mark in written.conflicts.items():
             here = mark.code if mark else "it"

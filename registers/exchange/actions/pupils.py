@@ -1,7 +1,7 @@
 """Pupils, their enrolments, year groups and characteristics."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from registers.exchange.actions.bring import bring_into_line, create, remove, update
@@ -156,7 +156,9 @@ def _latest_rows(folder: Folder) -> dict[str, PupilRow]:
     return {row.upn: row for row in sorted(folder.pupils, key=lambda row: row.starts_on)}
 
 
-def _as_dated(pupil: Pupil, kind: str, dates, old: list[Characteristic]) -> Counter:
+def _as_dated(
+    pupil: Pupil, kind: str, dates: Iterable[Dated], old: list[Characteristic]
+) -> Counter:
     wanted = {
         dated.from_on: Characteristic(
             pupil=pupil,

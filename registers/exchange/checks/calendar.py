@@ -7,7 +7,7 @@ from registers.exchange.checks.known import Known
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, SessionKey, TermRow, spans
 from registers.exchange.layout.readers import Table
-from registers.exchange.layout.rows import Row, rows_of
+from registers.exchange.layout.rows import FileRow, rows_of
 from registers.exchange.layout.values import read_academic_year, read_email, read_half
 from registers.exchange.problems.errors import WrongFile
 from registers.exchange.problems.kinds import ProblemKind
@@ -98,7 +98,7 @@ def check_terms(table: Table, folder: Folder, findings: Findings) -> None:
             folder.terms.append(TermRow(year, name, first, last))
 
 
-def _known_year(row: Row, folder: Folder) -> str:
+def _known_year(row: FileRow, folder: Folder) -> str:
     year = row.value("Academic year", read_academic_year)
     if row.ok and year not in folder.years:
         row.wrong("Academic year", ProblemKind.YEAR_WITHOUT_SESSION)

@@ -11,14 +11,14 @@ from datetime import date
 from registers.exchange.checks.known import Known
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, PupilRow
-from registers.exchange.layout.staged import Spell as Staged
+from registers.exchange.layout.staged import StagedSpell
 from registers.roll.actions import dates
 from registers.rules.admission import Spell, overlap
 from registers.rules.allowed_codes import PupilFacts
 from registers.rules.wording import many
 
 
-def match(rows: Sequence[PupilRow], there: Iterable[Staged]) -> None:
+def match(rows: Sequence[PupilRow], there: Iterable[StagedSpell]) -> None:
     """Say of each row of one pupil which time on the roll it corrects, if it corrects one."""
     spells = {spell.facts.starts_on: spell.facts for spell in there}
     ours = {row.starts_on for row in rows}
@@ -49,32 +49,32 @@ def settle(folder: Folder, known: Known, findings: Findings) -> None:
     the roll whom a person has taken off it, where the file gives no date of leaving."""
     corrected: dates.Corrected = {}
     first = 0
-    for row, old in _matched(folder, known):
-        if row.leaves_on is None and old.enrolment_id in known.taken_off:
+    for row, old, enrolment_id in _matched(folder, known):
+        if row.leaves_on is None and enrolment_id in known.taken_off:
             _leave_off_the_roll(row, old, findings)
         was, becomes = _spells(old.facts, row)
         if was != becomes:
-            corrected = {**corrected, old.enrolment_id: (was, becomes)}
+            corrected = {**corrected, enrolment_id: (was, becomes)}
             first = first or row.line
     if falls := sum(falls for falls, _ in dates.marks_that_move(corrected).values()):
         words = "will lie outside corrected dates: kept in the history, and in no figure"
         findings.warn(f"{many(falls, 'mark')} {words}", f"pupils.csv, line {first}")
 
 
-def _matched(folder: Folder, known: Known) -> Iterator[tuple[PupilRow, Staged]]:
+def _matched(folder: Folder, known: Known) -> Iterator[tuple[PupilRow, StagedSpell, int]]:
     """Each row with the time on the roll in Rollbook that it is about."""
     there = {
         (upn, spell.facts.starts_on): spell
         for upn, spells in known.spells.items()
         for spell in spells
-        if spell.enrolment_id is not None
     }
     for row in folder.pupils:
-        if old := there.get((row.upn, row.corrects or row.starts_on)):
-            yield row, old
+        old = there.get((row.upn, row.corrects or row.starts_on))
+        if old is not None and old.enrolment_id is not None:
+            yield row, old, old.enrolment_id
 
 
-def _leave_off_the_roll(row: PupilRow, old: Staged, findings: Findings) -> None:
+def _leave_off_the_roll(row: PupilRow, old: StagedSpell, findings: Findings) -> None:
     row.leaves_on = old.facts.leaves_on
     findings.warn(
         "taken off the roll in Rollbook with its ground, and the file has no date of leaving: "

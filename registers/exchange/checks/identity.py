@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from registers.exchange.checks.known import Known
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, PupilRow, Renumbered
-from registers.exchange.layout.rows import Row
+from registers.exchange.layout.rows import FileRow
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.reasons import Reason, because
+from registers.exchange.problems.reasons import ProblemReason, because
 from registers.exchange.questions import Question
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.pupils.upn import is_temporary
 from registers.rules.pupils.who_is_who import MatchedBy, NamedChild, RegisterMatch, WhoIsWho
 
 SAME, ANOTHER = "same", "another"
-Pair = tuple[Row, PupilRow | None]
+Pair = tuple[FileRow, PupilRow | None]
 
 
 def settle_upns(pairs: Sequence[Pair], folder: Folder, known: Known, findings: Findings) -> None:
@@ -42,7 +42,7 @@ class _Settle:
         self.folder, self.known, self.findings, self.listed = folder, known, findings, listed
         self.found: dict[NamedChild, RegisterMatch] = {}
 
-    def row(self, row: Row, pupil: PupilRow) -> None:
+    def row(self, row: FileRow, pupil: PupilRow) -> None:
         child = pupil.child
         found = self.found.get(child)
         if found is None:
@@ -58,7 +58,7 @@ class _Settle:
         elif found.child is not None and found.how is not MatchedBy.RENUMBERED:
             _call(pupil, found.child.upn)
 
-    def _answered(self, row: Row, child: NamedChild, found: RegisterMatch) -> RegisterMatch:
+    def _answered(self, row: FileRow, child: NamedChild, found: RegisterMatch) -> RegisterMatch:
         question = _question(row, child, found.child)
         answer = self.findings.answers.get(question.id)
         if answer == ANOTHER:
@@ -73,7 +73,7 @@ class _Settle:
             return RegisterMatch(MatchedBy.BY_FORMER_UPN, found.child)
         return RegisterMatch(MatchedBy.RENUMBERED, found.child)
 
-    def _note(self, row: Row, child: NamedChild, found: RegisterMatch) -> None:
+    def _note(self, row: FileRow, child: NamedChild, found: RegisterMatch) -> None:
         where = f"pupils.csv, line {row.line}"
         if found.how is MatchedBy.RENUMBERED:
             before = found.child.upn
@@ -93,7 +93,7 @@ def _call(pupil: PupilRow, upn: str) -> None:
         pupil.contact.upn = upn
 
 
-def _question(row: Row, child: NamedChild, known: NamedChild) -> Question:
+def _question(row: FileRow, child: NamedChild, known: NamedChild) -> Question:
     of = child.upn or f"{child.admission_number}/{child.surname}/{child.forename}/{child.born_on}"
     return Question(
         id=f"same-pupil:{of}:{known.upn}",
@@ -107,7 +107,7 @@ def _question(row: Row, child: NamedChild, known: NamedChild) -> Question:
     )
 
 
-def _perhaps_the_same(child: NamedChild, known: NamedChild) -> Reason:
+def _perhaps_the_same(child: NamedChild, known: NamedChild) -> ProblemReason:
     stands = _stands(known)
     return because(
         ProblemKind.PERHAPS_THE_SAME, child=_told(child), known=stands[0].lower() + stands[1:]

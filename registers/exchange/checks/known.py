@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from registers.exchange.layout.folder import SessionKey
-from registers.exchange.layout.staged import Spell
+from registers.exchange.layout.staged import StagedSpell
 from registers.models import (
     Enrolment,
     FormerUpn,
@@ -26,7 +26,7 @@ from registers.rules.pupils.who_is_who import NamedChild, WhoIsWho
 class Known:
     school: School | None
     sessions: dict[SessionKey, tuple[str, bool]] = field(default_factory=dict)  # year, open
-    spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN
+    spells: dict[str, list[StagedSpell]] = field(default_factory=dict)  # by UPN
     taken_off: set[int] = field(default_factory=set)  # enrolments, by a person, with a ground
     who: WhoIsWho = field(default_factory=lambda: WhoIsWho([]))
 
@@ -79,7 +79,7 @@ def look_up(urn: str) -> Known:
     ):
         if ground:
             known.taken_off.add(pk)
-        spell = Spell(upn, PupilFacts(born_on, starts_on, leaves_on), pk)
+        spell = StagedSpell(upn, PupilFacts(born_on, starts_on, leaves_on), pk)
         known.spells.setdefault(upn, []).append(spell)
     known.who = _who_is_who(school)
     return known

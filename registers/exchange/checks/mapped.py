@@ -9,7 +9,7 @@ from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.origin import Origin
 from registers.exchange.map.recipes import Make, academic_year_of
 from registers.exchange.map.segments import Segment
-from registers.exchange.problems.errors import Unreadable, WrongCell, WrongFile
+from registers.exchange.problems.errors import UnreadableFile, WrongCell, WrongFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import because
 
@@ -20,7 +20,7 @@ FindPupil = Callable[[dict[str, str]], str]  # UPN by surname, forename, date of
 
 
 @dataclass
-class Piece:
+class PlacedSegment:
     """A segment with how much is added to its lines, and whether its pupils may go by name."""
 
     segment: Segment
@@ -39,7 +39,7 @@ class MappedTable:
     file: str
     origin: Origin
     digest: str = ""
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[PlacedSegment] = field(default_factory=list)
     find: FindPupil | None = None
     seen: set[tuple] = field(default_factory=set)
     _columns: list[str] = field(default_factory=list)  # of all pieces, found when they are asked
@@ -62,7 +62,7 @@ class MappedTable:
             return self._heading(segment, column)
 
         start = self.origin.add(self.file, segment.source, segment.last_line, heading)
-        self.pieces.append(Piece(segment, start, by_name))
+        self.pieces.append(PlacedSegment(segment, start, by_name))
         self._columns = []
 
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[str | None]]]:
@@ -71,12 +71,12 @@ class MappedTable:
         for piece in self.pieces:
             try:
                 yield from self._rows_of(piece, findings)
-            except Unreadable as problem:
+            except UnreadableFile as problem:
                 line = piece.start + problem.line
                 raise WrongFile(self.file, problem.reason, line=line) from None
         self.current = None
 
-    def _rows_of(self, piece: Piece, findings: Findings) -> Iterator[tuple[int, Cells]]:
+    def _rows_of(self, piece: PlacedSegment, findings: Findings) -> Iterator[tuple[int, Cells]]:
         segment, width = piece.segment, len(piece.segment.table.columns)
         makers = self._makers(segment)
         for line, theirs in segment.rows():
@@ -98,7 +98,7 @@ class MappedTable:
 
     def _made(
         self,
-        piece: Piece,
+        piece: PlacedSegment,
         line: int,
         theirs: list[str],
         makers: Sequence[tuple[str, Make | None]],
@@ -143,7 +143,7 @@ class MappedTable:
         findings.wrong_rows[self.file] += 1
 
     def _named(
-        self, piece: Piece, line: int, theirs: list[str], cells: Cells, findings: Findings
+        self, piece: PlacedSegment, line: int, theirs: list[str], cells: Cells, findings: Findings
     ) -> bool:
         """Put the pupil's number into a row that has none; False for a row that is wrong."""
         try:
@@ -154,7 +154,7 @@ class MappedTable:
             return False
         return True
 
-    def _number(self, piece: Piece, theirs: list[str]) -> str:
+    def _number(self, piece: PlacedSegment, theirs: list[str]) -> str:
         said = {name: one.make(theirs) for name, one in piece.segment.who.items()}
         if number := said.get("Admission number"):
             return number

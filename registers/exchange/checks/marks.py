@@ -10,16 +10,16 @@ from registers.exchange.checks.together import warn_of_what_is_odd_together
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder
 from registers.exchange.layout.readers import Table
-from registers.exchange.layout.staged import MOST_LINES, SESSION_SHIFT, Spell, pack, unpack
+from registers.exchange.layout.staged import MOST_LINES, SESSION_SHIFT, StagedSpell, pack, unpack
 from registers.exchange.layout.values import NO_MARK, read_code, read_date, read_half, read_minutes
 from registers.exchange.problems.errors import WrongCell
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.reasons import Lines, Reason, because
+from registers.exchange.problems.reasons import Lines, ProblemReason, because
 from registers.rules.advice import ADVISED, AdviceContext, advice
 from registers.rules.allowed_codes import Refusal, SessionFacts, paper_needed, refusal
 from registers.rules.codes import CODES, NEED_PAPER, Half
 
-WrongColumn = tuple[str, Reason]
+WrongColumn = tuple[str, ProblemReason]
 EMPTY = because(ProblemKind.EMPTY)
 LONGEST_COMMENT = 500
 # What may be no mark at all: other systems fill closed days and days before entry with these.
@@ -28,7 +28,7 @@ SAY_NOTHING = frozenset({NO_MARK, "#", "Z"})
 OTHER_HALF = {"/": (Half.PM, "\\"), "\\": (Half.AM, "/")}
 
 
-def _of_rules(refused: Refusal) -> Reason:
+def _of_rules(refused: Refusal) -> ProblemReason:
     return because(ProblemKind.MARK_REFUSED, what=refused.what, remedy=refused.remedy)
 
 
@@ -94,13 +94,13 @@ class MarksCheck:
         if symbol in OTHER_HALF:
             symbol = self._of_this_half(symbol, session.half, line)
         minutes = self._minutes(symbol, cells[4]) if cells[4] else None
-        if type(minutes) is Reason:
+        if type(minutes) is ProblemReason:
             return "Minutes late", minutes
         if line >= MOST_LINES:
             return "", because(ProblemKind.TOO_LONG_A_FILE, lines=MOST_LINES)
         return self._stage(line, cells, session, symbol, minutes)
 
-    def _minutes(self, symbol: str, text: str) -> int | Reason | None:
+    def _minutes(self, symbol: str, text: str) -> int | ProblemReason | None:
         """Minutes stand beside late marks alone; none of another mark is said by 0 as well."""
         minutes = self.minutes[text]
         if type(minutes) is WrongCell:
@@ -129,7 +129,7 @@ class MarksCheck:
             return "closed days"
         return "days still to come" if session.date > self.today else None
 
-    def _not_on_roll(self, symbol: str, spells: Sequence[Spell], on: date) -> str | None:
+    def _not_on_roll(self, symbol: str, spells: Sequence[StagedSpell], on: date) -> str | None:
         if any(spell.facts.starts_on <= on for spell in spells):
             return "no longer on roll"
         return "not yet on roll" if spells or symbol == "Z" else None
@@ -168,14 +168,14 @@ class MarksCheck:
             self._ask_for_paper(spell, symbol, line)
         return None
 
-    def _ask_for_paper(self, spell: Spell, symbol: str, line: int) -> None:
+    def _ask_for_paper(self, spell: StagedSpell, symbol: str, line: int) -> None:
         """One warning for each pupil and code."""
         if (id(spell), symbol) not in self.papers:
             self.papers.add((id(spell), symbol))
             words = f"{symbol} needs {paper_needed(symbol)}: on the office's list"
             self.findings.warn(words, f"marks.csv, line {line}")
 
-    def _advise(self, spell: Spell, session, symbol, minutes, line, comment) -> None:
+    def _advise(self, spell: StagedSpell, session, symbol, minutes, line, comment) -> None:
         """One warning for each kind of oddity: no file is held up by it."""
         around = AdviceContext(
             minutes_late=minutes,
@@ -196,16 +196,16 @@ class MarksCheck:
         self.sessions[day, half] = facts
         return facts
 
-    def _unknown(self, upn: str) -> Reason:
+    def _unknown(self, upn: str) -> ProblemReason:
         if upn in self.folder.waiting:
             return pupil_row_wrong(self.folder.waiting[upn])
         return PUPIL_UNKNOWN if upn else EMPTY
 
-    def _column(self, spell: Spell, session: SessionFacts) -> str:
+    def _column(self, spell: StagedSpell, session: SessionFacts) -> str:
         day_is_right = session.held and spell.covers(session.date) and session.date <= self.today
         return "Code" if day_is_right else "Date"
 
-    def _sort(self, spell: Spell) -> None:
+    def _sort(self, spell: StagedSpell) -> None:
         """In the order of sessions; a row that is there again is one, two that differ are wrong."""
         numbers = sorted(spell.marks)
         keys = [number >> SESSION_SHIFT for number in numbers]
@@ -213,7 +213,7 @@ class MarksCheck:
             numbers = self._without_doubles(spell, numbers)
         spell.marks = type(spell.marks)("q", numbers)
 
-    def _without_doubles(self, spell: Spell, numbers: list[int]) -> list[int]:
+    def _without_doubles(self, spell: StagedSpell, numbers: list[int]) -> list[int]:
         by_session: dict[int, list[int]] = {}
         for number in numbers:
             by_session.setdefault(number >> SESSION_SHIFT, []).append(number)
@@ -229,11 +229,11 @@ class MarksCheck:
                 self._refuse_double(spell, number, lines)
         return good
 
-    def _said(self, spell: Spell, number: int) -> tuple:
+    def _said(self, spell: StagedSpell, number: int) -> tuple:
         mark = unpack(number)
         return mark.code, mark.minutes_late, spell.comments.get(mark.place)
 
-    def _drop_doubles(self, spell: Spell, rows: list[int]) -> None:
+    def _drop_doubles(self, spell: StagedSpell, rows: list[int]) -> None:
         first, *others = map(unpack, rows)
         for mark in others:
             if mark.line != first.line:
@@ -241,7 +241,7 @@ class MarksCheck:
             where = f"marks.csv, line {mark.line} as line {first.line}"
             self.findings.warn("the very same row is there again and counts once", where)
 
-    def _refuse_double(self, spell: Spell, number: int, lines: list[int]) -> None:
+    def _refuse_double(self, spell: StagedSpell, number: int, lines: list[int]) -> None:
         mark = unpack(number)
         others = tuple(line for line in lines if line != mark.line) or (mark.line,)
         reason = because(ProblemKind.TWO_MARKS, lines=Lines(others))

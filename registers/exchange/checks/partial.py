@@ -10,8 +10,8 @@ from registers.exchange.checks.known import Known
 from registers.exchange.layout.files import CHARACTERISTICS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, PupilRow
-from registers.exchange.layout.rows import Row
-from registers.exchange.layout.staged import Spell
+from registers.exchange.layout.rows import FileRow
+from registers.exchange.layout.staged import StagedSpell
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import line
 
@@ -27,10 +27,10 @@ COLUMN_OF_FIELD = {
     "Medical alert": "medical_alert",
     "Admission number": "admission_number",
 }
-Pair = tuple[Row, PupilRow | None]
+Pair = tuple[FileRow, PupilRow | None]
 
 
-def unsaid(row: Row) -> frozenset[str]:
+def unsaid(row: FileRow) -> frozenset[str]:
     """The columns of the layout that the row's file does not have."""
     return frozenset(row.cells.keys() - row.said.keys())
 
@@ -48,7 +48,7 @@ def together(pairs: Sequence[Pair]) -> list[Pair]:
     return [pair for pair in pairs if not _is_added(*pair, whole)]
 
 
-def _is_added(row: Row, pupil: PupilRow | None, whole: dict[str, list[PupilRow]]) -> bool:
+def _is_added(row: FileRow, pupil: PupilRow | None, whole: dict[str, list[PupilRow]]) -> bool:
     """Whether another row of the same pupil has taken in what this one says."""
     if pupil is None or not row.ok or not pupil.upn:
         return False
@@ -68,7 +68,7 @@ def _other_row(pupil: PupilRow, whole: dict[str, list[PupilRow]]) -> PupilRow | 
     return None if first is pupil or first.unsaid == pupil.unsaid else first
 
 
-def _add(row: Row, pupil: PupilRow, other: PupilRow) -> bool:
+def _add(row: FileRow, pupil: PupilRow, other: PupilRow) -> bool:
     """Put what a row says into another of the same pupil; False where the two disagree."""
     for column in COLUMN_OF_FIELD.keys() - pupil.unsaid:
         field = COLUMN_OF_FIELD[column]
@@ -94,7 +94,7 @@ def fill_in(pairs: Sequence[Pair], folder: Folder, known: Known) -> None:
             _fill_in_spell(row, pupil, folder, known)
 
 
-def _fill_in_person(row: Row, pupil: PupilRow, known: Known) -> None:
+def _fill_in_person(row: FileRow, pupil: PupilRow, known: Known) -> None:
     child = known.who.by_upn.get(pupil.upn)
     for column, field in (("Surname", "surname"), ("Forename", "forename")):
         if column not in pupil.unsaid:
@@ -107,10 +107,10 @@ def _fill_in_person(row: Row, pupil: PupilRow, known: Known) -> None:
         pupil.born_on = child.born_on
 
 
-def _fill_in_spell(row: Row, pupil: PupilRow, folder: Folder, known: Known) -> None:
+def _fill_in_spell(row: FileRow, pupil: PupilRow, folder: Folder, known: Known) -> None:
     spells = known.spells.get(pupil.upn, [])
     if "Date of entry" in pupil.unsaid:
-        last: Spell | None = spells[-1] if spells else None
+        last: StagedSpell | None = spells[-1] if spells else None
         first = last.facts.starts_on if last else folder.default_entry
         if first is None:
             row.wrong("Date of entry", ProblemKind.NEW_PUPIL_LACKS_ENTRY)

@@ -17,7 +17,7 @@ from registers.exchange.layout.files import CHARACTERISTICS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import ContactRow, Dated, Folder, StaffRow
 from registers.exchange.layout.readers import Table
-from registers.exchange.layout.rows import Row, rows_of
+from registers.exchange.layout.rows import FileRow, rows_of
 from registers.exchange.layout.values import (
     read_email,
     read_flag,
@@ -46,7 +46,7 @@ ROLES = tuple(role for role in Appointment.Role.values if role != Appointment.Ro
 
 def _by_pupil(table: Table, folder: Folder, findings: Findings, read: Callable, compare: Callable):
     """The rows of each pupil, when all of them are right; otherwise all are set aside."""
-    rows: dict[str, list[tuple[Row, object]]] = defaultdict(list)
+    rows: dict[str, list[tuple[FileRow, object]]] = defaultdict(list)
     for row in rows_of(table, findings):
         upn = read_upn(row, folder)
         if row.ok:
@@ -63,7 +63,7 @@ def _by_pupil(table: Table, folder: Folder, findings: Findings, read: Callable, 
 
 
 def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
-    def read(row: Row, upn: str) -> ContactRow | None:
+    def read(row: FileRow, upn: str) -> ContactRow | None:
         contact = read_contact(row, upn)
         if contact is None:
             row.text("Contact name", needed=True)
@@ -75,7 +75,7 @@ def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
         contact.language = row.value("Language", read_language, empty="")
         return contact
 
-    def compare(pairs: list[tuple[Row, ContactRow]]) -> None:
+    def compare(pairs: list[tuple[FileRow, ContactRow]]) -> None:
         seen: dict[tuple, int] = {}
         for row, contact in pairs:
             if contact.identity in seen:
@@ -91,7 +91,7 @@ def check_contacts(table: Table, folder: Folder, findings: Findings) -> None:
         folder.contacts[contacts[0].upn] = contacts
 
 
-def _may_be_written_to(row: Row, contact: ContactRow, findings: Findings) -> bool:
+def _may_be_written_to(row: FileRow, contact: ContactRow, findings: Findings) -> bool:
     """An empty cell follows responsibility. Without it a file opens nothing: a person must."""
     where = f"{row.file}, line {row.line}"
     if not row.cells["Parental responsibility"]:
@@ -103,14 +103,14 @@ def _may_be_written_to(row: Row, contact: ContactRow, findings: Findings) -> boo
     return bool(wanted and contact.responsibility)
 
 
-def _dated(row: Row, upn: str, kind: str, what: str) -> Dated:
+def _dated(row: FileRow, upn: str, kind: str, what: str) -> Dated:
     first, last = row.date("From"), row.date("Until", needed=False)
     if row.ok and last and last < first:
         row.wrong("Until", ProblemKind.UNTIL_BEFORE_FROM)
     return Dated(row.line, upn, kind, what, first, last)
 
 
-def _refuse_overlaps(pairs: list[tuple[Row, Dated]], *, same: Callable) -> None:
+def _refuse_overlaps(pairs: list[tuple[FileRow, Dated]], *, same: Callable) -> None:
     pairs = sorted(pairs, key=lambda pair: (same(pair[1]), pair[1].from_on))
     for (row, one), (other_row, other) in pairwise(pairs):
         if same(one) == same(other) and (one.until_on is None or one.until_on >= other.from_on):
@@ -119,12 +119,12 @@ def _refuse_overlaps(pairs: list[tuple[Row, Dated]], *, same: Callable) -> None:
 
 
 def check_characteristics(table: Table, folder: Folder, findings: Findings) -> None:
-    def read(row: Row, upn: str) -> Dated:
+    def read(row: FileRow, upn: str) -> Dated:
         kind = row.one_of("Characteristic", tuple(CHARACTERISTICS), empty=None)
         value = row.one_of("Value", CHARACTERISTICS.get(kind, ""), empty=None) if kind else ""
         return _dated(row, upn, kind, value)
 
-    def compare(pairs: list[tuple[Row, Dated]]) -> None:
+    def compare(pairs: list[tuple[FileRow, Dated]]) -> None:
         _refuse_overlaps(pairs, same=lambda dated: dated.kind)
 
     for found in _by_pupil(table, folder, findings, read, compare):
@@ -133,7 +133,7 @@ def check_characteristics(table: Table, folder: Folder, findings: Findings) -> N
 
 
 def check_groups(table: Table, folder: Folder, findings: Findings) -> None:
-    def read(row: Row, upn: str) -> Dated:
+    def read(row: FileRow, upn: str) -> Dated:
         kind = row.one_of("Kind", KINDS, empty=None)
         what = row.text("Group", 60, needed=True)
         if kind == "year" and what:
@@ -143,7 +143,7 @@ def check_groups(table: Table, folder: Folder, findings: Findings) -> None:
             row.wrong("From", ProblemKind.NOT_ON_ROLL_THEN)
         return dated
 
-    def compare(pairs: list[tuple[Row, Dated]]) -> None:
+    def compare(pairs: list[tuple[FileRow, Dated]]) -> None:
         one_at_a_time = [pair for pair in pairs if pair[1].kind in ONE_AT_A_TIME]
         others = [pair for pair in pairs if pair[1].kind not in ONE_AT_A_TIME]
         _refuse_overlaps(one_at_a_time, same=lambda dated: dated.kind)
@@ -175,7 +175,7 @@ def check_staff(table: Table, folder: Folder, known: Known, findings: Findings) 
             folder.staff.append(staff)
 
 
-def _staff_row(row: Row) -> StaffRow:
+def _staff_row(row: FileRow) -> StaffRow:
     return StaffRow(
         row.line,
         row.text("Username", 150, needed=True),

@@ -4,7 +4,7 @@ from registers.exchange.checks.pupils import PUPIL_UNKNOWN, read_upn
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import PRIOR_COUNTS, Folder, PriorRow
 from registers.exchange.layout.readers import Table
-from registers.exchange.layout.rows import Row, rows_of
+from registers.exchange.layout.rows import FileRow, rows_of
 from registers.exchange.layout.values import read_academic_year
 from registers.exchange.problems.errors import WrongCell
 from registers.exchange.problems.kinds import ProblemKind
@@ -32,7 +32,7 @@ def check_prior_attendance(table: Table, folder: Folder, findings: Findings) -> 
         folder.prior.append(prior)
 
 
-def _prior(row: Row, upn: str) -> PriorRow:
+def _prior(row: FileRow, upn: str) -> PriorRow:
     laestab = row.text("LAESTAB", 7).replace("/", "")
     if laestab and not (len(laestab) == 7 and laestab.isdecimal()):
         row.wrong("LAESTAB", ProblemKind.NOT_DIGITS, digits=7)

@@ -13,11 +13,11 @@ from registers.exchange.layout.files import CHARACTERISTICS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import ContactRow, Folder, PupilRow
 from registers.exchange.layout.readers import Table
-from registers.exchange.layout.rows import Row, rows_of
-from registers.exchange.layout.staged import Spell
+from registers.exchange.layout.rows import FileRow, rows_of
+from registers.exchange.layout.staged import StagedSpell
 from registers.exchange.layout.values import read_email, read_year_group
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.reasons import LayoutFile, Reason, because, line
+from registers.exchange.problems.reasons import LayoutFile, ProblemReason, because, line
 from registers.rules.allowed_codes import PupilFacts
 from registers.rules.pupils.upn import normalise, why_not_upn
 
@@ -25,7 +25,7 @@ from registers.rules.pupils.upn import normalise, why_not_upn
 HAVE_RESPONSIBILITY = frozenset(
     {"mother", "father", "parent", "parents", "mother and father", "mum", "dad", "guardian"}
 )
-Pair = tuple[Row, PupilRow]
+Pair = tuple[FileRow, PupilRow]
 PUPILS = LayoutFile("pupils.csv")
 PUPIL_UNKNOWN = because(ProblemKind.PUPIL_UNKNOWN, file=PUPILS)
 
@@ -36,7 +36,7 @@ def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings)
     settle_upns(pairs, folder, known, findings)
     pairs = together(pairs)
     fill_in(pairs, folder, known)
-    rows: dict[str, list[tuple[Row, PupilRow | None]]] = defaultdict(list)
+    rows: dict[str, list[tuple[FileRow, PupilRow | None]]] = defaultdict(list)
     for row, pupil in pairs:
         rows[pupil.upn if pupil else folder.upn_of(row.cells["UPN"])].append((row, pupil))
     for upn, pairs in rows.items():
@@ -50,19 +50,19 @@ def check_pupils(table: Table, folder: Folder, known: Known, findings: Findings)
             let_wait(pairs, wrong)
 
 
-def first_wrong(pairs: Sequence[tuple[Row, object]]) -> int | None:
+def first_wrong(pairs: Sequence[tuple[FileRow, object]]) -> int | None:
     """The line of the first row of a pupil that is wrong."""
     return next((row.line for row, _ in pairs if not row.ok), None)
 
 
-def let_wait(pairs: Sequence[tuple[Row, object]], wrong: int) -> None:
+def let_wait(pairs: Sequence[tuple[FileRow, object]], wrong: int) -> None:
     """A pupil is taken as a whole: the good rows are set aside with the wrong one."""
     for row, _ in pairs:
         if row.ok:
             row.wrong("UPN", ProblemKind.PUPIL_WAITS, line=line(wrong))
 
 
-def refuse_unknown(row: Row, upn: str, folder: Folder) -> None:
+def refuse_unknown(row: FileRow, upn: str, folder: Folder) -> None:
     """Where the row is about a pupil whose own row is wrong, or whom nobody knows."""
     if upn in folder.waiting:
         row.refuse("UPN", pupil_row_wrong(folder.waiting[upn]))
@@ -70,7 +70,7 @@ def refuse_unknown(row: Row, upn: str, folder: Folder) -> None:
         row.refuse("UPN", PUPIL_UNKNOWN)
 
 
-def read_upn(row: Row, folder: Folder) -> str:
+def read_upn(row: FileRow, folder: Folder) -> str:
     """The UPN of the pupil that another file's row names, by whatever number it does."""
     upn = folder.upn_of(row.cells["UPN"])
     if why := why_not_upn(upn):
@@ -78,11 +78,11 @@ def read_upn(row: Row, folder: Folder) -> str:
     return upn
 
 
-def pupil_row_wrong(number: int) -> Reason:
+def pupil_row_wrong(number: int) -> ProblemReason:
     return because(ProblemKind.PUPIL_ROW_WRONG, file=PUPILS, line=line(number, PUPILS.name))
 
 
-def _upn_in(row: Row, column: str) -> str:
+def _upn_in(row: FileRow, column: str) -> str:
     """As it stands: an empty one may still be found by the admission number, or asked about."""
     upn = normalise(row.cells.get(column, ""))
     if upn and (why := why_not_upn(upn)):
@@ -90,7 +90,7 @@ def _upn_in(row: Row, column: str) -> str:
     return upn
 
 
-def _pupil(row: Row, upn: str) -> PupilRow | None:
+def _pupil(row: FileRow, upn: str) -> PupilRow | None:
     starts_on = row.date("Date of entry", needed="Date of entry" in row.said)
     leaves_on = row.date("Date of leaving", needed=False)
     born_on = row.date("Date of birth", needed=False)
@@ -119,7 +119,7 @@ def _pupil(row: Row, upn: str) -> PupilRow | None:
 
 
 def _refuse_days_against_entry(
-    row: Row, starts_on: date, leaves_on: date | None, born_on: date | None
+    row: FileRow, starts_on: date, leaves_on: date | None, born_on: date | None
 ) -> None:
     entry = str(starts_on)
     if leaves_on and leaves_on < starts_on:
@@ -128,7 +128,7 @@ def _refuse_days_against_entry(
         row.wrong("Date of birth", ProblemKind.BORN_AFTER_ENTRY, date=entry)
 
 
-def read_contact(row: Row, upn: str) -> ContactRow | None:
+def read_contact(row: FileRow, upn: str) -> ContactRow | None:
     contact = ContactRow(
         row.line,
         upn,
@@ -147,7 +147,7 @@ def read_contact(row: Row, upn: str) -> ContactRow | None:
     return contact if contact.name else None
 
 
-def _compare(pairs: Sequence[Pair], there: list[Spell]) -> None:
+def _compare(pairs: Sequence[Pair], there: list[StagedSpell]) -> None:
     """The rows of one pupil with each other, and with what Rollbook has."""
     _refuse_what_differs(pairs)
     corrected.match([pupil for _, pupil in pairs], there)
@@ -167,7 +167,7 @@ def _refuse_what_differs(pairs: Sequence[Pair]) -> None:
                 row.wrong(column, ProblemKind.DIFFERS_SAME_UPN, line=line(first.line))
 
 
-def _refuse_overlaps(pairs: Sequence[Pair], there: list[Spell]) -> None:
+def _refuse_overlaps(pairs: Sequence[Pair], there: list[StagedSpell]) -> None:
     """Times on the roll come one after another; what a row corrects does not count beside it."""
     ours = {day for _, pupil in pairs for day in (pupil.starts_on, pupil.corrects)}
     times = [(PupilFacts(None, pupil.starts_on, pupil.leaves_on), row) for row, pupil in pairs]
@@ -179,7 +179,7 @@ def _refuse_overlaps(pairs: Sequence[Pair], there: list[Spell]) -> None:
 
 
 def _refuse_overlap(
-    facts: PupilFacts, row: Row | None, next_facts: PupilFacts, next_row: Row | None
+    facts: PupilFacts, row: FileRow | None, next_facts: PupilFacts, next_row: FileRow | None
 ) -> None:
     kind = ProblemKind.ENROLMENTS_OVERLAP if row and next_row else ProblemKind.OVERLAPS_ROLLBOOK
     if wrong := next_row or row:
@@ -198,7 +198,7 @@ def join_spells(folder: Folder, known: Known) -> None:
         born[pupil.upn] = pupil.born_on
         put_right[pupil.upn, pupil.corrects] = pupil.starts_on
         facts = PupilFacts(pupil.born_on, pupil.starts_on, pupil.leaves_on)
-        folder.spells.setdefault(pupil.upn, []).append(Spell(pupil.upn, facts))
+        folder.spells.setdefault(pupil.upn, []).append(StagedSpell(pupil.upn, facts))
     for upn, spells in known.spells.items():
         ours = {spell.facts.starts_on: spell for spell in folder.spells.get(upn, [])}
         for spell in spells:
@@ -209,6 +209,8 @@ def join_spells(folder: Folder, known: Known) -> None:
                 facts = PupilFacts(
                     born.get(upn, spell.facts.born_on), spell.facts.starts_on, spell.facts.leaves_on
                 )
-                folder.spells.setdefault(upn, []).append(Spell(upn, facts, spell.enrolment_id))
+                folder.spells.setdefault(upn, []).append(
+                    StagedSpell(upn, facts, spell.enrolment_id)
+                )
     for spells in folder.spells.values():
         spells.sort(key=lambda spell: spell.facts.starts_on)

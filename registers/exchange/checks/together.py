@@ -10,7 +10,7 @@ from registers.exchange.layout.staged import (
     MINUTES_BITS,
     NUMBER,
     SESSION_SHIFT,
-    Spell,
+    StagedSpell,
     unpack,
 )
 from registers.rules.advice import DAYS_WITHOUT_PROVISION, Odd
@@ -21,7 +21,7 @@ PRESENT = frozenset(NUMBER[symbol] for symbol in ATTENDED)
 CLOSED, SUSPENDED = NUMBER["Y4"], NUMBER["E"]
 
 
-def warn_of_what_is_odd_together(spells: Iterable[Spell], findings: Findings) -> None:
+def warn_of_what_is_odd_together(spells: Iterable[StagedSpell], findings: Findings) -> None:
     """Marks are sorted by session; a file without Y4 and E costs one look at each mark."""
     spells = list(spells)
     closed: dict[int, int] = {}  # session: its first mark with Y4
@@ -43,7 +43,9 @@ def warn_of_what_is_odd_together(spells: Iterable[Spell], findings: Findings) ->
         _warn_of_closures(spells, closed, findings)
 
 
-def _warn_of_closures(spells: list[Spell], closed: dict[int, int], findings: Findings) -> None:
+def _warn_of_closures(
+    spells: list[StagedSpell], closed: dict[int, int], findings: Findings
+) -> None:
     present: Counter[int] = Counter()
     without: Counter[int] = Counter()
     for spell in spells:

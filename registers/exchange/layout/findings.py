@@ -12,7 +12,7 @@ from typing import TextIO
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.origin import Origin
 from registers.exchange.problems.errors import Problem
-from registers.exchange.problems.reasons import Reason
+from registers.exchange.problems.reasons import ProblemReason
 from registers.exchange.questions import Answers, Question
 
 SHOWN = 50
@@ -58,7 +58,7 @@ class Findings:
     def kept(self) -> Path | None:
         return self.folder / "wrong rows" if self.keep and self.count else None
 
-    def wrong(self, file: str, line: int, column: str, reason: Reason) -> None:
+    def wrong(self, file: str, line: int, column: str, reason: ProblemReason) -> None:
         problem = self._as_the_person_has_it(Problem(file, line, column, reason))
         self.count += 1
         self.wrong_by_file[problem.file] += 1
@@ -83,7 +83,7 @@ class Findings:
         if question.id not in {asked.id for asked in self.questions}:
             self.questions.append(question)
 
-    def leave_alone(self, line: int, reason: Reason) -> None:
+    def leave_alone(self, line: int, reason: ProblemReason) -> None:
         """A mark that a person changed in Rollbook: reported, never overwritten."""
         self.left_alone += 1
         problem = Problem("marks.csv", line, "Code", reason)
@@ -135,7 +135,7 @@ class Findings:
 
     def _report(self, what: str, problem: Problem) -> None:
         place = [problem.file, problem.line, problem.column]
-        header = ["What", "File", "Line", "Column", "Reason"]
+        header = ["What", "File", "Line", "Column", "ProblemReason"]
         self._write(self.folder / REPORT, header, [what, *place, str(problem.reason)])
         stream = self._opened(self.folder / PROBLEMS)
         kept = {"what": what, "place": place, **problem.reason.to_json()}

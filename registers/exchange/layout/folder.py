@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from registers.exchange.layout.staged import Spell
+from registers.exchange.layout.staged import StagedSpell
 from registers.rules.codes import Half
 from registers.rules.pupils.upn import normalise
 from registers.rules.pupils.who_is_who import NamedChild
@@ -163,7 +163,9 @@ class Folder:
     characteristics: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)
     groups: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)
     staff: list[StaffRow] = field(default_factory=list)
-    spells: dict[str, list[Spell]] = field(default_factory=dict)  # by UPN; they hold the marks
+    spells: dict[str, list[StagedSpell]] = field(
+        default_factory=dict
+    )  # by UPN; they hold the marks
     prior: list[PriorRow] = field(default_factory=list)
     where: Callable[[str], str] = str  # “pupils.csv, line 7” with the person's own file and line
     default_entry: date | None = None  # of new pupils, where the file does not say
@@ -179,6 +181,6 @@ class Folder:
         number = normalise(text)
         return self.also_known_as.get(number, number)
 
-    def all_spells(self) -> Iterator[Spell]:
+    def all_spells(self) -> Iterator[StagedSpell]:
         for spells in self.spells.values():
             yield from spells

@@ -10,12 +10,12 @@ from registers.exchange.layout.readers import Table
 from registers.exchange.layout.values import read_date
 from registers.exchange.problems.errors import WrongCell
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.reasons import Reason, Value, because, shortened
+from registers.exchange.problems.reasons import ProblemReason, Value, because, shortened
 
 T = TypeVar("T")
 
 
-class Row:
+class FileRow:
     """`ok` turns False with the first wrong cell; what a wrong cell gives then is never used.
 
     `said` are the columns that the row's file has. A cell of any other is empty, and what Rollbook
@@ -32,9 +32,9 @@ class Row:
         self.ok = True
 
     def wrong(self, column: str, kind: ProblemKind, **values: Value) -> None:
-        self.refuse(column, Reason(kind, values))
+        self.refuse(column, ProblemReason(kind, values))
 
-    def refuse(self, column: str, reason: Reason) -> None:
+    def refuse(self, column: str, reason: ProblemReason) -> None:
         self.findings.wrong(self.file, self.line, column, reason)
         if self.ok:
             self.findings.set_aside(self.file, self.raw, self.columns)
@@ -82,7 +82,7 @@ class Row:
         return known.get(text.casefold(), empty)
 
 
-def rows_of(table: Table, findings: Findings) -> Iterator[Row]:
+def rows_of(table: Table, findings: Findings) -> Iterator[FileRow]:
     for line, cells in table.rows(findings):
         if any(cell and cell.strip() for cell in cells):
-            yield Row(table, line, cells, findings)
+            yield FileRow(table, line, cells, findings)

@@ -56,7 +56,7 @@ def unpack(number: int) -> StagedMark:
 
 
 @dataclass
-class Spell:
+class StagedSpell:
     """A time on the roll with the marks that the folder has for it."""
 
     upn: str

@@ -27,7 +27,7 @@ PRIORITY_FIRST = re.compile(rf"priority (?P<number>[1-9]) {CONTACT}(?: (?P<words
 NUMBER_OF_KIN = {"mother": 1, "mum": 1, "father": 2, "dad": 2}
 
 
-class Heading(NamedTuple):
+class HeadingParts(NamedTuple):
     """A heading taken apart: whose column it is, of which of several contacts, and what it says."""
 
     words: str
@@ -42,18 +42,18 @@ def plain_heading(text: str) -> str:
 
 
 @cache
-def take_apart(text: str) -> Heading:
+def take_apart(text: str) -> HeadingParts:
     words = plain_heading(text)
     if found := PRIORITY_FIRST.fullmatch(words):
-        return Heading(found["words"] or "name", "contact", int(found["number"]))
+        return HeadingParts(found["words"] or "name", "contact", int(found["number"]))
     found = OWNED.fullmatch(words)
     if found is None:
-        return Heading(words, "")
+        return HeadingParts(words, "")
     what = found["words"] or "name"
     if found["pupil"]:
-        return Heading(what, "pupil")
+        return HeadingParts(what, "pupil")
     number = NUMBER_OF_KIN[found["kin"]] if found["kin"] else int(found["number"] or 0)
-    return Heading(what, "contact", number)
+    return HeadingParts(what, "contact", number)
 
 
 @cache

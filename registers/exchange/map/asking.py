@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from registers.exchange.map.dates import DMY, MDY, ORDERS, YMD, Evidence, readings
-from registers.exchange.map.fields import LEAVE_OUT, Column, choices
+from registers.exchange.map.dates import DMY, MDY, ORDERS, YMD, DateEvidence, readings
+from registers.exchange.map.fields import LEAVE_OUT, TableColumn, choices
 from registers.exchange.map.recipes import (
     FORENAME_FIRST,
     SURNAME_FIRST,
@@ -45,7 +45,7 @@ def kind(ident: str, source: str, columns: Sequence[str], suggested: str | None)
     )
 
 
-def column(ident: str, source: str, column: Column, of_kind: str) -> Question:
+def column(ident: str, source: str, column: TableColumn, of_kind: str) -> Question:
     words = f"What is the column “{column.heading}”?"
     if column.suggested and not column.field:
         words += f" It looks like “{column.suggested}”."
@@ -53,7 +53,7 @@ def column(ident: str, source: str, column: Column, of_kind: str) -> Question:
     return Question(ident, source, column.heading, words, tuple(choices(of_kind)), suggested)
 
 
-def needed(ident: str, source: str, name: str, headings: Iterable[Column]) -> Question:
+def needed(ident: str, source: str, name: str, headings: Iterable[TableColumn]) -> Question:
     named = tuple((one.plain, one.heading) for one in headings)
     return Question(ident, source, name, f"Which column is {_spoken(name)}?", named)
 
@@ -83,7 +83,7 @@ def name_order(ident: str, source: str, heading: str, sample: str) -> Question:
     )
 
 
-def date_order(ident: str, source: str, evidence: Evidence) -> Question:
+def date_order(ident: str, source: str, evidence: DateEvidence) -> Question:
     if len(evidence.only) > 1:
         one, other = list(evidence.only.values())[:2]
         words = f"“{one}” and “{other}” are written in different orders. Which is the file’s?"

@@ -105,7 +105,7 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 @dataclass
-class Evidence:
+class DateEvidence:
     """What the dates of one file say about their order."""
 
     only: dict[str, str] = field(default_factory=dict)  # order: a text that no other order reads

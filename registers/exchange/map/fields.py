@@ -39,7 +39,7 @@ Profiled = tuple[str, dict[str, str]]  # a report of another system, and its fie
 
 
 @dataclass
-class Column:
+class TableColumn:
     """What one column is taken for. `sure` is “known”, “asked”, “answered”, “left out” or ""."""
 
     index: int
@@ -58,15 +58,17 @@ class Column:
 class Assigned:
     """The columns of a table of one kind, and by field."""
 
-    columns: list[Column]
-    by_field: dict[Key, Column] = field(default_factory=dict)
-    instead: dict[Key, list[Column]] = field(default_factory=dict)  # read where the first is empty
+    columns: list[TableColumn]
+    by_field: dict[Key, TableColumn] = field(default_factory=dict)
+    instead: dict[Key, list[TableColumn]] = field(
+        default_factory=dict
+    )  # read where the first is empty
     profile: str = ""
 
     def has(self, name: str, number: int = 0) -> bool:
         return (name, number) in self.by_field
 
-    def column(self, name: str, number: int = 0) -> Column | None:
+    def column(self, name: str, number: int = 0) -> TableColumn | None:
         return self.by_field.get((name, number))
 
 
@@ -82,12 +84,12 @@ def assign(
     `answers` are fields by plain heading, and win. Of two columns for one field the heading that
     stands earlier in the vocabulary is taken.
     """
-    columns = [Column(index, heading) for index, heading in enumerate(headings)]
+    columns = [TableColumn(index, heading) for index, heading in enumerate(headings)]
     profile = _profile(columns, kind)
     bare = bare_names_are_the_contacts
     if bare is None:
         bare = whose_bare_names(columns) is CONTACT
-    ranked: dict[Key, list[tuple[int, Column]]] = {}
+    ranked: dict[Key, list[tuple[int, TableColumn]]] = {}
     for column in columns:
         found = _answered(column, answers or {})
         if not column.sure:
@@ -103,7 +105,7 @@ def assign(
     return assigned
 
 
-def _answered(column: Column, answers: dict[str, str]) -> FieldAndRank | None:
+def _answered(column: TableColumn, answers: dict[str, str]) -> FieldAndRank | None:
     """What a person has said of a column; `sure` says that they did."""
     answered = answers.get(column.plain)
     if answered is None:
@@ -115,17 +117,17 @@ def _answered(column: Column, answers: dict[str, str]) -> FieldAndRank | None:
     return answered, _rank(column, -1)
 
 
-def _how_sure(column: Column, found: FieldAndRank | None) -> str:
+def _how_sure(column: TableColumn, found: FieldAndRank | None) -> str:
     if found is not None:
         return "known"
     return "left out" if is_left_out(column.heading) else ""
 
 
-def _rank(column: Column, rank: int) -> int:
+def _rank(column: TableColumn, rank: int) -> int:
     return rank - LEGAL_FIRST * column.plain.startswith("legal ")
 
 
-def _settle(assigned: Assigned, key: Key, rivals: list[tuple[int, Column]]) -> None:
+def _settle(assigned: Assigned, key: Key, rivals: list[tuple[int, TableColumn]]) -> None:
     """Of the columns for one field the likeliest is taken."""
     rivals.sort(key=lambda pair: pair[0])
     assigned.by_field[key] = rivals[0][1]
@@ -136,7 +138,7 @@ def _settle(assigned: Assigned, key: Key, rivals: list[tuple[int, Column]]) -> N
             column.field, column.sure = None, "left out"
 
 
-def _profile(columns: list[Column], kind: str) -> Profiled | None:
+def _profile(columns: list[TableColumn], kind: str) -> Profiled | None:
     """The most exacting report of another system whose headings are all there."""
     there = {column.plain for column in columns}
     fits = [one for one in profiles() if one.kind == f"{kind}.csv" and one.needs <= there]
@@ -145,7 +147,7 @@ def _profile(columns: list[Column], kind: str) -> Profiled | None:
 
 
 def _known(
-    column: Column, kind: str, profile: Profiled | None, bare_is_contact: bool
+    column: TableColumn, kind: str, profile: Profiled | None, bare_is_contact: bool
 ) -> FieldAndRank | None:
     """The field of a heading that a profile or the vocabulary has, and its rank."""
     if profile and column.plain in profile[1]:
@@ -167,17 +169,17 @@ def _sections(kind: str, owner: str, bare_is_contact: bool) -> tuple[str, ...]:
     return SECTIONS.get(kind, (kind,))
 
 
-def _in_sections(column: Column, sections: Sequence[str]) -> FieldAndRank | None:
+def _in_sections(column: TableColumn, sections: Sequence[str]) -> FieldAndRank | None:
     return next(filter(None, (field_for(column.heading, name) for name in sections)), None)
 
 
-def _only_of_contacts(column: Column) -> FieldAndRank | None:
+def _only_of_contacts(column: TableColumn) -> FieldAndRank | None:
     """A field that nobody but a contact has, in a table of pupils."""
     found = field_for(column.heading, CONTACT)
     return found if found and found[0] in OF_CONTACTS else None
 
 
-def whose_bare_names(columns: Sequence[Column]) -> str | None:
+def whose_bare_names(columns: Sequence[TableColumn]) -> str | None:
     """Whose a plain “Surname” is in a table of contacts, told by who has a name of their own.
 
     PUPIL where none is there; None where nothing tells.
@@ -191,7 +193,7 @@ def whose_bare_names(columns: Sequence[Column]) -> str | None:
     return CONTACT if named == {PUPIL} else PUPIL
 
 
-def _owners_of_a_name(column: Column) -> Iterator[str]:
+def _owners_of_a_name(column: TableColumn) -> Iterator[str]:
     """Whose name a column says it is: a pupil's, a contact's, "" for a plain one."""
     owner = take_apart(column.heading).owner
     found = field_for(column.heading, CONTACT if owner == CONTACT else "who")

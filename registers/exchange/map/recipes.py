@@ -47,7 +47,7 @@ class Reader(dict):
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeColumn:
     """A column of the layout, what the person calls it, and how its cells are made."""
 
     column: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from registers.exchange.map.dates import is_serial
-from registers.exchange.map.fields import Column
+from registers.exchange.map.fields import TableColumn
 from registers.exchange.read.tables import SourceTable
 
 MOST_WORDS = 5_000  # different texts of a column that are kept
@@ -42,7 +42,7 @@ class Scan:
         return found[:SAMPLES]
 
 
-def scan(table: SourceTable, columns: Sequence[Column]) -> Scan:
+def scan(table: SourceTable, columns: Sequence[TableColumn]) -> Scan:
     """Look at the columns whose words matter; the first rows are kept as they are."""
     seen = Scan(words={column.index: Counter() for column in columns})
     width, counted = len(table.columns), list(seen.words.items())

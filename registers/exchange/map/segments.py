@@ -10,10 +10,10 @@ from datetime import date
 
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.map.dates import DateReader
-from registers.exchange.map.fields import Assigned, Column
+from registers.exchange.map.fields import Assigned, TableColumn
 from registers.exchange.map.recipes import (
     Cells,
-    Made,
+    MadeColumn,
     academic_year_of,
     address,
     constant,
@@ -48,9 +48,9 @@ class Segment:
     source: str
     file: str
     table: SourceTable
-    made: list[Made]
+    made: list[MadeColumn]
     last_line: int
-    who: dict[str, Made] = field(default_factory=dict)
+    who: dict[str, MadeColumn] = field(default_factory=dict)
     wanted: str | None = None
     heading_of: Callable[[str, str], str | None] | None = None
 
@@ -118,7 +118,7 @@ class _Builder:
             if number or len(numbers) > 1:
                 segment.wanted = "Contact name"
             if number and "Priority" not in segment.columns:
-                segment.made.append(Made("Priority", "Priority", constant(str(number))))
+                segment.made.append(MadeColumn("Priority", "Priority", constant(str(number))))
         return found
 
     def segment(self, file: str, number: int, *, without_contacts: bool = False) -> Segment:
@@ -137,7 +137,7 @@ class _Builder:
         }
         return segment
 
-    def _made(self, name: str, number: int) -> Made | None:
+    def _made(self, name: str, number: int) -> MadeColumn | None:
         """How a column of the layout is made from the table; None where the table does not say."""
         column = self._column(name, number)
         if column is not None:
@@ -146,34 +146,34 @@ class _Builder:
             make = first_of(makers)
             if name == "Code" and (day := self._made("Date", number)) is not None:
                 make = on_its_day(make, day.make, self.meaning.answers)
-            return Made(name, column.heading, make)
+            return MadeColumn(name, column.heading, make)
         return self._of_several(name, number) or self._of_nothing(name)
 
-    def _of_nothing(self, name: str) -> Made | None:
+    def _of_nothing(self, name: str) -> MadeColumn | None:
         """A column that is not there, and follows from another or is the same for all."""
         if name in self.meaning.same_for_all:
-            return Made(name, name, constant(self.meaning.same_for_all[name]))
+            return MadeColumn(name, name, constant(self.meaning.same_for_all[name]))
         if name == "Username" and (email := self.assigned.column("Email")):
-            return Made(name, email.heading, from_cell(email.index, str.strip))
+            return MadeColumn(name, email.heading, from_cell(email.index, str.strip))
         first = self.assigned.column("From")
         if name == "Academic year" and first is not None:
             reader = self._reader(first)
-            return Made(
+            return MadeColumn(
                 name, first.heading, from_cell(first.index, lambda text: of_day(reader(text)))
             )
         return None
 
-    def _column(self, name: str, number: int) -> Column | None:
+    def _column(self, name: str, number: int) -> TableColumn | None:
         of_pupil = number and not name.startswith("Contact")
         return self.assigned.column(name, number) or (
             self.assigned.column(name) if of_pupil and name == "UPN" else None
         )
 
-    def _of_several(self, name: str, number: int) -> Made | None:
+    def _of_several(self, name: str, number: int) -> MadeColumn | None:
         if name in ("Surname", "Forename") and (full := self.assigned.column("Full name")):
             part = 0 if name == "Surname" else 1
             order = self.meaning.name_order
-            return Made(name, full.heading, part_of_name(full.index, order, part))
+            return MadeColumn(name, full.heading, part_of_name(full.index, order, part))
         parts = {"Contact name": NAME, "Name": STAFF_NAME, "Contact address": ADDRESS}.get(name)
         columns = [
             column
@@ -184,9 +184,9 @@ class _Builder:
             return None
         indexes = [column.index for column in columns]
         make = address(indexes) if name == "Contact address" else joined(indexes)
-        return Made(name, columns[-1].heading, make)
+        return MadeColumn(name, columns[-1].heading, make)
 
-    def _reader(self, column: Column):
+    def _reader(self, column: TableColumn):
         swap = column.index in self.meaning.swapped
         name = column.field or ""
         return reader_of(name, self.meaning.dates, self.meaning.answers, swap=swap)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from registers.exchange.marks.headings import Heading, Holds, is_week_heading, read_heading
+from registers.exchange.marks.headings import Holds, SessionHeading, is_week_heading, read_heading
 from registers.exchange.read.tables import SourceTable
 from registers.rules.codes import Half
 
@@ -13,15 +13,15 @@ FEWEST_IN_A_LINE = 2  # cells of a line above the headings, or it is a title
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SessionColumn:
     place: int
     words: str  # the heading as the person sees it, with what stands above it
-    says: Heading
+    says: SessionHeading
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    marks: list[Column]
+    marks: list[SessionColumn]
     others: list[int]
     week: int | None = None  # the column with the week that a row is about
     headings_end: int = 0  # the lines of rows that are a second line of headings
@@ -56,7 +56,7 @@ def _read(headings: Sequence[str], names: Sequence[str], headings_end: int = 0) 
     said = [read_heading(text) for text in headings]
     marks = _halves_of_pairs(
         [
-            Column(place, " ".join((headings[place] or names[place]).split()), says)
+            SessionColumn(place, " ".join((headings[place] or names[place]).split()), says)
             for place, says in enumerate(said)
             if says is not None
         ]
@@ -66,7 +66,7 @@ def _read(headings: Sequence[str], names: Sequence[str], headings_end: int = 0) 
     return Columns(marks, [place for place in others if place != week], week, headings_end)
 
 
-def _is_of_a_weekday(column: Column) -> bool:
+def _is_of_a_weekday(column: SessionColumn) -> bool:
     return column.says.weekday is not None and column.says.day is None
 
 
@@ -99,7 +99,7 @@ def _is_of_sessions(name: str) -> bool:
     return bool(name.strip()) and read_heading(name) is not None
 
 
-def _halves_of_pairs(marks: list[Column]) -> list[Column]:
+def _halves_of_pairs(marks: list[SessionColumn]) -> list[SessionColumn]:
     """A day that has two columns and no word for either has its morning first."""
     if any(one.says.half is not None for one in marks):
         return marks
@@ -112,6 +112,6 @@ def _halves_of_pairs(marks: list[Column]) -> list[Column]:
         key = (one.says.day, one.says.weekday)
         half = Half.PM if key in seen else Half.AM
         seen.add(key)
-        says = Heading(one.says.day, one.says.weekday, half, Holds.MARK, one.says.of_week)
-        found.append(Column(one.place, one.words, says))
+        says = SessionHeading(one.says.day, one.says.weekday, half, Holds.MARK, one.says.of_week)
+        found.append(SessionColumn(one.place, one.words, says))
     return found

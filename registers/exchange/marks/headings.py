@@ -42,7 +42,7 @@ class Holds(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class SessionHeading:
     """What a heading says. A day, a weekday, a half: at least one of them is there."""
 
     day: WrittenDay | None
@@ -52,7 +52,7 @@ class Heading:
     of_week: bool = False  # the day is the week's, and the weekday counts from there
 
 
-def read_heading(text: str) -> Heading | None:
+def read_heading(text: str) -> SessionHeading | None:
     """None for a column that is not of marks, such as “Surname”, “Total AM” or “Date of birth”."""
     plain = text.replace("_", " ").strip()
     day, rest = find_day(plain) or (None, plain)
@@ -64,7 +64,7 @@ def read_heading(text: str) -> Heading | None:
     if not _is_idle(rest):
         return None
     of_week = weekday is not None and bool(WEEK.search(rest))
-    return Heading(day, weekday, half, holds, of_week)
+    return SessionHeading(day, weekday, half, holds, of_week)
 
 
 def _half(text: str) -> tuple[Half | None, str]:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from registers.exchange.marks.cells import part_day, part_minutes
 from registers.exchange.marks.columns import Columns
-from registers.exchange.marks.headings import Heading, Holds, read_heading
+from registers.exchange.marks.headings import Holds, SessionHeading, read_heading
 from registers.exchange.read.tables import Rows, SourceTable
 from registers.rules.codes import Half
 
@@ -29,7 +29,7 @@ class Weeks(Protocol):
     def monday(self, text: str) -> date | None: ...
 
 
-def slots_of(columns: Columns, text_of: Callable[[Heading], str]) -> list[Slot]:
+def slots_of(columns: Columns, text_of: Callable[[SessionHeading], str]) -> list[Slot]:
     """One for each column with marks; two columns for one session stay two, to be compared."""
     slots: list[Slot] = []
     last: dict[tuple, Slot] = {}

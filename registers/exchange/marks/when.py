@@ -14,7 +14,7 @@ from registers.exchange.marks.days import (
     school_year_by_weekday,
     school_year_in,
 )
-from registers.exchange.marks.headings import DATE_NAMES, WEEK, Heading, is_called
+from registers.exchange.marks.headings import DATE_NAMES, WEEK, SessionHeading, is_called
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read.tables import SourceTable
 
@@ -86,7 +86,7 @@ class DayReader:
         days = (day for title in self.titles for day in find_days(title) if day.year)
         return {on.year - (on.month < 8) for day in days for on in day.readings(self.order)}
 
-    def text_of(self, says: Heading) -> str:
+    def text_of(self, says: SessionHeading) -> str:
         """The day for the column Date: as it is written, or as year-month-day where it is sure."""
         if says.day is None:
             return self._by_weekday(says.weekday)

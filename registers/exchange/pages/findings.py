@@ -29,7 +29,8 @@ class ReportedProblem:
 
     @classmethod
     def of(cls, problem: Problem) -> "ReportedProblem":
-        return cls(problem.file, problem.line, problem.column, **problem.reason.to_json())
+        kept = problem.reason.to_json()
+        return cls(problem.file, problem.line, problem.column, kept["code"], kept["values"])
 
     @property
     def way(self) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class UploadForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TableQuestions:
     """The questions of one table of the files."""
 
     source: str
@@ -102,13 +102,13 @@ class QuestionsForm(forms.Form):
         return given
 
     @property
-    def by_source(self) -> list[Asked]:
+    def by_source(self) -> list[TableQuestions]:
         """The questions table by table, in the order of the files."""
         found: dict[str, list[int]] = {}
         for number, question in enumerate(self.questions):
             found.setdefault(question["source"], []).append(number)
         return [
-            Asked(
+            TableQuestions(
                 source,
                 [self[f"q{number}"] for number in numbers],
                 any(self.questions[number]["id"].startswith(OF_COLUMNS) for number in numbers),

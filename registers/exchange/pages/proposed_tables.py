@@ -18,7 +18,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class PreviewRows:
     """The first rows of a table as they would become in one file of the layout."""
 
     what: str
@@ -34,7 +34,7 @@ class TableShown:
     said: str
     notes: list[str]
     problems: list[str]
-    previews: list[Rows]
+    previews: list[PreviewRows]
     columns: list[dict[str, Any]]
     words: list[dict[str, Any]]
 
@@ -73,7 +73,7 @@ def _said(table: dict[str, Any]) -> str:
     return f"{said}: {table['why']}" if table["why"] else said
 
 
-def _rows(preview: dict[str, Any]) -> Rows:
+def _rows(preview: dict[str, Any]) -> PreviewRows:
     """Without the columns in which none of the rows has anything: the layout has many."""
     columns, rows = preview["columns"], preview["rows"]
     filled = [
@@ -81,7 +81,7 @@ def _rows(preview: dict[str, Any]) -> Rows:
         for at, name in enumerate(columns)
         if any(cells[at] or name in wrong for _, cells, wrong in rows)
     ]
-    return Rows(
+    return PreviewRows(
         KINDS.get(preview["file"], preview["file"]),
         [columns[at] for at in filled],
         [

@@ -18,7 +18,7 @@ MAIN = (
 STEPS = ("Choose files", "What they are", "Look at the check", "They are in")
 
 
-class Stage(Enum):
+class UploadStage(Enum):
     """How far an upload has come: what its page shows, and which step of `STEPS` that is."""
 
     LOOKING = "looking", 1
@@ -38,7 +38,7 @@ class Stage(Enum):
 
     @property
     def is_at_work(self) -> bool:
-        return self in (Stage.LOOKING, Stage.BRINGING)
+        return self in (UploadStage.LOOKING, UploadStage.BRINGING)
 
     @property
     def template(self) -> str:
@@ -47,38 +47,43 @@ class Stage(Enum):
 
     @property
     def is_asking(self) -> bool:
-        return self is Stage.ASKS
+        return self is UploadStage.ASKS
 
     @property
     def is_broken_off(self) -> bool:
-        return self is Stage.BROKEN_OFF
+        return self is UploadStage.BROKEN_OFF
 
     @property
     def lists_files(self) -> bool:
-        return self is Stage.NO_TABLE
+        return self is UploadStage.NO_TABLE
 
     @property
     def has_failed(self) -> bool:
         """Whether the job itself says what went wrong."""
-        return self in (Stage.FAILED, Stage.BROKEN_OFF)
+        return self in (UploadStage.FAILED, UploadStage.BROKEN_OFF)
 
     @property
     def may_change(self) -> bool:
         """Whether answers can still be given, or given anew."""
-        return self in (Stage.ASKS, Stage.LACKS, Stage.REFUSED, Stage.CHECKED)
+        return self in (
+            UploadStage.ASKS,
+            UploadStage.LACKS,
+            UploadStage.REFUSED,
+            UploadStage.CHECKED,
+        )
 
 
 TEMPLATES = {
-    Stage.LOOKING: "_working",
-    Stage.BRINGING: "_working",
-    Stage.ASKS: "_questions",
-    Stage.CHECKED: "_check",
-    Stage.IN: "_in",
+    UploadStage.LOOKING: "_working",
+    UploadStage.BRINGING: "_working",
+    UploadStage.ASKS: "_questions",
+    UploadStage.CHECKED: "_check",
+    UploadStage.IN: "_in",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PageHead:
     """The head of the page at a stage: heading, and a sentence whose first half is bold."""
 
     heading: str
@@ -87,7 +92,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class UploadStanding:
     """What the head of the page is told from: a job's answer and what was counted of it."""
 
     answer: dict[str, Any]
@@ -107,23 +112,23 @@ class Standing:
         return f"{self.wrong:,} row{'' if self.wrong == 1 else 's'}"
 
 
-def stage_of(job: Job, *, kept: bool) -> Stage:
+def stage_of(job: Job, *, kept: bool) -> UploadStage:
     """How far the upload of this job, its latest, has come; `kept`: its files are still there."""
     bringing = job.kind == actions.BRING_IN
     if job.state == Job.State.FAILED:
-        return Stage.BROKEN_OFF if bringing else Stage.FAILED
+        return UploadStage.BROKEN_OFF if bringing else UploadStage.FAILED
     if job.state != Job.State.DONE:
-        return Stage.BRINGING if bringing else Stage.LOOKING
+        return UploadStage.BRINGING if bringing else UploadStage.LOOKING
     if bringing:
-        return Stage.IN
+        return UploadStage.IN
     if not kept:
-        return Stage.GONE
+        return UploadStage.GONE
     return {
-        work.ASKS: Stage.ASKS,
-        work.NO_TABLE: Stage.NO_TABLE,
-        work.LACKS: Stage.LACKS,
-        work.REFUSED: Stage.REFUSED,
-        work.CHECKED: Stage.CHECKED,
+        work.ASKS: UploadStage.ASKS,
+        work.NO_TABLE: UploadStage.NO_TABLE,
+        work.LACKS: UploadStage.LACKS,
+        work.REFUSED: UploadStage.REFUSED,
+        work.CHECKED: UploadStage.CHECKED,
     }[job.answer["stage"]]
 
 
@@ -154,44 +159,46 @@ def progress_in_words(job: Job) -> str:
     return f"{job.said or 'At work.'}{how_far}"
 
 
-def head_of(stage: Stage, standing: Standing) -> Head:
+def head_of(stage: UploadStage, standing: UploadStanding) -> PageHead:
     """What the page says first."""
     return HEAD_OF[stage](standing) if stage in HEAD_OF else HEADS[stage]
 
 
-def _head_of_questions(standing: Standing) -> Head:
+def _head_of_questions(standing: UploadStanding) -> PageHead:
     few = "one thing" if standing.questions == 1 else f"{standing.questions} things"
     rest = "; all else it has found out. Nothing is written yet."
-    return Head("What the files are", f"Rollbook needs {few} of you", rest)
+    return PageHead("What the files are", f"Rollbook needs {few} of you", rest)
 
 
-def _head_of_check(standing: Standing) -> Head:
+def _head_of_check(standing: UploadStanding) -> PageHead:
     if standing.wrong:
         said = f"{standing.wrong_rows} {'is' if standing.wrong == 1 else 'are'} wrong"
-        return Head(WOULD, said, "; all the others are good. Nothing is written yet.")
+        return PageHead(WOULD, said, "; all the others are good. Nothing is written yet.")
     if not standing.changes:
-        return Head(WOULD, "Rollbook has all of this already", ": the files would change nothing.")
-    return Head(WOULD, "Every row is good.", " Nothing is written yet.")
+        return PageHead(
+            WOULD, "Rollbook has all of this already", ": the files would change nothing."
+        )
+    return PageHead(WOULD, "Every row is good.", " Nothing is written yet.")
 
 
-def _head_of_import(standing: Standing) -> Head:
+def _head_of_import(standing: UploadStanding) -> PageHead:
     if standing.wrong:
         was, waits = ("was", "waits") if standing.wrong == 1 else ("were", "wait")
         said = f"{standing.wrong_rows} {was} left out"
-        return Head("The files are in", said, f" and {waits} to be mended.{standing.new}")
+        return PageHead("The files are in", said, f" and {waits} to be mended.{standing.new}")
     if not standing.changes:
-        return Head("Nothing was changed", "", "Rollbook had all of this already.")
-    return Head("The files are in", "Every row came in.", standing.new)
+        return PageHead("Nothing was changed", "", "Rollbook had all of this already.")
+    return PageHead("The files are in", "Every row came in.", standing.new)
 
 
-def _head_of_refusal(standing: Standing) -> Head:
+def _head_of_refusal(standing: UploadStanding) -> PageHead:
     count = standing.answer.get("problem_count", 0)
     things = "1 thing" if count == 1 else f"{count:,} things"
     rest = f" {things} must be put right first."
-    return Head("The files cannot come in as they are", "Nothing was written.", rest)
+    return PageHead("The files cannot come in as they are", "Nothing was written.", rest)
 
 
-CHANGE = Head(
+CHANGE = PageHead(
     "Change what the files are",
     "Nothing is written yet.",
     " These are all answers, also those that Rollbook has given itself. Change what is wrong.",
@@ -199,31 +206,31 @@ CHANGE = Head(
 WOULD = "What the files would change"
 LEAVE = "You can leave this page and come back; the work goes on."
 HEADS = {
-    Stage.LOOKING: Head("Looking at the files", "", LEAVE),
-    Stage.BRINGING: Head("Bringing the files in", "", LEAVE),
-    Stage.NO_TABLE: Head(
+    UploadStage.LOOKING: PageHead("Looking at the files", "", LEAVE),
+    UploadStage.BRINGING: PageHead("Bringing the files in", "", LEAVE),
+    UploadStage.NO_TABLE: PageHead(
         "No table was found", "Nothing was written.", " None of these files holds rows to read."
     ),
-    Stage.LACKS: Head(
+    UploadStage.LACKS: PageHead(
         "Something is missing in the files",
         "Nothing was written.",
         " Say what the columns are, leave the table out, or choose files that have it.",
     ),
-    Stage.FAILED: Head("The files could not be looked at", "Nothing was written."),
-    Stage.BROKEN_OFF: Head(
+    UploadStage.FAILED: PageHead("The files could not be looked at", "Nothing was written."),
+    UploadStage.BROKEN_OFF: PageHead(
         "The import was broken off",
         "What is written is whole.",
         " It can go on from there.",
     ),
-    Stage.GONE: Head(
+    UploadStage.GONE: PageHead(
         "These files are no longer kept",
         "",
         "They are in, or nobody came back for them within two weeks. Choose them again.",
     ),
 }
-HEAD_OF: dict[Stage, Callable[[Standing], Head]] = {
-    Stage.ASKS: _head_of_questions,
-    Stage.CHECKED: _head_of_check,
-    Stage.IN: _head_of_import,
-    Stage.REFUSED: _head_of_refusal,
+HEAD_OF: dict[UploadStage, Callable[[UploadStanding], PageHead]] = {
+    UploadStage.ASKS: _head_of_questions,
+    UploadStage.CHECKED: _head_of_check,
+    UploadStage.IN: _head_of_import,
+    UploadStage.REFUSED: _head_of_refusal,
 }

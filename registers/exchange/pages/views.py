@@ -21,8 +21,8 @@ from registers.exchange.pages.proposed_tables import tables_shown
 from registers.exchange.pages.stages import (
     CHANGE,
     STEPS,
-    Stage,
-    Standing,
+    UploadStage,
+    UploadStanding,
     head_of,
     progress_in_words,
     stage_of,
@@ -144,9 +144,9 @@ def import_page(request: PageRequest, upload_id: UUID) -> HttpResponse:
         return render(
             request, "registers/exchange/upload/_working.html", {"job": job, "school": school}
         )
-    if stage is Stage.ASKS or (stage.may_change and "change" in request.GET):
+    if stage is UploadStage.ASKS or (stage.may_change and "change" in request.GET):
         return _questions(request, job)
-    if stage is Stage.CHECKED:
+    if stage is UploadStage.CHECKED:
         return _check(request, job)
     return render(request, "registers/exchange/upload/page.html", _context(job, stage))
 
@@ -164,7 +164,7 @@ def _questions(request: PageRequest, job: Job) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return _to_page(job.school, job)
-    context = _context(job, Stage.ASKS, questions=len(asked))
+    context = _context(job, UploadStage.ASKS, questions=len(asked))
     by_source = {table.source: table for table in context["tables"]}
     asked_of = [(one, by_source.pop(one.source, None)) for one in form.by_source]
     context |= {"form": form, "asked": asked_of, "tables": list(by_source.values())}
@@ -193,11 +193,11 @@ def _check(request: PageRequest, job: Job) -> HttpResponse:
                     school=job.school, name=name, answers=answers, by=request.user
                 )
             return _to_page(job.school, job)
-    context = _context(job, Stage.CHECKED) | {"form": form}
+    context = _context(job, UploadStage.CHECKED) | {"form": form}
     return render(request, "registers/exchange/upload/page.html", context)
 
 
-def _context(job: Job, stage: Stage, *, questions: int = 0) -> dict[str, Any]:
+def _context(job: Job, stage: UploadStage, *, questions: int = 0) -> dict[str, Any]:
     """What the page says at every stage."""
     answer, shown = job.answer, kept(job.asked["upload"], PROPOSAL)
     lines, gone = count_lines(answer.get("counts", {})), answer.get("gone", [])
@@ -207,7 +207,7 @@ def _context(job: Job, stage: Stage, *, questions: int = 0) -> dict[str, Any]:
         "job": job,
         "stage": stage,
         "progress": progress_in_words(job),
-        "head": head_of(stage, Standing(answer, questions, changes)),
+        "head": head_of(stage, UploadStanding(answer, questions, changes)),
         "steps": STEPS,
         "shown": shown,
         "tables": tables_shown(shown),
@@ -221,7 +221,7 @@ def _context(job: Job, stage: Stage, *, questions: int = 0) -> dict[str, Any]:
         "gone_count": len(gone),
         "gone_more": len(gone[MOST_GONE:]),
         "left_alone_count": answer.get("left_alone_count", 0),
-        **(_after(job) if stage is Stage.IN else {}),
+        **(_after(job) if stage is UploadStage.IN else {}),
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.reasons import Reason, because
+from registers.exchange.problems.reasons import ProblemReason, because
 from registers.models import Import
 
 # The order of the page, and the words for what an import counts.
@@ -95,7 +95,7 @@ def run_state(run: Import, *, stopped: Import | None) -> RunState:
 
 
 @dataclass(frozen=True, slots=True)
-class WrongRow:
+class WrongRowLine:
     """One thing that is wrong, in one row or in many."""
 
     where: str
@@ -105,17 +105,17 @@ class WrongRow:
     rows: int
 
 
-def wrong_rows(problems: list[Any]) -> list[WrongRow]:
+def wrong_rows(problems: list[Any]) -> list[WrongRowLine]:
     """The groups of problems that a job's answer keeps, as lines of the page."""
     return [_wrong_row(**_as_kept_today(kept)) for kept in problems]
 
 
 def _wrong_row(
     *, file: str, lines: list[int], column: str, code: str, values: dict[str, Any], rows: int
-) -> WrongRow:
-    reason = Reason(ProblemKind.of(code), values)
+) -> WrongRowLine:
+    reason = ProblemReason(ProblemKind.of(code), values)
     what = reason.sentence(column=column, is_row=any(lines))
-    return WrongRow(_where(file, lines, rows), column, what, reason.remedy, rows)
+    return WrongRowLine(_where(file, lines, rows), column, what, reason.remedy, rows)
 
 
 def _as_kept_today(kept: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.reasons import Reason, Value
+from registers.exchange.problems.reasons import ProblemReason, Value
 from registers.exchange.questions import Question
 
 
@@ -16,7 +16,7 @@ class Problem:
     file: str
     line: int
     column: str
-    reason: Reason
+    reason: ProblemReason
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line}" if self.line else self.file
@@ -28,24 +28,24 @@ class WrongCell(ValueError):
     """Why a cell cannot be what its column says."""
 
     def __init__(self, kind: ProblemKind, **values: Value):
-        self.reason = Reason(kind, values)
+        self.reason = ProblemReason(kind, values)
         super().__init__(str(self.reason))
 
 
 class WrongFile(Exception):
     """A file that cannot be read at all; no row of it can be skipped."""
 
-    def __init__(self, file: str, reason: Reason, *, line: int = 0, column: str = ""):
+    def __init__(self, file: str, reason: ProblemReason, *, line: int = 0, column: str = ""):
         self.problem = Problem(file, line, column, reason)
         super().__init__(str(self.problem))
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """One file (or one line of it) that is no table; the message is fit to show."""
 
     def __init__(self, source: str, kind: ProblemKind, *, line: int = 0, **values: Value):
         self.source, self.line = source, line
-        self.reason = Reason(kind, values)
+        self.reason = ProblemReason(kind, values)
         super().__init__(str(Problem(source, line, "", self.reason)))
 
 

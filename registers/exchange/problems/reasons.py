@@ -42,7 +42,7 @@ class PersonsWords(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ProblemReason:
     """Why something cannot come in. The text of a cell among the values is cut by `shortened`."""
 
     kind: ProblemKind
@@ -75,9 +75,9 @@ class Reason:
             return f"The file {self.what}"
         return f"{column or 'The row'} {self.what}"
 
-    def told_by(self, origin: PersonsWords, file: str) -> "Reason":
+    def told_by(self, origin: PersonsWords, file: str) -> "ProblemReason":
         """With lines and files as the person has them; `file` is the reason's own table."""
-        return Reason(
+        return ProblemReason(
             self.kind, {name: _told(value, origin, file) for name, value in self.values.items()}
         )
 
@@ -89,8 +89,8 @@ class Reason:
         return {"code": self.kind.code, "values": plain}
 
 
-def because(kind: ProblemKind, **values: Value) -> Reason:
-    return Reason(kind, values)
+def because(kind: ProblemKind, **values: Value) -> ProblemReason:
+    return ProblemReason(kind, values)
 
 
 def _told(value: Value, origin: PersonsWords, file: str) -> Value:

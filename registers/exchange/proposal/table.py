@@ -14,12 +14,12 @@ from pathlib import PurePosixPath
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.vocabulary import plain_heading
 from registers.exchange.map import asking
-from registers.exchange.map.dates import DMY, EPOCHS, MDY, YMD, DateReader, Evidence
+from registers.exchange.map.dates import DMY, EPOCHS, MDY, YMD, DateEvidence, DateReader
 from registers.exchange.map.fields import (
     LEAVE_OUT,
     WHO,
     Assigned,
-    Column,
+    TableColumn,
     assign,
     whose_names_must_be_asked,
 )
@@ -82,7 +82,7 @@ class Word:
 
 
 @dataclass
-class Asked:
+class AskedQuestion:
     """A question with what was answered. `must` is false where Rollbook knows by itself."""
 
     question: Question
@@ -106,7 +106,7 @@ class TablePlan:
         self.shape: Shape | None = None
         self.assigned = Assigned([])
         self.scan = Scan()
-        self.asked: list[Asked] = []
+        self.asked: list[AskedQuestion] = []
         self.words: list[Word] = []
         self.notes: list[str] = list(table.notes)
         self.problems: list[str] = []
@@ -217,14 +217,14 @@ class TablePlan:
 
     # --- its words, once the evidence of all tables like it is there
 
-    def evidence(self) -> Evidence:
+    def evidence(self) -> DateEvidence:
         """What the dates of this table say of their order."""
-        found = Evidence()
+        found = DateEvidence()
         for column in self._columns(*DATES):
             found.look_at(text for text in self._texts(column) if text)
         return found
 
-    def settle(self, evidence: Evidence) -> None:
+    def settle(self, evidence: DateEvidence) -> None:
         """Ask what is not known of dates, words and names, and make the rows that can be made."""
         if self.kind in (None, LEAVE_OUT) or self.problems or not self.scan.rows:
             return
@@ -249,7 +249,7 @@ class TablePlan:
                 for segment in self.segments:
                     segment.heading_of = self.shape.heading
 
-    def _dates(self, evidence: Evidence) -> DateReader:
+    def _dates(self, evidence: DateEvidence) -> DateReader:
         order = evidence.order
         ident = f"dates:{self.id}"
         if evidence.must_ask:
@@ -289,7 +289,7 @@ class TablePlan:
                     question = asking.word(name, text, times, self.source)
                     self._ask(question, must=known(text) is None)
 
-    def _words_of(self, column: Column) -> Counter[str]:
+    def _words_of(self, column: TableColumn) -> Counter[str]:
         """The words of a column, those that differ in case or blanks alone as one."""
         found: Counter[str] = Counter()
         for text, times in self.scan.words.get(column.index, Counter()).items():
@@ -309,7 +309,7 @@ class TablePlan:
             if any(text.upper() in RETIRED for text in self._words_of(column)):
                 self._look_at_retired(column, dates)
 
-    def _look_at_retired(self, code: Column, dates: DateReader) -> None:
+    def _look_at_retired(self, code: TableColumn, dates: DateReader) -> None:
         """Codes that were no longer in use on the day of their mark: asked once for each."""
         day = next(self._columns("Date"), None)
         if day is None:
@@ -393,14 +393,14 @@ class TablePlan:
         return self.answers.get(f"by-name:{self.id}") == asking.YES
 
     def _ask(self, question: Question, *, must: bool) -> None:
-        self.asked.append(Asked(question, must, self.answers.get(question.id)))
+        self.asked.append(AskedQuestion(question, must, self.answers.get(question.id)))
 
-    def _columns(self, *names: str) -> Iterator[Column]:
+    def _columns(self, *names: str) -> Iterator[TableColumn]:
         for (name, _), column in self.assigned.by_field.items():
             if name in names:
                 yield column
 
-    def _texts(self, column: Column) -> Sequence[str]:
+    def _texts(self, column: TableColumn) -> Sequence[str]:
         return list(self.scan.words.get(column.index, ()))
 
     def upns_with_entry(self) -> set[str]:

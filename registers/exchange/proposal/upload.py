@@ -10,10 +10,10 @@ from typing import Any
 
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.map import asking
-from registers.exchange.map.dates import Evidence
+from registers.exchange.map.dates import DateEvidence
 from registers.exchange.map.segments import Segment
 from registers.exchange.problems.errors import WrongCell
-from registers.exchange.proposal.table import AboutSchool, Asked, TablePlan
+from registers.exchange.proposal.table import AboutSchool, AskedQuestion, TablePlan
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read import Reading
 from registers.setup.calendar.year_plan import bank_holidays
@@ -31,14 +31,14 @@ class Proposal:
     reading: Reading
     plans: list[TablePlan]
     answers: Answers
-    asked: list[Asked] = field(default_factory=list)  # of all files together
+    asked: list[AskedQuestion] = field(default_factory=list)  # of all files together
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
-    def all_asked(self) -> list[Asked]:
+    def all_asked(self) -> list[AskedQuestion]:
         """Every question once, with its answer, also those that Rollbook knows by itself."""
-        found: dict[str, Asked] = {}
+        found: dict[str, AskedQuestion] = {}
         for asked in (*(one for plan in self.plans for one in plan.asked), *self.asked):
             if asked.question.id not in found or asked.must:
                 found[asked.question.id] = asked
@@ -94,22 +94,22 @@ def propose(
     """Find out what can be found out. `dates` is the order for every file whose dates are open."""
     answers = dict(answers or {})
     plans = [TablePlan(table, about, answers, dates) for table in reading.tables]
-    evidence: dict[str, Evidence] = {}
+    evidence: dict[str, DateEvidence] = {}
     for plan in plans:
         plan.look()
-        _pool(evidence.setdefault(plan.id, Evidence()), plan.evidence())
+        _pool(evidence.setdefault(plan.id, DateEvidence()), plan.evidence())
     for plan in plans:
         plan.settle(evidence[plan.id])
     proposal = Proposal(reading, plans, answers, notes=list(reading.notes))
     proposal.problems = [str(problem) for problem in reading.problems]
     proposal.problems += [f"{plan.source} {why}" for plan in plans for why in plan.problems]
     for question in reading.questions:
-        proposal.asked.append(Asked(question, True, answers.get(question.id)))
+        proposal.asked.append(AskedQuestion(question, True, answers.get(question.id)))
     _ask_of_all(proposal, about)
     return proposal
 
 
-def _pool(together: Evidence, one: Evidence) -> None:
+def _pool(together: DateEvidence, one: DateEvidence) -> None:
     together.only = one.only | together.only
     together.open = together.open or one.open
     together.serial = together.serial or one.serial
@@ -121,7 +121,7 @@ def _ask_of_all(proposal: Proposal, about: AboutSchool) -> None:
     if without:
         question = asking.entry(ENTRY, without[0].source, about.year_starts_on, about.today)
         answer = proposal.answers.get(ENTRY) if proposal.default_entry else None
-        proposal.asked.append(Asked(question, True, answer))
+        proposal.asked.append(AskedQuestion(question, True, answer))
     _ask_for_calendar(proposal, about)
 
 
@@ -135,7 +135,7 @@ def _ask_for_calendar(proposal: Proposal, about: AboutSchool) -> None:
     source = proposal.plans[0].source
     span = (days[0], days[-1]) if days else None
     question = asking.calendar(CALENDAR, source, span, terms)
-    proposal.asked.append(Asked(question, True, proposal.answers.get(CALENDAR)))
+    proposal.asked.append(AskedQuestion(question, True, proposal.answers.get(CALENDAR)))
     if proposal.answers.get(CALENDAR) == asking.NO:
         words = "The school has no calendar yet: set it up first, or bring calendar.csv."
         proposal.problems.append(words)
@@ -227,7 +227,7 @@ def preview(segment: Segment, plan: TablePlan) -> dict[str, Any]:
     return {"file": segment.file, "columns": segment.columns, "rows": rows}
 
 
-def _question(asked: Asked) -> dict[str, Any]:
+def _question(asked: AskedQuestion) -> dict[str, Any]:
     question = asked.question
     return {
         "id": question.id,

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read import ctf, oneroster  # as modules: they read by this package
-from registers.exchange.read.archives import Found, Unpacked, unpack
+from registers.exchange.read.archives import FoundFile, Unpacked, unpack
 from registers.exchange.read.tables import SourceTable
 from registers.exchange.read.text import read_text
 from registers.exchange.read.workbook import SUFFIXES, read_workbook
 
-__all__ = ["Reading", "Unreadable", "read_files"]
+__all__ = ["Reading", "UnreadableFile", "read_files"]
 
 TEXTS = (".csv", ".txt", ".tsv", ".tab", ".dat", "")
 NO_TABLES = {
@@ -25,7 +25,7 @@ NO_TABLES = {
 }
 
 
-class NoTable(Unreadable):
+class NoTable(UnreadableFile):
     """A file of another kind among the tables: it is left out, and that is told."""
 
 
@@ -34,9 +34,9 @@ class Reading:
     """What stands in the files. The tables can be read while this object lives."""
 
     tables: list[SourceTable] = field(default_factory=list)
-    problems: list[Unreadable] = field(default_factory=list)
+    problems: list[UnreadableFile] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    passed_over: list[Unreadable] = field(default_factory=list)  # files that are no tables
+    passed_over: list[UnreadableFile] = field(default_factory=list)  # files that are no tables
     questions: list[Question] = field(default_factory=list)  # that must be answered to read on
     unpacked: Unpacked = field(default_factory=Unpacked)
 
@@ -65,16 +65,16 @@ def read_files(
     return reading
 
 
-def _read_file(reading: Reading, found: Found) -> None:
+def _read_file(reading: Reading, found: FoundFile) -> None:
     try:
         reading.tables += _tables(found)
     except NoTable as other:
         reading.passed_over.append(other)
-    except Unreadable as problem:
+    except UnreadableFile as problem:
         reading.problems.append(problem)
 
 
-def _rosters(files: Sequence[Found]) -> dict[Path, str]:
+def _rosters(files: Sequence[FoundFile]) -> dict[Path, str]:
     """Folders whose files are together a OneRoster, with what a person calls them."""
     folders = {found.path.parent: found.folder for found in files}
     return {
@@ -89,11 +89,11 @@ def _read_roster(reading: Reading, folder: Path, name: str, school: dict) -> Non
         question = oneroster.schools_to_choose_from(folder, name, **school)
         reading.questions += [question] if question else []
         reading.tables += oneroster.read_oneroster(folder, name, **school)
-    except Unreadable as problem:
+    except UnreadableFile as problem:
         reading.problems.append(problem)
 
 
-def _tables(found: Found) -> list[SourceTable]:
+def _tables(found: FoundFile) -> list[SourceTable]:
     suffix = found.path.suffix.lower()
     if suffix in SUFFIXES or (suffix in TEXTS and _is_workbook(found.path)):
         return read_workbook(found.path, found.source)
@@ -116,7 +116,7 @@ def _leave_out_empty(reading: Reading) -> None:
     for table in reading.tables:
         try:
             first = next(table.rows(), None)
-        except Unreadable as problem:
+        except UnreadableFile as problem:
             reading.problems.append(problem)
             continue
         if first is None:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 
 MOST_MEMBERS = 2_000
@@ -30,7 +30,7 @@ UNREADABLE = (
 
 
 @dataclass
-class Found:
+class FoundFile:
     """One file. `folder` is the file, folder or ZIP that it came in; `source` names it to a person.
 
     Files of one `folder` may belong together, as those of OneRoster do.
@@ -45,8 +45,8 @@ class Found:
 class Unpacked:
     """The files of an upload; a ZIP's stand in a folder that goes when this object does."""
 
-    files: list[Found] = field(default_factory=list)
-    problems: list[Unreadable] = field(default_factory=list)
+    files: list[FoundFile] = field(default_factory=list)
+    problems: list[UnreadableFile] = field(default_factory=list)
     members: int = 0
     bytes: int = 0
     _kept: list[TemporaryDirectory] = field(default_factory=list)
@@ -64,7 +64,7 @@ def unpack(paths: Sequence[Path]) -> Unpacked:
         elif path.is_file():
             _take(found, path, path.name, "")
         else:
-            found.problems.append(Unreadable(str(path), ProblemKind.NOT_THERE))
+            found.problems.append(UnreadableFile(str(path), ProblemKind.NOT_THERE))
     return found
 
 
@@ -73,16 +73,16 @@ def _take(found: Unpacked, path: Path, source: str, folder: str, depth: int = 0)
     if any(part in PASSED_OVER for part in parts) or path.name.startswith("."):
         return
     if not _is_archive(path):
-        found.files.append(Found(path, source, folder))
+        found.files.append(FoundFile(path, source, folder))
     elif depth >= DEEPEST:
-        found.problems.append(Unreadable(source, ProblemKind.ZIP_TOO_DEEP))
+        found.problems.append(UnreadableFile(source, ProblemKind.ZIP_TOO_DEEP))
     else:
         try:
             _take_members(found, path, source, depth)
-        except Unreadable as problem:
+        except UnreadableFile as problem:
             found.problems.append(problem)
         except UNREADABLE:
-            found.problems.append(Unreadable(source, ProblemKind.ZIP_BROKEN))
+            found.problems.append(UnreadableFile(source, ProblemKind.ZIP_BROKEN))
 
 
 def _is_archive(path: Path) -> bool:
@@ -102,7 +102,7 @@ def _take_members(found: Unpacked, path: Path, source: str, depth: int) -> None:
             _refuse_odd(member, inside, source)
             found.members += 1
             if found.members > MOST_MEMBERS:
-                raise Unreadable(source, ProblemKind.ZIP_TOO_MANY, files=MOST_MEMBERS)
+                raise UnreadableFile(source, ProblemKind.ZIP_TOO_MANY, files=MOST_MEMBERS)
             target = _place(Path(kept.name), inside, number)
             with archive.open(member) as stream:
                 _write(found, stream, target, source, path.stat().st_size)
@@ -120,9 +120,9 @@ def _place(kept: Path, inside: PurePosixPath, number: int) -> Path:
 
 def _refuse_odd(member: zipfile.ZipInfo, inside: PurePosixPath, source: str) -> None:
     if inside.is_absolute() or ".." in inside.parts or ":" in member.filename:
-        raise Unreadable(source, ProblemKind.ZIP_POINTS_OUT, name=inside.name)
+        raise UnreadableFile(source, ProblemKind.ZIP_POINTS_OUT, name=inside.name)
     if member.flag_bits & 0x1:
-        raise Unreadable(source, ProblemKind.ZIP_PASSWORD)
+        raise UnreadableFile(source, ProblemKind.ZIP_PASSWORD)
 
 
 def _write(found: Unpacked, stream: IO[bytes], target: Path, source: str, packed: int) -> None:
@@ -132,7 +132,7 @@ def _write(found: Unpacked, stream: IO[bytes], target: Path, source: str, packed
             size += len(chunk)
             found.bytes += len(chunk)
             if found.bytes > MOST_BYTES or size > max(SMALL, packed * MOST_RATIO):
-                raise Unreadable(source, ProblemKind.ZIP_GROWS)
+                raise UnreadableFile(source, ProblemKind.ZIP_GROWS)
             out.write(chunk)
 
 

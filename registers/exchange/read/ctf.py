@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.tables import SourceTable
 from registers.exchange.read.xml import elements_named, local_name
@@ -92,7 +92,7 @@ Cells = dict[str, str]
 
 
 @dataclass
-class Head:
+class TransferHead:
     """Who sent the file, to whom and when; LAESTAB as seven digits, what is not said is empty."""
 
     sent_by: str = ""
@@ -104,7 +104,7 @@ class Head:
 class Transfer:
     """All that is read of one file: rows with the line on which each begins."""
 
-    head: Head = field(default_factory=Head)
+    head: TransferHead = field(default_factory=TransferHead)
     pupils: list[tuple[int, Cells]] = field(default_factory=list)
     contacts: list[tuple[int, Cells]] = field(default_factory=list)
     prior: list[tuple[int, Cells]] = field(default_factory=list)
@@ -123,17 +123,17 @@ def is_ctf(path: Path) -> bool:
 
 
 def read_ctf(path: Path, name: str) -> list[SourceTable]:
-    """The tables of one file, in the layout's headings. Raises Unreadable."""
+    """The tables of one file, in the layout's headings. Raises UnreadableFile."""
     transfer = Transfer()
     for element in elements_named(path, name, {PUPIL, HEADER}):
         if local_name(element) == HEADER:
             transfer.head = _head(element)
         elif len(transfer.pupils) >= MOST_PUPILS:
-            raise Unreadable(name, ProblemKind.TOO_MANY_PUPILS, pupils=MOST_PUPILS)
+            raise UnreadableFile(name, ProblemKind.TOO_MANY_PUPILS, pupils=MOST_PUPILS)
         else:
             _add(transfer, element, name)
     if not transfer.pupils:
-        raise Unreadable(name, ProblemKind.NO_PUPIL)
+        raise UnreadableFile(name, ProblemKind.NO_PUPIL)
     notes = [_of_whom(transfer.head), *transfer.notes]
     parts = (
         ("pupils.csv", "pupils", PUPIL_COLUMNS, transfer.pupils),
@@ -165,9 +165,11 @@ def _table(
 # --- the head
 
 
-def _head(element: etree._Element) -> Head:
+def _head(element: etree._Element) -> TransferHead:
     written = text_of(element, "DateTime")[:10]
-    return Head(_laestab(element, "SourceSchool"), _laestab(element, "DestSchool"), _day(written))
+    return TransferHead(
+        _laestab(element, "SourceSchool"), _laestab(element, "DestSchool"), _day(written)
+    )
 
 
 def _laestab(element: etree._Element, *path: str) -> str:
@@ -178,7 +180,7 @@ def _laestab(element: etree._Element, *path: str) -> str:
     return joined if re.fullmatch(r"[0-9]{7}", joined) else ""
 
 
-def _of_whom(head: Head) -> str:
+def _of_whom(head: TransferHead) -> str:
     sent = f"from the school {head.sent_by}" if head.sent_by else ""
     on = f"written on {head.written_on}" if head.written_on else ""
     return f"a transfer file {' '.join(part for part in (sent, on) if part)}" if sent or on else ""
@@ -201,7 +203,7 @@ def _add(transfer: Transfer, element: etree._Element, name: str) -> None:
             transfer.prior.append((year.sourceline or line, cells))
 
 
-def _pupil(element: etree._Element, head: Head, upn: str) -> Cells:
+def _pupil(element: etree._Element, head: TransferHead, upn: str) -> Cells:
     details = child_of(element, "BasicDetails")
 
     def said(*names: str) -> str:
@@ -227,7 +229,7 @@ def _pupil(element: etree._Element, head: Head, upn: str) -> Cells:
     }
 
 
-def _entered(element: etree._Element, head: Head) -> str:
+def _entered(element: etree._Element, head: TransferHead) -> str:
     """The day of entry at the school that the file is for; a file of before it does not know."""
     history = child_of(element, "SchoolHistory")
     here = head.sent_to or head.sent_by

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 
 CHUNK = 1 << 20
@@ -25,11 +25,11 @@ class Encoding(NamedTuple):
 
 
 def encoding_of(path: Path, source: str) -> Encoding:
-    """One pass, a piece at a time. Raises Unreadable where the bytes are no text."""
+    """One pass, a piece at a time. Raises UnreadableFile where the bytes are no text."""
     with path.open("rb") as stream:
         start = stream.read(4)
     if not start:
-        raise Unreadable(source, ProblemKind.EMPTY)
+        raise UnreadableFile(source, ProblemKind.EMPTY)
     if start[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
         return Encoding("utf-16")
     if start[:3] == BOM_UTF8:
@@ -61,7 +61,7 @@ def _by_its_bytes(path: Path, source: str) -> Encoding:
         while chunk := stream.read(CHUNK):
             if found := NEVER_IN_TEXT.search(chunk):
                 line = lines + chunk.count(b"\n", 0, found.start()) + 1
-                raise Unreadable(source, ProblemKind.NOT_TEXT, line=line)
+                raise UnreadableFile(source, ProblemKind.NOT_TEXT, line=line)
             lines += chunk.count(b"\n")
             try:
                 is_utf8 and utf8.decode(chunk)

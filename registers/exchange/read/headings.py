@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from registers.exchange.layout.vocabulary import is_heading
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.tables import Rows, SourceTable
 
@@ -19,14 +19,14 @@ LONE = 4  # columns from which on a row with a single cell is a line of words, n
 def with_headings(
     source: str, rows: Callable[[], Rows], *, ends_whole: bool = True, is_sheet: bool = False
 ) -> SourceTable:
-    """The table of a sheet or file whose cells `rows` gives, line by line. Raises Unreadable.
+    """The table of a sheet or file whose cells `rows` gives, line by line. Raises UnreadableFile.
 
     Beside the headings of a sheet there may be cells that belong to nothing. In a text they mean
     that a cell fell apart: such a row keeps them, and whoever reads it can tell.
     """
     first = list(islice(rows(), LOOKED_AT))
     if not first:
-        raise Unreadable(source, ProblemKind.EMPTY)
+        raise UnreadableFile(source, ProblemKind.EMPTY)
     at = _headings_at([cells for _, cells in first])
     columns = _columns(first[at][1], wide=is_sheet)
     heading_line = first[at][0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read.tables import SourceTable
@@ -47,7 +47,7 @@ def is_oneroster(folder: Path) -> bool:
 def read_oneroster(
     folder: Path, name: str, *, urn: str = "", laestab: str = "", answers: Answers | None = None
 ) -> list[SourceTable]:
-    """The tables of one school, in the layout's headings. Raises Unreadable.
+    """The tables of one school, in the layout's headings. Raises UnreadableFile.
 
     Where the files hold several schools it is the one with this URN or LAESTAB, else that of the
     answer to `schools_to_choose_from`; without either no table is given.
@@ -117,11 +117,11 @@ class _Roster:
         path = _named(self.folder, file)
         if path is None:
             if needed:
-                raise Unreadable(self.name, ProblemKind.ONEROSTER_LACKS, file=file)
+                raise UnreadableFile(self.name, ProblemKind.ONEROSTER_LACKS, file=file)
             return
         if path.stat().st_size > MOST_BYTES:
             source = f"{self.name}, {file}"
-            raise Unreadable(source, ProblemKind.TOO_LARGE, megabytes=MOST_BYTES >> 20)
+            raise UnreadableFile(source, ProblemKind.TOO_LARGE, megabytes=MOST_BYTES >> 20)
         for line, row in _read_csv(path, f"{self.name}, {file}"):
             if row.get("status", "").lower() in GONE:
                 self.gone[file] += 1
@@ -351,6 +351,6 @@ def _read_csv(path: Path, source: str) -> Iterator[tuple[int, Record]]:
     (table,) = read_text(path, source)
     headings = [name.strip().lower() for name in table.columns]
     if "sourcedid" not in headings:
-        raise Unreadable(source, ProblemKind.COLUMN_MISSING, line=1, columns="sourcedId")
+        raise UnreadableFile(source, ProblemKind.COLUMN_MISSING, line=1, columns="sourcedId")
     for line, cells in table.rows():
         yield line, dict(zip(headings, (cell.strip() for cell in cells), strict=True))

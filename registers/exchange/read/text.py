@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.encodings import Encoding, encoding_of
 from registers.exchange.read.headings import with_headings
@@ -20,7 +20,7 @@ DELIMITER_NAMES = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 
 
 def read_text(path: Path, source: str) -> list[SourceTable]:
-    """Raises Unreadable."""
+    """Raises UnreadableFile."""
     encoding = encoding_of(path, source)
     first, delimiter = _delimiter(path, encoding)
 
@@ -57,7 +57,7 @@ def _regular(lines: list[str], delimiter: str) -> int:
 
 
 def _rows(path: Path, encoding: Encoding, delimiter: str, source: str, *, skip: int) -> Rows:
-    """(first line of the row, cells). Empty lines are left out. Raises Unreadable."""
+    """(first line of the row, cells). Empty lines are left out. Raises UnreadableFile."""
     with path.open(encoding=encoding.name, newline="", errors="replace") as stream:
         reader = csv.reader(_without_mark(stream), delimiter=delimiter, strict=True)
         start = 0
@@ -65,12 +65,12 @@ def _rows(path: Path, encoding: Encoding, delimiter: str, source: str, *, skip: 
             for cells in reader:
                 end = reader.line_num
                 if end - start > MOST_LINES_OF_A_ROW:
-                    raise Unreadable(source, ProblemKind.QUOTATION_UNCLOSED, line=start + 1)
+                    raise UnreadableFile(source, ProblemKind.QUOTATION_UNCLOSED, line=start + 1)
                 if cells and start >= skip:
                     yield start + 1, cells
                 start = end
         except (csv.Error, UnicodeError) as error:
-            raise Unreadable(source, ProblemKind.QUOTATION_UNCLOSED, line=start + 1) from error
+            raise UnreadableFile(source, ProblemKind.QUOTATION_UNCLOSED, line=start + 1) from error
 
 
 def _without_mark(stream: Iterator[str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.headings import with_headings
 from registers.exchange.read.tables import Rows, SourceTable
@@ -31,7 +31,7 @@ Cell = str | float | int | bool | date | datetime | time | object
 
 
 def read_workbook(path: Path, source: str) -> list[SourceTable]:
-    """A table for each sheet that is shown and has rows. Raises Unreadable."""
+    """A table for each sheet that is shown and has rows. Raises UnreadableFile."""
     _measure(path, source)
     book = _open(path, source)
     shown = [
@@ -49,7 +49,7 @@ def read_workbook(path: Path, source: str) -> list[SourceTable]:
         if _has_table(rows()):
             found.append(with_headings(said, rows, is_sheet=True))
     if not found:
-        raise Unreadable(source, ProblemKind.NO_SHEET)
+        raise UnreadableFile(source, ProblemKind.NO_SHEET)
     return found
 
 
@@ -61,7 +61,7 @@ def _has_table(rows: Rows) -> bool:
 
 
 def _measure(path: Path, source: str) -> None:
-    """Raises Unreadable where a workbook would grow too large, or cannot be opened."""
+    """Raises UnreadableFile where a workbook would grow too large, or cannot be opened."""
     if not zipfile.is_zipfile(path):
         return
     try:
@@ -69,10 +69,10 @@ def _measure(path: Path, source: str) -> None:
             left = MOST_BYTES
             for member in packed.infolist():
                 if member.flag_bits & 0x1:
-                    raise Unreadable(source, ProblemKind.HAS_PASSWORD)
+                    raise UnreadableFile(source, ProblemKind.HAS_PASSWORD)
                 left -= _size(packed, member, left, source)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
-        raise Unreadable(source, ProblemKind.CANNOT_BE_OPENED) from error
+        raise UnreadableFile(source, ProblemKind.CANNOT_BE_OPENED) from error
 
 
 def _size(packed: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, source: str) -> int:
@@ -82,7 +82,7 @@ def _size(packed: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, source: s
         while chunk := stream.read(CHUNK):
             size += len(chunk)
             if size > most:
-                raise Unreadable(source, ProblemKind.WORKBOOK_TOO_LARGE)
+                raise UnreadableFile(source, ProblemKind.WORKBOOK_TOO_LARGE)
     return size
 
 
@@ -90,9 +90,9 @@ def _open(path: Path, source: str) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(path)
     except PasswordError as error:
-        raise Unreadable(source, ProblemKind.HAS_PASSWORD) from error
+        raise UnreadableFile(source, ProblemKind.HAS_PASSWORD) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise Unreadable(source, ProblemKind.NOT_A_WORKBOOK) from error
+        raise UnreadableFile(source, ProblemKind.NOT_A_WORKBOOK) from error
 
 
 def _rows(path: Path, source: str, name: str) -> Rows:
@@ -101,7 +101,7 @@ def _rows(path: Path, source: str, name: str) -> Rows:
             if any(cell != "" for cell in cells):
                 yield line, [as_text(cell) for cell in cells]
     except (CalamineError, ValueError) as error:
-        raise Unreadable(f"{source}, sheet {name}", ProblemKind.CANNOT_BE_READ) from error
+        raise UnreadableFile(f"{source}, sheet {name}", ProblemKind.CANNOT_BE_READ) from error
 
 
 def as_text(cell: Cell) -> str:

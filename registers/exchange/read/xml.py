@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import Value
 
@@ -23,20 +23,22 @@ MOST_IN_ONE = 20_000  # elements of one pupil
 def elements_named(path: Path, source: str, names: set[str]) -> Iterator[etree._Element]:
     """Each whole element of these names, wherever it stands and whatever its namespace.
 
-    Cleared once the caller goes on to the next. Raises Unreadable with the line, also after some
-    were given.
+    Cleared once the caller goes on to the next. Raises UnreadableFile with the line, also after
+    some were given.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise Unreadable(source, ProblemKind.TOO_LARGE, megabytes=MOST_BYTES >> 20)
+        raise UnreadableFile(source, ProblemKind.TOO_LARGE, megabytes=MOST_BYTES >> 20)
     with path.open("rb") as stream:
         try:
             yield from _Walk(source, names).over(stream)
         except etree.XMLSyntaxError as error:
             problem = str(error).split(", line ")[0]
             line = error.lineno or 0
-            raise Unreadable(source, ProblemKind.XML_BROKEN, line=line, problem=problem) from None
+            raise UnreadableFile(
+                source, ProblemKind.XML_BROKEN, line=line, problem=problem
+            ) from None
         except (LookupError, UnicodeError):
-            raise Unreadable(source, ProblemKind.XML_ENCODING) from None
+            raise UnreadableFile(source, ProblemKind.XML_ENCODING) from None
 
 
 class _Walk:
@@ -90,7 +92,7 @@ class _Walk:
             self._refuse(element, ProblemKind.XML_ENTITY)
 
     def _refuse(self, element: etree._Element, kind: ProblemKind, **values: Value) -> None:
-        raise Unreadable(self.source, kind, line=element.sourceline or 0, **values)
+        raise UnreadableFile(self.source, kind, line=element.sourceline or 0, **values)
 
 
 def local_name(element: etree._Element) -> str:

@@ -17,14 +17,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY
-from registers.exchange.templates.columns import DAY, NUMBER, Column, column_of
+from registers.exchange.templates.columns import DAY, NUMBER, TemplateColumn, column_of
 
 NOTES_TITLE = "Rollbook template"
 LAST_ROW = 5_000  # as far down as there are drop-downs
 ROWS_OF_MARKS = 100_000
 FORMATS = {DAY: "yyyy-mm-dd", NUMBER: "0"}
 INK, NEEDED, OPTIONAL = "FFFFFF", "1F3A5F", "5B6470"
-NOTES = ("Sheet", "Column", "Must be filled in", "What it is", "May be", "Example")
+NOTES = ("Sheet", "TemplateColumn", "Must be filled in", "What it is", "May be", "Example")
 INTRODUCTION = (
     "Fill in the other sheets, a row each, and bring the workbook in as it is.",
     "Headings in dark blue are filled in in every row; those in grey may stay empty.",
@@ -88,7 +88,7 @@ def _fill(sheet: Worksheet, file: str, lists: _Lists) -> None:
     sheet.row_dimensions[1].height = 32
 
 
-def _rule(column: Column, lists: _Lists) -> DataValidation | None:
+def _rule(column: TemplateColumn, lists: _Lists) -> DataValidation | None:
     """The drop-down of a column, or the rule that a day is a day and a number one."""
     if column.choices:
         rule = DataValidation("list", formula1=lists.range_of(column.choices), allow_blank=True)

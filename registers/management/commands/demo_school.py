@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registers.demo import School, make_school, write_folder
+from registers.demo import DemoSchool, make_school, write_folder
 from registers.exchange.importing import ImportRefused, ImportStopped, import_school
 from registers.models import Appointment, User
 from registers.policies import Refused
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             if not write_only:
                 self._import(school, folder)
 
-    def _import(self, school: School, folder: Path) -> None:
+    def _import(self, school: DemoSchool, folder: Path) -> None:
         progress = ReportProgress(self.stdout)
         try:
             import_school(folder, by=None, progress=progress)
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         _finish_set_up(school)
 
 
-def sign_ins(school: School) -> dict[str, str]:
+def sign_ins(school: DemoSchool) -> dict[str, str]:
     """One person of each role, and what they are: the first of each in the staff list."""
     chosen: dict[str, str] = {}
     roles: set[str] = set()
@@ -79,7 +79,7 @@ def _let_in(username: str) -> None:
     staff.set_password(User.objects.get(username=username), PASSWORD)
 
 
-def _finish_set_up(school: School) -> None:
+def _finish_set_up(school: DemoSchool) -> None:
     """The files hold all that a school needs: its administrator is not led to do it again."""
     administrator = next(one for one in school.staff if one.role == Appointment.Role.ADMINISTRATOR)
     held = Appointment.objects.select_related("school", "user").get(

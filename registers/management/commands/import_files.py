@@ -16,7 +16,7 @@ from registers.exchange.importing.actions.files import (
     import_files,
     propose_files,
 )
-from registers.exchange.map.fields import Column
+from registers.exchange.map.fields import TableColumn
 from registers.exchange.pages.actions.mappings import answers_of, keep_mapping
 from registers.exchange.proposal.table import TablePlan
 from registers.exchange.proposal.upload import Proposal
@@ -216,11 +216,11 @@ def _told(plan: TablePlan) -> Iterator[str]:
             yield f"    {word.field}: “{word.word}” → {word.taken_for or '∅'}"
 
 
-def _has_heading(column: Column) -> bool:
+def _has_heading(column: TableColumn) -> bool:
     return bool(column.heading)
 
 
-def _column_told(column: Column) -> str:
+def _column_told(column: TableColumn) -> str:
     taken = column.field or "not read"
     number = f" {column.number}" if column.number and column.field else ""
     return f"{column.heading} → {taken}{number}"

@@ -43,7 +43,7 @@ class FromUntil(forms.Form):
         return given
 
 
-class TermRow(FromUntil):
+class TermForm(FromUntil):
     name = forms.CharField(
         label="Half term",
         max_length=40,
@@ -85,7 +85,7 @@ class ClosedRow(FromUntil):
         return ClosedStretch(given["first"], last, given["kind"], name, half)
 
 
-class Rows(BaseFormSet):
+class RowFormSet(BaseFormSet):
     """Rows that are all of one kind: an empty one is no row, wherever it stands."""
 
     def initial_form_count(self) -> int:
@@ -115,11 +115,11 @@ class Rows(BaseFormSet):
 
 def _rows(row: type[forms.Form], most: int, extra: int) -> Any:
     return formset_factory(
-        row, formset=Rows, extra=extra, max_num=most, absolute_max=most, can_delete=True
+        row, formset=RowFormSet, extra=extra, max_num=most, absolute_max=most, can_delete=True
     )
 
 
-TermRows = _rows(TermRow, MOST_TERMS, 0)
+TermRows = _rows(TermForm, MOST_TERMS, 0)
 ClosedRows = _rows(ClosedRow, MOST_CLOSED, 1)
 
 

@@ -10,9 +10,9 @@ from registers.rules.calendar import SessionKey
 from registers.rules.wording import many
 from registers.setup.calendar.year_plan import (
     KINDS,
-    Change,
     ClosedStretch,
     Length,
+    YearChange,
     days_from_until,
     days_in_words,
     half_in_words,
@@ -100,7 +100,7 @@ def lede_of_year(context: dict[str, Any]) -> Lede:
     return WRITE_DOWN
 
 
-def change_in_words(found: Change, name: str, today: date) -> dict[str, Any]:
+def change_in_words(found: YearChange, name: str, today: date) -> dict[str, Any]:
     blocked = list(found.blocked.items())
     return {
         "change_heading": _heading_of(found),
@@ -114,7 +114,7 @@ def change_in_words(found: Change, name: str, today: date) -> dict[str, Any]:
     }
 
 
-def _heading_of(found: Change) -> str:
+def _heading_of(found: YearChange) -> str:
     if found.blocked:
         return "This cannot be saved yet"
     return "Nothing would change" if found.is_nothing else "Look before it is saved"

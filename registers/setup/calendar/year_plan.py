@@ -75,7 +75,7 @@ class YearPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class YearChange:
     """What a plan does to the sessions that are there. `blocked`: taken out, yet in use."""
 
     added: tuple[SessionKey, ...]
@@ -98,11 +98,11 @@ class Change:
         return sum(day < today for day, _ in self.added)
 
 
-def change(plan: YearPlan, there: Collection[SessionKey]) -> Change:
+def change(plan: YearPlan, there: Collection[SessionKey]) -> YearChange:
     """What the plan adds and takes out. Weekend sessions come with an import and stay."""
     wanted = plan.sessions()
     weekend = {key for key in there if key[0].weekday() >= SATURDAY}
-    return Change(
+    return YearChange(
         added=tuple(sorted(wanted - set(there))),
         taken_out=tuple(sorted(set(there) - wanted - weekend)),
         blocked={},

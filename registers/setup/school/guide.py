@@ -38,7 +38,7 @@ class StepState:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetUpStep:
     """One step of the guide: what is there, what is left, and where it is done."""
 
     key: str
@@ -59,7 +59,7 @@ class Step:
         return StepState("Done", "good")
 
 
-def lede_of_guide(school: School, steps: Sequence[Step]) -> Lede:
+def lede_of_guide(school: School, steps: Sequence[SetUpStep]) -> Lede:
     """How far the set-up is, and what comes next."""
     left = [step for step in steps if not step.done]
     if school.set_up_at:
@@ -73,7 +73,7 @@ def lede_of_guide(school: School, steps: Sequence[Step]) -> Lede:
     )
 
 
-def set_up_steps(viewer: SchoolViewer, *, today: date) -> list[Step]:
+def set_up_steps(viewer: SchoolViewer, *, today: date) -> list[SetUpStep]:
     school = viewer.school
     year = current_year(school.academic_years.all(), today)
     on_roll = pupils_on_roll(school, max(today, year.starts_on) if year else today)
@@ -86,7 +86,7 @@ def set_up_steps(viewer: SchoolViewer, *, today: date) -> list[Step]:
     ]
 
 
-def _details_step(school: School) -> Step:
+def _details_step(school: School) -> SetUpStep:
     names = {
         "LAESTAB": school.laestab,
         "headteacher": school.headteacher,
@@ -96,7 +96,7 @@ def _details_step(school: School) -> Step:
     }
     missing = [name for name, text in names.items() if not text]
     times = times_on(school, timezone.localdate())
-    return Step(
+    return SetUpStep(
         "school",
         "The school’s details and register times",
         _url("school_details", school),
@@ -109,9 +109,9 @@ def _details_step(school: School) -> Step:
     )
 
 
-def _calendar_step(school: School, year: AcademicYear | None, today: date) -> Step:
+def _calendar_step(school: School, year: AcademicYear | None, today: date) -> SetUpStep:
     is_planned, said, left = _calendar_said(school, year, today)
-    return Step(
+    return SetUpStep(
         "calendar",
         "Calendar: terms, holidays, INSET days, bank holidays",
         _url("calendar", school),
@@ -142,7 +142,7 @@ def _inset_days(year: AcademicYear) -> int:
     return year.closed_days.filter(kind="inset").count()
 
 
-def _pupils_step(school: School, on_roll: "PupilsOnRoll") -> Step:
+def _pupils_step(school: School, on_roll: "PupilsOnRoll") -> SetUpStep:
     said = (
         "No pupil is on roll yet. They come in with your files; single pupils can be admitted by "
         "hand."
@@ -151,7 +151,7 @@ def _pupils_step(school: School, on_roll: "PupilsOnRoll") -> Step:
         number = many(on_roll.pupils, "pupil")
         said = f"{number} on roll today, {on_roll.with_contact:,} with a contact."
     left = _left((on_roll.without_contact, "pupil", "without anybody to call or write to."))
-    return Step(
+    return SetUpStep(
         "pupils",
         "Pupils and their contacts",
         _url("imports", school),
@@ -175,7 +175,7 @@ def _url(name: str, school: School, **more: str) -> str:
     return reverse(f"registers:{name}", kwargs={"urn": school.urn, **more})
 
 
-def _groups_step(school: School, on_roll: "PupilsOnRoll") -> Step:
+def _groups_step(school: School, on_roll: "PupilsOnRoll") -> SetUpStep:
     groups = Group.objects.filter(school=school, kind="registration").aggregate(
         all=Count("pk"),
         without_tutor=Count("pk", filter=~Exists(_tutors())),
@@ -184,7 +184,7 @@ def _groups_step(school: School, on_roll: "PupilsOnRoll") -> Step:
     if groups["all"]:
         said = f"{many(groups['all'], 'registration group')}."
     other_year = f"with a year group that is none of the list ({year_groups.EXPECTED})."
-    return Step(
+    return SetUpStep(
         "groups",
         "Year groups and registration groups",
         _url("groups", school),
@@ -205,7 +205,7 @@ def _tutors():
     return Appointment.groups.through.objects.filter(group=OuterRef("pk"))
 
 
-def _staff_step(school: School) -> Step:
+def _staff_step(school: School) -> SetUpStep:
     counts = Appointment.objects.filter(school=school, user__is_active=True).aggregate(
         people=Count("user", distinct=True),
         teachers=Count("user", filter=Q(role="teacher"), distinct=True),
@@ -216,7 +216,7 @@ def _staff_step(school: School) -> Step:
         left.append("Nobody but administrators yet: invite who takes registers and who follows up.")
     if without := accounts_without_password(school).count():
         left.append(f"{many(without, 'colleague')} cannot sign in yet: give out their links.")
-    return Step(
+    return SetUpStep(
         "staff",
         "Staff and what they may do",
         _url("staff", school),

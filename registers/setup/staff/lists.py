@@ -36,16 +36,16 @@ class StaffLine:
         return "none yet" if self.appointment.role == Appointment.Role.TEACHER else "all"
 
     @property
-    def second_factor(self) -> "SecondFactor":
+    def second_factor(self) -> "SecondFactorState":
         if self.has_second_factor:
-            return SecondFactor("on", "")
+            return SecondFactorState("on", "")
         if self.appointment.role in policies.NEEDS_SECOND_FACTOR:
-            return SecondFactor("asked for at sign-in", "tag tag-warn")
-        return SecondFactor("off", "muted")
+            return SecondFactorState("asked for at sign-in", "tag tag-warn")
+        return SecondFactorState("off", "muted")
 
 
 @dataclass(frozen=True, slots=True)
-class SecondFactor:
+class SecondFactorState:
     words: str
     css: str
 

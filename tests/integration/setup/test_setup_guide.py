@@ -141,7 +141,7 @@ def test_a_shortfall_is_said_in_the_guide(client):
     text = page(client, "set_up", school).text
     assert "20 sessions planned, 360 fewer than the 380 expected." in text
     assert "Add 180 school days" in text
-    assert guide.Step("a", "b", "c", True, "d", ("e",)).state.kind == "warn"
+    assert guide.SetUpStep("a", "b", "c", True, "d", ("e",)).state.kind == "warn"
 
 
 # --- the school's details

@@ -33,7 +33,7 @@ def administrator():
     return factories.AppointmentFactory(role="administrator")
 
 
-def invite(administrator, **words) -> invitations.Made:
+def invite(administrator, **words) -> invitations.NewInvitation:
     wanted = {"role": "office", "name": "Jo Marsh", "email": "", "position": "Office", "groups": ()}
     return invitations.invite(
         school=administrator.school, by=administrator.user, **(wanted | words)

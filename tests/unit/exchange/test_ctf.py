@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.read.ctf import is_ctf, read_ctf, year_begins
 
 FEW = (
@@ -206,7 +206,7 @@ ATTACKS = {
 def test_what_a_file_tries_is_told_and_costs_nothing(read, attack):
     tracemalloc.start()
     try:
-        with pytest.raises(Unreadable) as told:
+        with pytest.raises(UnreadableFile) as told:
             read(ATTACKS[attack])
         assert tracemalloc.get_traced_memory()[1] < 60 << 20
     finally:

@@ -6,7 +6,7 @@ import pytest
 
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.vocabulary import load, profiles, take_apart
-from registers.exchange.map.dates import DateReader, Evidence, is_serial, readings
+from registers.exchange.map.dates import DateEvidence, DateReader, is_serial, readings
 from registers.exchange.map.fields import assign, whose_names_must_be_asked
 from registers.exchange.map.kinds import kind_of
 from registers.exchange.map.recipes import address, group, names, telephone
@@ -176,7 +176,7 @@ def test_every_way_to_read_a_date_is_known(text, days):
     ],
 )
 def test_a_file_settles_its_order_or_is_asked(texts, order, must_ask):
-    evidence = Evidence()
+    evidence = DateEvidence()
     evidence.look_at(texts)
     assert (evidence.order, evidence.must_ask) == (order, must_ask)
 

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from registers.exchange.problems.errors import Unreadable
+from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.read.oneroster import (
     WHICH_SCHOOL,
     is_oneroster,
@@ -173,7 +173,7 @@ def test_one_school_needs_no_question(folder):
     ],
 )
 def test_a_file_that_is_none_is_told_by_name(folder, file, text, words):
-    with pytest.raises(Unreadable, match=words):
+    with pytest.raises(UnreadableFile, match=words):
         read(folder(**{file: text}))
 
 

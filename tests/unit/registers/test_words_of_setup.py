@@ -13,8 +13,8 @@ from registers.setup.calendar.wording import (
     lede_of_year,
     when_of,
 )
-from registers.setup.calendar.year_plan import Change, ClosedStretch, Length
-from registers.setup.school.guide import Step, lede_of_guide
+from registers.setup.calendar.year_plan import ClosedStretch, Length, YearChange
+from registers.setup.school.guide import SetUpStep, lede_of_guide
 from registers.setup.staff.lists import InvitationLine, StaffLine
 
 YEAR = AcademicYear(name="2025/26", starts_on=date(2025, 9, 1), ends_on=date(2026, 7, 20))
@@ -78,9 +78,13 @@ KEY = (date(2025, 9, 1), 0)
 @pytest.mark.parametrize(
     ("change", "heading", "save"),
     [
-        (Change((), (KEY,), {KEY: "20 marks"}, 0, 380), "This cannot be saved yet", "Save 2025/26"),
-        (Change((), (), {}, 0, 380), "Nothing would change", "Go back to the calendar"),
-        (Change((KEY,), (), {}, 2, 380), "Look before it is saved", "Save 2025/26"),
+        (
+            YearChange((), (KEY,), {KEY: "20 marks"}, 0, 380),
+            "This cannot be saved yet",
+            "Save 2025/26",
+        ),
+        (YearChange((), (), {}, 0, 380), "Nothing would change", "Go back to the calendar"),
+        (YearChange((KEY,), (), {}, 2, 380), "Look before it is saved", "Save 2025/26"),
     ],
 )
 def test_a_change_says_whether_it_can_be_saved(change, heading, save):
@@ -90,7 +94,7 @@ def test_a_change_says_whether_it_can_be_saved(change, heading, save):
     assert words["added"].startswith(f"{len(change.added)}")
 
 
-STEP = Step("a", "The calendar", "/", done=True, said="")
+STEP = SetUpStep("a", "The calendar", "/", done=True, said="")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ STEP = Step("a", "The calendar", "/", done=True, said="")
 )
 def test_the_guide_says_how_far_the_set_up_is(is_finished, is_done, said):
     school = School(set_up_at=datetime(2026, 1, 1, tzinfo=UTC) if is_finished else None)
-    steps = [STEP, Step("b", "Pupils", "/", done=is_done, said="")]
+    steps = [STEP, SetUpStep("b", "Pupils", "/", done=is_done, said="")]
     assert str(lede_of_guide(school, steps)).startswith(said)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from registers.exchange.actions.marks import Progress
 from registers.exchange.checks.files import FilesCheck
 from registers.exchange.importing.actions.run import ImportResult, carry_out
+from registers.exchange.layout.findings import Findings
 from registers.exchange.proposal.table import AboutSchool
 from registers.exchange.proposal.upload import Proposal, propose
 from registers.exchange.questions import Answers, Question
@@ -79,7 +80,7 @@ def import_files(
     """
     today = today or timezone.localdate()
 
-    def check(findings) -> FilesCheck:
+    def check(findings: Findings) -> FilesCheck:
         return FilesCheck(
             proposal,
             findings,

@@ -110,7 +110,7 @@ def carry_out(
             _keep_what_wrong_rows_need(checked, findings)
         except OSError as error:
             raise _stopped(error) from error
-        return Run(checked, known, findings, by, today, dry_run).run(progress)
+        return ImportRun(checked, known, findings, by, today, dry_run).run(progress)
 
 
 def _keep_what_wrong_rows_need(folder: Folder, findings: Findings) -> None:
@@ -122,7 +122,7 @@ def _keep_what_wrong_rows_need(folder: Folder, findings: Findings) -> None:
             findings.keep_whole(folder.path / file)
 
 
-class Run:
+class ImportRun:
     """The writing. The small files in one transaction, then the marks piece by piece."""
 
     def __init__(

@@ -10,7 +10,7 @@ from registers import policies
 from registers.exchange.questions import Answers
 from registers.exchange.upload import (
     ANSWERS,
-    Upload,
+    FileUpload,
     files_of,
     forget,
     forget_old,
@@ -30,7 +30,9 @@ GONE = "These files are no longer kept. Choose them again."
 BUSY = "An import of this school is at work already. Wait until it is done."
 
 
-def start_check(*, school: School, uploads: Iterable[Upload], answers: Answers, by: User) -> Job:
+def start_check(
+    *, school: School, uploads: Iterable[FileUpload], answers: Answers, by: User
+) -> Job:
     """Store the files and have a worker look at them; `answers` are those of another time.
 
     Raises Refused, UploadRefused.

@@ -26,8 +26,8 @@ from registers.rules.calendar import HalfTerm, SessionKey
 from registers.rules.codes import Half
 from registers.setup.calendar.actions.school_weeks import number_weeks
 from registers.setup.calendar.year_plan import (
-    Change,
     ClosedStretch,
+    YearChange,
     YearPlan,
     change,
     days_from_until,
@@ -42,7 +42,7 @@ BATCH = 300  # rows of one statement
 class OtherThanShownError(Exception):
     """Since the preview somebody changed the calendar: what would happen now is shown first."""
 
-    def __init__(self, now: Change):
+    def __init__(self, now: YearChange):
         self.now = now
         super().__init__("The calendar has changed since you looked.")
 
@@ -104,7 +104,7 @@ def sessions_in_use(school: School, keys: Collection[SessionKey]) -> dict[Sessio
 # --- what would be
 
 
-def preview(school: School, year: AcademicYear | None, plan: YearPlan) -> Change:
+def preview(school: School, year: AcademicYear | None, plan: YearPlan) -> YearChange:
     """What the plan would do. Raises Refused where the year as a whole cannot be so."""
     found = change(plan, sessions_of(year) if year else set())
     _check_place(school, year, plan)
@@ -166,7 +166,7 @@ def _closed_rows(plan: YearPlan) -> list[ClosedDay]:
 @transaction.atomic
 def plan_year(
     *, school: School, year: AcademicYear | None, plan: YearPlan, seen: str, by: User
-) -> tuple[AcademicYear, Change]:
+) -> tuple[AcademicYear, YearChange]:
     """Write the plan; `seen` is the digest of the preview that the person agreed to.
 
     Raises Refused (also where a session in use would go), OtherThanShownError.
@@ -186,7 +186,7 @@ def plan_year(
     return year, found
 
 
-def why_blocked(found: Change) -> str:
+def why_blocked(found: YearChange) -> str:
     days = "; ".join(days_in_words(found.blocked, most=8))
     return (
         "Sessions that have marks or a class register cannot be taken out of the calendar: "
@@ -196,7 +196,7 @@ def why_blocked(found: Change) -> str:
 
 
 def _write_year(
-    school: School, year: AcademicYear | None, plan: YearPlan, found: Change
+    school: School, year: AcademicYear | None, plan: YearPlan, found: YearChange
 ) -> AcademicYear:
     there = sessions_of(year) if year else set()
     days = {day for day, _ in (there | set(found.added)) - set(found.taken_out)}

@@ -24,7 +24,7 @@ from registers.setup.staff.actions.invitations import (
     EXPIRED,
     LASTS,
     USED,
-    Made,
+    NewInvitation,
     digest_of_secret,
     locked_invitation,
 )
@@ -50,7 +50,7 @@ def accounts_without_password(school: School) -> QuerySet[User]:
 
 
 @transaction.atomic
-def make_account_links(*, school: School, users: Collection[User], by: User) -> list[Made]:
+def make_account_links(*, school: School, users: Collection[User], by: User) -> list[NewInvitation]:
     """A link on paper for each of these accounts, in their order. Raises Refused."""
     policies.check(by, "keep_staff", school=school)
     made = [_make_link(school, account, _paper_secret(), by) for account in _theirs(school, users)]
@@ -154,7 +154,7 @@ def _theirs(school: School, users: Collection[User]) -> list[User]:
 
 
 @transaction.atomic
-def _make_link(school: School, account: User, secret: str, by: User) -> Made:
+def _make_link(school: School, account: User, secret: str, by: User) -> NewInvitation:
     now = timezone.now()
     Invitation.objects.filter(account=account, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=now
@@ -171,7 +171,7 @@ def _make_link(school: School, account: User, secret: str, by: User) -> Made:
         invited_by=by,
         expires_at=now + LASTS,
     )
-    return Made(invitation, secret)
+    return NewInvitation(invitation, secret)
 
 
 def _paper_secret() -> str:

@@ -28,7 +28,7 @@ FIRST_EXPIRED = "This link has expired. Start Rollbook again, and it prints a ne
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewInvitation:
     """An invitation and the secret of its link, which is nowhere kept."""
 
     invitation: Invitation
@@ -54,7 +54,7 @@ def invite(
     position: str,
     groups: Collection[Group],
     by: User,
-) -> Made:
+) -> NewInvitation:
     """Ask a person to join the school's staff. Raises Refused."""
     policies.check(by, "keep_staff", school=school)
     return _make(
@@ -63,7 +63,7 @@ def invite(
 
 
 @transaction.atomic
-def invite_first_administrator() -> Made | None:
+def invite_first_administrator() -> NewInvitation | None:
     """The link for whoever sets Rollbook up; None where there is an account already.
 
     Earlier links of this kind stop working: only the one printed last is good.
@@ -86,7 +86,7 @@ def _make(
     groups: Collection[Group] = (),
     by: User | None = None,
     lasts: timedelta = LASTS,
-) -> Made:
+) -> NewInvitation:
     secret, now = secrets.token_urlsafe(32), timezone.now()
     invitation = Invitation.objects.create(
         school=school,
@@ -100,7 +100,7 @@ def _make(
         expires_at=now + lasts,
     )
     invitation.groups.set(groups)
-    return Made(invitation, secret)
+    return NewInvitation(invitation, secret)
 
 
 @transaction.atomic

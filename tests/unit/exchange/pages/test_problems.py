@@ -6,16 +6,16 @@ import pytest
 
 from registers.exchange.layout.origin import Origin
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.reasons import LayoutFile, Reason, because, line, shortened
+from registers.exchange.problems.reasons import LayoutFile, ProblemReason, because, line, shortened
 from registers.rules.allowed_codes import Refusal
 
 
-def sample(kind: ProblemKind) -> Reason:
+def sample(kind: ProblemKind) -> ProblemReason:
     """A reason of this kind, with something for each of its values."""
     wording = kind.value
     fields = Formatter().parse(wording.what + wording.remedy)
     named = {name: 7 if spec == "," else "something" for _, name, spec, _ in fields if name}
-    return Reason(kind, named)
+    return ProblemReason(kind, named)
 
 
 @pytest.mark.parametrize("kind", ProblemKind)
@@ -32,7 +32,7 @@ def test_a_problem_is_kept_as_its_code_and_values(kind):
     reason = sample(kind)
     kept = reason.to_json()
     assert kept["code"] == kind.name.lower()
-    assert str(Reason(ProblemKind.of(kept["code"]), kept["values"])) == str(reason)
+    assert str(ProblemReason(ProblemKind.of(kept["code"]), kept["values"])) == str(reason)
 
 
 @pytest.mark.parametrize(

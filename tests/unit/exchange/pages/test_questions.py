@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from registers.exchange.pages.forms import ASKED_ANEW, QuestionsForm
 from registers.exchange.pages.proposed_tables import tables_shown
-from registers.exchange.pages.stages import Stage, Standing, head_of
+from registers.exchange.pages.stages import UploadStage, UploadStanding, head_of
 
 ORDER = {
     "id": "order:dob",
@@ -163,29 +163,39 @@ def test_a_table_that_is_not_read_says_so(why, said):
 @pytest.mark.parametrize(
     ("stage", "answer", "changes", "said"),
     [
-        (Stage.ASKS, {}, 0, "Rollbook needs 2 things of you; all else it has found out."),
-        (Stage.CHECKED, {}, 3, "Every row is good. Nothing is written yet."),
-        (Stage.CHECKED, {"wrong_rows": 1}, 3, "1 row is wrong; all the others are good."),
-        (Stage.CHECKED, {"wrong_rows": 1200}, 0, "1,200 rows are wrong; all the others"),
-        (Stage.CHECKED, {}, 0, "Rollbook has all of this already: the files would change nothing"),
-        (Stage.IN, {}, 3, "Every row came in."),
-        (Stage.IN, {"counts": {"new pupils": 1}}, 3, "Every row came in. 1 pupil is new."),
+        (UploadStage.ASKS, {}, 0, "Rollbook needs 2 things of you; all else it has found out."),
+        (UploadStage.CHECKED, {}, 3, "Every row is good. Nothing is written yet."),
+        (UploadStage.CHECKED, {"wrong_rows": 1}, 3, "1 row is wrong; all the others are good."),
+        (UploadStage.CHECKED, {"wrong_rows": 1200}, 0, "1,200 rows are wrong; all the others"),
         (
-            Stage.IN,
+            UploadStage.CHECKED,
+            {},
+            0,
+            "Rollbook has all of this already: the files would change nothing",
+        ),
+        (UploadStage.IN, {}, 3, "Every row came in."),
+        (UploadStage.IN, {"counts": {"new pupils": 1}}, 3, "Every row came in. 1 pupil is new."),
+        (
+            UploadStage.IN,
             {"counts": {"new pupils": 412, "new contacts": 780, "new marks": 156000}},
             3,
             "Every row came in. 412 pupils, 780 contacts and 156,000 marks are new.",
         ),
-        (Stage.IN, {"wrong_rows": 2}, 3, "2 rows were left out and wait to be mended."),
-        (Stage.IN, {}, 0, "Rollbook had all of this already."),
-        (Stage.REFUSED, {"problem_count": 1}, 0, "Nothing was written. 1 thing must be put right"),
+        (UploadStage.IN, {"wrong_rows": 2}, 3, "2 rows were left out and wait to be mended."),
+        (UploadStage.IN, {}, 0, "Rollbook had all of this already."),
+        (
+            UploadStage.REFUSED,
+            {"problem_count": 1},
+            0,
+            "Nothing was written. 1 thing must be put right",
+        ),
     ],
 )
 def test_the_page_says_first_how_it_stands(stage, answer, changes, said):
-    head = head_of(stage, Standing(answer, questions=2, changes=changes))
+    head = head_of(stage, UploadStanding(answer, questions=2, changes=changes))
     assert f"{head.lead}{head.rest}".startswith(said)
 
 
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("stage", UploadStage)
 def test_every_stage_has_its_head(stage):
-    assert head_of(stage, Standing({}, questions=1, changes=1)).heading
+    assert head_of(stage, UploadStanding({}, questions=1, changes=1)).heading

@@ -3,7 +3,7 @@
 import pytest
 
 from registers.exchange.pages.layout_files import layout_file_lines
-from registers.exchange.pages.stages import Stage, progress_in_words
+from registers.exchange.pages.stages import UploadStage, progress_in_words
 from registers.exchange.pages.words import (
     RunState,
     count_lines,
@@ -94,7 +94,7 @@ def test_how_far_a_job_is_in_words(job, said):
     assert progress_in_words(job) == said
 
 
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("stage", UploadStage)
 def test_a_stage_that_is_at_work_shows_that_and_no_other(stage):
     assert stage.is_at_work == stage.template.endswith("_working.html")
 

@@ -149,8 +149,8 @@ def pupils(request: PageRequest) -> HttpResponse:
     try:
         asked = AskedList(request.viewer, request.GET)
     except NoAcademicYearError as missing:
-        return render(request, "absence/no_calendar.html", {"why": str(missing)})
-    return render(request, "absence/pupils.html", _page(request, asked))
+        return render(request, "absence/lists/no_calendar.html", {"why": str(missing)})
+    return render(request, "absence/lists/pupils.html", _page(request, asked))
 
 
 def usual_day(school: School) -> date:

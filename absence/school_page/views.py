@@ -67,9 +67,11 @@ def school(request: PageRequest) -> HttpResponse:
     try:
         calendar = year_to_date(viewer.school, as_at)
     except NoAcademicYearError as missing:
-        return render(request, "absence/school_no_calendar.html", {"why": str(missing)})
+        return render(request, "absence/school_page/no_calendar.html", {"why": str(missing)})
     since = asked.moved_since(as_at, calendar.year)
-    return render(request, "absence/school.html", _page(viewer.school, calendar, since, asked))
+    return render(
+        request, "absence/school_page/school.html", _page(viewer.school, calendar, since, asked)
+    )
 
 
 def _page(at: School, calendar: YearToDate, since: date, asked: AsAtForm) -> dict:

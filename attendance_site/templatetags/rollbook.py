@@ -46,7 +46,7 @@ def place_at(request: PageRequest | None) -> Viewer | None:
     return getattr(request, "viewer", None)
 
 
-@register.inclusion_tag("components/menu.html")
+@register.inclusion_tag("components/layout/menu.html")
 def menu(request: PageRequest, *, flat: bool = False) -> dict:
     """The pages that this person may open at this school, and the help for everybody.
 

@@ -32,7 +32,7 @@ BY_OTHERS = (
     "templates/interventions/letters/blocks/",  # by the fields of a letter's text
     "templates/interventions/packs/",  # by the kinds of a pack's parts
     "templates/registers/exchange/upload/_",  # by the stage of an upload
-    "static/documents/fonts/OFL.md",  # the fonts' licence
+    "static/documents/fonts-licence.md",
 )
 ADDRESSES_IN_SCRIPTS = {  # asked for relative to the page's own, or from outside
     "components", "health", "mark_cell", "register_marks", "register_worker", "roll_call_ticks",

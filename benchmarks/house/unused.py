@@ -31,7 +31,6 @@ BY_OTHERS = (
     *(f"templates/{folder}/" for folder in ("account", "mfa", "bootstrap5")),  # and by others' apps
     "templates/interventions/letters/blocks/",  # by the fields of a letter's text
     "templates/interventions/packs/",  # by the kinds of a pack's parts
-    "templates/registers/exchange/upload/_",  # by the stage of an upload
     "static/documents/fonts-licence.md",
 )
 ADDRESSES_IN_SCRIPTS = {  # asked for relative to the page's own, or from outside
@@ -77,14 +76,21 @@ def unused_files() -> Iterator[str]:
         if path.suffix in WRITTEN
     }
     for path in files(ROOT, "templates", "static"):
-        if not str(path).startswith(BY_OTHERS) and not _is_named(path, texts):
+        if not str(path).startswith(BY_OTHERS) and not is_named(path, texts):
             yield f"{path} is named nowhere"
 
 
-def _is_named(path: Path, texts: dict[Path, str]) -> bool:
-    """Templates by their path, static files by their name, which sheets name relative to theirs."""
-    name = path.relative_to("templates").as_posix() if path.parts[0] == "templates" else path.name
-    return any(name in text for other, text in texts.items() if other != path)
+def is_named(path: Path, texts: dict[Path, str]) -> bool:
+    """Templates by their path, or by folder and name apart; static files by their name alone."""
+    others = [text for other, text in texts.items() if other != path]
+    if path.parts[0] == "static":
+        return any(path.name in text for text in others)
+    name, folder = (
+        path.relative_to("templates").as_posix(),
+        f"{path.relative_to('templates').parent}/",
+    )
+    apart = re.compile(rf"""["']{path.stem}(?:\.html)?["']""")
+    return any(name in text or (folder in text and apart.search(text)) for text in others)
 
 
 def unused_addresses() -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.house import __main__ as program
-from benchmarks.house import files, limits, night, python_code
+from benchmarks.house import files, limits, night, python_code, unused
 from benchmarks.house.python_code import Module
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +63,20 @@ def test_logic_and_long_lines_of_templates(tmp_path):
     (folder / "a.html").write_text(line + "x" * 161 + "\n" + "<path " + "x" * 200 + "\n\n")
     assert files.logic_by_template(tmp_path) == {"templates/a.html": 50}
     assert files.long_lines_by_template(tmp_path) == {"templates/a.html": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('render(request, "absence/lists/pupils.html")', True),
+        ('render(f"absence/lists/{part}.html") if part == "pupils"', True),
+        ('render("absence/lists/_row.html"), ("pupil",)', False),
+        ('{% include "interventions/pupils.html" %}', False),
+    ],
+)
+def test_a_template_is_named_by_its_path_or_by_folder_and_name(text, named):
+    template, other = Path("templates/absence/lists/pupils.html"), Path("absence/views.py")
+    assert unused.is_named(template, {other: text, template: "absence/lists/pupils.html"}) is named
 
 
 def test_statements_of_a_night_belong_to_the_step_whose_files_were_run():

@@ -33,8 +33,12 @@ def settle_upns(pairs: Sequence[Pair], folder: Folder, known: Known, findings: F
         if pupil is not None and row.ok:
             settle.row(row, pupil)
     _refuse_shared_numbers(pairs, folder, known)
-    _warn_of_doubles([pupil for row, pupil in pairs if pupil and row.ok], folder, findings)
+    _warn_of_doubles(_good(pairs), folder, findings)
     _know_other_numbers(folder, known, {pupil.upn for _, pupil in pairs if pupil})
+
+
+def _good(pairs: Sequence[Pair]) -> list[PupilRow]:
+    return [pupil for row, pupil in pairs if pupil and row.ok]
 
 
 class _Settle:

@@ -93,7 +93,7 @@ class MarksCheck:
             self.findings.warn(f"{cells[3]!r} is read as {symbol}", f"marks.csv, line {line}")
         if symbol in OTHER_HALF:
             symbol = self._of_this_half(symbol, session.half, line)
-        minutes = self._minutes(symbol, cells[4]) if cells[4] else None
+        minutes = self._minutes(symbol, cells[4])
         if type(minutes) is ProblemReason:
             return "Minutes late", minutes
         if line >= MOST_LINES:
@@ -102,6 +102,8 @@ class MarksCheck:
 
     def _minutes(self, symbol: str, text: str) -> int | ProblemReason | None:
         """Minutes stand beside late marks alone; none of another mark is said by 0 as well."""
+        if not text:
+            return None
         minutes = self.minutes[text]
         if type(minutes) is WrongCell:
             return minutes.reason

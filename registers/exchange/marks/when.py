@@ -1,7 +1,7 @@
 """Which day a column of a grid is of, where its heading says only a part. No Django here."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -119,7 +119,7 @@ class DayReader:
 
     def _questions(self) -> Iterator[Question]:
         days = [column.says.day for column in self.columns.marks]
-        without_year = [day for day in days if day is not None and day.year is None]
+        without_year = _without_year(days)
         if without_year and self.school_year is None:
             yield self._ask_year()
         if self.order is None and not all(day.settled for day in without_year):
@@ -173,6 +173,10 @@ class DayReader:
         days = (one.says.day for one in self.columns.marks)
         shown = {day.shows for day in days if day} - {None}
         return shown.pop() if len(shown) == 1 else None
+
+
+def _without_year(days: Iterable[WrittenDay | None]) -> list[WrittenDay]:
+    return [day for day in days if day is not None and day.year is None]
 
 
 def _only(years: Collection[int]) -> int | None:

@@ -13,7 +13,8 @@ from registers.exchange.map import asking
 from registers.exchange.map.dates import DateEvidence
 from registers.exchange.map.segments import Segment
 from registers.exchange.problems.errors import WrongCell
-from registers.exchange.proposal.table import AboutSchool, AskedQuestion, TablePlan
+from registers.exchange.proposal.look import AboutSchool, AskedQuestion
+from registers.exchange.proposal.table import TablePlan
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read import Reading
 from registers.setup.calendar.year_plan import bank_holidays

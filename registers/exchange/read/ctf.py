@@ -6,7 +6,7 @@ attendance by school year in sessions; those figures are another school's and st
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,17 @@ from lxml import etree
 
 from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.read.ctf_attendance import (
+    PRIOR_COLUMNS,
+    Cells,
+    day_in,
+    laestab_of,
+    write_years_out,
+    year_elements,
+    year_of,
+)
 from registers.exchange.read.tables import SourceTable
-from registers.exchange.read.xml import elements_named, local_name
+from registers.exchange.read.xml import child_of, elements_named, local_name, text_in, text_of
 
 PUPIL, HEADER = "Pupil", "Header"
 MOST_PUPILS = 50_000
@@ -77,18 +86,6 @@ CONTACT_COLUMNS = (
     "Contact email",
     "Contact telephone",
 )
-PRIOR_COLUMNS = (
-    "UPN",
-    "Academic year",
-    "LAESTAB",
-    "School",
-    "Sessions possible",
-    "Sessions attended",
-    "Sessions authorised",
-    "Sessions unauthorised",
-    "Source",
-)
-Cells = dict[str, str]
 
 
 @dataclass
@@ -108,7 +105,6 @@ class Transfer:
     pupils: list[tuple[int, Cells]] = field(default_factory=list)
     contacts: list[tuple[int, Cells]] = field(default_factory=list)
     prior: list[tuple[int, Cells]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def is_ctf(path: Path) -> bool:
@@ -134,18 +130,18 @@ def read_ctf(path: Path, name: str) -> list[SourceTable]:
             _add(transfer, element, name)
     if not transfer.pupils:
         raise UnreadableFile(name, ProblemKind.NO_PUPIL)
-    notes = [_of_whom(transfer.head), *transfer.notes]
+    how_years_are_read = write_years_out(transfer.prior, transfer.head.written_on)
     parts = (
         ("pupils.csv", "pupils", PUPIL_COLUMNS, transfer.pupils),
         ("contacts.csv", "contacts", CONTACT_COLUMNS, transfer.contacts),
-        ("prior_attendance.csv", "attendance", PRIOR_COLUMNS, _years(transfer)),
+        ("prior_attendance.csv", "attendance", PRIOR_COLUMNS, transfer.prior),
     )
     tables = [
         _table(f"{name}, {what}", kind, columns, rows)
         for kind, what, columns, rows in parts
         if rows
     ]
-    tables[0].notes += [note for note in notes if note]
+    tables[0].notes += filter(None, (_of_whom(transfer.head), how_years_are_read))
     return tables
 
 
@@ -168,16 +164,8 @@ def _table(
 def _head(element: etree._Element) -> TransferHead:
     written = text_of(element, "DateTime")[:10]
     return TransferHead(
-        _laestab(element, "SourceSchool"), _laestab(element, "DestSchool"), _day(written)
+        laestab_of(element, "SourceSchool"), laestab_of(element, "DestSchool"), day_in(written)
     )
-
-
-def _laestab(element: etree._Element, *path: str) -> str:
-    found = child_of(element, *path)
-    if found is None:
-        return ""
-    joined = text_of(found, "LEA") + text_of(found, "Estab")
-    return joined if re.fullmatch(r"[0-9]{7}", joined) else ""
 
 
 def _of_whom(head: TransferHead) -> str:
@@ -198,8 +186,8 @@ def _add(transfer: Transfer, element: etree._Element, name: str) -> None:
     for contact in [] if contacts is None else contacts:
         if cells := _contact(contact, home, upn):
             transfer.contacts.append((contact.sourceline or line, cells))
-    for year in _year_elements(element):
-        if cells := _year(year, upn, name):
+    for year in year_elements(element):
+        if cells := year_of(year, upn, name):
             transfer.prior.append((year.sourceline or line, cells))
 
 
@@ -234,7 +222,7 @@ def _entered(element: etree._Element, head: TransferHead) -> str:
     history = child_of(element, "SchoolHistory")
     here = head.sent_to or head.sent_by
     for school in [] if history is None or not here else history:
-        if _laestab(school) == here:
+        if laestab_of(school) == here:
             return text_of(school, "EntryDate")
     return ""
 
@@ -296,125 +284,13 @@ def _address(element: etree._Element | None) -> tuple[str, str]:
     """The lines of an address, one below the other, and the postcode."""
     if element is None:
         return "", ""
-    parts = {local_name(one): _text(one) for one in element.iter() if len(one) == 0}
+    parts = {local_name(one): text_in(one) for one in element.iter() if len(one) == 0}
     lines = [parts[name] for name in ADDRESS if parts.get(name)]
     if parts.get("PAON", "").isdigit() and parts.get("Street"):  # 4, Mill Lane → 4 Mill Lane
         lines.remove(parts["PAON"])
         lines[lines.index(parts["Street"])] = f"{parts['PAON']} {parts['Street']}"
     postcode = parts.get("PostCode") or parts.get("Postcode") or ""
     return "\n".join(dict.fromkeys(lines)), postcode
-
-
-# --- attendance at the last school
-
-
-def _year_elements(pupil: etree._Element) -> Iterator[etree._Element]:
-    """What holds the counts of one year; public readers differ on what it is called."""
-    for part in pupil:
-        if local_name(part).startswith("Attendance"):
-            yield from (one for one in part.iter() if child_of(one, "SessionsPossible") is not None)
-
-
-def _year(element: etree._Element, upn: str, name: str) -> Cells | None:
-    counts = {
-        f"Sessions {what.lower()}": text_of(element, f"Sessions{what}")
-        for what in ("Possible", "Attended", "Authorised", "Unauthorised")
-    }
-    year = text_of(element, "Year")
-    if not year or not counts["Sessions possible"]:
-        return None
-    started = _day(text_of(element, "AttendanceStartDate"))
-    return {
-        "UPN": upn,
-        "Academic year": year,
-        "LAESTAB": _laestab(element),
-        "School": text_of(element, "SchoolName"),
-        **counts,
-        "Source": name[:200],
-        "started": str(academic_year_of(started)) if started else "",
-    }
-
-
-def _years(transfer: Transfer) -> list[tuple[int, Cells]]:
-    """With each academic year written out: 2025 says either its end or its start."""
-    rows = transfer.prior
-    numbers = {cells["Academic year"] for _, cells in rows if cells["Academic year"].isdigit()}
-    begins, how = year_begins(
-        [int(number) for number in numbers],
-        [
-            (int(cells["Academic year"]), int(cells["started"]))
-            for _, cells in rows
-            if cells["started"] and cells["Academic year"].isdigit()
-        ],
-        transfer.head.written_on,
-    )
-    for _, cells in rows:
-        cells["Academic year"] = _written_out(cells["Academic year"], begins)
-        del cells["started"]
-    if numbers and how:
-        transfer.notes.append(how)
-    return rows
-
-
-def year_begins(
-    years: Sequence[int], started: Iterable[tuple[int, int]], written_on: date | None
-) -> tuple[bool, str]:
-    """Whether the file names an academic year by the year in which it begins, and a sentence on
-    why it is read so. `started` pairs a year with that in which its first day of attendance is.
-    """
-    pairs = list(started)
-    if pairs:
-        return all(year == begins for year, begins in pairs), ""
-    if years and written_on and max(years) > academic_year_of(written_on):
-        return False, ""  # it cannot have begun yet, so it is named by its end
-    if not years:
-        return False, ""
-    last = max(years)
-    return False, f"the year {last} of attendance is read as the one that ended in {last}"
-
-
-def academic_year_of(on: date) -> int:
-    """The year in which the academic year of a day began."""
-    return on.year if on.month >= 8 else on.year - 1
-
-
-def _written_out(year: str, begins: bool) -> str:
-    """2025/26; whatever is neither a year nor two stays as it is, to be told as wrong."""
-    if pair := re.fullmatch(r"(\d{4})[/-](?:\d{2})?(\d{2})", year):
-        return f"{pair[1]}/{pair[2]}"
-    if not re.fullmatch(r"\d{4}", year):
-        return year
-    first = int(year) if begins else int(year) - 1
-    return f"{first}/{(first + 1) % 100:02d}"
-
-
-# --- elements
-
-
-def child_of(element: etree._Element | None, *path: str) -> etree._Element | None:
-    """The first element of these names, each below the one before."""
-    for name in path:
-        if element is None:
-            return None
-        element = next((one for one in element if local_name(one) == name), None)
-    return element
-
-
-def text_of(element: etree._Element | None, *path: str) -> str:
-    """The text of that child in one line; empty where there is none."""
-    found = child_of(element, *path)
-    return "" if found is None else _text(found)
-
-
-def _text(element: etree._Element) -> str:
-    return " ".join((element.text or "").split())
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def _flag(text: str) -> str:

@@ -14,9 +14,16 @@ from pathlib import Path
 from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.questions import Answers, Question
+from registers.exchange.read.oneroster_files import (
+    Record,
+    digits_of,
+    file_named,
+    is_registration,
+    listed,
+    numbers_of,
+    read_csv,
+)
 from registers.exchange.read.tables import SourceTable
-from registers.exchange.read.text import read_text
-from registers.rules.pupils.upn import normalise, why_not_upn
 from registers.rules.pupils.year_groups import normalise as year_group_of
 
 MOST_BYTES = 200 << 20  # of one file
@@ -29,15 +36,14 @@ NOT_SAID = (
     "OneRoster does not say who has parental responsibility: say so on each contact’s page before "
     "letters are written"
 )
-Record = dict[str, str]
 
 
 def is_oneroster(folder: Path) -> bool:
     """Whether the folder's manifest says so, or (without one) its users have OneRoster's ids."""
-    manifest = _named(folder, "manifest.csv")
+    manifest = file_named(folder, "manifest.csv")
     if manifest is not None:
         return "oneroster.version" in manifest.read_text("utf-8-sig", "replace")[:10_000]
-    users = _named(folder, "users.csv")
+    users = file_named(folder, "users.csv")
     if users is None:
         return False
     with users.open(encoding="utf-8-sig", errors="replace") as stream:
@@ -114,7 +120,7 @@ class _Roster:
 
     def _records(self, file: str, *, needed: bool = False) -> Iterator[Record]:
         """Each row by its headings in small letters, with its line; those to be deleted are not."""
-        path = _named(self.folder, file)
+        path = file_named(self.folder, file)
         if path is None:
             if needed:
                 raise UnreadableFile(self.name, ProblemKind.ONEROSTER_LACKS, file=file)
@@ -122,7 +128,7 @@ class _Roster:
         if path.stat().st_size > MOST_BYTES:
             source = f"{self.name}, {file}"
             raise UnreadableFile(source, ProblemKind.TOO_LARGE, megabytes=MOST_BYTES >> 20)
-        for line, row in _read_csv(path, f"{self.name}, {file}"):
+        for line, row in read_csv(path, f"{self.name}, {file}"):
             if row.get("status", "").lower() in GONE:
                 self.gone[file] += 1
             else:
@@ -137,7 +143,7 @@ class _Roster:
             )
         for pk, user in self.users.items():
             if role := user.get("role", "").lower():
-                orgs = _listed(user.get("orgsourcedids", "")) or [""]
+                orgs = listed(user.get("orgsourcedids", "")) or [""]
                 found[pk] += [(role, org) for org in orgs]
         return found
 
@@ -145,7 +151,7 @@ class _Roster:
 
     def school_for(self, numbers: set[str], answers: Answers) -> str | None:
         """The id of the school with one of these numbers, or that a person chose."""
-        ours = [pk for pk, one in self.schools.items() if _digits(one["identifier"]) in numbers]
+        ours = [pk for pk, one in self.schools.items() if digits_of(one["identifier"]) in numbers]
         if len(ours) == 1:
             return ours[0]
         chosen = answers.get(WHICH_SCHOOL, "")
@@ -184,11 +190,11 @@ class _Roster:
         return found
 
     def _add_pupil(self, rows: _Rows, pk: str, user: Record, places: dict) -> None:
-        upn, number = _numbers(user)
+        upn, number = numbers_of(user)
         held = places.get(pk, [])
         line = int(user["line"])
         more = self.born.get(pk, {})
-        homes = [taught for taught, _ in held if _is_registration(taught)]
+        homes = [taught for taught, _ in held if is_registration(taught)]
         rows.pupils.append(
             (
                 line,
@@ -207,20 +213,20 @@ class _Roster:
         )
         key = upn or number
         for taught, one in held:
-            if not _is_registration(taught):
+            if not is_registration(taught):
                 rows.groups.append((int(one["line"]), self._place(key, taught, one)))
-        for agent in _listed(user.get("agentsourcedids", "")):
+        for agent in listed(user.get("agentsourcedids", "")):
             if cells := self._contact(key, agent):
                 rows.contacts.append((line, cells))
 
     def _year_group(self, user: Record) -> str:
         found = [
-            year_group_of(GRADES.get(one.upper(), one)) for one in _listed(user.get("grades", ""))
+            year_group_of(GRADES.get(one.upper(), one)) for one in listed(user.get("grades", ""))
         ]
         return next((group for group in found if group), "")
 
     def _place(self, key: str, taught: Record, one: Record) -> Record:
-        terms = [self.sessions.get(pk, {}) for pk in _listed(taught.get("termsourcedids", ""))]
+        terms = [self.sessions.get(pk, {}) for pk in listed(taught.get("termsourcedids", ""))]
         starts = [term["startdate"][:10] for term in terms if term.get("startdate")]
         return {
             "UPN": key,
@@ -244,7 +250,7 @@ class _Roster:
         }
 
     def _add_teacher(self, rows: _Rows, user: Record, places: list) -> None:
-        groups = [taught.get("title", "") for taught, _ in places if _is_registration(taught)]
+        groups = [taught.get("title", "") for taught, _ in places if is_registration(taught)]
         for group in groups or [""]:
             cells = {
                 "Username": user.get("username", "") or user.get("email", ""),
@@ -312,45 +318,3 @@ def _again(
 ) -> Iterator[tuple[int, list[str]]]:
     for line, cells in rows:
         yield line, [cells[name] for name in columns]
-
-
-def _numbers(user: Record) -> tuple[str, str]:
-    """The UPN, from the identifier or the ids of other systems, and any other number."""
-    given = [user.get("identifier", "").strip()]
-    given += [
-        one.strip("{} ").rpartition(":")[2] for one in _listed(user.get("userids", "")) if one
-    ]
-    upns = [normalise(one) for one in given if one and why_not_upn(one) is None]
-    number = given[0] if given[0] and why_not_upn(given[0]) else ""
-    return (upns[0] if upns else ""), number[:20]
-
-
-def _is_registration(taught: Record) -> bool:
-    return taught.get("classtype", "").lower() == "homeroom"
-
-
-def _listed(text: str) -> list[str]:
-    return [part for part in (one.strip() for one in text.split(",")) if part]
-
-
-def _digits(text: str) -> str:
-    return text.replace("/", "").strip()
-
-
-def _named(folder: Path, name: str) -> Path | None:
-    """A file of the folder or of one below it, in whatever capitals; the nearest one."""
-    found = [
-        path
-        for path in (*folder.glob("*.csv"), *folder.glob("*/*.csv"))
-        if path.name.lower() == name.lower()
-    ]
-    return found[0] if found else None
-
-
-def _read_csv(path: Path, source: str) -> Iterator[tuple[int, Record]]:
-    (table,) = read_text(path, source)
-    headings = [name.strip().lower() for name in table.columns]
-    if "sourcedid" not in headings:
-        raise UnreadableFile(source, ProblemKind.COLUMN_MISSING, line=1, columns="sourcedId")
-    for line, cells in table.rows():
-        yield line, dict(zip(headings, (cell.strip() for cell in cells), strict=True))

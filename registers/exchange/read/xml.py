@@ -105,3 +105,22 @@ def _forget(element: etree._Element) -> None:
     element.clear()
     while element.getprevious() is not None and element.getparent() is not None:
         del element.getparent()[0]
+
+
+def child_of(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """The first element of these names, each below the one before."""
+    for name in path:
+        if element is None:
+            return None
+        element = next((one for one in element if local_name(one) == name), None)
+    return element
+
+
+def text_of(element: etree._Element | None, *path: str) -> str:
+    """The text of that child in one line; empty where there is none."""
+    found = child_of(element, *path)
+    return "" if found is None else text_in(found)
+
+
+def text_in(element: etree._Element) -> str:
+    return " ".join((element.text or "").split())

@@ -22,6 +22,7 @@ from registers.rules.calendar import (
 )
 from registers.setup.calendar.actions import planning
 from registers.setup.calendar.forms import YearEditor
+from registers.setup.calendar.picture import PictureMonth, picture
 from registers.setup.calendar.wording import (
     NEW_YEAR,
     ClosedLine,
@@ -36,10 +37,8 @@ from registers.setup.calendar.year_plan import (
     UNEXPLAINED,
     ClosedStretch,
     Length,
-    PictureMonth,
     YearPlan,
     a_year_later,
-    picture,
     with_inset_days,
 )
 from registers.web.access import PageRequest, allowed

@@ -10,7 +10,7 @@ import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registers.exchange.proposal.table import AboutSchool
+from registers.exchange.proposal.look import AboutSchool
 from registers.exchange.proposal.upload import propose
 from registers.exchange.read import read_files
 from registers.rules.codes import CODES, Half

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from registers.exchange.problems.errors import UnreadableFile
-from registers.exchange.read.ctf import is_ctf, read_ctf, year_begins
+from registers.exchange.read.ctf import is_ctf, read_ctf
+from registers.exchange.read.ctf_attendance import year_begins
 
 FEW = (
     '<?xml version="1.0" encoding="UTF-8"?><CTfile><Header><DocumentName>Common Transfer File'

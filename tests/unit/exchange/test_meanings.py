@@ -14,7 +14,7 @@ from registers.exchange.map.scan import is_scientific, looks_like_a_date, swappe
 from registers.exchange.map.segments import Meaning, segments_of
 from registers.exchange.map.words import meaning
 from registers.exchange.problems.errors import WrongCell
-from registers.exchange.proposal.table import signature
+from registers.exchange.proposal.look import signature
 from registers.exchange.read.tables import SourceTable
 from registers.rules.pupils.languages import tag_of
 

@@ -13,7 +13,7 @@ from registers.exchange.actions.marks import Progress
 from registers.exchange.checks.files import FilesCheck
 from registers.exchange.importing.actions.run import ImportResult, carry_out
 from registers.exchange.layout.findings import Findings
-from registers.exchange.proposal.table import AboutSchool
+from registers.exchange.proposal.look import AboutSchool
 from registers.exchange.proposal.upload import Proposal, propose
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read import read_files

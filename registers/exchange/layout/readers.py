@@ -4,7 +4,7 @@ import csv
 import hashlib
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, IncrementalDecoder, getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -147,16 +147,16 @@ def _find_columns(table: Table, first: str, findings: Findings) -> None:
     wanted = [name.casefold() for name in table.columns]
     if twice := next((name for name in wanted if names.count(name) > 1), None):
         raise WrongFile(table.file, because(ProblemKind.COLUMN_TWICE), line=1, column=twice)
-    _warn_of_unknown(table, dict(zip(names, headings, strict=True)), findings)
+    _warn_of_unknown(table, zip(names, headings, strict=True), findings)
     table.order = [names.index(name) for name in wanted]
     table.width = len(names)
 
 
-def _warn_of_unknown(table: Table, headings: dict[str, str], findings: Findings) -> None:
+def _warn_of_unknown(table: Table, headings: Iterable[tuple[str, str]], findings: Findings) -> None:
     known = {"", *(name.casefold() for name in table.columns)}
-    for name in filter(lambda name: name not in known, headings):
-        words = f"the column {shown(headings[name])} is not known and was not read"
-        findings.warn(words, table.file)
+    for name, heading in headings:
+        if name not in known:
+            findings.warn(f"the column {shown(heading)} is not known and was not read", table.file)
 
 
 def _headings_of(first: str, delimiter: str) -> list[str]:

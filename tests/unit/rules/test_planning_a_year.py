@@ -7,6 +7,7 @@ import pytest
 from registers.rules.calendar import HalfTerm
 from registers.rules.codes import Half
 from registers.rules.everyday_codes import ALWAYS, USUAL, choosable, everyday_codes
+from registers.setup.calendar.picture import picture
 from registers.setup.calendar.year_plan import (
     BANK_HOLIDAY,
     INSET,
@@ -20,7 +21,6 @@ from registers.setup.calendar.year_plan import (
     change,
     days_in_words,
     overlapping,
-    picture,
     plan_of,
     with_inset_days,
 )

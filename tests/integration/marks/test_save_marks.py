@@ -170,3 +170,14 @@ def test_the_seal_counts_marks_and_amendments():
     seal = RegisterSeal.objects.get(enrolment=room.enrolments[0])
     assert (seal.marks, seal.amendments) == (1, 1)
     assert bytes(seal.head) == bytes(Amendment.objects.get().digest)
+
+
+@pytest.mark.parametrize("who", ["of another school", "whose account is closed"])
+def test_who_is_nobody_at_the_school_saves_nothing(who):
+    room = make_class(1)
+    person = room.teacher if "closed" in who else factories.AppointmentFactory(role="teacher").user
+    person.is_active = "closed" not in who
+    person.save()
+    with pytest.raises(Refused, match="at this school"):
+        save(room, change(room), by=person)
+    assert not Mark.objects.exists()

@@ -286,6 +286,17 @@ def test_two_outings_may_not_overlap(client, room):
     assert "overlap" in response.content.decode()
 
 
+def test_nobody_leaves_again_before_the_return(client, room):
+    leave(client, room, "09:30")
+    with the_time("10:00"):
+        client.post(page(room, "sign_out", sign_out_id=SignOut.objects.get().pk), {"back": 1})
+    again = {"room": room, "clock": "10:30", "left_at": "09:45"}
+    assert "was out until 10.00am" in read_page(leave(client, **again)).text
+    assert SignOut.objects.count() == 1
+    leave(client, **again | {"left_at": "10:00"})
+    assert SignOut.objects.count() == 2
+
+
 def test_another_schools_outing_is_not_there(client, room):
     other = factories.SignOutFactory()
     assert client.get(page(room, "sign_out", sign_out_id=other.pk)).status_code == 404

@@ -1,12 +1,13 @@
 """Register times from a day on: kept, taken back, never for a day that has begun."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from registers import policies
 from registers.rules.clock import times_on
+from registers.setup.school import actions as school_actions
 from registers.setup.school.actions import NewTimes, keep_details, keep_times, withdraw_times
 from tests import factories
 
@@ -103,3 +104,16 @@ def test_the_page_keeps_and_takes_back(client, boss):
     assert client.post(f"{page}withdraw/", taken_back).status_code == 302
     boss.school.refresh_from_db()
     assert boss.school.later_times == []
+
+
+def test_a_school_keeps_a_hundred_changes_and_replaces_one_even_then(boss):
+    boss.school.later_times = [
+        NewTimes(date(2026, 11, 1) + timedelta(days=day), (), time(9), time(13), 30).row
+        for day in range(school_actions.LATER_TIMES_AT_MOST)
+    ]
+    boss.school.save()
+    another = NewTimes(date(2027, 6, 1), (), time(8, 45), time(13, 0), 30)
+    with pytest.raises(policies.Refused, match="more changes of times"):
+        keep(boss, another)
+    keep(boss, NewTimes(date(2026, 11, 1), (), time(8, 45), time(13, 0), 30))
+    assert len(boss.school.later_times) == school_actions.LATER_TIMES_AT_MOST

@@ -127,6 +127,36 @@ def test_a_register_that_was_taken_keeps_its_pupils(room, today):
     assert places(enrolment)[0][2] == last
 
 
+def test_a_place_does_not_reach_into_a_later_one_of_the_same_group(room, today):
+    trip = factories.GroupFactory(school=room.school, kind="trip")
+    enrolment = room.enrolments[0]
+    first = factories.MembershipFactory(
+        group=trip, enrolment=enrolment, from_on=today, until_on=today + 2 * DAY
+    )
+    factories.MembershipFactory(group=trip, enrolment=enrolment, from_on=today + 5 * DAY)
+    with pytest.raises(policies.Refused, match="Another place in this group begins"):
+        groups_actions.end_membership(
+            membership=first, last_on=today + 5 * DAY, by=room.boss, today=today
+        )
+    groups_actions.end_membership(
+        membership=first, last_on=today + 4 * DAY, by=room.boss, today=today
+    )
+    first.refresh_from_db()
+    assert first.until_on == today + 4 * DAY
+
+
+def test_a_year_group_that_is_none_of_the_list_is_given_to_nobody(room):
+    before = list(EnrolmentYear.objects.values_list("enrolment", "year_group"))
+    with pytest.raises(policies.Refused):
+        groups_actions.set_year_groups(
+            year=room.year,
+            enrolment_ids=[enrolment.pk for enrolment in room.enrolments],
+            year_group="Maple",
+            by=room.boss,
+        )
+    assert list(EnrolmentYear.objects.values_list("enrolment", "year_group")) == before
+
+
 def test_nobody_is_in_a_group_before_or_after_their_time_on_the_roll(room, today):
     enrolment = room.enrolments[0]
     other = factories.GroupFactory(school=room.school)

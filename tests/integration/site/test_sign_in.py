@@ -7,6 +7,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -162,6 +163,29 @@ def test_the_first_administrator_sets_up_a_school_with_a_one_time_link(client):
     school = School.objects.get(urn="123456")
     assert Appointment.objects.get(school=school).role == "administrator"
     assert invitations.invite_first_administrator() is None
+
+
+def first_account(secret: str, school: School | None) -> User:
+    return invitations.accept_with_new_account(
+        secret=secret,
+        username="j.marsh",
+        name="Jo Marsh",
+        email="",
+        password=PASSWORD,
+        school=school,
+    )
+
+
+def test_the_first_administrator_brings_a_school_that_is_not_here_yet():
+    secret = invitations.invite_first_administrator().secret
+    with pytest.raises(policies.Refused, match="which school"):
+        first_account(secret, None)
+    assert not User.objects.exists()
+    school = factories.SchoolFactory()  # somebody brought it in meanwhile
+    with pytest.raises(ValidationError) as refusal:
+        first_account(secret, School(urn=school.urn, name="Another"))
+    assert refusal.value.message_dict.keys() == {"urn"}
+    assert not User.objects.exists()
 
 
 def test_a_new_first_link_ends_the_one_before(client):

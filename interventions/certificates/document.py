@@ -9,8 +9,9 @@ from interventions.packs import marks_grid
 from interventions.packs.changes import change_rows
 from interventions.packs.code_table import PeriodSums, sums
 from interventions.packs.dates import clock
-from interventions.packs.files import CertificateFile
+from interventions.packs.files import CertificateFile, PupilFile
 from interventions.rules import wording
+from registers.rules.calendar import SessionKey
 from registers.rules.codes import CODES, Half
 from registers.web.documents.pdf import pdf_renderer
 
@@ -49,10 +50,17 @@ def context(found: CertificateFile, *, reference: str, made_at: datetime) -> dic
         "changes_caption": f"Amendments of the marks of {period}, by session",
         "codes_caption": f"Sessions by code, {period}",
         "brought_in": _brought_in(found),
-        "statements": _statements(found, added, made),
+        "statements": numbered(_statements(found, added, made)),
         "headteacher": found.headteacher,
         "made": f"{made}, {clock(made_at)}",
     }
+
+
+def numbered(statements: Sequence[str]) -> list[str]:
+    """As the items of one sentence: each ends as its place in it asks for."""
+    ends = [";"] * len(statements)
+    ends[-2:] = ["; and", "."][-len(statements) :]
+    return [f"{words}{end}" for words, end in zip(statements, ends, strict=True)]
 
 
 def _statements(found: CertificateFile, added: PeriodSums, made: str) -> list[str]:
@@ -105,39 +113,39 @@ def _leave(found: CertificateFile) -> str:
     unauthorised = sorted(key for key, symbol in marks.items() if CODES[symbol].unauthorised)
     if not unauthorised:
         return "no session of the period is shown as unauthorised"
-    granted = [key for key in unauthorised if key in set(found.on_leave)]
+    granted = [_session_words(key) for key in unauthorised if key in set(found.on_leave)]
     if not granted:
         return "no leave of absence is in our records for a session shown as unauthorised"
-    listed = wording.listed(
-        [
-            f"{wording.full_date(on)}, {'morning' if half == Half.AM else 'afternoon'}"
-            for on, half in granted
-        ]
-    )
     return (
         "leave of absence was at some time granted for these sessions, which are shown as "
-        f"unauthorised: {listed}"
+        f"unauthorised: {wording.listed(granted)}"
     )
+
+
+def _session_words(key: SessionKey) -> str:
+    on, half = key
+    return f"{wording.full_date(on)}, {'morning' if half == Half.AM else 'afternoon'}"
 
 
 def _facts(found: CertificateFile, period: str, reference: str) -> list[tuple[str, str]]:
     pupil, year = found.pupil, found.year
-    group = [
-        wording.year_words(pupil.year_group) if pupil.year_group else "",
-        pupil.group,
-    ]
     return [
         ("Pupil", pupil.name),
         ("Date of birth", wording.full_date(pupil.born_on) if pupil.born_on else "not known"),
         ("Unique pupil number", pupil.upn),
         ("Address in the admission register", pupil.address),
-        ("Year and registration group", ", ".join(part for part in group if part) or "none"),
+        ("Year and registration group", _group(pupil)),
         ("On the admission register", _on_roll(found)),
         ("School", f"{year.school}, {found.school_address} (URN {found.urn})"),
         ("Period of this certificate", period),
         ("Registers taken", ". ".join(found.register_times)),
         ("Reference", reference),
     ]
+
+
+def _group(pupil: PupilFile) -> str:
+    year_group = wording.year_words(pupil.year_group) if pupil.year_group else ""
+    return ", ".join(filter(None, (year_group, pupil.group))) or "none"
 
 
 def _on_roll(found: CertificateFile) -> str:

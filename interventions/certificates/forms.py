@@ -1,6 +1,6 @@
 """Ask for a certificate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from crispy_forms.layout import Div
@@ -10,6 +10,9 @@ from registers.models import AcademicYear, Enrolment
 from registers.rules.allowed_codes import short_day
 from registers.web.fields import DayField, RadioChoice
 from registers.web.form_helpers import form_helper, primary
+
+Period = tuple[str, date, date]  # in words, its first and last day
+MISSING = {"first": "Give the first day", "last": "Give the last day"}
 
 
 class CertificateForm(forms.Form):
@@ -51,20 +54,24 @@ class CertificateForm(forms.Form):
             ),
         )
 
-    def _periods(self):
+    def _periods(self) -> Iterator[tuple[str, Period]]:
         """Each academic year of the enrolment and its terms, the latest first."""
         for year in self.years:
-            if not self._is_of_the_pupil(year.starts_on, year.ends_on):
-                continue
-            last = min(year.ends_on, self.today)
-            to_date = "" if last == year.ends_on else " to today"
-            yield f"y{year.pk}", (f"School year {year.name}{to_date}", year.starts_on, last)
-            for term in reversed(year.terms.all()):
-                if self._is_of_the_pupil(term.starts_on, term.ends_on):
-                    ends_on = min(term.ends_on, self.today)
-                    days = f"{short_day(term.starts_on)} to {short_day(ends_on)}"
-                    words = f"{term.name} {year.name}, {days}"
-                    yield f"t{term.pk}", (words, term.starts_on, ends_on)
+            if self._is_of_the_pupil(year.starts_on, year.ends_on):
+                yield f"y{year.pk}", self._whole(year)
+                yield from self._terms(year)
+
+    def _whole(self, year: AcademicYear) -> Period:
+        last = min(year.ends_on, self.today)
+        to_date = "" if last == year.ends_on else " to today"
+        return f"School year {year.name}{to_date}", year.starts_on, last
+
+    def _terms(self, year: AcademicYear) -> Iterator[tuple[str, Period]]:
+        for term in reversed(year.terms.all()):
+            if self._is_of_the_pupil(term.starts_on, term.ends_on):
+                ends_on = min(term.ends_on, self.today)
+                days = f"{short_day(term.starts_on)} to {short_day(ends_on)}"
+                yield f"t{term.pk}", (f"{term.name} {year.name}, {days}", term.starts_on, ends_on)
 
     def _is_of_the_pupil(self, first: date, last: date) -> bool:
         leaves_on = self.enrolment.leaves_on or self.today
@@ -77,20 +84,22 @@ class CertificateForm(forms.Form):
         return given
 
     def _check_own_days(self, given: dict) -> None:
-        for name, words in (("first", "Give the first day"), ("last", "Give the last day")):
+        for name, words in MISSING.items():
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, words)
         first, last = given.get("first"), given.get("last")
-        if not (first and last):
-            return
+        if first and last and (problem := self._wrong_days(first, last)):
+            self.add_error("last", problem)
+
+    def _wrong_days(self, first: date, last: date) -> str:
         if last < first:
-            self.add_error("last", "The last day comes before the first")
-        elif last > self.today:
-            self.add_error("last", "No mark lies in the future: choose a day up to today")
-        elif self._year_of(first) is None or self._year_of(first) != self._year_of(last):
-            self.add_error(
-                "last", "A certificate is about one school year: choose both days within one"
-            )
+            return "The last day comes before the first"
+        if last > self.today:
+            return "No mark lies in the future: choose a day up to today"
+        year = self._year_of(first)
+        if year is None or year != self._year_of(last):
+            return "A certificate is about one school year: choose both days within one"
+        return ""
 
     def _year_of(self, on: date) -> AcademicYear | None:
         """The academic year that had begun last."""

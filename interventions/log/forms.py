@@ -49,17 +49,17 @@ class DocumentsField(forms.FileField):
         files = [file for file in (data if isinstance(data, list) else [data]) if file]
         if len(files) > MOST_FILES:
             raise ValidationError(f"Choose {MOST_FILES} documents at most in one go.")
-        found, wrong = [], []
+        uploads, wrong = [], []
         for file in files:
             try:
                 if file.size > MOST_BYTES:
                     raise ValueError(f"{file.name} is larger than 10 MB. Choose a smaller file.")
-                found.append(looked_at(file.name, file.read()))
+                uploads.append(looked_at(file.name, file.read()))
             except ValueError as problem:
                 wrong.append(str(problem))
         if wrong:
             raise ValidationError(wrong)
-        return found
+        return uploads
 
 
 class InterventionForm(forms.Form):

@@ -1,6 +1,6 @@
 """The kinds of letters: how grave each is, when one is due, what a person adds. No Django here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from absence.rules.bands import Band, band_of
@@ -96,9 +96,14 @@ def concern_of(tally: Tally, bands: Sequence[Band]) -> str | None:
         return SEVERE_ABSENCE
     if tally.persistently_absent:
         return PERSISTENT_ABSENCE
+    return _concern_before(tally, bands) if tally.absent else None
+
+
+def _concern_before(tally: Tally, bands: Sequence[Band]) -> str | None:
+    """That of the bands before persistent absence."""
     before = [band for band in bands if band.edge < PERSISTENT]
     band = band_of(tally, before)
-    if band is None or band == before[0] or not tally.absent:
+    if band is None or band == before[0]:
         return None
     return AT_RISK if band == before[-1] else FIRST_CONCERN
 
@@ -118,19 +123,53 @@ def concern_due(tally: Tally, bands: Sequence[Band], had: Collection[str]) -> st
 
 def why_not(kind: str, tally: Tally, bands: Sequence[Band]) -> str | None:
     """Why a letter of this kind would say what is not so; None where it may be written."""
-    if KINDS[kind].is_meeting or kind == GOING_WELL:
+    if kind not in NOT_TRUE:
         return None
     if not tally.absent:
         return "No session has been missed, so there is nothing for this letter to be about."
-    if kind == PERSISTENT_ABSENCE and not tally.persistently_absent:
-        return "Less than a tenth of the sessions has been missed: this is no persistent absence."
-    if kind == SEVERE_ABSENCE and not tally.severely_absent:
-        return "Less than half of the sessions has been missed: this is no severe absence."
-    if kind in (FIRST_CONCERN, AT_RISK) and tally.persistently_absent:
-        return "A tenth or more has been missed: write the letter about persistent absence."
-    if kind == AT_RISK and concern_of(tally, bands) != AT_RISK:
-        return "The pupil is not in the band before persistent absence: write a first concern."
-    return None
+    return next((words for is_so, words in NOT_TRUE[kind] if is_so(tally, bands)), None)
+
+
+def _is_over(tally: Tally, bands: Sequence[Band]) -> bool:
+    return tally.persistently_absent
+
+
+def _is_under(tally: Tally, bands: Sequence[Band]) -> bool:
+    return not tally.persistently_absent
+
+
+def _is_not_severe(tally: Tally, bands: Sequence[Band]) -> bool:
+    return not tally.severely_absent
+
+
+def _is_not_at_risk(tally: Tally, bands: Sequence[Band]) -> bool:
+    return concern_of(tally, bands) != AT_RISK
+
+
+OVER = "A tenth or more has been missed: write the letter about persistent absence."
+# Of each kind that says something of the figures: when it would not be true, and what to say then.
+NOT_TRUE: dict[str, tuple[tuple[Callable[[Tally, Sequence[Band]], bool], str], ...]] = {
+    FIRST_CONCERN: ((_is_over, OVER),),
+    AT_RISK: (
+        (_is_over, OVER),
+        (
+            _is_not_at_risk,
+            "The pupil is not in the band before persistent absence: write a first concern.",
+        ),
+    ),
+    PERSISTENT_ABSENCE: (
+        (
+            _is_under,
+            "Less than a tenth of the sessions has been missed: this is no persistent absence.",
+        ),
+    ),
+    SEVERE_ABSENCE: (
+        (
+            _is_not_severe,
+            "Less than half of the sessions has been missed: this is no severe absence.",
+        ),
+    ),
+}
 
 
 def still_stands(kind: str, tally: Tally, bands: Sequence[Band]) -> bool:

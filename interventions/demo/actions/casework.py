@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from absence.figures import school as figures
+from absence.figures.rows import AbsenceRow
 from interventions.demo.actions.day import plan_absences, ring_home, sign_some_out
 from interventions.demo.actions.stage import Stage, Told, parent_of, stage_of
 from interventions.log.actions import (
@@ -27,11 +28,12 @@ from registers.models import Enrolment, Mark, School
 from registers.models.school.staff import User
 
 PUPILS = 25
+ENOUGH = 20  # possible sessions, to be told of
 OF_SEVERE = 6  # of them, at most so many who miss half or more
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Episode:
     """One action of a story, so many school days ago; `next_step` is what it led to, and the next
     step of the story is what came of that."""
 
@@ -48,85 +50,85 @@ class Step:
 
 
 ILL = (
-    Step(38, "conversation", "Rang home after the third day of illness in a fortnight.",
+    Episode(38, "conversation", "Rang home after the third day of illness in a fortnight.",
          "{parent} says {name} has stomach aches on most mornings. Has not been to the GP.",
          "Ask how the GP appointment went"),
-    Step(30, "information_request", "Asked {parent} how the appointment went, and for a note.",
+    Episode(30, "information_request", "Asked {parent} how the appointment went, and for a note.",
          "Seen by the GP; waiting for a referral. {parent} will bring the letter.",
          "Meet {parent} about what would help on the mornings"),
-    Step(17, "early_meeting", "Met {parent} and {name} in school. Looked at the year together.",
+    Episode(17, "early_meeting", "Met {parent} and {name} in school. Looked at the year together.",
          "Agreed: come in even when it is late, go to the medical room if the pain comes back.",
          "Look at the four weeks since the meeting", with_whom="{parent} and {name}"),
 )  # fmt: skip
 ILL_OFTEN = (
-    Step(33, "conversation", "Rang home about the days of illness since September.",
+    Episode(33, "conversation", "Rang home about the days of illness since September.",
          "{parent} says it is colds and headaches. Will send {name} in when it is only a cold.",
          "See whether the days become fewer"),
-    Step(20, "conversation", "Talked with {name} about the days, with the year on screen.",
+    Episode(20, "conversation", "Talked with {name} about the days, with the year on screen.",
          "{name} had not known what they add up to. Wants to keep count.",
          "Look at the count together", with_whom="{name}"),
-    Step(7, "information_request", "Asked {parent} for the plan of the asthma clinic.",
+    Episode(7, "information_request", "Asked {parent} for the plan of the asthma clinic.",
          "The clinic sends it next week. The inhaler is now in the medical room too.",
          "Put the clinic’s plan with {name}’s papers"),
 )  # fmt: skip
 ILL_LONG = (
-    Step(27, "early_meeting", "Met {parent} after the operation, with the head of year.",
+    Episode(27, "early_meeting", "Met {parent} after the operation, with the head of year.",
          "{name} comes back part of the day first. Work goes home on Mondays.",
          "Ring {parent} on the first full week"),
-    Step(11, "direct_work", "Went through what was missed, subject by subject.",
+    Episode(11, "direct_work", "Went through what was missed, subject by subject.",
          "Four pieces of work agreed, the rest can be left.",
          "Collect the four pieces", with_whom="{name}"),
 )  # fmt: skip
 AWAY = (
-    Step(34, "conversation", "Spoke to {name} at the gate about the days with no reason given.",
+    Episode(34, "conversation", "Spoke to {name} at the gate about the days with no reason given.",
          "{name} says the bus leaves too early from the new address.",
          "Ask for a bus pass from the new address", with_whom="{name}"),
-    Step(26, "home_visit", "Visited at home, two of us. {parent} was in, {name} asleep.",
+    Episode(26, "home_visit", "Visited at home, two of us. {parent} was in, {name} asleep.",
          "{parent} starts work at six and cannot see {name} off. Open to help.",
          "Agree a plan for the mornings"),
-    Step(18, "plan", "Attendance plan agreed and signed: a call at 7:30, breakfast club, "
+    Episode(18, "plan", "Attendance plan agreed and signed: a call at 7:30, breakfast club, "
          "registration with the head of year for the first week.",
          "Everybody has a copy. Four weeks, then we look again.",
          "Review the plan", paper="Attendance plan"),
-    Step(5, "own", "{name} at breakfast club since the plan.", "Came on three of five mornings.",
+    Episode(5, "own", "{name} at breakfast club since the plan.", "Came on three of five mornings.",
          "Review the plan with {parent}", own_kind="Breakfast club", with_whom="{name}"),
 )  # fmt: skip
 LATE = (
-    Step(24, "conversation", "Rang about the mornings when {name} came after registration.",
+    Episode(24, "conversation", "Rang about the mornings when {name} came after registration.",
          "A younger brother goes to another school first; {parent} had not seen the sum.",
          "Look at whether the mornings are better"),
-    Step(9, "direct_work", "Three short talks with {name} about the mornings, with the tutor.",
+    Episode(9, "direct_work", "Three short talks with {name} about the mornings, with the tutor.",
          "{name} set an alarm and walks with a friend from Saltergate Road.",
          "Ring {parent} with how it goes", with_whom="{name}"),
 )  # fmt: skip
 HOLIDAY = (
-    Step(29, "conversation", "Rang about the days away in term time.",
+    Episode(29, "conversation", "Rang about the days away in term time.",
          "{parent} says the flights were cheaper. Told that it was not granted, and what it means.",
          "See whether {name} is back on the first day"),
-    Step(23, "conversation", "{name} is back. Talked about what was missed and how to catch up.",
+    Episode(23, "conversation", "{name} is back. Talked about what was missed and how to catch up.",
          "Work collected from every subject.", with_whom="{name}"),
 )  # fmt: skip
 SEVERE = (
-    Step(44, "home_visit", "Visited after two weeks without a day in school.",
+    Episode(44, "home_visit", "Visited after two weeks without a day in school.",
          "{name} came to the door and talked for a while. Not sleeping, worried about lessons.",
          "Ask the family for leave to speak to the GP"),
-    Step(36, "multi_agency", "Met with early help, the school nurse and {parent}.",
+    Episode(36, "multi_agency", "Met with early help, the school nurse and {parent}.",
          "Early help takes the lead. School offers two mornings a week in the quiet room.",
          "Set the two mornings up", with_whom="{parent}, early help, school nurse",
          role="safeguarding_lead"),
-    Step(28, "provision", "First week of two mornings in the quiet room.",
+    Episode(28, "provision", "First week of two mornings in the quiet room.",
          "Came on one of the two. Worked on English with Ms Begum-Hartley.",
          "See {name} on both mornings", with_whom="{name}"),
-    Step(21, "direct_work", "What {name} told me about home, in {name}’s own words.",
+    Episode(21, "direct_work", "What {name} told me about home, in {name}’s own words.",
          "Shared with children’s social care on the same day. To be seen again on Monday.",
          "See {name} again", with_whom="{name}", role="safeguarding_lead", sensitive=True),
-    Step(12, "specialist", "Referred to the emotional wellbeing service; {parent} agrees.",
+    Episode(12, "specialist", "Referred to the emotional wellbeing service; {parent} agrees.",
          "Assessment is offered in about five weeks.",
          "Ring the service for a date", role="safeguarding_lead"),
 )  # fmt: skip
 REFERRED = (
     *SEVERE[:2],
-    Step(8, "referral", "Referred to the local authority’s attendance team.",
+    Episode(8, "referral", "Referred to the local authority’s attendance team.",
          "They ask for the register of the last twelve weeks and the notes of the meetings.",
          "Send what the attendance team asked for", with_whom="the attendance team", role="slt"),
 )  # fmt: skip
@@ -138,7 +140,7 @@ class _Case:
 
     enrolment: Enrolment
     parent: str
-    story: Sequence[Step]
+    story: Sequence[Episode]
     rng: Random
     last: Intervention | None = None
 
@@ -174,15 +176,7 @@ def _cases(stage: Stage) -> Iterator[_Case]:
     met = [day for day in stage.days if day < stage.today]
     if not met:
         return
-    rows = [
-        row
-        for row in figures.pupils_to(stage.school, met[-1])
-        if row.tally.persistently_absent and row.tally.possible >= 20 and row.is_on_roll(met[-1])
-    ]
-    severe = [row for row in rows if row.tally.severely_absent][:OF_SEVERE]
-    others = [row for row in rows if not row.tally.severely_absent]
-    stride = max(1, len(others) // max(1, PUPILS - len(severe)))
-    chosen = (severe + others[::stride])[:PUPILS]
+    chosen = _chosen(figures.pupils_to(stage.school, met[-1]), met[-1])
     enrolments = Enrolment.objects.select_related("pupil", "school").in_bulk(
         [row.enrolment_id for row in chosen]
     )
@@ -190,13 +184,27 @@ def _cases(stage: Stage) -> Iterator[_Case]:
         enrolment = enrolments[row.enrolment_id]
         rng = Random(f"{enrolment.pupil.upn} {enrolment.starts_on}")  # noqa: S311
         if row.tally.severely_absent:
-            story: Sequence[Step] = REFERRED if number % 3 == 2 else SEVERE
+            story: Sequence[Episode] = REFERRED if number % 3 == 2 else SEVERE
         else:
             story = _story(enrolment, met[-1])
         yield _Case(enrolment, parent_of(enrolment), story, rng)
 
 
-def _story(enrolment: Enrolment, last: date) -> Sequence[Step]:
+def _chosen(rows: Sequence[AbsenceRow], on: date) -> list[AbsenceRow]:
+    """A few who are severely absent, and of the others some from all over the school."""
+    rows = [row for row in rows if _has_a_story(row, on)]
+    severe = [row for row in rows if row.tally.severely_absent][:OF_SEVERE]
+    others = [row for row in rows if not row.tally.severely_absent]
+    stride = max(1, len(others) // max(1, PUPILS - len(severe)))
+    return (severe + others[::stride])[:PUPILS]
+
+
+def _has_a_story(row: AbsenceRow, on: date) -> bool:
+    tally = row.tally
+    return tally.persistently_absent and tally.possible >= ENOUGH and row.is_on_roll(on)
+
+
+def _story(enrolment: Enrolment, last: date) -> Sequence[Episode]:
     """By the reason for most of the absence, so that the words agree with the marks."""
     since = last - timedelta(days=90)
     marks = Mark.objects.filter(enrolment=enrolment, date__range=(since, last))
@@ -216,7 +224,7 @@ def _tell(case: _Case, stage: Stage) -> None:
     stage.told.pupils += bool(steps)
 
 
-def _write(case: _Case, step: Step, later: Sequence[Step], stage: Stage) -> None:
+def _write(case: _Case, step: Episode, later: Sequence[Episode], stage: Stage) -> None:
     """The step, written down: the outcome of the step before, where that had promised it."""
     on = stage.ago(step.ago)
     if on is None:
@@ -248,22 +256,25 @@ def _write(case: _Case, step: Step, later: Sequence[Step], stage: Stage) -> None
 
 
 def _next_step(
-    case: _Case, step: Step, later: Sequence[Step], by: User, stage: Stage
+    case: _Case, step: Episode, later: Sequence[Episode], by: User, stage: Stage
 ) -> NextStep | None:
     """Due when the story goes on; the last is open: overdue, today, this week or later."""
     if not step.next_step:
         return None
-    follows = next((one for one in later if one.sensitive == step.sensitive), None)
-    if follows is not None:
-        on = stage.ago(follows.ago)
-    else:
-        away = case.rng.choice((-4, -2, -1, 0, 0, 1, 2, 3, 5, 8, 12))
-        on = stage.ago(-away) if away < 0 else stage.ahead(away)
     done = stage.ago(step.ago) or stage.today
-    return NextStep(case.filled(step.next_step), max(on or done, done), by)
+    due = _when_due(case, step, later, stage) or done
+    return NextStep(case.filled(step.next_step), max(due, done), by)
 
 
-def _paper(case: _Case, step: Step) -> Upload:
+def _when_due(case: _Case, step: Episode, later: Sequence[Episode], stage: Stage) -> date | None:
+    following = [one for one in later if one.sensitive == step.sensitive]
+    if following:
+        return stage.ago(following[0].ago)
+    away = case.rng.choice((-4, -2, -1, 0, 0, 1, 2, 3, 5, 8, 12))
+    return stage.ago(-away) if away < 0 else stage.ahead(away)
+
+
+def _paper(case: _Case, step: Episode) -> Upload:
     name = case.enrolment.pupil.forename
     lines = [
         step.paper,

@@ -4,6 +4,7 @@ A print run claims its copies in the moment it is made, so that nobody gets a le
 """
 
 import io
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
@@ -18,6 +19,7 @@ from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models import Job, School
 from registers.models.school.staff import User
+from registers.rules.wording import many
 from registers.web.documents.storage import digest_of, read_pdf
 from registers.web.jobs import actions as jobs_actions
 from registers.web.jobs.actions import JobProblem, Outcome, Report
@@ -27,6 +29,7 @@ log = structlog.get_logger(__name__)
 NOTHING_TO_PRINT = "No approved letter waits to be printed."
 ALL_WENT_BACK = "Every letter went back to the queue, so there is nothing to print."
 PRINT_TASK = "interventions.tasks.print_letters"
+TOLD_EVERY = 5  # letters
 
 
 @transaction.atomic
@@ -50,7 +53,7 @@ def _start_job(run: PrintRun, by: User, asked: dict, number: int) -> None:
         school=run.school,
         kind=PRINT_TASK,
         action="see_letters",
-        title=f"Print {number} letter{'' if number == 1 else 's'}",
+        title=f"Print {many(number, 'letter')}",
         by=by,
         asked=asked | {"run": run.pk},
     )
@@ -119,41 +122,47 @@ def print_letters(job: Job, report: Report) -> Outcome:
     wanted = list(run.copies.all())
     report(0, len(wanted), "Checking the letters once more")
     back = check_again(wanted)
-    copies = list(
-        run.copies.filter(
-            letter__state=LetterState.APPROVED.value, state=CopyState.RENDERED.value
-        ).select_related("letter__enrolment__pupil")
+    going = run.copies.filter(
+        letter__state=LetterState.APPROVED.value, state=CopyState.RENDERED.value
     )
+    copies = list(going.select_related("letter__enrolment__pupil"))
     if not copies:
-        raise JobProblem(f"{ALL_WENT_BACK} {_first_words(back)}")
+        raise JobProblem(f"{ALL_WENT_BACK} {next(iter(back.values()), '')}")
     in_post = in_order(copies, job.asked.get("order", "postcode"))
-    writer = PdfWriter()
-    sheets = 0
-    for done, copy in enumerate(in_post, start=1):
-        sheets += _add(writer, copy, double_sided=bool(job.asked.get("double_sided", True)))
-        if done % 5 == 0 or done == len(in_post):
-            report(done, len(in_post), "Putting the letters together")
-    writer.add_metadata({"/Title": job.title, "/Author": run.school.name})
-    pdf = io.BytesIO()
-    writer.write(pdf)
-    number = len(in_post)
-    url = reverse("interventions:print_run", kwargs={"urn": run.school.urn, "run_id": run.pk})
+    pdf, sheets = _one_pdf(job, run, in_post, report)
+    went_back = f" {len(back)} went back to the queue." if back else ""
     return Outcome(
-        said=f"{number} letter{'' if number == 1 else 's'} on {sheets} sheets of paper."
-        + (f" {len(back)} went back to the queue." if back else ""),
+        said=f"{many(len(in_post), 'letter')} on {sheets} sheets of paper.{went_back}",
         answer={
-            "url": url,
+            "url": _run_url(run),
             "copies": [copy.pk for copy in in_post],
             "sheets": sheets,
             "back": {str(pk): words for pk, words in back.items()},
         },
-        file=pdf.getvalue(),
+        file=pdf,
         filename=f"letters-{timezone.localdate()}.pdf",
     )
 
 
-def _first_words(back: dict[int, str]) -> str:
-    return next(iter(back.values()), "")
+def _run_url(run: PrintRun) -> str:
+    where = {"urn": run.school.urn, "run_id": run.pk}
+    return reverse("interventions:print_run", kwargs=where)
+
+
+def _one_pdf(
+    job: Job, run: PrintRun, copies: Sequence[LetterCopy], report: Report
+) -> tuple[bytes, int]:
+    """All of them in this order, and how many sheets of paper they take."""
+    double_sided = bool(job.asked.get("double_sided", True))
+    writer, sheets = PdfWriter(), 0
+    for done, copy in enumerate(copies, start=1):
+        sheets += _add(writer, copy, double_sided=double_sided)
+        if done % TOLD_EVERY == 0 or done == len(copies):
+            report(done, len(copies), "Putting the letters together")
+    writer.add_metadata({"/Title": job.title, "/Author": run.school.name})
+    pdf = io.BytesIO()
+    writer.write(pdf)
+    return pdf.getvalue(), sheets
 
 
 def _add(writer: PdfWriter, copy: LetterCopy, *, double_sided: bool) -> int:
@@ -161,6 +170,17 @@ def _add(writer: PdfWriter, copy: LetterCopy, *, double_sided: bool) -> int:
 
     Raises JobProblem for a PDF that is not the one that was approved.
     """
+    pages = PdfReader(io.BytesIO(_approved_pdf(copy))).pages
+    for page in pages:
+        writer.add_page(page)
+    if not double_sided:
+        return len(pages)
+    if len(pages) % 2:
+        writer.add_blank_page(width=pages[0].mediabox.width, height=pages[0].mediabox.height)
+    return -(-len(pages) // 2)
+
+
+def _approved_pdf(copy: LetterCopy) -> bytes:
     try:
         pdf = read_pdf(str(copy.pdf))
     except FileNotFoundError:
@@ -170,9 +190,4 @@ def _add(writer: PdfWriter, copy: LetterCopy, *, double_sided: bool) -> int:
             f"The stored PDF of letter {copy.letter.reference} is not the one that was approved. "
             "Draw that letter anew, then start again."
         )
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    for page in pages:
-        writer.add_page(page)
-    if double_sided and len(pages) % 2:
-        writer.add_blank_page(width=pages[0].mediabox.width, height=pages[0].mediabox.height)
-    return -(-len(pages) // 2) if double_sided else len(pages)
+    return pdf

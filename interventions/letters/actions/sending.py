@@ -23,6 +23,7 @@ from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models import Job, School
 from registers.models.school.staff import User
+from registers.rules.wording import many
 from registers.web.documents.storage import digest_of, read_pdf
 from registers.web.jobs import actions as jobs_actions
 from registers.web.jobs.actions import Outcome, Report
@@ -120,12 +121,11 @@ def start_emails(*, school: School, by: User) -> Job:
     copies = list(waiting_copies(school, "email").order_by("pk").values_list("pk", flat=True))
     if not copies:
         raise policies.Refused(NOTHING_TO_MAIL)
-    number = len(copies)
     return jobs_actions.start_job(
         school=school,
         kind=EMAIL_TASK,
         action="see_letters",
-        title=f"Send {number} letter{'' if number == 1 else 's'} by e-mail",
+        title=f"Send {many(len(copies), 'letter')} by e-mail",
         by=by,
         asked={"copies": copies},
     )

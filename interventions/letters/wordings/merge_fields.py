@@ -182,21 +182,24 @@ def _wrong_body(kind: str, body: str) -> Iterator[str]:
 def _wrong_fields(kind: str, text: str) -> Iterator[str]:
     names = [field.name for field in fields_of(kind)]
     for name in dict.fromkeys(_names(text)):
-        if name in names:
-            continue
-        if name in TAKEN_OUT:
-            yield f"{{{{{name}}}}} was taken out of letters, since {TAKEN_OUT[name]}: take it out"
-            continue
-        if name in BY_NAME:
-            yield f"{{{{{name}}}}} belongs to other letters: this kind does not have it"
-            continue
-        near = get_close_matches(name.lower(), [known.lower() for known in names], n=1, cutoff=0.4)
-        meant = next((known for known in names if near and known.lower() == near[0]), "")
-        hint = f". Did you mean {{{{{meant}}}}}?" if meant else ": choose one of the list"
-        yield f"There is no field {{{{{name}}}}}{hint}"
+        if name not in names:
+            yield _why_no_field(name, names)
     rest = FIELD.sub("", text)
     if "{{" in rest or "}}" in rest:
         yield "A field begins with {{ and ends with }}: one of them has no partner"
+
+
+def _why_no_field(name: str, names: Sequence[str]) -> str:
+    """Why a letter cannot have this field; `names` are those that it can have."""
+    if name in TAKEN_OUT:
+        return f"{{{{{name}}}}} was taken out of letters, since {TAKEN_OUT[name]}: take it out"
+    if name in BY_NAME:
+        return f"{{{{{name}}}}} belongs to other letters: this kind does not have it"
+    by_lower = {known.lower(): known for known in reversed(names)}
+    near = get_close_matches(name.lower(), [known.lower() for known in names], n=1, cutoff=0.4)
+    if not near:
+        return f"There is no field {{{{{name}}}}}: choose one of the list"
+    return f"There is no field {{{{{name}}}}}. Did you mean {{{{{by_lower[near[0]]}}}}}?"
 
 
 def _names(text: str) -> list[str]:

@@ -42,13 +42,10 @@ def nights(request: PageRequest) -> HttpResponse:
     school = request.viewer.school
     runs = school.nights.select_related("started_by")
     page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
-    latest = page[0] if page.number == 1 and page.object_list else runs.first()
+    latest = _latest(page, runs)
     asked_last = by_hand.asked_last(school)
     waiting = asked_last if asked_last and not asked_last.is_over else None
-    asked = number_of(request.GET.get("night"))
-    chosen = next((run for run in page if run.pk == asked), None)
-    if chosen is None and asked is not None:
-        chosen = runs.filter(pk=asked).first()
+    chosen = _chosen(page, runs, number_of(request.GET.get("night")))
     context = {
         "page": page,
         "latest": latest,
@@ -65,6 +62,18 @@ def nights(request: PageRequest) -> HttpResponse:
         }
     part = "_nights" if request.htmx else "nights"
     return render(request, f"interventions/night/{part}.html", context)
+
+
+def _latest(page: Page, runs: QuerySet[Night]) -> Night | None:
+    return page[0] if page.number == 1 and page.object_list else runs.first()
+
+
+def _chosen(page: Page, runs: QuerySet[Night], night_id: int | None) -> Night | None:
+    """The night of the address: from the page, where it is on it."""
+    if night_id is None:
+        return None
+    on_page = next((run for run in page if run.pk == night_id), None)
+    return on_page or runs.filter(pk=night_id).first()
 
 
 def _refused(asked_last: Job | None, latest: Night | None) -> Job | None:

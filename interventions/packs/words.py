@@ -9,7 +9,7 @@ from interventions.packs import marks_grid, sentences
 from interventions.packs.changes import change_rows
 from interventions.packs.code_table import sums, weekday_rows
 from interventions.packs.dates import clock, short_date
-from interventions.packs.files import PackYear, PupilFile
+from interventions.packs.files import PackYear, PupilFile, SiblingLine
 from interventions.packs.pictures import weekly_trend
 from interventions.packs.steps_and_weeks import (
     NumberedStep,
@@ -138,32 +138,33 @@ def _first_day(pupil: PupilFile, year: PackYear) -> date:
 
 
 def _facts(pupil: PupilFile, *, for_family: bool) -> list[tuple[str, str]]:
-    group = ", ".join(
-        part
-        for part in (
-            wording.year_words(pupil.year_group) if pupil.year_group else "",
-            pupil.group + (f" (tutor {pupil.tutors})" if pupil.tutors else ""),
-        )
-        if part
-    )
-    roll = f"Since {wording.full_date(pupil.starts_on)}"
-    if pupil.leaves_on:
-        roll += f", to {wording.full_date(pupil.leaves_on)}"
-    siblings = [
-        f"{one.name}{', ' + one.group if one.group else ''}: "
-        f"missed {one.tally.absent} of {one.tally.possible}"
-        for one in pupil.siblings
-    ]
     facts = [
-        ("Year and group", group or "none"),
+        ("Year and group", _year_and_group(pupil) or "none"),
         ("Date of birth", wording.full_date(pupil.born_on) if pupil.born_on else "not known"),
         ("Unique pupil number", pupil.upn),
-        ("On the roll", roll),
+        ("On the roll", _on_roll(pupil)),
         ("Characteristics", "; ".join(pupil.characteristics) or "none recorded"),
     ]
     if not for_family:
-        facts.append(("Brothers and sisters here", "; ".join(siblings) or "none known"))
+        siblings = "; ".join(map(_sibling, pupil.siblings))
+        facts.append(("Brothers and sisters here", siblings or "none known"))
     return facts
+
+
+def _year_and_group(pupil: PupilFile) -> str:
+    year = wording.year_words(pupil.year_group) if pupil.year_group else ""
+    tutors = f" (tutor {pupil.tutors})" if pupil.tutors else ""
+    return ", ".join(filter(None, (year, f"{pupil.group}{tutors}")))
+
+
+def _on_roll(pupil: PupilFile) -> str:
+    until = f", to {wording.full_date(pupil.leaves_on)}" if pupil.leaves_on else ""
+    return f"Since {wording.full_date(pupil.starts_on)}{until}"
+
+
+def _sibling(one: SiblingLine) -> str:
+    group = f", {one.group}" if one.group else ""
+    return f"{one.name}{group}: missed {one.tally.absent} of {one.tally.possible}"
 
 
 def _signatures(pupil: PupilFile, panel: PanelPaper, *, for_family: bool) -> list[str]:

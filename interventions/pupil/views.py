@@ -1,5 +1,6 @@
 """The pupil page: one child, everything that is known about the absence, on one page."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import structlog
@@ -10,7 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from absence.charts.pupil_year import TrendNote, TrendWeek, weekly_trend
+from absence.rules.academic_year import SchoolYear
 from absence.rules.bands import bands_from_settings
+from absence.rules.pupil_marks import WeekToDate
 from absence.rules.pupil_year import TO_CONSIDER
 from absence.rules.wording import shape, titles
 from interventions.pupil.queries import NoSuchPupilError, PupilPage, pupil_page
@@ -162,38 +165,42 @@ def _sessions_in_a_list(request: PageRequest, page: PupilPage) -> list[dict]:
 
 def _chart(page: PupilPage) -> str:
     """The year week by week; empty before its first complete week."""
-    found = page.figures
-    if not found or not (found.weeks or found.last_year):
+    figures = page.figures
+    if not figures or not (figures.weeks or figures.last_year):
         return ""
-    last = page.year_before
-    first_monday = monday_of(last.starts_on) if last else None
-    name = page.pupil.forename or page.pupil.surname
     return weekly_trend(
-        [
-            TrendWeek(
-                week.monday,
-                week.tally.authorised,
-                week.tally.unauthorised,
-                week.tally.possible,
-                _share(week.to_date),
-            )
-            for week in found.weeks
-        ],
-        [
-            ((week.monday - first_monday).days // 7, share)
-            for week in found.last_year
-            if first_monday and (share := _share(week.to_date)) is not None
-        ],
-        first_on=found.year.starts_on,
-        last_on=found.year.ends_on,
-        name=name,
+        [_trend_week(week) for week in figures.weeks],
+        _last_years_line(page.year_before, figures.last_year),
+        first_on=figures.year.starts_on,
+        last_on=figures.year.ends_on,
+        name=page.pupil.forename or page.pupil.surname,
         title=_chart_title(page),
         notes=[
             TrendNote(logged.intervention.done_on, str(logged.number))
             for logged in page.log
-            if logged.number and logged.intervention.done_on >= found.year.starts_on
+            if logged.number and logged.intervention.done_on >= figures.year.starts_on
         ],
     )
+
+
+def _trend_week(week: WeekToDate) -> TrendWeek:
+    tally = week.tally
+    return TrendWeek(
+        week.monday, tally.authorised, tally.unauthorised, tally.possible, _share(week.to_date)
+    )
+
+
+def _last_years_line(
+    year: SchoolYear | None, weeks: Sequence[WeekToDate]
+) -> list[tuple[int, float]]:
+    """The year to date in per cent, by the number of weeks since that year's first Monday."""
+    if year is None:
+        return []
+    first_monday = monday_of(year.starts_on)
+    shares = ((week.monday, _share(week.to_date)) for week in weeks)
+    return [
+        ((monday - first_monday).days // 7, share) for monday, share in shares if share is not None
+    ]
 
 
 def _share(tally) -> float | None:

@@ -20,6 +20,7 @@ from absence.figures.rows import AbsenceRow
 from absence.figures.weeks import weeks_of, weeks_together
 from absence.lists import listing
 from absence.lists.forms import AsAtForm, PupilsForm, order_from
+from absence.lists.wording import opening
 from absence.rules import windows, wording
 from absence.rules.bands import bands_from_settings
 from absence.rules.measures import attended_until_under
@@ -171,6 +172,7 @@ def _page(request: PageRequest, asked: AskedList) -> dict:
     page = Paginator(asked.found, PER_PAGE).get_page(request.GET.get("page"))
     urls = PupilAddresses(asked.school)
     summary = listing.summary_of(asked.rows)
+    is_own = asked.place.own_groups is not None
     return {
         "as_at": asked.as_at,
         "since": asked.since,
@@ -178,9 +180,12 @@ def _page(request: PageRequest, asked: AskedList) -> dict:
         "last_year": asked.calendar.before,
         "summary": summary,
         "early_days": asked.calendar.year.early_days(asked.as_at),
-        "than_before": wording.than_before(summary.more_persistent, asked.since)
-        if asked.movement_is_known
-        else "",
+        "opening": opening(
+            summary,
+            than_before=_than_before(asked, summary),
+            near_words=wording.near_words(listing.NEAR_WITHIN),
+            own=is_own,
+        ),
         "movement_is_known": asked.movement_is_known,
         "bands": listing.band_lines(asked.rows, asked.bands),
         "first": list(_first(asked, urls)),
@@ -192,14 +197,19 @@ def _page(request: PageRequest, asked: AskedList) -> dict:
         "page": page,
         "lines": _lines(asked, list(page), urls),
         "can_export": asked.place.may("export_pupils"),
-        "near_words": wording.near_words(listing.NEAR_WITHIN),
         "apart": told_apart(
             ((row.pupil_id, row.namesake) for row in page),
             with_birth=asked.place.may("keep_pupils"),
         ),
-        "own": asked.place.own_groups is not None,
+        "own": is_own,
         "export": _query(request.GET, page=None),
     }
+
+
+def _than_before(asked: AskedList, summary: listing.Summary) -> str:
+    if not asked.movement_is_known:
+        return ""
+    return wording.than_before(summary.more_persistent, asked.since)
 
 
 class PupilAddresses:

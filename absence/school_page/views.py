@@ -26,6 +26,7 @@ from absence.rules.bands import bands_from_settings
 from absence.rules.windows import Period
 from absence.school_page import figures as school_figures
 from absence.school_page.figures import Compared, Reason, Together
+from absence.school_page.wording import opening
 from registers.models import Mark, School, Session
 from registers.rules.admission import in_natural_order
 from registers.rules.clock import times_on
@@ -94,6 +95,8 @@ def _page(at: School, calendar: YearToDate, since: date, asked: AsAtForm) -> dic
     )
     rows, then = absence.rows, absence.last_year
     now, before = school_figures.together(rows), school_figures.together(then)
+    last_year = before if before.pupils else None
+    points = wording.points(now.tally.attendance_rate, before.tally.attendance_rate)
     bands = bands_from_settings(at.bands)
     england = national.by_phase()[phase := national.phase_of({row.year_group for row in rows})]
     return {
@@ -105,8 +108,9 @@ def _page(at: School, calendar: YearToDate, since: date, asked: AsAtForm) -> dic
         "last_point": last_point,
         "days": calendar.year.days_to(calendar.as_at),
         "now": now,
-        "before": before if before.pupils else None,
-        "points": wording.points(now.tally.attendance_rate, before.tally.attendance_rate),
+        "before": last_year,
+        "points": points,
+        "opening": opening(now, last_year, points, calendar.year.name),
         "england": england,
         "phase": national.PHASE_NAMES[phase],
         "rows": len(rows),

@@ -14,9 +14,9 @@ from absence.charts.pupil_year import TrendNote, TrendWeek, weekly_trend
 from absence.rules.academic_year import SchoolYear
 from absence.rules.bands import bands_from_settings
 from absence.rules.pupil_marks import WeekToDate
-from absence.rules.pupil_year import TO_CONSIDER
 from absence.rules.wording import shape, titles
 from interventions.pupil.queries import NoSuchPupilError, PupilPage, pupil_page
+from interventions.pupil.wording import ledger, missed_note, opening
 from registers.models import FollowUp, Pupil
 from registers.roll.merging.queries import stands_for
 from registers.rules.calendar import monday_of
@@ -70,7 +70,9 @@ def _context(request: PageRequest, page: PupilPage) -> dict:
         "chart": _chart(page),
         "grid": _with_addresses(request, page),
         "sessions": _sessions_in_a_list(request, page),
-        "to_consider": TO_CONSIDER,
+        "opening": opening(page),
+        "ledger": list(ledger(page, page.figures)) if page.figures else [],
+        "missed_note": missed_note(page.figures.tally) if page.figures else "",
         "movements": _movements(page, titles(bands), shapes),
         "calls": _calls(page),
         "may": {

@@ -6,7 +6,7 @@ year_to_date(school, as_at)                2 in all: the year of a day and the o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -19,6 +19,8 @@ from registers.rules.allowed_codes import day_in_words
 from registers.rules.calendar import HalfTerm
 
 LOOK_BACK = timedelta(days=140)  # ten school weeks before September, the summer between them
+
+SESSION = ("date", "half", "is_open", "closed_because")
 
 
 class NoAcademicYearError(LookupError):
@@ -122,19 +124,25 @@ def year_to_date(school: School, as_at: date, *, with_last_year: bool = True) ->
     calendar = calendar_of(school)
     year = calendar.year_at(as_at)
     before = calendar.before(year) if with_last_year else None
-    sessions = _sessions(school.pk, (before or year).starts_on, year.ends_on)
-    this, *last = (
-        replace(one, sessions=[session for session in sessions if session.date in one])
-        for one in (year, before)
-        if one
+    sessions = _by_year([one.pk for one in (year, before) if one])
+    return YearToDate(
+        as_at,
+        replace(year, sessions=sessions[year.pk]),
+        replace(before, sessions=sessions[before.pk]) if before else None,
     )
-    return YearToDate(as_at, this, last[0] if last else None)
+
+
+def _by_year(years: Collection[int]) -> dict[int, list[SchoolSession]]:
+    by_year: dict[int, list[SchoolSession]] = {pk: [] for pk in years}
+    rows = Session.objects.filter(academic_year__in=years).order_by("date", "half")
+    for pk, *session in rows.values_list("academic_year_id", *SESSION):
+        by_year[pk].append(SchoolSession(*session))
+    return by_year
 
 
 def _sessions(school_id: int, first: date, last: date) -> list[SchoolSession]:
     rows = Session.objects.filter(school=school_id, date__range=(first, last))
-    fields = ("date", "half", "is_open", "closed_because")
-    return [SchoolSession(*row) for row in rows.order_by("date", "half").values_list(*fields)]
+    return [SchoolSession(*row) for row in rows.order_by("date", "half").values_list(*SESSION)]
 
 
 def academic_year_at(school: School, on: date) -> AcademicYear:

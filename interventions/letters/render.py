@@ -8,7 +8,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from interventions.letters.names import name_html
-from interventions.letters.sentences import SENTENCES
+from interventions.letters.sentences import SENTENCES, dates_note
 from interventions.letters.wordings import merge_fields
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from registers.web.documents import unprintable
@@ -26,6 +26,7 @@ class _Values(Mapping[str, str]):
         self.made: dict[str, Callable[[], str]] = _makers(self)
         for name in ("way_out", "summary"):  # blocks hold these sentences too
             self.context[name] = self[name]
+        self.context["dates_note"] = dates_note(context)
 
     def __getitem__(self, name: str) -> str:
         return SafeString(self.made[name]())
@@ -153,7 +154,20 @@ def _what_we_ask(shown: Mapping) -> str:
 
 def letter_html(kind: str, context: dict) -> str:
     """The whole letter as HTML: the school's own words where the context has them."""
-    return render_to_string(LETTER, {**context, **filled(kind, context)})
+    return render_to_string(
+        LETTER, {**context, **filled(kind, context), **_frame(context["school"])}
+    )
+
+
+def _frame(school: Mapping) -> dict[str, str]:
+    """How the school can be reached, in the letterhead and at the end."""
+    above = [school.get("address"), school.get("telephone")]
+    lines = [*filter(None, above), school.get("email") or ""]
+    telephone = school.get("telephone")
+    return {
+        "contact": format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines)),
+        "ask": f"Call {telephone}" if telephone else "Ask us",
+    }
 
 
 def filled(kind: str, context: dict) -> dict[str, str]:

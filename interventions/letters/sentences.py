@@ -164,6 +164,39 @@ def _beside_others(context: Context) -> str:
     return f" Half of the pupils in {context['year']} have missed {context['median']}."
 
 
+def dates_note(context: Context) -> SafeString:
+    """What the table of days missed leaves out, and what it counts."""
+    return format_html("{}{}{}", _earlier(context), _after_close(context), _not_counted(context))
+
+
+def _earlier(context: Context) -> str:
+    earlier = context.get("earlier")
+    if not earlier:
+        return ""
+    times = f" in {earlier['times']} absences" if earlier["times"] > 1 else ""
+    return (
+        f"Before these, {earlier['period']}: {earlier['missed']}{times} ({earlier['reasons']}). "
+        "Ask us for the full list. "
+    )
+
+
+def _after_close(context: Context) -> str:
+    if not context.get("some_after_close"):
+        return ""
+    return "Arriving after the register has closed counts as that half day missed. "
+
+
+def _not_counted(context: Context) -> str | SafeString:
+    if not context.get("not_counted"):
+        return ""
+    return format_html(
+        "{}, when {} could not be expected here, {} in neither number.",
+        context["not_counted"],
+        _forename(context),
+        "is" if context.get("not_counted_is_one") else "are",
+    )
+
+
 class WayOut(Enum):
     """Whether the year can still end on the better side of the line, and with what to spare."""
 

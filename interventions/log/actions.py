@@ -1,6 +1,6 @@
 """The log of actions: write one down, change it, finish its next step. Who and when is kept."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -134,7 +134,7 @@ def finish_next_step(
         done_by = before.next_step_done_by
         raise policies.Refused(f"{done_by} has already marked this step as done.")
     if not what.outcome.strip():
-        raise policies.Refused("Say what came of it.")
+        raise policies.Invalid("Say what came of it.")
     at = at or timezone.now()
     what = replace(what, is_sensitive=what.is_sensitive or before.is_sensitive)
     Intervention.objects.filter(pk=before.pk).update(next_step_done_at=at, next_step_done_by=by)
@@ -154,7 +154,7 @@ def _held_for(intervention_id: int, by: User) -> Intervention:
     policies.check(by, "record_intervention", school=school)
     sees = policies.may(by, "see_sensitive", school=school)
     if not next_steps.may_read(found, by, sees_sensitive=sees):
-        raise policies.Refused(NOT_YOURS)
+        raise policies.Forbidden(NOT_YOURS)
     return found
 
 
@@ -167,33 +167,39 @@ def _who_was_first(intervention: Intervention) -> str:
 
 
 def _check(what: WhatWasDone, school: School, by: User, *, author: User, today: date) -> None:
-    if what.kind not in KINDS:
-        raise policies.Refused("Choose what kind of action this was.")
-    if what.kind == OWN and not what.own_kind.strip():
-        raise policies.Refused("Name your school's own kind of action.")
-    if what.done_on > today:
-        raise policies.Refused(
-            "The day lies in the future. What is still to be done is a next step."
-        )
-    if not (what.note.strip() or what.outcome.strip()):
-        raise policies.Refused("Say what was done.")
+    for problem in _problems(what, today):
+        raise policies.Invalid(problem)
     if what.next_step:
         _check_next_step(what.next_step, what, school, author)
 
 
+def _problems(what: WhatWasDone, today: date) -> Iterator[str]:
+    if what.kind not in KINDS:
+        yield "Choose what kind of action this was."
+    if what.kind == OWN and not what.own_kind.strip():
+        yield "Name your school's own kind of action."
+    if what.done_on > today:
+        yield "The day lies in the future. What is still to be done is a next step."
+    if not f"{what.note}{what.outcome}".strip():
+        yield "Say what was done."
+
+
 def _check_next_step(step: NextStep, what: WhatWasDone, school: School, author: User) -> None:
     if not step.what.strip():
-        raise policies.Refused("Say what the next step is.")
+        raise policies.Invalid("Say what the next step is.")
     if step.on < what.done_on:
-        raise policies.Refused("The next step is due before the action itself.")
+        raise policies.Invalid("The next step is due before the action itself.")
     if not policies.may(step.owner, "record_intervention", school=school):
-        raise policies.Refused("Choose an owner who can open the log of actions.")
-    reads = step.owner == author or policies.may(step.owner, "see_sensitive", school=school)
-    if what.is_sensitive and not reads:
-        raise policies.Refused(
+        raise policies.Invalid("Choose an owner who can open the log of actions.")
+    if what.is_sensitive and not _may_read_notes_of(author, step.owner, school):
+        raise policies.Invalid(
             "Nobody but its author and the safeguarding lead can read a sensitive note: choose one "
             "of them as the owner of its next step."
         )
+
+
+def _may_read_notes_of(author: User, person: User, school: School) -> bool:
+    return person == author or policies.may(person, "see_sensitive", school=school)
 
 
 def _fields(what: WhatWasDone, school: School) -> dict:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from crispy_forms.layout import HTML, Div, Field, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.dateparse import parse_datetime
 
 from interventions.log import next_steps
@@ -46,20 +47,25 @@ class DocumentsField(forms.FileField):
     widget = ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:
-        files = [file for file in (data if isinstance(data, list) else [data]) if file]
+        files = list(filter(None, data if isinstance(data, list) else [data]))
         if len(files) > MOST_FILES:
             raise ValidationError(f"Choose {MOST_FILES} documents at most in one go.")
         uploads, wrong = [], []
         for file in files:
             try:
-                if file.size > MOST_BYTES:
-                    raise ValueError(f"{file.name} is larger than 10 MB. Choose a smaller file.")
-                uploads.append(looked_at(file.name, file.read()))
+                uploads.append(_upload(file))
             except ValueError as problem:
                 wrong.append(str(problem))
         if wrong:
             raise ValidationError(wrong)
         return uploads
+
+
+def _upload(file: UploadedFile) -> Upload:
+    """The file, if it may be kept; a large one is not read. Raises ValueError, fit to show."""
+    if file.size > MOST_BYTES:
+        raise ValueError(f"{file.name} is larger than 10 MB. Choose a smaller file.")
+    return looked_at(file.name, file.read())
 
 
 class InterventionForm(forms.Form):
@@ -199,7 +205,7 @@ class InterventionForm(forms.Form):
         return cleaned
 
     def _clean_words(self, cleaned: dict) -> None:
-        if not (cleaned.get("note", "").strip() or cleaned.get("outcome", "").strip()):
+        if not f"{cleaned.get('note', '')}{cleaned.get('outcome', '')}".strip():
             self.add_error("note", "Say what was done")
 
     def _clean_step(self, cleaned: dict) -> None:

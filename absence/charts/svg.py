@@ -96,7 +96,7 @@ def spark(missed: Sequence[tuple[int, int] | None], *, title: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """A value for each place on the axis, None where there is none; `label` stands at its end."""
 
     label: str
@@ -105,7 +105,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class ChartTick:
     at: int
     label: str
 
@@ -113,7 +113,9 @@ class Tick:
 LEFT, RIGHT, TOP, BOTTOM = 40, 640, 14, 262
 
 
-def trend(lines: Sequence[Line], *, places: int, ticks: Sequence[Tick], title: str) -> str:
+def trend(
+    lines: Sequence[ChartLine], *, places: int, ticks: Sequence[ChartTick], title: str
+) -> str:
     """Lines over the same places of an axis, in per cent, each with its name at its end. The
     scale holds what is there, not less than four points, and never more than 100."""
     values = [value for line in lines for value in line.values if value is not None]
@@ -144,7 +146,7 @@ def _grid_line(value: int, y: float) -> str:
     )
 
 
-def _tick(tick: Tick, x: float) -> str:
+def _tick(tick: ChartTick, x: float) -> str:
     return (
         f'<line class="axis" x1="{x:.1f}" x2="{x:.1f}" y1="{BOTTOM}" y2="{BOTTOM + 5}"/>'
         f'<text class="tick" x="{x:.1f}" y="{BOTTOM + 19}">{escape(tick.label)}</text>'
@@ -152,7 +154,7 @@ def _tick(tick: Tick, x: float) -> str:
 
 
 def _drawn(
-    line: Line, x: Callable[[float], float], y: Callable[[float], float], ends: list[float]
+    line: ChartLine, x: Callable[[float], float], y: Callable[[float], float], ends: list[float]
 ) -> list[str]:
     """A path for each run of values, a dot where one stands alone, and the name at the end, out
     of the way of the names that are there already."""

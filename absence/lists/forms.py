@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from absence.lists import listing
-from absence.lists.listing import DEFAULT_ORDER, ORDERS, Row, Wanted, kinds_of
+from absence.lists.listing import DEFAULT_ORDER, ORDERS, ListedRow, Wanted, kinds_of
 from absence.rules.academic_year import SchoolYear
 from absence.rules.bands import Band
 from absence.rules.wording import attendance_range, near_words, titles
@@ -105,7 +105,7 @@ def _bands_with_range(bands: Sequence[Band]) -> list[tuple[str, str]]:
     ]
 
 
-def _characteristics_of(rows: Sequence[Row]) -> list[str]:
+def _characteristics_of(rows: Sequence[ListedRow]) -> list[str]:
     """Those that pupils of the list have: in the order of NEEDS, then others by name."""
     present = {kind for row in rows for kind in kinds_of(row.characteristics)}
     return [kind for kind in NEEDS if kind in present] + sorted(present - set(NEEDS))
@@ -122,7 +122,9 @@ class PupilsForm(AsAtForm):
     last = forms.ChoiceField(label="Last year", required=False)
     left = forms.BooleanField(label="With leavers of this year", required=False)
 
-    def __init__(self, *args, rows: Sequence[Row], bands: Sequence[Band], order: str, **kwargs):
+    def __init__(
+        self, *args, rows: Sequence[ListedRow], bands: Sequence[Band], order: str, **kwargs
+    ):
         super().__init__(*args, **kwargs)
         named = _bands_with_range(bands)
         years = year_groups.in_order({row.year_group for row in rows} - {""})

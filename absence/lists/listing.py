@@ -40,7 +40,7 @@ class YearElsewhere(Protocol):
     def tally(self) -> Tally: ...
 
 
-class Row(Protocol):
+class ListedRow(Protocol):
     @property
     def pupil_id(self) -> int: ...
     @property
@@ -88,7 +88,7 @@ class Row(Protocol):
     def is_on_roll(self, on: date) -> bool: ...
 
 
-AnyRow = TypeVar("AnyRow", bound=Row)
+AnyRow = TypeVar("AnyRow", bound=ListedRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Summary:
         return self.persistent - self.earlier_persistent
 
 
-def summary_of(rows: Iterable[Row]) -> Summary:
+def summary_of(rows: Iterable[ListedRow]) -> Summary:
     rows = list(rows)
     return Summary(
         pupils=len(rows),
@@ -156,7 +156,7 @@ def is_near(tally: Tally) -> bool:
     )
 
 
-def move_of(row: Row) -> str:
+def move_of(row: ListedRow) -> str:
     """Into a worse band or a better one; blank where it is the same or there was none before."""
     now, then = row.band, row.earlier_band
     if now is None or then is None or now.name == then.name:
@@ -164,7 +164,7 @@ def move_of(row: Row) -> str:
     return WORSE if (now.edge, not now.inclusive) > (then.edge, not then.inclusive) else BETTER
 
 
-MOVES: dict[str, Callable[[Row], bool]] = {
+MOVES: dict[str, Callable[[ListedRow], bool]] = {
     ANY_MOVE: lambda row: _name_of(row.band) != _name_of(row.earlier_band),
     WORSE: lambda row: move_of(row) == WORSE,
     BETTER: lambda row: move_of(row) == BETTER,
@@ -185,7 +185,7 @@ LAST_YEARS: dict[str, Callable[[Tally], bool]] = {
 }
 
 
-def band_lines(rows: Iterable[Row], bands: Sequence[Band]) -> list[BandLine]:
+def band_lines(rows: Iterable[ListedRow], bands: Sequence[Band]) -> list[BandLine]:
     rows, said = list(rows), titles(bands)
     counted = Counter(row.band.name for row in rows if row.band)
     moved = list(filter(MOVES[ANY_MOVE], rows))
@@ -227,22 +227,22 @@ class Wanted:
     need: str = ""
     last_year: str = ""
 
-    def holds(self, row: Row) -> bool:
+    def holds(self, row: ListedRow) -> bool:
         is_typed = self.pupils is None or row.pupil_id in self.pupils
         return is_typed and all(fits(row, value) for fits, value in self._choices)
 
     @property
-    def _choices(self) -> list[tuple[Callable[[Row, str], bool], str]]:
+    def _choices(self) -> list[tuple[Callable[[ListedRow, str], bool], str]]:
         choices = ((fits, getattr(self, name)) for name, fits in CHOICES.items())
         return [(fits, value) for fits, value in choices if value]
 
 
-def _is_in_band(row: Row, name: str) -> bool:
+def _is_in_band(row: ListedRow, name: str) -> bool:
     special = SPECIAL_BANDS.get(name)
     return special(row) if special else _name_of(row.band) == name
 
 
-def _was_last_year(row: Row, wanted: str) -> bool:
+def _was_last_year(row: ListedRow, wanted: str) -> bool:
     if wanted == LAST_ELSEWHERE:
         return any(one.tally.persistently_absent for one in row.elsewhere)
     return LAST_YEARS[wanted](row.last_year)
@@ -252,7 +252,7 @@ def _name_of(band: Band | None) -> str:
     return band.name if band else ""
 
 
-CHOICES: dict[str, Callable[[Row, str], bool]] = {  # of `Wanted`, each by its field
+CHOICES: dict[str, Callable[[ListedRow, str], bool]] = {  # of `Wanted`, each by its field
     "band": _is_in_band,
     "year_group": lambda row, name: row.year_group == name,
     "group": lambda row, name: row.registration_group == name,
@@ -261,7 +261,7 @@ CHOICES: dict[str, Callable[[Row, str], bool]] = {  # of `Wanted`, each by its f
     "need": lambda row, kind: kind in kinds_of(row.characteristics),
     "last_year": _was_last_year,
 }
-SPECIAL_BANDS: dict[str, Callable[[Row], bool]] = {
+SPECIAL_BANDS: dict[str, Callable[[ListedRow], bool]] = {
     PERSISTENT_ALL: lambda row: row.tally.persistently_absent,
     SEVERE_ALL: lambda row: row.tally.severely_absent,
     NEAR: lambda row: is_near(row.tally),
@@ -276,28 +276,28 @@ def kinds_of(characteristics: Iterable[str]) -> set[str]:
     return found | {"SEN" for one in found if one.startswith("SEN ")}
 
 
-def _name(row: Row) -> tuple:
+def _name(row: ListedRow) -> tuple:
     return (sort_key(row.surname, row.forename), row.upn)
 
 
-def _share_attended(row: Row) -> Fraction:
+def _share_attended(row: ListedRow) -> Fraction:
     """Below nothing without possible sessions: such a pupil stands at that end of the list."""
     tally = row.tally
     return Fraction(tally.attended, tally.possible) if tally.possible else Fraction(-1)
 
 
-def _to_spare(row: Row) -> int:
+def _to_spare(row: ListedRow) -> int:
     """Far beyond the year where there is nothing to spare or to miss."""
     spare = row.to_spare
     return 10_000 if spare is None else spare
 
 
-def _share_missed_last_year(row: Row) -> Fraction:
+def _share_missed_last_year(row: ListedRow) -> Fraction:
     tally = row.last_year
     return Fraction(tally.absent, tally.possible) if tally.possible else Fraction(-1)
 
 
-ORDERS: dict[str, Callable[[Row], Any]] = {
+ORDERS: dict[str, Callable[[ListedRow], Any]] = {
     "name": _name,
     "missed": lambda row: row.tally.absent,
     "authorised": lambda row: row.tally.authorised,

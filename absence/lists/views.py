@@ -38,7 +38,7 @@ FILTERS = ("q", "band", "year", "group", "need", "moved", "was", "last", "left")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """A heading that puts the list in order: where its link leads, and how it stands now."""
 
     label: str
@@ -56,7 +56,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PupilLine:
     """A pupil on the page: the row with what is said beside it."""
 
     row: AbsenceRow
@@ -72,7 +72,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class NamedPupils:
     """Some pupils of whom the page says how many, some of the names, and where all are."""
 
     what: str
@@ -227,7 +227,7 @@ class PupilAddresses:
             return ""
 
 
-def _lines(asked: AskedList, rows: Sequence[AbsenceRow], urls: PupilAddresses) -> list[Line]:
+def _lines(asked: AskedList, rows: Sequence[AbsenceRow], urls: PupilAddresses) -> list[PupilLine]:
     years = [year for year in (asked.calendar.before, asked.calendar.year) if year]
     mondays = windows.latest_weeks(years, asked.as_at, WEEKS_SHOWN)
     held = [pk for row in rows for pk in row.enrolments]
@@ -247,10 +247,10 @@ def _line(
     shapes: Mapping[str, int],
     mondays: Sequence[date],
     weeks: Mapping[date, Tally],
-) -> Line:
+) -> PupilLine:
     back_after = attended_until_under(PERSISTENT, row.tally)
     last_on = row.leaves_on if row.leaves_on and row.leaves_on <= asked.as_at else None
-    return Line(
+    return PupilLine(
         row=row,
         url=urls.of(row),
         title=titles[row.band.name] if row.band else "",
@@ -295,7 +295,7 @@ def _first(asked: AskedList, urls: PupilAddresses):
         held = [row for row in rows if listing.Wanted(**{name: value}).holds(row)]
         if held:
             ordered = listing.in_order(held, "attendance")
-            yield Group(
+            yield NamedPupils(
                 what=what.format(**{"is": "is" if len(held) == 1 else "are"}),
                 pupils=len(held),
                 names=[(f"{row.forename} {row.surname}", urls.of(row)) for row in ordered[:NAMED]],
@@ -334,7 +334,7 @@ def _lists(asked: AskedList):
         words = {"last_year" if key == "last" else key: value for key, value in asked_for.items()}
         number = sum(listing.Wanted(**words).holds(row) for row in asked.rows)
         query = _query(QueryDict(mutable=True), **_kept(asked), **asked_for)
-        yield Group(what=what, pupils=number, names=[], query=query, why=why)
+        yield NamedPupils(what=what, pupils=number, names=[], query=query, why=why)
 
 
 def _kept(asked: AskedList) -> dict[str, str]:
@@ -352,7 +352,7 @@ def _query(given: QueryDict, **changes: str | None) -> str:
     return query.urlencode()
 
 
-def _columns(order: str, *, with_last_year: bool) -> list[Column]:
+def _columns(order: str, *, with_last_year: bool) -> list[ListColumn]:
     """Each heading turns the order round when it is the one that holds; else the usual way."""
     usual = {
         "name": "Pupil",
@@ -373,7 +373,7 @@ def _columns(order: str, *, with_last_year: bool) -> list[Column]:
         turned = name if order.startswith("-") else f"-{name}"
         stands = ("descending" if order.startswith("-") else "ascending") if held else ""
         numeric = name not in ("name", "to-spare")
-        columns.append(Column(label, turned if held else way, stands, numeric=numeric))
+        columns.append(ListColumn(label, turned if held else way, stands, numeric=numeric))
     return columns
 
 

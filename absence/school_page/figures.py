@@ -26,7 +26,7 @@ FEWEST_OVER = 3  # of a sensitive group: fewer are told as that
 FEWEST = 10  # pupils: a smaller group would say something about a child
 
 
-class Row(Protocol):
+class ComparedRow(Protocol):
     @property
     def year_group(self) -> str: ...
 
@@ -44,7 +44,7 @@ class Row(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class PupilsTogether:
     """Some pupils together. `pupils` are those with a possible session: the DfE's denominator."""
 
     pupils: int
@@ -69,9 +69,9 @@ class Together:
         return 0 < self.persistent < FEWEST_OVER
 
 
-def together(rows: Iterable[Row]) -> Together:
+def together(rows: Iterable[ComparedRow]) -> PupilsTogether:
     counted = [row.tally for row in rows if row.tally.possible]
-    return Together(
+    return PupilsTogether(
         pupils=len(counted),
         persistent=sum(tally.persistently_absent for tally in counted),
         severe=sum(tally.severely_absent for tally in counted),
@@ -84,8 +84,8 @@ class Compared:
     """A part of the school beside what it is held against."""
 
     name: str
-    now: Together
-    before: Together | None = None
+    now: PupilsTogether
+    before: PupilsTogether | None = None
     national: National | None = None
 
     @property
@@ -97,7 +97,10 @@ class Compared:
 
 
 def by(
-    part: Callable[[Row], str], rows: Iterable[Row], last_year: Iterable[Row], names: Sequence[str]
+    part: Callable[[ComparedRow], str],
+    rows: Iterable[ComparedRow],
+    last_year: Iterable[ComparedRow],
+    names: Sequence[str],
 ) -> list[Compared]:
     """This year beside the last for each of these names; small groups are for the caller."""
     now, before = _parted(part, rows), _parted(part, last_year)
@@ -107,15 +110,17 @@ def by(
     ]
 
 
-def _parted(part: Callable[[Row], str], rows: Iterable[Row]) -> dict[str, list[Row]]:
-    parted: dict[str, list[Row]] = defaultdict(list)
+def _parted(
+    part: Callable[[ComparedRow], str], rows: Iterable[ComparedRow]
+) -> dict[str, list[ComparedRow]]:
+    parted: dict[str, list[ComparedRow]] = defaultdict(list)
     for row in rows:
         parted[part(row)].append(row)
     return parted
 
 
 def gaps(
-    rows: Sequence[Row], kinds: Mapping[str, str], national: Mapping[str, National]
+    rows: Sequence[ComparedRow], kinds: Mapping[str, str], national: Mapping[str, National]
 ) -> tuple[list[Compared], list[str]]:
     """Each characteristic beside everybody without it, and the names of those too small to show.
 
@@ -146,7 +151,7 @@ class Origins:
     out: int
 
 
-def origins(rows: Iterable[Row]) -> Origins:
+def origins(rows: Iterable[ComparedRow]) -> Origins:
     pupils = Counter(
         (row.tally.persistently_absent, _last_year(row)) for row in rows if row.tally.possible
     )
@@ -158,7 +163,7 @@ def origins(rows: Iterable[Row]) -> Origins:
     )
 
 
-def _last_year(row: Row) -> str:
+def _last_year(row: ComparedRow) -> str:
     choices = (LAST_PERSISTENT, LAST_UNDER, LAST_AWAY)
     return next(name for name in choices if LAST_YEARS[name](row.last_year))
 

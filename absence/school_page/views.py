@@ -25,7 +25,7 @@ from absence.rules import national, windows, wording
 from absence.rules.bands import bands_from_settings
 from absence.rules.windows import Period
 from absence.school_page import figures as school_figures
-from absence.school_page.figures import Compared, Reason, Together
+from absence.school_page.figures import Compared, PupilsTogether, Reason
 from absence.school_page.wording import opening
 from registers.models import Mark, School, Session
 from registers.rules.admission import in_natural_order
@@ -230,15 +230,17 @@ def _chart(
     weeks: Sequence[Week], latest: Week, calendar: YearToDate, england: national.National
 ) -> str:
     lines = [
-        svg.Line(f"{latest.now.attendance_rate}% in week {latest.number}", _rates("now", weeks))
+        svg.ChartLine(
+            f"{latest.now.attendance_rate}% in week {latest.number}", _rates("now", weeks)
+        )
     ]
     title = f"Attendance week by week: {latest.now.attendance_rate}% in week {latest.number}"
     if calendar.before and any(week.before for week in weeks):
-        lines.append(svg.Line(calendar.before.name, _rates("before", weeks), "line-2"))
+        lines.append(svg.ChartLine(calendar.before.name, _rates("before", weeks), "line-2"))
         if latest.before and latest.before.possible:
             title += f", {latest.before.attendance_rate}% in that week of {calendar.before.name}"
     flat = [float(england.attendance)] * len(weeks)
-    lines.append(svg.Line(f"England {england.when}", flat, "line-3"))
+    lines.append(svg.ChartLine(f"England {england.when}", flat, "line-3"))
     return svg.trend(lines, places=len(weeks), ticks=_months(weeks), title=title)
 
 
@@ -251,19 +253,23 @@ def _rates(side: str, weeks: Sequence[Week]) -> list[float | None]:
     ]
 
 
-def _months(weeks: Sequence[Week]) -> list[svg.Tick]:
+def _months(weeks: Sequence[Week]) -> list[svg.ChartTick]:
     """The first week of each month, unless it is too near to the one before."""
-    ticks: list[svg.Tick] = []
+    ticks: list[svg.ChartTick] = []
     for at, week in enumerate(weeks):
         label = f"{week.monday + timedelta(days=4):%b}"
         known = bool(ticks) and ticks[-1].label == label
         if not known and (not ticks or at - ticks[-1].at >= 2):
-            ticks.append(svg.Tick(at, label))
+            ticks.append(svg.ChartTick(at, label))
     return ticks
 
 
 def _reasons(
-    at: School, calendar: YearToDate, last_point: date | None, now: Together, before: Together
+    at: School,
+    calendar: YearToDate,
+    last_point: date | None,
+    now: PupilsTogether,
+    before: PupilsTogether,
 ) -> dict:
     periods = {"now": calendar.so_far}
     if calendar.before and last_point:
@@ -276,11 +282,11 @@ def _reasons(
 
 
 def _with_bars(
-    found: Sequence[Reason], now: Together, before: Together
+    found: Sequence[Reason], now: PupilsTogether, before: PupilsTogether
 ) -> list[tuple[Reason, SafeString]]:
     """Bars are as long as the share of possible sessions, in millionths."""
 
-    def part(sessions: int, of: Together) -> int:
+    def part(sessions: int, of: PupilsTogether) -> int:
         return 1_000_000 * sessions // of.tally.possible if of.tally.possible else 0
 
     lengths = [

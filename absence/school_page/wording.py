@@ -6,11 +6,13 @@ from django.utils.html import format_html
 
 from absence.lists.wording import is_or_are
 from absence.rules.wording import better_or_worse
-from absence.school_page.figures import Together
+from absence.school_page.figures import PupilsTogether
 from registers.rules.wording import many
 
 
-def opening(now: Together, before: Together | None, points: Decimal | None, year: str) -> str:
+def opening(
+    now: PupilsTogether, before: PupilsTogether | None, points: Decimal | None, year: str
+) -> str:
     """Better or worse than at this point of last year, and how many are persistently absent."""
     if not now.tally.possible:
         return f"There is no possible session in {year} yet, so there are no figures."
@@ -32,6 +34,6 @@ def _this_point(points: Decimal | None) -> str:
     return f" {'as at' if points == 0 else 'on'} this point of last year"
 
 
-def _last_year(before: Together) -> str:
+def _last_year(before: PupilsTogether) -> str:
     were = "was" if before.persistent == 1 else "were"
     return f", where there {were} {before.persistent:,} of {before.pupils:,}"

@@ -180,12 +180,12 @@ def _trend() -> str:
     before = [92.0, 92.4, 92.2, 91.8, 91.4, 91.9, 91.2, 91.6, 91.1, 90.8]
     return charts.trend(
         [
-            charts.Line("92.1% in week 7", [*now, None, None, None]),
-            charts.Line("2025/26", before, "line-2"),
-            charts.Line("England", [91.5] * 10, "line-3"),
+            charts.ChartLine("92.1% in week 7", [*now, None, None, None]),
+            charts.ChartLine("2025/26", before, "line-2"),
+            charts.ChartLine("England", [91.5] * 10, "line-3"),
         ],
         places=10,
-        ticks=[charts.Tick(0, "Sep"), charts.Tick(4, "Oct"), charts.Tick(8, "Nov")],
+        ticks=[charts.ChartTick(0, "Sep"), charts.ChartTick(4, "Oct"), charts.ChartTick(8, "Nov")],
         title="Attendance week by week: 92.1% in week 7, 91.2% in that week of 2025/26",
     )
 

@@ -2,7 +2,7 @@
 
 from interventions.letters.content.files import LetterPupil, LetterSchool, Recipient
 from interventions.letters.content.gather import letter_context
-from interventions.letters.content.stated import Moved, moved_figures
+from interventions.letters.content.stated import MovedFigure, moved_figures
 from interventions.letters.render import letter_html
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from interventions.models import Letter, LetterCopy, LetterTemplate
@@ -44,7 +44,7 @@ def context_of(copy: LetterCopy) -> dict:
     return _context(letter, letter.figures, recipient)
 
 
-def moved_in(letter: Letter, now: dict) -> list[Moved]:
+def moved_in(letter: Letter, now: dict) -> list[MovedFigure]:
     """Which of the figures that this letter states are others now than when it was drawn."""
     nobody = Recipient("", [], "")
     return moved_figures(

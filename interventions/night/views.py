@@ -27,7 +27,7 @@ SOON_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedPupil:
     """A pupil who came into another band or crossed a line."""
 
     standing: Standing
@@ -113,7 +113,7 @@ def _moved_page(school: School, night: Night, number: str | None) -> Page:
     page = Paginator(rows, MOVES_PER_PAGE).get_page(number)
     titles = {band.name: band.title for band in bands_from_settings(school.bands)}
     page.object_list = [
-        Moved(
+        MovedPupil(
             one,
             titles.get(one.band_before, one.band_before) if one.band_before else "",
             titles.get(one.band, one.band) or "No possible session",

@@ -65,7 +65,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStepLine:
     what: str
     due_on: date
     owner: str
@@ -141,7 +141,7 @@ class PupilFile:
     contacts: Sequence[ContactLine] = ()
     siblings: Sequence[SiblingLine] = ()
     steps: Sequence[Step] = ()
-    next_steps: Sequence[NextStep] = ()
+    next_steps: Sequence[NextStepLine] = ()
     letters: Sequence[LetterLine] = ()
     last_year: Tally | None = None
     spells: Sequence[tuple[date, date | None]] = ()

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from interventions.models import Intervention, Letter, PanelCase
 from interventions.packs.dates import short_date
-from interventions.packs.files import LetterLine, NextStep, Step
+from interventions.packs.files import LetterLine, NextStepLine, Step
 from interventions.rules import wording
 from interventions.rules.letter_states import LetterState
 from registers.models import FollowUp
@@ -32,7 +32,7 @@ class Steps:
     """Of one pupil; `withheld` are actions that are left out because they are sensitive."""
 
     done: list[Step] = field(default_factory=list)
-    next_steps: list[NextStep] = field(default_factory=list)
+    next_steps: list[NextStepLine] = field(default_factory=list)
     letters: list[LetterLine] = field(default_factory=list)
     withheld: int = 0
 
@@ -72,11 +72,11 @@ def _add_actions(
             theirs.done += [_action(row)] if row.done_on <= as_at else []
 
 
-def _open_step(row: Intervention) -> list[NextStep]:
+def _open_step(row: Intervention) -> list[NextStepLine]:
     if not row.has_open_step:
         return []
     assert row.next_step_on is not None  # the database's own rule
-    return [NextStep(row.next_step, row.next_step_on, str(row.next_step_owner))]
+    return [NextStepLine(row.next_step, row.next_step_on, str(row.next_step_owner))]
 
 
 def _action(row: Intervention) -> Step:

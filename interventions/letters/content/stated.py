@@ -48,14 +48,14 @@ IN_ORDER = [*COUNTS, *DAYS, *OTHERS]
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedFigure:
     """A figure of a letter that is another now: its key, and what it was and is in words."""
 
     key: str
     words: str
 
 
-def moved_figures(kept: dict, now: dict, say: Say) -> list[Moved]:
+def moved_figures(kept: dict, now: dict, say: Say) -> list[MovedFigure]:
     """The figures that the letter states and that are others now; nothing where it may go out.
 
     `kept` are those that it was drawn with. Only what was kept is compared: a letter from before a
@@ -71,10 +71,10 @@ def moved_figures(kept: dict, now: dict, say: Say) -> list[Moved]:
     if say(fresh) == said:
         return []
     alone = [key for key in others if say(kept | {key: fresh[key]}) != said]
-    return [Moved(key, _in_words(key, kept[key], fresh[key])) for key in alone or others]
+    return [MovedFigure(key, _in_words(key, kept[key], fresh[key])) for key in alone or others]
 
 
-def in_a_sentence(moved: Collection[Moved]) -> str:
+def in_a_sentence(moved: Collection[MovedFigure]) -> str:
     """ "Possible sessions 82, now 84; sessions to spare 3, now 4." The counts, else the others."""
     counts = [one.words for one in moved if one.key not in OTHERS]
     words = "; ".join(counts or [one.words for one in moved])

@@ -7,7 +7,7 @@ import pytest
 from absence.lists import wording as of_the_list
 from absence.lists.listing import Summary
 from absence.school_page import wording as of_the_school
-from absence.school_page.figures import Together
+from absence.school_page.figures import PupilsTogether
 from registers.rules.tally import NOTHING, Tally
 
 TALLY = Tally(attended=95, authorised=3, unauthorised=2)
@@ -66,15 +66,15 @@ def test_what_they_missed_together():
     assert of_the_list.together_sentence(summary(tally=NOTHING)) == ""
 
 
-NOW = Together(pupils=40, persistent=4, severe=0, tally=TALLY)
-ONE_BEFORE = Together(pupils=38, persistent=1, severe=0, tally=TALLY)
+NOW = PupilsTogether(pupils=40, persistent=4, severe=0, tally=TALLY)
+ONE_BEFORE = PupilsTogether(pupils=38, persistent=1, severe=0, tally=TALLY)
 
 
 @pytest.mark.parametrize(
     ("now", "before", "points", "sentence"),
     [
         (
-            Together(0, 0, 0, NOTHING),
+            PupilsTogether(0, 0, 0, NOTHING),
             None,
             None,
             "There is no possible session in 2025/26 yet, so there are no figures.",

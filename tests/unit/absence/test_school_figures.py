@@ -154,14 +154,14 @@ def test_pictures_are_well_formed_and_say_what_they_show():
         charts.dumbbell(None, 93.5, low=90, high=90, title="93.5"),
         charts.trend(
             [
-                charts.Line("A & B", [None, 90.5, None, 92.0]),
-                charts.Line("B", [None] * 4, "line-2"),
+                charts.ChartLine("A & B", [None, 90.5, None, 92.0]),
+                charts.ChartLine("B", [None] * 4, "line-2"),
             ],
             places=4,
-            ticks=[charts.Tick(0, "Sep")],
+            ticks=[charts.ChartTick(0, "Sep")],
             title="Attendance",
         ),
-        charts.trend([charts.Line("one", [95.0])], places=1, ticks=[], title="One week"),
+        charts.trend([charts.ChartLine("one", [95.0])], places=1, ticks=[], title="One week"),
     ]
     for svg in drawn:
         tree = ElementTree.fromstring(svg)

@@ -1,7 +1,7 @@
 """What a closure would do, as its page shows it before anything is written; and what it did."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -19,6 +19,7 @@ from registers.models import (
 )
 from registers.models.on_roll import on_roll_on
 from registers.rules import closures
+from registers.rules.admission import Spell, is_on_roll
 from registers.rules.calendar import SessionKey
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Half
@@ -123,20 +124,34 @@ def in_use(school: School, sessions: Collection[Session]) -> set[SessionKey]:
 def preview(school: School, asked: Asked, now: datetime) -> Preview:
     """Seven statements at most, whatever the size of the school."""
     sessions = [one for one in sessions_between(school, asked.first, asked.last) if one.is_open]
-    used = in_use(school, sessions) if asked.is_known else set()
-    closing = [key_of(one) for one in sessions if asked.is_known and key_of(one) not in used]
-    marked = [one for one in sessions if key_of(one) not in set(closing)]
+    closing, marked = _not_due_any_more(school, asked, sessions)
     begun = [one for one in marked if register_window(school, one.date, one.half).has_opened(now)]
+    to_come = [one for one in marked if one not in begun]
     pupils = list(enrolments_of(asked, school).values_list("pk", "starts_on", "leaves_on"))
     return Preview(
         code=asked.code,
-        closing=closing,
-        begun=[key_of(one) for one in begun],
-        to_come=[key_of(one) for one in marked if one not in begun],
+        closing=keys_of(closing),
+        begun=keys_of(begun),
+        to_come=keys_of(to_come),
         pupils=len(pupils),
         lines=_lines(school, asked, begun, pupils) if begun else [],
         groups=[] if asked.whole_school else _names(school, asked, sessions),
     )
+
+
+def _not_due_any_more(
+    school: School, asked: Asked, sessions: list[Session]
+) -> tuple[list[Session], list[Session]]:
+    """Sessions of a closure known beforehand that nobody has used; and all others."""
+    if not asked.is_known:
+        return [], sessions
+    used = in_use(school, sessions)
+    unused = [session for session in sessions if key_of(session) not in used]
+    return unused, [session for session in sessions if key_of(session) in used]
+
+
+def keys_of(sessions: Iterable[Session]) -> list[SessionKey]:
+    return [key_of(session) for session in sessions]
 
 
 def _lines(
@@ -147,22 +162,25 @@ def _lines(
 ) -> list[Line]:
     """By the code that stands now, in the order of the code list, the blanks first."""
     due = sum(
-        starts <= one.date and (leaves is None or one.date <= leaves)
-        for _, starts, leaves in pupils
-        for one in begun
+        is_on_roll(Spell(starts, leaves), one.date) for _, starts, leaves in pupils for one in begun
     )
-    wanted = Q()
-    for one in begun:
-        wanted |= Q(date=one.date, half=one.half)
     marks = (
         Mark.objects.on_roll()
-        .filter(wanted, enrolment__in=enrolments_of(asked, school).values("pk"))
+        .filter(at_sessions(begun), enrolment__in=enrolments_of(asked, school).values("pk"))
         .order_by()
     )
     counted = Counter(dict(marks.values_list("code").annotate(number=Count("*"))))
     counted[closures.BLANK] = max(0, due - sum(counted.values()))
     order = [closures.BLANK, *CODES]
     return [_line(now, counted[now], asked.code) for now in order if counted[now]]
+
+
+def at_sessions(sessions: Iterable[Session]) -> Q:
+    """Marks of these sessions; of none where there is none."""
+    wanted = Q(pk__in=[])
+    for session in sessions:
+        wanted |= Q(date=session.date, half=session.half)
+    return wanted
 
 
 def _line(now: str, number: int, code: str) -> Line:
@@ -216,12 +234,11 @@ def kept_marks(closure: Closure) -> dict[str, int]:
         (closure.from_on, Half(closure.from_half)),
         (closure.until_on, Half(closure.until_half)),
     )
-    wanted = Q(pk__in=[])
-    for one in sessions:
-        wanted |= Q(date=one.date, half=one.half)
     marks = (
         Mark.objects.on_roll()
-        .filter(wanted, enrolment__in=enrolments_of(closure, closure.school).values("pk"))
+        .filter(
+            at_sessions(sessions), enrolment__in=enrolments_of(closure, closure.school).values("pk")
+        )
         .exclude(code=closure.code_id)
     )
     return dict(marks.order_by().values_list("code").annotate(number=Count("*")))

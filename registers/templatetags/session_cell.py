@@ -1,5 +1,8 @@
 """The session cell: one half day, drawn the same everywhere."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django import template
 
 from registers.rules.codes import CODES, Code
@@ -44,20 +47,39 @@ def mark_cell(
     cell is a link. `planned` is a code that is still a plan, `amended` one that was changed.
     """
     code = CODES.get(symbol)
-    if code:
-        state, classes = f"{code.symbol}, {code.meaning}", [shape_of(code)]
-    else:
-        state = "still to come" if future else "not marked"
-        classes = ["is-future" if future else "is-unmarked"]
-    classes += ["has-two"] if len(symbol or "") > 1 else []
-    classes += ["is-planned"] if planned else []
-    classes += ["is-amended"] if amended else []
-    classes += [f"session-cell-{size}"] if size else []
-    said = [words, state, "planned" if planned else "", "amended" if amended else ""]
+    blank = FUTURE if future else UNMARKED
+    marks = {
+        "has-two": len(symbol or "") > 1,
+        "is-planned": planned,
+        "is-amended": amended,
+        f"session-cell-{size}": bool(size),
+    }
+    said = [
+        words,
+        f"{code.symbol}, {code.meaning}" if code else blank.words,
+        *(word for word, is_so in (("planned", planned), ("amended", amended)) if is_so),
+    ]
     return {
-        "shown": symbol if code else ("" if future else "–"),
-        "classes": " ".join(classes),
-        "label": ", ".join(part for part in said if part),
+        "shown": symbol if code else blank.shown,
+        "classes": " ".join([shape_of(code) if code else blank.shape, *_those_set(marks)]),
+        "label": ", ".join(filter(None, said)),
         "url": url,
         "decorative": decorative,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class BlankCell:
+    """How a half day without a code is drawn and named."""
+
+    words: str
+    shape: str
+    shown: str
+
+
+UNMARKED = BlankCell("not marked", "is-unmarked", "–")
+FUTURE = BlankCell("still to come", "is-future", "")
+
+
+def _those_set(names: Mapping[str, bool]) -> list[str]:
+    return [name for name, is_set in names.items() if is_set]

@@ -88,24 +88,39 @@ def _again(
     refusal: Refused,
 ) -> tuple[SpellForm, Moves | None]:
     """The form to look at or to mend, with all that was typed, and what would move."""
-    wrong = refusal.fields if isinstance(refusal, WrongFields) else {}
-    if form.asks_anew:
-        wrong = {name: words for name, words in wrong.items() if name not in EVIDENCE}
-    found = refusal.moves if isinstance(refusal, dates.LookAgain) else None
-    if isinstance(refusal, WrongFields) and wrong.keys() <= {*EVIDENCE, "reason"}:
-        looked = dates.look(settings["enrolment"], form.spell)
-        found = looked if looked.must_be_seen else None
-    elif found is None and not wrong:
-        wrong = {"": str(refusal)}
+    wrong = _to_mend(form, refusal)
+    moves = _moves_to_see(settings["enrolment"], form, refusal, wrong)
     typed = request.POST.copy()
     typed["asked"] = form.cleaned_data["leaving_ground"]
-    typed["seen"] = found.token if found else ""
-    again = make(typed, **settings, moves=found is not None)
+    typed["seen"] = moves.token if moves else ""
+    again = make(typed, **settings, moves=moves is not None)
     again.is_valid()
     add_errors(again, wrong)
-    if found and form.cleaned_data["seen"] and isinstance(refusal, dates.LookAgain):
+    if form.cleaned_data["seen"] and isinstance(refusal, dates.LookAgain):
         again.add_error(None, CHANGED_SINCE)
-    return again, found
+    return again, moves
+
+
+def _to_mend(form: SpellForm, refusal: Refused) -> dict[str, str]:
+    """By field what is wrong; what the ground needs only once the form has asked for it."""
+    if isinstance(refusal, dates.LookAgain):
+        return {}
+    if not isinstance(refusal, WrongFields):
+        return {"": str(refusal)}
+    unasked = EVIDENCE if form.asks_anew else ()
+    return {name: words for name, words in refusal.fields.items() if name not in unasked}
+
+
+def _moves_to_see(
+    enrolment: Enrolment, form: SpellForm, refusal: Refused, wrong: dict[str, str]
+) -> Moves | None:
+    """What falls away and opens, as soon as nothing but the evidence or the reason is missing."""
+    if isinstance(refusal, dates.LookAgain):
+        return refusal.moves
+    if not isinstance(refusal, WrongFields) or not wrong.keys() <= {*EVIDENCE, "reason"}:
+        return None
+    moves = dates.look(enrolment, form.spell)
+    return moves if moves.must_be_seen else None
 
 
 def _run(enrolment: Enrolment, form: SpellForm) -> str:

@@ -1,0 +1,1 @@
+"""The year group of every pupil in an academic year, and moving everybody up."""

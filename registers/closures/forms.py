@@ -8,7 +8,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from registers.closures.actions.closing import WrongClosure
-from registers.closures.queries import Asked
+from registers.closures.queries import ClosureWanted
 from registers.roll.choosing import ChoosePupils
 from registers.rules.closures import KINDS
 from registers.rules.codes import CODES, Half
@@ -68,11 +68,11 @@ class ClosureForm(ChoosePupils):
         return given
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> ClosureWanted:
         """What the form asks for; only of a form without errors."""
         given = self.cleaned_data
         some = self.chosen if given["whom"] == SOME else None
-        return Asked(
+        return ClosureWanted(
             kind=given["kind"],
             first=(given["from_on"], Half(int(given["from_half"]))),
             last=(given["until_on"], Half(int(given["until_half"]))),

@@ -26,7 +26,7 @@ from registers.rules.codes import CODES, Half
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClosureWanted:
     """A closure as somebody asks for it; the sessions are a date and a half each."""
 
     kind: str
@@ -48,13 +48,27 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StandingMarks:
     """Marks that stand now with one code (or none), and what becomes of them by default."""
 
     now: str
     number: int
     changes: bool
     why: str  # why they stay, or give way
+    code: str  # of the closure
+
+    @property
+    def may_give_way(self) -> bool:
+        """Whether somebody chooses: a blank always gives way, a mark that says so already stays."""
+        return self.now not in ("", self.code)
+
+    @property
+    def becomes(self) -> str:
+        return "stays" if self.now == self.code else self.code
+
+    @property
+    def words(self) -> str:
+        return f"{self.now}, {self.meaning}" if self.now else self.meaning
 
     @property
     def meaning(self) -> str:
@@ -62,7 +76,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ClosurePreview:
     """What a closure would do now."""
 
     code: str
@@ -70,7 +84,7 @@ class Preview:
     begun: list[SessionKey]  # get their marks at once
     to_come: list[SessionKey]  # get them when each begins
     pupils: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[StandingMarks] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)  # whose registers show it, where not all do
 
     @property
@@ -93,7 +107,7 @@ def key_of(session: Session) -> SessionKey:
     return session.date, Half(session.half)
 
 
-def enrolments_of(asked: Asked | Closure, school: School) -> QuerySet[Enrolment]:
+def enrolments_of(asked: ClosureWanted | Closure, school: School) -> QuerySet[Enrolment]:
     """Those whom the closure is for, on the roll on one of its days at least."""
     found = Enrolment.objects.filter(school=school)
     if isinstance(asked, Closure):
@@ -121,14 +135,14 @@ def in_use(school: School, sessions: Collection[Session]) -> set[SessionKey]:
     return {(on, Half(half)) for on, half in found}
 
 
-def preview(school: School, asked: Asked, now: datetime) -> Preview:
+def preview(school: School, asked: ClosureWanted, now: datetime) -> ClosurePreview:
     """Seven statements at most, whatever the size of the school."""
     sessions = [one for one in sessions_between(school, asked.first, asked.last) if one.is_open]
     closing, marked = _not_due_any_more(school, asked, sessions)
     begun = [one for one in marked if register_window(school, one.date, one.half).has_opened(now)]
     to_come = [one for one in marked if one not in begun]
     pupils = list(enrolments_of(asked, school).values_list("pk", "starts_on", "leaves_on"))
-    return Preview(
+    return ClosurePreview(
         code=asked.code,
         closing=keys_of(closing),
         begun=keys_of(begun),
@@ -140,7 +154,7 @@ def preview(school: School, asked: Asked, now: datetime) -> Preview:
 
 
 def _not_due_any_more(
-    school: School, asked: Asked, sessions: list[Session]
+    school: School, asked: ClosureWanted, sessions: list[Session]
 ) -> tuple[list[Session], list[Session]]:
     """Sessions of a closure known beforehand that nobody has used; and all others."""
     if not asked.is_known:
@@ -156,10 +170,10 @@ def keys_of(sessions: Iterable[Session]) -> list[SessionKey]:
 
 def _lines(
     school: School,
-    asked: Asked,
+    asked: ClosureWanted,
     begun: list[Session],
     pupils: list[tuple[int, date, date | None]],
-) -> list[Line]:
+) -> list[StandingMarks]:
     """By the code that stands now, in the order of the code list, the blanks first."""
     due = sum(
         is_on_roll(Spell(starts, leaves), one.date) for _, starts, leaves in pupils for one in begun
@@ -183,15 +197,15 @@ def at_sessions(sessions: Iterable[Session]) -> Q:
     return wanted
 
 
-def _line(now: str, number: int, code: str) -> Line:
+def _line(now: str, number: int, code: str) -> StandingMarks:
     if now == code:
-        return Line(now, number, False, "says so already")
+        return StandingMarks(now, number, False, "says so already", code)
     stands = closures.why_it_stands(now, code)
     why = stands or ("was not marked" if now == closures.BLANK else "was no session to be missed")
-    return Line(now, number, stands is None, why)
+    return StandingMarks(now, number, stands is None, why, code)
 
 
-def _names(school: School, asked: Asked, sessions: list[Session]) -> list[str]:
+def _names(school: School, asked: ClosureWanted, sessions: list[Session]) -> list[str]:
     days = {session.date for session in sessions}
     found = {pk for on in days for pk in groups_within(school, asked.pupils, on)}
     return list(Group.objects.filter(pk__in=found).values_list("name", flat=True))

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registers.closures import queries
+from registers.closures import queries, wording
 from registers.closures.actions import closing
 from registers.closures.actions.showing import key_of_first, key_of_last
 from registers.closures.forms import WHOLE, ClosureForm, changing_of
@@ -70,14 +70,14 @@ def _initial(on: date) -> dict:
 def _show(request: PageRequest, form: ClosureForm, *, look: bool = False) -> HttpResponse:
     context: dict = {"form": form}
     if look:
-        now = timezone.localtime()
+        found = queries.preview(request.viewer.school, form.asked, timezone.localtime())
+        code = CODES[form.asked.code]
+        when = rules.sessions_in_words(form.asked.first, form.asked.last)
         context |= {
-            "found": queries.preview(request.viewer.school, form.asked, now),
-            "asked": form.asked,
-            "code": CODES[form.asked.code],
-            "when": rules.sessions_in_words(form.asked.first, form.asked.last),
-            "is_known": form.asked.is_known,
+            "found": found,
             "digest": form.digest,
+            "facts": wording.look_facts(found, form.asked, code, when),
+            "close_label": wording.close_label(found),
             "was_looked_at": "close" in request.POST,
         }
     return render(request, "registers/closures/closure_new.html", context)
@@ -88,12 +88,13 @@ def _show(request: PageRequest, form: ClosureForm, *, look: bool = False) -> Htt
 def closure(request: PageRequest, closure_id: int) -> HttpResponse:
     """What it was, what it wrote, what it left; its job's bar while one is at work."""
     found = _closure_of(request, closure_id)
+    counts = queries.counts_of(found)
     context = {
         "closure": found,
         "when": _when(found),
-        "code": CODES[str(found.code_id)],
-        "counts": queries.counts_of(found),
-        "kept": _kept(found),
+        "lede": wording.closure_lede(found),
+        "facts": wording.closure_facts(found, counts, _kept(found), CODES[str(found.code_id)]),
+        "counts": counts,
         "left": queries.left_marks(found, MOST_LEFT) if found.undone_at else [],
         "job": found.job,
         "next": "",

@@ -2,11 +2,13 @@
 
 from django import template
 
+from registers.closures import wording
 from registers.closures.actions.showing import key_of_first, key_of_last
 from registers.models import Closure
 from registers.rules.closures import KIND, ClosureKind, sessions_in_words
 
 register = template.Library()
+register.filter("closure_standing", wording.standing)
 
 
 @register.filter

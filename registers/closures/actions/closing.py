@@ -11,7 +11,7 @@ from registers import policies
 from registers.closures import queries as closures_queries
 from registers.closures.actions import marks
 from registers.closures.actions.showing import key_of_first, key_of_last, show_closures
-from registers.closures.queries import Asked
+from registers.closures.queries import ClosureWanted
 from registers.models import Closure, Job, School, Session
 from registers.models.school.staff import User
 from registers.rules import closures
@@ -31,7 +31,7 @@ class WrongClosure(policies.Invalid):
         super().__init__(next(iter(fields.values())))
 
 
-def check_closure(school: School, asked: Asked) -> None:
+def check_closure(school: School, asked: ClosureWanted) -> None:
     """Raises WrongClosure with every reason: by the rules, and by the school's calendar."""
     wrong = closures.what_is_wrong(
         kind=asked.kind,
@@ -51,7 +51,7 @@ def check_closure(school: School, asked: Asked) -> None:
         raise WrongClosure(wrong)
 
 
-def _other(school: School, asked: Asked) -> Closure | None:
+def _other(school: School, asked: ClosureWanted) -> Closure | None:
     """A closure of the whole school with a session of these."""
     for other in Closure.objects.in_force().filter(
         school=school,
@@ -68,7 +68,7 @@ def _other(school: School, asked: Asked) -> Closure | None:
 def close_sessions(
     *,
     school: School,
-    asked: Asked,
+    asked: ClosureWanted,
     changing: Collection[str] | None = None,
     by: User,
     now: datetime | None = None,

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from registers.marks.day_sheet import with_group
 from registers.models import Enrolment, FollowUp, Mark, Paper, School, Session
-from registers.office.morning.calling import Contact, Unexplained, contacts_of
+from registers.office.morning.calling import ContactToRing, Unexplained, contacts_of
 from registers.office.morning.queries import LONGEST_BACK
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.calendar import academic_year_start
@@ -24,7 +24,7 @@ class ChildToRing:
 
     enrolment: Enrolment
     on: date
-    contacts: list[Contact]
+    contacts: list[ContactToRing]
     sessions: list[Unexplained]
     tried: list[FollowUp]
 
@@ -34,7 +34,7 @@ class ChildToRing:
         return f"{pupil.forename} {pupil.surname}"
 
     @property
-    def next_contact(self) -> Contact | None:
+    def next_contact(self) -> ContactToRing | None:
         """The first who was not tried on the day, else the first."""
         asked = {one.person_id for one in self.tried if one.date == self.on}
         fresh = [one for one in self.contacts if one.person_id not in asked]

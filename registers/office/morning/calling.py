@@ -32,7 +32,7 @@ class Rank(IntEnum):
 
 
 @dataclass(slots=True)
-class Contact:
+class ContactToRing:
     person_id: int
     name: str
     kind: str
@@ -78,7 +78,7 @@ class Call:
     standing: hooks.AbsenceSummary = hooks.NOTHING_KNOWN
     missed: int = 0
     possible: int = 0
-    contacts: list[Contact] = field(default_factory=list)
+    contacts: list[ContactToRing] = field(default_factory=list)
     tried: list[FollowUp] = field(default_factory=list)
     tried_before: int = 0
 
@@ -101,7 +101,7 @@ class Call:
         return self.sessions[-1]
 
     @property
-    def next_contact(self) -> Contact | None:
+    def next_contact(self) -> ContactToRing | None:
         """The first who was not tried today, else the first."""
         asked = {follow_up.person_id for follow_up in self.tried}
         fresh = [contact for contact in self.contacts if contact.person_id not in asked]
@@ -205,9 +205,9 @@ def _fill_tries(call: Call, on: date, earlier: set[date], follow_ups: Sequence[F
     call.tried_before = sum(tried.date in earlier for tried in follow_ups)
 
 
-def contacts_of(pupils: Iterable[int]) -> dict[int, list[Contact]]:
+def contacts_of(pupils: Iterable[int]) -> dict[int, list[ContactToRing]]:
     """By pupil, in the order in which they want to be rung."""
-    found: dict[int, list[Contact]] = defaultdict(list)
+    found: dict[int, list[ContactToRing]] = defaultdict(list)
     rows = (
         Relationship.objects.filter(pupil__in=list(pupils))
         .order_by("priority", "pk")
@@ -215,7 +215,7 @@ def contacts_of(pupils: Iterable[int]) -> dict[int, list[Contact]]:
     )
     for pupil, person, name, kind, telephone, court_order in rows:
         place = len(found[pupil]) + 1
-        found[pupil].append(Contact(person, name, kind, telephone, place, court_order))
+        found[pupil].append(ContactToRing(person, name, kind, telephone, place, court_order))
     return found
 
 

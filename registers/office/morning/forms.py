@@ -9,7 +9,7 @@ from django import forms
 
 from registers.amendments.forms import code_choices
 from registers.models import FollowUp
-from registers.office.morning.calling import Contact, Unexplained
+from registers.office.morning.calling import ContactToRing, Unexplained
 from registers.rules.codes import Half
 from registers.web.fields import PaperField, unasked_paper
 from registers.web.form_helpers import form_helper
@@ -51,7 +51,7 @@ class FollowUpForm(forms.Form):
         self,
         *args,
         on: date,
-        contacts: Sequence[Contact],
+        contacts: Sequence[ContactToRing],
         sessions: Sequence[Unexplained],
         **kwargs,
     ):

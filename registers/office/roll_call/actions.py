@@ -11,7 +11,7 @@ from registers import policies
 from registers.models import RollCall, RollCallChild, RollCallTick, School
 from registers.models.school.staff import User
 from registers.office.on_site.queries import on_site_now
-from registers.office.roll_call.found import Tick, found, pressed_at
+from registers.office.roll_call.found import RollCallPress, found, pressed_at
 from registers.rules.devices import DeviceTimes
 from registers.rules.presence import Whereabouts
 
@@ -119,16 +119,16 @@ def end_roll_call(*, call: RollCall, note: str, by: User, now: datetime) -> Roll
     return call
 
 
-def ticks_of(call: RollCall) -> list[Tick]:
+def ticks_of(call: RollCall) -> list[RollCallPress]:
     return ticks_by_call([call])[call.pk]
 
 
-def ticks_by_call(calls: Collection[RollCall]) -> dict[int, list[Tick]]:
+def ticks_by_call(calls: Collection[RollCall]) -> dict[int, list[RollCallPress]]:
     """The presses of each, in one statement."""
-    pressed: dict[int, list[Tick]] = {call.pk: [] for call in calls}
+    pressed: dict[int, list[RollCallPress]] = {call.pk: [] for call in calls}
     for row in RollCallTick.objects.filter(roll_call__in=calls):
         pressed[row.roll_call_id].append(
-            Tick(row.made_at, row.pk, row.enrolment_id, row.is_found, row.made_by_id)
+            RollCallPress(row.made_at, row.pk, row.enrolment_id, row.is_found, row.made_by_id)
         )
     return pressed
 

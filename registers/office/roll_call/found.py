@@ -15,7 +15,7 @@ LONGEST_WAIT = timedelta(hours=12)  # a tick that says it waited longer has a cl
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Tick:
+class RollCallPress:
     """One press for one pupil; `number` settles what was pressed in the same moment."""
 
     made_at: datetime
@@ -25,12 +25,12 @@ class Tick:
     made_by: int
 
 
-def latest(ticks: Iterable[Tick]) -> dict[int, Tick]:
+def latest(ticks: Iterable[RollCallPress]) -> dict[int, RollCallPress]:
     """By enrolment, the press that counts."""
     return {tick.enrolment_id: tick for tick in sorted(ticks)}
 
 
-def found(ticks: Iterable[Tick]) -> dict[int, Tick]:
+def found(ticks: Iterable[RollCallPress]) -> dict[int, RollCallPress]:
     """Those who are found, each with the press that says so."""
     return {pk: tick for pk, tick in latest(ticks).items() if tick.is_found}
 
@@ -44,7 +44,7 @@ def pressed_at(times: DeviceTimes, now: datetime) -> datetime:
     return now - waited if timedelta(0) <= waited <= LONGEST_WAIT else now
 
 
-def all_found_at(expected: Iterable[int], ticks: Iterable[Tick]) -> datetime | None:
+def all_found_at(expected: Iterable[int], ticks: Iterable[RollCallPress]) -> datetime | None:
     """When the last of those who were expected was found; None while somebody is missing."""
     there = found(ticks)
     wanted = set(expected)

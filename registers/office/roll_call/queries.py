@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from registers.models import RollCall, RollCallChild, User
 from registers.office.roll_call.actions import ticks_by_call, ticks_of
-from registers.office.roll_call.found import Tick, all_found_at, found
+from registers.office.roll_call.found import RollCallPress, all_found_at, found
 from registers.rules.admission import in_natural_order
 from registers.rules.pupils.names import with_both
 
@@ -24,7 +24,7 @@ class ListedPupil:
     name: str
     where: str
     note: str
-    tick: Tick | None
+    tick: RollCallPress | None
     by: str = ""
 
     @property
@@ -155,7 +155,7 @@ def past_calls(calls: Iterable[RollCall]) -> list[PastCall]:
     return [_past(call, expected[call.pk], ticks[call.pk]) for call in calls]
 
 
-def _past(call: RollCall, expected: set[int], ticks: list[Tick]) -> PastCall:
+def _past(call: RollCall, expected: set[int], ticks: list[RollCallPress]) -> PastCall:
     last = all_found_at(expected, ticks)
     minutes = round((last - call.started_at).total_seconds() / 60) if last else None
     return PastCall(call, len(expected), len(expected - found(ticks).keys()), minutes)

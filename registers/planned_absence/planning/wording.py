@@ -20,7 +20,7 @@ from registers.rules.wording import many, plural
 Facts = list[tuple[str, SafeString | str]]  # the term, and what is so
 
 
-class Level(Enum):
+class MessageLevel(Enum):
     """How a message is shown: the names of Django's functions."""
 
     SUCCESS = "success"
@@ -28,14 +28,14 @@ class Level(Enum):
     WARNING = "warning"
 
 
-def planned_messages(planned: Planned) -> list[tuple[Level, str]]:
+def planned_messages(planned: Planned) -> list[tuple[MessageLevel, str]]:
     """What was planned, and what may surprise: marks that are there, older plans."""
     said = [
-        (Level.SUCCESS, _planned_for(planned)),
-        (Level.WARNING, _already_marked(planned.already_marked)),
-        (Level.WARNING, _ended_today(planned.ended_today)),
-        (Level.INFO, _overlapping(planned)),
-        *((Level.INFO, sentence) for sentence in planned.advice),
+        (MessageLevel.SUCCESS, _planned_for(planned)),
+        (MessageLevel.WARNING, _already_marked(planned.already_marked)),
+        (MessageLevel.WARNING, _ended_today(planned.ended_today)),
+        (MessageLevel.INFO, _overlapping(planned)),
+        *((MessageLevel.INFO, sentence) for sentence in planned.advice),
     ]
     return [(level, sentence) for level, sentence in said if sentence]
 

@@ -79,7 +79,7 @@ def remove_group(*, group: Group, by: User) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedPupil:
     """A pupil for whom it was not done, and why."""
 
     enrolment_id: int
@@ -89,7 +89,7 @@ class Refused:
 @transaction.atomic
 def add_members(
     *, group: Group, enrolment_ids: Collection[int], from_on: date, by: User, today: date
-) -> tuple[int, list[Refused]]:
+) -> tuple[int, list[RefusedPupil]]:
     """Put pupils into a group from a day; into a registration group they move.
 
     Gives how many came in, and who did not and why. Raises Refused.
@@ -104,7 +104,7 @@ def add_members(
             group, enrolment, from_on, places.get(enrolment.pk, [])
         )
         if why:
-            refused.append(Refused(enrolment.pk, why))
+            refused.append(RefusedPupil(enrolment.pk, why))
         else:
             done += 1
     return done, refused

@@ -67,7 +67,7 @@ def without_group(school: School, today: date) -> QuerySet[Enrolment]:
 
 
 @dataclass(frozen=True, slots=True)
-class CandidateSearch:
+class GroupCandidateSearch:
     """Which pupils somebody looks for who could come into a group."""
 
     text: str
@@ -79,13 +79,13 @@ class CandidateSearch:
         return not (self.text or self.year or self.without_group)
 
 
-def search_of(query: QueryDict) -> CandidateSearch:
-    return CandidateSearch(
+def search_of(query: QueryDict) -> GroupCandidateSearch:
+    return GroupCandidateSearch(
         words_of(query.get("q"), 200), words_of(query.get("year"), 20), bool(query.get("without"))
     )
 
 
-def candidates_for(group: Group, search: CandidateSearch, today: date) -> list[Enrolment]:
+def candidates_for(group: Group, search: GroupCandidateSearch, today: date) -> list[Enrolment]:
     """Pupils on roll who are not in this group, as the search wants them."""
     if search.is_empty:
         return []

@@ -14,7 +14,5 @@ urlpatterns = [
     path(f"{GROUPS}<int:group_id>/end/", views.group_end, name="group_end"),
     path(YEAR_GROUPS, of_years.year_groups, name="year_groups"),
     path(f"{YEAR_GROUPS}<int:year_id>/", of_years.year_groups_of, name="year_groups_of"),
-    path(
-        f"{YEAR_GROUPS}<int:year_id>/move-up/", of_years.year_move_up, name="year_move_up"
-    ),
+    path(f"{YEAR_GROUPS}<int:year_id>/move-up/", of_years.year_move_up, name="year_move_up"),
 ]

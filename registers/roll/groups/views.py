@@ -52,9 +52,7 @@ def groups(request: PageRequest) -> HttpResponse:
         "school": school,
         "form": form,
         "kinds": kinds,
-        "lede": wording.groups_lede(
-            len(kinds[0][1]), queries.without_group(school, today).count()
-        ),
+        "lede": wording.groups_lede(len(kinds[0][1]), queries.without_group(school, today).count()),
     }
     return render(request, "registers/roll/groups/groups.html", context)
 

@@ -9,7 +9,7 @@ from django import forms
 
 from registers.marks.sources import SOURCES
 from registers.models import Mark, Pupil
-from registers.roll.merging.actions import Together
+from registers.roll.merging.actions import SideBySide
 from registers.roll.merging.actions.both import MarkOfOne
 from registers.roll.merging.overlaps import SessionKey
 from registers.rules.allowed_codes import day_in_words
@@ -49,7 +49,7 @@ class MergeForm(forms.Form):
         error_messages={"required": "Say why the two are one child"},
     )
 
-    def __init__(self, *args, both: Together, back: str, **kwargs):
+    def __init__(self, *args, both: SideBySide, back: str, **kwargs):
         self.both = both
         self.pupils = (both.pupil, both.other)
         super().__init__(*args, **kwargs)

@@ -39,7 +39,7 @@ NAMES = {  # where schools call it otherwise than its table
 NOT_SHOWN = {"absence.standing", "registers.leavingevidence", "registers.enrolmentyear"}
 
 
-class Line(NamedTuple):
+class ComparedEntry(NamedTuple):
     """One thing that is said of both."""
 
     label: str
@@ -120,7 +120,7 @@ def _likely(pupil: Pupil) -> list[Pupil]:
     return sorted(found, key=lambda one: one.upn not in same)
 
 
-def _lines(both: actions.Together) -> list[Line]:
+def _lines(both: actions.SideBySide) -> list[ComparedEntry]:
     one, other = both.pupil, both.other
     sexes = dict(Pupil.SEXES)
     told = [
@@ -134,19 +134,19 @@ def _lines(both: actions.Together) -> list[Line]:
         ("On the roll", _spells(both, one), _spells(both, other)),
         ("Marks", f"{len(both.marks):,}", f"{len(both.other_marks):,}"),
     ]
-    return [Line(*row) for row in told] + list(_counts(one, other))
+    return [ComparedEntry(*row) for row in told] + list(_counts(one, other))
 
 
 def _day(pupil: Pupil) -> str:
     return f"{pupil.born_on.day} {pupil.born_on:%B %Y}" if pupil.born_on else ""
 
 
-def _spells(both: actions.Together, pupil: Pupil) -> str:
+def _spells(both: actions.SideBySide, pupil: Pupil) -> str:
     parts = [part for one in both.spells for part in one.parts if part.pupil_id == pupil.pk]
     return "; ".join(spell_in_words(one.spell.starts_on, one.spell.leaves_on) for one in parts)
 
 
-def _counts(one: Pupil, other: Pupil) -> Iterator[Line]:
+def _counts(one: Pupil, other: Pupil) -> Iterator[ComparedEntry]:
     """How many rows of each table hang on the two: one statement for each table."""
     owners = [one.pk, other.pk]
     of_pupil = OF_ITS_PUPIL - {"registers.relationship", "registers.characteristic"}
@@ -161,7 +161,7 @@ def _counts(one: Pupil, other: Pupil) -> Iterator[Line]:
             if counts:
                 meta = column.model._meta
                 label = NAMES.get(meta.label_lower, str(meta.verbose_name_plural).capitalize())
-                yield Line(label, str(counts.get(one.pk, 0)), str(counts.get(other.pk, 0)))
+                yield ComparedEntry(label, str(counts.get(one.pk, 0)), str(counts.get(other.pk, 0)))
 
 
 @allowed("merge_pupils")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from registers import policies
 from registers.closures.actions import closing, marks
-from registers.closures.queries import Asked
+from registers.closures.queries import ClosureWanted
 from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Closure, Mark
@@ -18,7 +18,7 @@ from tests.factories.classes import make_class
 
 MONDAY = date(2025, 9, 1)
 AT_NINE = datetime(2025, 9, 1, 9, tzinfo=ZoneInfo("Europe/London"))
-SNOW = Asked("snow", (MONDAY, Half.AM), (MONDAY, Half.AM))
+SNOW = ClosureWanted("snow", (MONDAY, Half.AM), (MONDAY, Half.AM))
 RACES = 6
 
 

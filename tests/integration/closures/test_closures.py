@@ -12,7 +12,7 @@ from absence.figures import school
 from registers import policies
 from registers.closures import queries as closures_queries
 from registers.closures.actions import closing, marks
-from registers.closures.queries import Asked
+from registers.closures.queries import ClosureWanted
 from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import (
@@ -38,10 +38,10 @@ LONDON = ZoneInfo("Europe/London")
 MONDAY = date(2025, 9, 1)
 AM, PM = Half.AM, Half.PM
 EVENING = datetime(2025, 9, 1, 18, tzinfo=LONDON)
-SNOW = Asked("snow", (MONDAY, AM), (MONDAY, PM))
+SNOW = ClosureWanted("snow", (MONDAY, AM), (MONDAY, PM))
 
 
-def close(room, asked: Asked = SNOW, *, changing=None, now=EVENING) -> Closure:
+def close(room, asked: ClosureWanted = SNOW, *, changing=None, now=EVENING) -> Closure:
     """The press and the worker's part."""
     closure = closing.close_sessions(
         school=room.school, asked=asked, changing=changing, by=room.officer, now=now
@@ -115,7 +115,7 @@ def test_a_snow_day_done_and_undone():
 def test_the_history_says_the_closure_and_its_undoing():
     room = make_class(1)
     mark(room, 0, "I")
-    closure = close(room, Asked("snow", (MONDAY, AM), (MONDAY, PM), note="no gritters"))
+    closure = close(room, ClosureWanted("snow", (MONDAY, AM), (MONDAY, PM), note="no gritters"))
     undo(room, closure)
     said = Amendment.objects.order_by("sequence").values_list("code_before", "code_after", "reason")
     assert list(said)[1:] == [
@@ -143,7 +143,7 @@ def test_a_mark_made_where_one_was_taken_back_goes_on_from_its_versions():
 def test_a_teacher_can_take_the_register_after_a_closure_was_undone():
     room = make_class(1)
     now = datetime(2025, 9, 1, 8, 50, tzinfo=LONDON)
-    undo(room, close(room, Asked("snow", (MONDAY, AM), (MONDAY, AM)), now=now))
+    undo(room, close(room, ClosureWanted("snow", (MONDAY, AM), (MONDAY, AM)), now=now))
     key = RegisterKey(room.school.pk, room.group.pk, MONDAY, AM)
     change = MarkChange(MarkKey(room.enrolments[0].pk, MONDAY, AM), "/", 0)
     saved = saving.save_marks(
@@ -190,7 +190,7 @@ def test_only_who_is_on_the_roll_on_the_day_gets_a_mark():
     room = make_class(2)
     room.enrolments[0].starts_on = date(2025, 9, 2)
     room.enrolments[0].save()
-    asked = Asked("snow", (MONDAY, AM), (date(2025, 9, 2), PM))
+    asked = ClosureWanted("snow", (MONDAY, AM), (date(2025, 9, 2), PM))
     close(room, asked, now=datetime(2025, 9, 2, 18, tzinfo=LONDON))
     counted = Mark.objects.filter(enrolment=room.enrolments[0]).count()
     assert (counted, Mark.objects.count()) == (2, 6)
@@ -228,7 +228,7 @@ def test_who_is_planned_to_be_elsewhere_stays_there():
         enrolment=room.enrolments[1], code_id="M", from_on=MONDAY, until_on=MONDAY
     )
     opened = datetime(2025, 9, 1, 8, 46, tzinfo=LONDON)
-    close(room, Asked("snow", (MONDAY, AM), (MONDAY, AM)), now=opened)
+    close(room, ClosureWanted("snow", (MONDAY, AM), (MONDAY, AM)), now=opened)
     bell.fill_plans(now=opened)
     assert codes(room) == {(0, AM): "V", (1, AM): "Y4"}
 
@@ -238,7 +238,7 @@ def test_some_year_groups_are_y3_and_their_registers_say_so():
     other = factories.EnrolmentFactory(pupil__school=room.school)
     group = factories.GroupFactory(school=room.school, name="9Z")
     factories.MembershipFactory(group=group, enrolment=other)
-    asked = Asked(
+    asked = ClosureWanted(
         "building",
         (MONDAY, AM),
         (MONDAY, PM),
@@ -258,7 +258,7 @@ def test_some_year_groups_are_y3_and_their_registers_say_so():
 
 def test_half_a_group_does_not_close_its_register():
     room = make_class(2)
-    asked = Asked(
+    asked = ClosureWanted(
         "transport",
         (MONDAY, AM),
         (MONDAY, AM),
@@ -275,7 +275,7 @@ def test_a_polling_day_takes_its_sessions_out_of_what_is_due():
     room = make_class(2)
     friday = date(2025, 9, 5)
     planned = sessions_by_year(room.school)[room.year.pk]
-    closure = close(room, Asked("polling", (friday, AM), (friday, PM)))
+    closure = close(room, ClosureWanted("polling", (friday, AM), (friday, PM)))
     assert not Mark.objects.exists()
     assert sessions_by_year(room.school)[room.year.pk] == planned - 2
     assert set(Session.objects.filter(date=friday).values_list("is_open", "closed_because")) == {
@@ -289,7 +289,9 @@ def test_a_polling_day_takes_its_sessions_out_of_what_is_due():
 def test_a_planned_closure_over_marks_is_a_code_with_its_paper():
     room = make_class(2)
     mark(room, 0, "I")
-    closure = close(room, Asked("polling", (MONDAY, AM), (MONDAY, AM), note="County election"))
+    closure = close(
+        room, ClosureWanted("polling", (MONDAY, AM), (MONDAY, AM), note="County election")
+    )
     assert codes(room) == {(0, AM): "#", (1, AM): "#"}
     assert set(Paper.objects.values_list("note", flat=True)) == {"Polling station: County election"}
     undo(room, closure)
@@ -304,7 +306,7 @@ def test_lost_sessions_are_no_absence_and_no_possible_session():
     assert (row.tally.possible, row.tally.absent, row.tally.unmarked) == (0, 0, 0)
     later = datetime(2025, 9, 1, 19, tzinfo=LONDON)
     tuesday = date(2025, 9, 2)
-    close(room, Asked("snow", (tuesday, AM), (tuesday, PM)), now=later)
+    close(room, ClosureWanted("snow", (tuesday, AM), (tuesday, PM)), now=later)
     (row,) = school.absence_to(room.school, MONDAY)
     assert row.to_come == room.year.sessions.filter(date__gt=tuesday).count()
 
@@ -313,14 +315,14 @@ def test_the_same_sessions_are_not_closed_twice():
     room = make_class(1)
     close(room)
     with pytest.raises(closing.WrongClosure, match="closed already: Snow or ice") as refusal:
-        close(room, Asked("heat", (MONDAY, PM), (MONDAY, PM)))
+        close(room, ClosureWanted("heat", (MONDAY, PM), (MONDAY, PM)))
     assert list(refusal.value.fields) == ["from_on"]
 
 
 def test_two_closures_of_one_day_each_take_away_their_own_words():
     room = make_class(2)
     some = {"whole_school": False, "for_whom": "7A", "pupils": frozenset({room.enrolments[0].pk})}
-    first = close(room, Asked("transport", (MONDAY, AM), (MONDAY, AM), **some))
+    first = close(room, ClosureWanted("transport", (MONDAY, AM), (MONDAY, AM), **some))
     second = close(room)
     undo(room, first)
     assert not Session.objects.filter(date=MONDAY, closed_because="").exists()
@@ -332,7 +334,7 @@ def test_two_closures_of_one_day_each_take_away_their_own_words():
 def test_a_day_without_a_session_cannot_be_closed(day):
     room = make_class(1)
     with pytest.raises(closing.WrongClosure, match="no session"):
-        close(room, Asked("snow", (day, AM), (day, PM)))
+        close(room, ClosureWanted("snow", (day, AM), (day, PM)))
 
 
 def test_a_teacher_closes_nothing_and_nobody_closes_another_school():
@@ -357,7 +359,7 @@ def test_it_is_undone_once():
 def test_no_register_is_opened_or_saved_in_a_closed_session():
     room = make_class(2)
     now = datetime(2025, 9, 1, 8, 50, tzinfo=LONDON)
-    close(room, Asked("snow", (MONDAY, AM), (MONDAY, AM)), now=now)
+    close(room, ClosureWanted("snow", (MONDAY, AM), (MONDAY, AM)), now=now)
     room.sessions[0].refresh_from_db()
     with pytest.raises(policies.Refused, match="Snow or ice"):
         open_register(group=room.group, session=room.sessions[0], by=room.teacher, now=now)
@@ -378,7 +380,7 @@ def test_a_teacher_who_had_saved_before_the_closure_keeps_what_was_marked():
     now = datetime(2025, 9, 1, 8, 50, tzinfo=LONDON)
     closure = closing.close_sessions(
         school=room.school,
-        asked=Asked("snow", (MONDAY, AM), (MONDAY, AM)),
+        asked=ClosureWanted("snow", (MONDAY, AM), (MONDAY, AM)),
         by=room.officer,
         now=now,
     )
@@ -464,7 +466,7 @@ def test_the_year_of_the_calendar_names_its_closures_and_counts_by_them(client):
     boss = factories.AppointmentFactory(school=room.school, role="administrator").user
     friday = date(2025, 9, 5)
     close(room)
-    close(room, Asked("polling", (friday, AM), (friday, PM)))
+    close(room, ClosureWanted("polling", (friday, AM), (friday, PM)))
     client.force_login(boss)
     page = f"/schools/{room.school.urn}/set-up/calendar/{room.year.pk}/"
     text = client.get(page).content.decode()

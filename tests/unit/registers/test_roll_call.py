@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from registers.office.roll_call.found import (
     LONGEST_WAIT,
-    Tick,
+    RollCallPress,
     all_found_at,
     found,
     latest,
@@ -19,8 +19,10 @@ from registers.rules.devices import DeviceTimes
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def tick(pupil: int, second: int, is_found: bool = True, number: int = 1, by: int = 7) -> Tick:
-    return Tick(NOON + timedelta(seconds=second), number, pupil, is_found, by)
+def tick(
+    pupil: int, second: int, is_found: bool = True, number: int = 1, by: int = 7
+) -> RollCallPress:
+    return RollCallPress(NOON + timedelta(seconds=second), number, pupil, is_found, by)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ Everything else that hangs on the two (groups, contacts, plans, letters, the log
 foreign key and is written down in `PupilMerge.moved`, from which the undo puts it back.
 """
 
-from registers.roll.merging.actions.both import Together, look_at_both
+from registers.roll.merging.actions.both import SideBySide, look_at_both
 from registers.roll.merging.actions.merge import merge_pupils
 from registers.roll.merging.actions.undo import UNDO_FOR, undo_merge, why_not_undo
 
-__all__ = ["UNDO_FOR", "Together", "look_at_both", "merge_pupils", "undo_merge", "why_not_undo"]
+__all__ = ["UNDO_FOR", "SideBySide", "look_at_both", "merge_pupils", "undo_merge", "why_not_undo"]

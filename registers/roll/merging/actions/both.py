@@ -36,7 +36,7 @@ MarksOf = dict[SessionKey, MarkOfOne]
 
 
 @dataclass
-class Together:
+class SideBySide:
     """What two pupils would be as one: their times on the roll, and where their marks differ."""
 
     pupil: Pupil
@@ -47,7 +47,7 @@ class Together:
     conflicts: list[SessionKey] = field(default_factory=list)
 
 
-def look_at_both(pupil: Pupil, other: Pupil) -> Together:
+def look_at_both(pupil: Pupil, other: Pupil) -> SideBySide:
     """Side by side, in a fixed number of statements. Raises WrongFields where they are two."""
     if pupil.pk == other.pk or pupil.school_id != other.school_id:
         raise WrongFields({"": "Choose another pupil of this school."})
@@ -62,7 +62,7 @@ def look_at_both(pupil: Pupil, other: Pupil) -> Together:
         {key: mark.stands for key, mark in mine.items()},
         {key: mark.stands for key, mark in theirs.items()},
     )
-    return Together(pupil, other, spells, mine, theirs, differ)
+    return SideBySide(pupil, other, spells, mine, theirs, differ)
 
 
 def _marks_of(pupil: Pupil, enrolments: Collection[int] | None = None) -> MarksOf:

@@ -27,7 +27,7 @@ from registers.roll.actions.upns import keep_former_upn
 from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.merging.actions.both import (
     MarksOf,
-    Together,
+    SideBySide,
     chosen_marks,
     locked,
     look_at_both,
@@ -107,7 +107,7 @@ def _check(pupil: Pupil, other: Pupil, upn: str, reason: str) -> None:
 
 @dataclass
 class _Merge:
-    both: Together
+    both: SideBySide
     merge: PupilMerge
     author: Author
     by: User

@@ -2,9 +2,11 @@
 
 from django import template
 
+from registers.roll.contacts.wording import pupils_of
 from registers.roll.pupils import wording
 
 register = template.Library()
+register.filter("pupils_of", pupils_of)
 for name in (
     "about_photo",
     "address_line",

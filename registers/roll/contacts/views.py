@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registers.models import Person, Pupil, Relationship, School
 from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.addresses import page_of, pupil_of
-from registers.roll.contacts import actions
+from registers.roll.contacts import actions, wording
 from registers.roll.contacts.forms import NewContactForm, PersonForm, TieForm
 from registers.roll.form_parts import saved
 from registers.roll.search import called
@@ -56,6 +56,8 @@ def contact_new(request: PageRequest, pupil_id: int) -> HttpResponse:
         "form": form,
         "asked": asked,
         "found": [] if person else found_people(school, pupil, asked),
+        "lede": wording.new_contact_lede(pupil, person),
+        "facts": wording.person_facts(person) if person else [],
     }
     return render(request, "registers/roll/contacts/contact_new.html", context)
 
@@ -118,7 +120,8 @@ def contact(request: PageRequest, pupil_id: int, relationship_id: int) -> HttpRe
 
     if done := saved(form, change):
         return done
-    return render(request, "registers/roll/contacts/contact.html", {"form": form, "row": row})
+    context = {"form": form, "row": row, "confirmed": wording.confirmed_lede(row)}
+    return render(request, "registers/roll/contacts/contact.html", context)
 
 
 @allowed("keep_pupils")
@@ -178,6 +181,7 @@ def person(request: PageRequest, person_id: int) -> HttpResponse:
         "ties": ties,
         "form": form,
         "changes": list(row.roll_changes.all()),
-        "confidential": [one for one in ties if one.address_confidential],
+        "lede": wording.person_lede(school, ties),
+        "confidential": wording.names_of(one for one in ties if one.address_confidential),
     }
     return render(request, "registers/roll/contacts/person.html", context)

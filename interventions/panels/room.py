@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
@@ -120,8 +121,8 @@ def pupil_before_panel(
     calendar = _calendar(scheduled.case.enrolment.school_id, year, as_at)
     actions = _actions_of(scheduled)
     readable = [action for action in actions if not action.is_sensitive]
-    logged = next((one for one in readable if one.panel_case_id == scheduled.case.pk), None)
-    others = [action for action in readable if action is not logged]
+    logged = [action for action in readable if action.panel_case_id == scheduled.case.pk][:1]
+    others = [action for action in readable if action not in logged]
     weeks, names = _weeks(pupil, calendar, amended) if calendar else ((), ())
     return PupilBeforePanel(
         scheduled=scheduled,
@@ -131,8 +132,8 @@ def pupil_before_panel(
         done=_with_effects(others[:LATEST_ACTIONS], pupil, calendar),
         earlier=max(0, len(others) - LATEST_ACTIONS),
         withheld=len(actions) - len(readable),
-        open_steps=[action for action in others if action.has_open_step],
-        logged=logged,
+        open_steps=list(filter(attrgetter("has_open_step"), others)),
+        logged=next(iter(logged), None),
     )
 
 

@@ -1,6 +1,6 @@
 """What people decide about a letter: approve, hold, drop, release. Who and when is kept."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -170,7 +170,7 @@ def leave_out_copy(*, copy_id: int, reason: str, by: User) -> LetterCopy:
     """This person does not get this letter, with a reason. Raises Refused."""
     copy = _open_copy(copy_id, by)
     if not reason.strip():
-        raise policies.Refused("Say why this person does not get the letter.")
+        raise policies.Invalid("Say why this person does not get the letter.")
     others = copy.letter.copies.exclude(pk=copy.pk).exclude(state=CopyState.LEFT_OUT.value)
     if not others.exists():
         raise policies.Refused(
@@ -186,15 +186,8 @@ def leave_out_copy(*, copy_id: int, reason: str, by: User) -> LetterCopy:
 def change_channel(*, copy_id: int, channel: str, by: User) -> LetterCopy:
     """Post or e-mail for one copy; its PDF stays. Raises Refused."""
     copy = _open_copy(copy_id, by)
-    if channel == "email":
-        if not email_server.can_send_email():
-            raise policies.Refused(email_server.NO_EMAIL_SERVER)
-        if not copy.person.email:
-            raise policies.Refused(f"{copy.recipient} has no e-mail address.")
-    elif not copy.address:
-        raise policies.Refused(f"{copy.recipient} has no postal address.")
-    if channel not in dict(LetterCopy.CHANNELS):
-        raise policies.Refused("A copy goes by post or by e-mail.")
+    for problem in _wrong_with_channel(copy, channel):
+        raise policies.Invalid(problem)
     fields: dict[str, object] = {
         "channel": channel,
         "email": copy.person.email,
@@ -205,6 +198,18 @@ def change_channel(*, copy_id: int, channel: str, by: User) -> LetterCopy:
     LetterCopy.objects.filter(pk=copy.pk).update(**fields)
     copy.refresh_from_db()
     return copy
+
+
+def _wrong_with_channel(copy: LetterCopy, channel: str) -> Iterator[str]:
+    """Why the copy cannot go this way."""
+    if channel not in dict(LetterCopy.CHANNELS):
+        yield "A copy goes by post or by e-mail."
+    if channel == "email" and not email_server.can_send_email():
+        yield email_server.NO_EMAIL_SERVER
+    if channel == "email" and not copy.person.email:
+        yield f"{copy.recipient} has no e-mail address."
+    if channel == "post" and not copy.address:
+        yield f"{copy.recipient} has no postal address."
 
 
 def _open_copy(copy_id: int, by: User) -> LetterCopy:
@@ -229,7 +234,7 @@ def _open_copy(copy_id: int, by: User) -> LetterCopy:
 def _put_aside(letter_id: int, state: LetterState, reason: str, by: User) -> Letter:
     letter = _held_for(letter_id, by, state)
     if not reason.strip():
-        raise policies.Refused("Say why.")
+        raise policies.Invalid("Say why.")
     _not_if_sent(letter)
     _decide(letter, state, by, reason=reason.strip()[:500], approved_at=None, approved_by=None)
     letter.copies.update(print_run=None)

@@ -154,9 +154,6 @@ def _page(request: PageRequest, order: Sequence[int], chosen: Letter | None) -> 
 
 def _about(request: PageRequest, letter: Letter, forms: Forms) -> dict:
     """What the page says of the letter that is shown."""
-    copies = _copies(letter)
-    drawn = [copy for copy in copies if copy.state in PDF_STATES]
-    going = [copy for copy in copies if copy.state != CopyState.LEFT_OUT.value]
     can = decisions_on(LetterState(letter.state))
     return {
         "title": wording.title(letter),
@@ -164,17 +161,27 @@ def _about(request: PageRequest, letter: Letter, forms: Forms) -> dict:
         "decided": wording.who_decided(letter),
         "reason_heading": wording.reason_heading(letter),
         "why": wording.why(letter),
-        "copies": copies,
-        "copy_lines": _copy_lines(copies, may_change=can["change"]),
-        "copy": _copy_asked(request, drawn),
-        "tabs": [copy for copy in going if copy.digest],
-        "digests": [copy.digest for copy in going],
+        **_about_copies(request, letter, may_change=can["change"]),
         "spells": _spells(letter.figures.get("spells", ())),
         "can": can,
         "release": "Try again" if letter.state == LetterState.FAILED.value else "Release",
         "hold_form": forms.get("hold") or _empty_form(request, letter, "hold"),
         "drop_form": forms.get("drop") or _empty_form(request, letter, "drop"),
         "newer_words": _newer_words(letter) if can["draw"] else "",
+    }
+
+
+def _about_copies(request: PageRequest, letter: Letter, *, may_change: bool) -> dict:
+    """Who gets the letter, and the PDF that is shown."""
+    copies = _copies(letter)
+    going = [copy for copy in copies if copy.state != CopyState.LEFT_OUT.value]
+    drawn = [copy for copy in copies if copy.state in PDF_STATES]
+    return {
+        "copies": copies,
+        "copy_lines": _copy_lines(copies, may_change=may_change),
+        "copy": _copy_asked(request, drawn),
+        "tabs": [copy for copy in going if copy.digest],
+        "digests": [copy.digest for copy in going],
     }
 
 

@@ -34,18 +34,20 @@ def panel_change(request: PageRequest, panel: Panel) -> HttpResponse:
     )
     if form.is_valid() and _change(request, panel, form):
         return go_to(panel, "panel_change")
+    context = {"panel": panel, "form": form, **_order(panel, is_over=panel.on < today)}
+    return render(request, "interventions/panels/change.html", context)
+
+
+def _order(panel: Panel, *, is_over: bool) -> dict:
+    """Who is on the panel, in order, and who was taken off."""
     scheduled = _running_order(panel)
     active = [one for one in scheduled if not one.case.is_withdrawn]
-    is_over = panel.on < today
-    context = {
-        "panel": panel,
-        "form": form,
+    return {
         "lede": wording.change_lede(active, panel, is_over=is_over),
         "active": [(one, wording.INVITED[one.invitation]) for one in active],
         "off": [one for one in scheduled if one.case.is_withdrawn],
         "is_over": is_over,
     }
-    return render(request, "interventions/panels/change.html", context)
 
 
 def _running_order(panel: Panel) -> list[room.ScheduledCase]:

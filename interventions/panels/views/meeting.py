@@ -88,9 +88,17 @@ class RunningOrderRow:
     """A pupil in the running order as the page shows it."""
 
     scheduled: ScheduledCase
-    words: str
-    tag: wording.Tag | None
+    day: PanelDay
+    is_next: bool
     is_shown: bool
+
+    @property
+    def words(self) -> str:
+        return wording.figures_and_invitation(self.scheduled, self.day)
+
+    @property
+    def tag(self) -> wording.Tag | None:
+        return wording.order_tag(self.scheduled, self.day, is_next=self.is_next)
 
 
 def _about_panel(
@@ -100,27 +108,27 @@ def _about_panel(
     day = PanelDay.of(panel.on, timezone.localdate())
     active = [one for one in scheduled if not one.case.is_withdrawn]
     following = room.next_case(scheduled)
-    names = {one.case.pk: one.pupil.full_name for one in scheduled}
-    packs = panel.packs.select_related("job", "made_by").prefetch_related("cases")[:LATEST_PACKS]
     return {
         "panel": panel,
         "day": day,
         "progress": wording.progress(active, day),
         "rows": [
-            RunningOrderRow(
-                one,
-                wording.figures_and_invitation(one, day),
-                wording.order_tag(one, day, is_next=one is following),
-                is_shown=one is shown,
-            )
+            RunningOrderRow(one, day, is_next=one is following, is_shown=one is shown)
             for one in active
         ],
         "off": [one.pupil for one in scheduled if one.case.is_withdrawn],
         "apart": pupils_apart((one.pupil for one in scheduled), with_birth=True),
         "letters": [one for one in active if one.case.letter],
-        "to_invite": sum(one.invitation.is_to_be_written for one in active),
-        "packs": [wording.PackLine(pack, names) for pack in packs],
+        "to_invite": [one.invitation.is_to_be_written for one in active].count(True),
+        "packs": _packs(panel, scheduled),
     }
+
+
+def _packs(panel: Panel, scheduled: Sequence[ScheduledCase]) -> list[wording.PackLine]:
+    """The latest packs; two statements."""
+    names = {one.case.pk: one.pupil.full_name for one in scheduled}
+    packs = panel.packs.select_related("job", "made_by").prefetch_related("cases")
+    return [wording.PackLine(pack, names) for pack in packs[:LATEST_PACKS]]
 
 
 # --- the decision

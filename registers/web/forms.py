@@ -18,7 +18,3 @@ class PageForm(forms.Form):
     def choice(self, name: str) -> forms.ChoiceField:
         """A field whose choices depend on the page."""
         return cast(forms.ChoiceField, self.fields[name])
-
-    def model_choice(self, name: str) -> forms.ModelChoiceField:
-        """A field whose rows depend on the page."""
-        return cast(forms.ModelChoiceField, self.fields[name])

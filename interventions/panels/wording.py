@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import NamedTuple, Protocol
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from interventions.models import Pack, Panel
 from interventions.panels.invitations import InvitationState
 from interventions.panels.room import ScheduledCase
 from interventions.panels.running_order import PanelDay
-from registers.models import Job
+from registers.models import Job, Pupil
 from registers.rules.wording import many
 
 # Below a pupil in the running order, and where the running order is changed.
@@ -110,6 +110,14 @@ def change_lede(active: Sequence[ScheduledCase], panel: Panel, *, is_over: bool)
         f"{many(len(active), 'pupil')} from {panel.starts_at:%H:%M}. A family whose time changes "
         "gets another invitation when you press for it."
     )
+
+
+def taken_off(pupils: Sequence[Pupil]) -> str | SafeString:
+    """Who is not on the panel any more; empty where nobody was taken off."""
+    if not pupils:
+        return ""
+    names = format_html_join(", ", "<bdi>{}</bdi>", ((pupil.full_name,) for pupil in pupils))
+    return format_html("{} taken off: {}.", many(len(pupils), "pupil was", "pupils were"), names)
 
 
 def not_shown(earlier: int, withheld: int) -> str:

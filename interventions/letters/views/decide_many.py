@@ -61,7 +61,7 @@ def letters_many(request: PageRequest) -> HttpResponse:
     context = {
         "apart": pupils_told_apart(page.object_list),
         "kind_tabs": kind_tabs(request.path, _kinds_ready(school), kind),
-        "kind_asked": kind,
+        "none_ready": "No letter is ready of this kind" if kind else "No letter is ready",
         "keep": kind_query(request),
         "page": page,
         "rows": [(letter, wording.missed(letter)) for letter in page],

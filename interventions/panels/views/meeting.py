@@ -116,7 +116,7 @@ def _about_panel(
             RunningOrderRow(one, day, is_next=one is following, is_shown=one is shown)
             for one in active
         ],
-        "off": [one.pupil for one in scheduled if one.case.is_withdrawn],
+        "off": wording.taken_off([one.pupil for one in scheduled if one.case.is_withdrawn]),
         "apart": pupils_apart((one.pupil for one in scheduled), with_birth=True),
         "letters": [one for one in active if one.case.letter],
         "to_invite": [one.invitation.is_to_be_written for one in active].count(True),

@@ -10,7 +10,7 @@ from interventions.panels import wording
 from interventions.panels.invitations import InvitationState, invitation_state
 from interventions.panels.room import ScheduledCase
 from interventions.panels.running_order import PanelDay
-from registers.models import Job
+from registers.models import Job, Pupil
 from registers.rules.tally import Tally
 
 ON = date(2025, 9, 26)
@@ -160,3 +160,15 @@ def test_a_panel_that_has_been_held_stays_as_it_is(is_over, words):
 def test_how_far_a_pack_is(state, done, words):
     pack = SimpleNamespace(job=Job(state=state, done=done, total=3))
     assert wording.PackLine(pack, {}).progress == words
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([], ""),
+        (["Mia"], "1 pupil was taken off: <bdi>Mia Okoro</bdi>."),
+        (["Mia", "Leo"], "2 pupils were taken off: <bdi>Mia Okoro</bdi>, <bdi>Leo Okoro</bdi>."),
+    ],
+)
+def test_who_was_taken_off(names, words):
+    assert wording.taken_off([Pupil(forename=name, surname="Okoro") for name in names]) == words

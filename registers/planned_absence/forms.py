@@ -13,6 +13,7 @@ from registers.planned_absence.actions import WrongPlan
 from registers.roll.choosing import ChoosePupils
 from registers.rules import planned_absence
 from registers.rules.planned_absence import DUAL, LEAVE, PART_TIME, Plan
+from registers.rules.wording import listed
 from registers.web.fields import Checkboxes, DayField, RadioChoice
 from registers.web.form_helpers import form_helper, offer, primary, search_helper
 
@@ -124,12 +125,11 @@ class PlanForm(forms.Form):
         def named(symbols: Iterable[str]) -> list[tuple[str, str]]:
             return [(s, f"{s}  {offered[s].meaning}") for s in symbols if s in offered]
 
+        choices: list[Any] = named(offered)
         if self.kind_now == LEAVE:
-            choices = [("", "Choose"), *((p, named(s)) for p, s in PARTS_OF_LEAVE.items())]
-        else:
-            choices = named(offered)
-            if len(choices) > 1 and self.kind_now != PART_TIME:
-                choices = [("", "Choose"), *choices]
+            choices = [(part, named(symbols)) for part, symbols in PARTS_OF_LEAVE.items()]
+        if len(choices) > 1 and self.kind_now != PART_TIME:
+            choices = [("", "Choose"), *choices]
         self.fields["code"].choices = choices
         typed = self.data.get("code") if self.is_bound else self.initial.get("code")
         if typed and typed not in offered:
@@ -159,8 +159,7 @@ class PlanForm(forms.Form):
         }.get(name, "")
         if not need or need == symbols:
             return about
-        named = " and ".join([", ".join(need[:-1]), need[-1]]) if need[1:] else need[0]
-        return f"{about} Needed with {named}.".strip()
+        return f"{about} Needed with {listed(need)}.".strip()
 
     def _helper(self, button: str, back: str, choose: str) -> FormHelper:
         wanted = planned_absence.fields_wanted(self.kind_now)

@@ -21,6 +21,7 @@ from registers.models import (
 from registers.rules.admission import in_natural_order
 from registers.rules.pupils import year_groups
 from registers.rules.pupils.pasted_list import PastedCandidate, find_lines
+from registers.rules.wording import listed
 from registers.web.fields import Checkboxes
 
 FIELDS = ("years", "groups", "pasted", "all_but")
@@ -193,7 +194,7 @@ class ChoosePupils(forms.Form):
         parts = [*year_names(years), *(str(names[pk]) for pk in groups)]
         if by_name:
             parts.append(f"{len(by_name)} {'pupil' if len(by_name) == 1 else 'pupils'} by name")
-        said = joined(parts)
+        said = listed(parts)
         if without:
             said += f", without {len(without)} {'pupil' if len(without) == 1 else 'pupils'}"
         return said
@@ -205,9 +206,4 @@ def year_names(years: Iterable[str]) -> list[str]:
     others = [year_groups.spoken(year) for year in years if not year.isdigit()]
     if not numbers:
         return others
-    return [f"Year{'s' if len(numbers) > 1 else ''} {joined(numbers)}", *others]
-
-
-def joined(parts: Collection[str]) -> str:
-    rows = list(parts)
-    return " and ".join([", ".join(rows[:-1]), rows[-1]]) if len(rows) > 1 else "".join(rows)
+    return [f"Year{'s' if len(numbers) > 1 else ''} {listed(numbers)}", *others]

@@ -10,7 +10,7 @@ from registers.marks.actions.writing import MarkChange, MarkKey, WriteResult, ma
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Amendment, Mark, School
 from registers.models.school.staff import User
-from registers.office.late_desk.arrivals import Choice, arrival
+from registers.office.late_desk.arrivals import Arrival, Choice, arrival
 from registers.rules.clock import register_window
 from registers.rules.presence import clock
 
@@ -33,21 +33,12 @@ def sign_in_late(
     The clock decides when the button is pressed, not when the page was read. Raises Refused
     where there is nothing to do, and as `amend_marks` does.
     """
-    mark = marks_now([key]).get(key)
-    plan = None if mark else planned_marks([key.enrolment_id], key.date, key.half)
-    plan_code = plan[key.enrolment_id].code_id if plan else None
-    found = arrival(
-        window=register_window(school, key.date, key.half),
-        now=now,
-        standing=mark.code if mark else None,
-        minutes=mark.minutes_late if mark else None,
-        planned=plan_code,
-    )
+    found = _arrival_now(school, key, now)
     if not found.choices:
         raise policies.Refused(_sentence(found.settled))
     choice = next((one for one in found.choices if one.keeps == keep), found.choices[0])
     reason = reason.strip()
-    why = f"Late desk: came in at {clock(now)}" + (f". {reason}" if reason else "")
+    why = ". ".join(filter(None, [f"Late desk: came in at {clock(now)}", reason]))
     amend_marks(
         school=school,
         changes=[
@@ -58,6 +49,20 @@ def sign_in_late(
         source=Mark.Source.LATE_DESK,
     )
     return choice
+
+
+def _arrival_now(school: School, key: MarkKey, now: datetime) -> Arrival:
+    """What the desk can do for the pupil, by the mark that stands or the plan."""
+    mark = marks_now([key]).get(key)
+    plans = {} if mark else planned_marks([key.enrolment_id], key.date, key.half)
+    plan = plans.get(key.enrolment_id)
+    return arrival(
+        window=register_window(school, key.date, key.half),
+        now=now,
+        standing=mark.code if mark else None,
+        minutes=mark.minutes_late if mark else None,
+        planned=plan.code_id if plan else None,
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ from django.utils.timezone import localtime
 
 from registers.models import FollowUp, School
 from registers.office.morning.calling import Call
-from registers.office.morning.queries import LateRegister, Morning, Settling
+from registers.office.morning.queries import LateRegister, Morning
+from registers.office.morning.settling import Settling
 from registers.rules.codes import CODES, Half
 from registers.rules.wording import many, plural
 

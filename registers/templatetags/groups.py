@@ -21,4 +21,4 @@ for name in (
 def errors_with_anchors(form: Form, anchors: str) -> list[tuple[str, str]]:
     """What is wrong, each with where to put it right: `"pupils,found;from_on,id_from_on"`."""
     fields = [pair.split(",") for pair in anchors.split(";")]
-    return [(anchor, error) for name, anchor in fields for error in form[name].errors]
+    return [(anchor, str(error)) for name, anchor in fields for error in form[name].errors]

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 
 from registers.marks.actions.amend import StaleMarksError
 from registers.marks.actions.writing import MarkKey
-from registers.models import Enrolment
+from registers.models import Enrolment, PlannedAbsence
 from registers.office.found_pupils import FoundPupil, name_of
 from registers.office.late_desk.arrivals import AFTER_CLOSE, Choice
 from registers.office.late_desk.queries import Desk
@@ -58,7 +58,7 @@ def what_to_do(pupil: FoundPupil) -> SafeString | str:
     if pupil.arrival.settled:
         return f"{capfirst(pupil.arrival.settled)}{_minutes(pupil)}."
     if pupil.plan:
-        return _planned(pupil)
+        return _planned(pupil.plan)
     if pupil.mark is None:
         return "No mark yet."
     if pupil.arrival.asks:
@@ -71,8 +71,7 @@ def _minutes(pupil: FoundPupil) -> str:
     return "" if late is None else f", {late} min"
 
 
-def _planned(pupil: FoundPupil) -> SafeString:
-    plan = pupil.plan
+def _planned(plan: PlannedAbsence) -> SafeString:
     note = format_html(": <bdi>{}</bdi>", plan.note) if plan.note else ""
     kind = plan.get_kind_display()
     return format_html("{} planned{}. Keep {}, or not?", kind, note, plan.code_id)

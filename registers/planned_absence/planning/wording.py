@@ -105,7 +105,7 @@ def plan_state(page: PlanPage) -> SafeString | str:
         return format_html("Withdrawn on {} by <bdi>{}</bdi>.", day, plan.withdrawn_by)
     if page.is_over:
         return "It is over."
-    if page.review_is_due:
+    if page.review_is_due and plan.review_on:
         day = day_in_words(plan.review_on)
         return f"Its review was due on {day}: give it a new day, or withdraw it."
     return ""

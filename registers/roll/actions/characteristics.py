@@ -35,7 +35,7 @@ def write_characteristic(
         day = day_in_words(from_on)
         raise WrongFields({"until_on": f"The first day, {day}, is after this day"})
     others = Characteristic.objects.filter(pupil=pupil, kind=kind)
-    _check_others(others.exclude(pk=getattr(characteristic, "pk", None)), from_on, until_on)
+    _check_others(others.exclude(pk=characteristic.pk if characteristic else 0), from_on, until_on)
     row = characteristic or Characteristic(pupil=pupil)
     row.kind, row.value, row.from_on, row.until_on = kind, value, from_on, until_on
     row.save()

@@ -167,7 +167,7 @@ def _wrong_with_upn(upn: str, school: School, there: Pupil | None) -> str:
     if why := why_not_upn(upn):
         return why
     same = Pupil.objects.filter(school=school, upn=normalise(upn))
-    if other := same.exclude(pk=there.pk if there else None).first():
+    if other := same.exclude(pk=there.pk if there else 0).first():
         return (
             f"{_name(other)} has this UPN at this school: one of the two is mistyped, or this is "
             "the same pupil"
@@ -187,7 +187,7 @@ def _name(pupil: Pupil) -> str:
 def _with_this_number(details: Details, school: School, there: Pupil | None) -> Pupil | None:
     number = in_one_line(details.admission_number)
     same = Pupil.objects.filter(school=school, admission_number=number)
-    return same.exclude(pk=there.pk if there else None).first() if number else None
+    return same.exclude(pk=there.pk if there else 0).first() if number else None
 
 
 def _who_had(upn: str, school: School) -> Pupil | None:

@@ -112,7 +112,11 @@ def _standing(page: RollPage) -> SafeString | str:
     if latest.starts_on > page.today:
         day = day_in_words(latest.starts_on)
         return format_html("Comes on the roll on <strong>{}</strong>.", day)
-    return format_html("Left the roll on <strong>{}</strong>.", day_in_words(latest.leaves_on))
+    return format_html("Left the roll on <strong>{}</strong>.", _day(latest.leaves_on))
+
+
+def _day(on: date | None) -> str:
+    return day_in_words(on) if on else ""
 
 
 def _on_roll(page: RollPage, current: Enrolment) -> SafeString:
@@ -189,7 +193,8 @@ def former_upn(row: FormerUpn) -> SafeString:
 
 def confirmed(row: Relationship) -> SafeString:
     """Whether somebody has checked what a contact is, and how many pupils the contact has."""
-    others = f"; contact of {row.pupils:,} pupils" if row.pupils > 1 else ""
+    pupils = getattr(row, "pupils", 1)
+    others = f"; contact of {pupils:,} pupils" if pupils > 1 else ""
     if not row.confirmed_at:
         return format_html("not confirmed{}", others)
     day = short_day(localdate(row.confirmed_at))

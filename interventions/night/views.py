@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -46,7 +47,7 @@ def nights(request: PageRequest) -> HttpResponse:
     asked_last = by_hand.asked_last(school)
     waiting = asked_last if asked_last and not asked_last.is_over else None
     chosen = _chosen(page, runs, number_of(request.GET.get("night")))
-    context = {
+    context: dict[str, Any] = {
         "page": page,
         "latest": latest,
         "waiting": waiting,

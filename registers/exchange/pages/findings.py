@@ -47,7 +47,8 @@ def read_problems(
     if report is not None:
         with report.with_name(PROBLEMS).open(encoding="utf-8") as stream:
             for kept in map(json.loads, stream):
-                problem = ReportedProblem(*kept["place"], kept["code"], kept["values"])
+                file, line, column = kept["place"]
+                problem = ReportedProblem(file, line, column, kept["code"], kept["values"])
                 (wrong if kept["what"] == "wrong" else left_alone).append(problem)
     return wrong, left_alone
 

@@ -39,7 +39,7 @@ class RowSources:
         to_come: dict[int, int] = defaultdict(int)
         for spell in self.spells:
             after = max(self.as_at, spell["starts_on"] - DAY)
-            last = min(spell["leaves_on"] or self.year.ends_on, self.year.ends_on)
+            last = spell["leaves_on"] or date.max
             to_come[spell["pupil_id"]] += self.year.sessions_to_come(after, last)
         return to_come
 

@@ -123,7 +123,7 @@ class PupilYear:
     @cached_property
     def left(self) -> list[SchoolSession]:
         """The sessions after the day that the school will hold while the pupil is on the roll."""
-        to_come = self.year.due_between(self.on_roll, self.as_at + DAY, self.year.ends_on)
+        to_come = self.year.due_between(self.on_roll, self.as_at + DAY, date.max)
         return [session for session in to_come if session.is_held]
 
     @property

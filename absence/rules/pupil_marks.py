@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from registers.rules.calendar import SessionKey, monday_of
-from registers.rules.codes import CODES, Category, Code, Counts, Half
+from registers.rules.codes import CODES, AttendanceCode, Category, Counts, Half
 from registers.rules.tally import NOTHING, Tally, tally_of
 
 
@@ -32,7 +32,7 @@ class PupilMark(NamedTuple):
         return self.date, Half(self.half)
 
     @property
-    def code(self) -> Code:
+    def code(self) -> AttendanceCode:
         return CODES[self.symbol]
 
 
@@ -145,7 +145,7 @@ def _with(spell: AbsenceSpell | None, mark: PupilMark, reason: str) -> AbsenceSp
 
 @dataclass(frozen=True, slots=True)
 class CodeCount:
-    code: Code
+    code: AttendanceCode
     sessions: int
 
 
@@ -183,6 +183,6 @@ TITLES = {
 }
 
 
-def _title(code: Code) -> str:
+def _title(code: AttendanceCode) -> str:
     is_activity = code.counts is Counts.ATTENDED and code.category is Category.APPROVED_ACTIVITY
     return TITLES[code.counts, is_activity]

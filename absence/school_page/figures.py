@@ -19,7 +19,7 @@ from absence.lists.listing import (
     kinds_of,
 )
 from absence.rules.national import National
-from registers.rules.codes import CODES, Code
+from registers.rules.codes import CODES, AttendanceCode
 from registers.rules.tally import Tally, rate, total
 
 FEWEST_OVER = 3  # of a sensitive group: fewer are told as that
@@ -172,7 +172,7 @@ def _last_year(row: ComparedRow) -> str:
 class Reason:
     """The sessions missed with one code, this year and to the same point of the last."""
 
-    code: Code
+    code: AttendanceCode
     sessions: int
     before: int
     share: Decimal | None
@@ -222,7 +222,7 @@ class Today:
     on: date
     tally: Tally
     halves: list[HalfToday]
-    reasons: list[tuple[Code, int]]
+    reasons: list[tuple[AttendanceCode, int]]
 
     @property
     def latest(self) -> HalfToday | None:

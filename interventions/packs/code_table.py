@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from interventions.packs.files import PackYear, PupilFile
-from registers.rules.codes import CODES, Category, Code, Half
+from registers.rules.codes import CODES, AttendanceCode, Category, Half
 from registers.rules.tally import Tally, rate
 
 
@@ -70,7 +70,7 @@ def sums(pupil: PupilFile, year: PackYear) -> PeriodSums:
     return PeriodSums(len(figures.due), figures.tally, figures.by_code)
 
 
-def _row(code: Code, sessions: int, tally: Tally) -> CodeRow:
+def _row(code: AttendanceCode, sessions: int, tally: Tally) -> CodeRow:
     share = rate(sessions, tally.possible) if code.possible else None
     shown = "" if share is None else f"{share}%"
     return CodeRow(code.symbol, code.meaning, code.counts.value, sessions, shown)

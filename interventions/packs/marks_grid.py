@@ -11,7 +11,7 @@ from absence.rules.year_grid import Cell, CellState, GridTerm, GridWeek, year_gr
 from interventions.packs.files import PackYear, PupilFile
 from interventions.rules import wording
 from registers.rules.calendar import SessionKey, monday_of
-from registers.rules.codes import CODES, Category, Code, Counts, Half
+from registers.rules.codes import CODES, AttendanceCode, Category, Counts, Half
 from registers.rules.tally import Tally, tally_of
 
 EXTRACT_WEEKS = 10
@@ -102,7 +102,7 @@ def _paper(cell: Cell) -> PaperCell:
     return PaperCell(shown, (css + monday).strip())
 
 
-def css_of(code: Code) -> str:
+def css_of(code: AttendanceCode) -> str:
     """How a mark is drawn on paper; see the grammar in print.css."""
     if code.category is Category.OUTSIDE:
         return "z"

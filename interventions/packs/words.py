@@ -9,7 +9,7 @@ from interventions.packs import marks_grid, sentences
 from interventions.packs.changes import change_rows
 from interventions.packs.code_table import sums, weekday_rows
 from interventions.packs.dates import clock, short_date
-from interventions.packs.files import PackYear, PupilFile, SiblingLine
+from interventions.packs.files import LetterLine, PackYear, PupilFile, SiblingLine, Step
 from interventions.packs.pictures import weekly_trend
 from interventions.packs.steps_and_weeks import (
     NumberedStep,
@@ -96,31 +96,33 @@ def part_context(case: CasePaper, year: PackYear, panel: PanelPaper, *, for_fami
         "most_days": SCHOOL_DAYS,
         "codes_caption": f"Sessions by code, {period}",
         "weekdays": weekday_rows(pupil, len(days)),
-        "chronology": [
-            {
-                "date": short_date(step.on),
-                "what": step.what,
-                "who": step.who,
-                "outcome": step.outcome,
-            }
-            for step in in_order(pupil.steps)
-        ],
+        "chronology": [_entry(step) for step in in_order(pupil.steps)],
         "withheld": pupil.withheld,
-        "letters": [
-            {
-                "date": short_date(one.dated),
-                "what": one.what,
-                "to": one.to,
-                "state": one.state.capitalize(),
-                "reference": one.reference,
-            }
-            for one in pupil.letters
-        ],
+        "letters": [_letter(letter) for letter in pupil.letters],
         "extract": marks_grid.extract(pupil, year),
         "short_days": short_days,
         "changes": change_rows(pupil.amendments),
         "changes_caption": f"Amendments of the marks {period}",
         "signatures": _signatures(pupil, panel, for_family=for_family),
+    }
+
+
+def _entry(step: Step) -> dict:
+    return {
+        "date": short_date(step.on),
+        "what": step.what,
+        "who": step.who,
+        "outcome": step.outcome,
+    }
+
+
+def _letter(letter: LetterLine) -> dict:
+    return {
+        "date": short_date(letter.dated),
+        "what": letter.what,
+        "to": letter.to,
+        "state": letter.state.capitalize(),
+        "reference": letter.reference,
     }
 
 

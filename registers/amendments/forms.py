@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from registers.amendments.code_range import PRESENT, HalfDay, MarksWanted
-from registers.rules.codes import CODES, Category, Code, Counts, Half
+from registers.rules.codes import CODES, AttendanceCode, Category, Counts, Half
 from registers.web.fields import DayField, PaperField, paper_field, unasked_paper
 from registers.web.form_helpers import form_helper, primary
 from registers.web.forms import PageForm
@@ -38,13 +38,13 @@ def code_choices(
     return groups
 
 
-def _fits(code: Code, half: int | None) -> bool:
+def _fits(code: AttendanceCode, half: int | None) -> bool:
     if half is None:
         return code.symbol != PRESENT[Half.PM]
     return code.half is None or code.half == half
 
 
-def _said(code: Code, half: int | None) -> str:
+def _said(code: AttendanceCode, half: int | None) -> str:
     if half is None and code.symbol in PRESENT.values():
         return "/ \\  Present"
     return f"{code.symbol}  {code.meaning}"
@@ -53,7 +53,7 @@ def _said(code: Code, half: int | None) -> str:
 class AmendMarkForm(PageForm):
     """One mark: its code, why it changes, and the version of it that the person saw."""
 
-    code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
+    code = forms.ChoiceField(label="AttendanceCode", error_messages={"required": "Choose a code"})
     minutes_late = forms.IntegerField(
         label="Minutes late",
         required=False,
@@ -121,14 +121,14 @@ class AmendMarkForm(PageForm):
         return cleaned
 
 
-def _has_minutes(code: Code) -> bool:
+def _has_minutes(code: AttendanceCode) -> bool:
     return code.late or code.counts in (Counts.AUTHORISED, Counts.NOT_POSSIBLE)
 
 
 class CodeRangeForm(PageForm):
     """Which code, from which session to which, and why."""
 
-    code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
+    code = forms.ChoiceField(label="AttendanceCode", error_messages={"required": "Choose a code"})
     first_on = DayField(label="First day", missing="Give the first day")
     first_half = forms.ChoiceField(label="From", choices=HALVES, initial="0")
     last_on = DayField(label="Last day", missing="Give the last day")

@@ -22,7 +22,7 @@ from registers.register.held_marks.queries import HeldLine, arrival_in_words, of
 from registers.roll.merging.overlaps import MERGED
 from registers.rules.allowed_codes import day_in_words, paper_needed
 from registers.rules.clock import RegisterWindow
-from registers.rules.codes import CODES, Code
+from registers.rules.codes import CODES, AttendanceCode
 
 Day = date  # within the page, `date` is its own
 AROUND = timedelta(days=70)  # longer than the summer holiday
@@ -168,11 +168,11 @@ class MarkPage:
         return HalfDayNear(*after[0]) if after and after[0][0] <= timezone.localdate() else None
 
     @property
-    def code(self) -> Code | None:
+    def code(self) -> AttendanceCode | None:
         return CODES[self.mark.code_id] if self.mark else None
 
     @property
-    def other_code(self) -> Code | None:
+    def other_code(self) -> AttendanceCode | None:
         return CODES[self.other.code_id] if self.other else None
 
     @property

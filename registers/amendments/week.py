@@ -22,7 +22,7 @@ from registers.models import (
 )
 from registers.models.on_roll import on_roll_on
 from registers.rules.clock import register_window
-from registers.rules.codes import CODES, Category, Code, Half
+from registers.rules.codes import CODES, AttendanceCode, Category, Half
 from registers.rules.planned_absence import covers
 from registers.rules.tally import Tally, tally_of
 
@@ -123,7 +123,7 @@ class GroupWeek:
         return found
 
     @property
-    def legend(self) -> list[Code]:
+    def legend(self) -> list[AttendanceCode]:
         """The codes of the week that are no plain presence, in the order of the register."""
         used = {cell.symbol for row in self.rows for cell in row.cells}
         return [code for code in CODES.values() if code.symbol in used and not _is_plain(code)]
@@ -220,7 +220,7 @@ def _latest_plan(
     return covering[-1] if covering else None
 
 
-def _is_plain(code: Code) -> bool:
+def _is_plain(code: AttendanceCode) -> bool:
     return code.category is Category.PRESENT and not code.late
 
 

@@ -8,18 +8,20 @@ from django.utils.timezone import localtime
 
 from registers.closures.queries import ClosurePreview, ClosureWanted
 from registers.models import Closure
-from registers.rules.codes import Code
+from registers.rules.codes import AttendanceCode
 from registers.rules.wording import many, plural
 
 Facts = list[tuple[str, SafeString | str]]  # the term, and what is so
 
 
-def look_facts(found: ClosurePreview, asked: ClosureWanted, code: Code, when: str) -> Facts:
+def look_facts(
+    found: ClosurePreview, asked: ClosureWanted, code: AttendanceCode, when: str
+) -> Facts:
     """What a closure would do, term by term; what does not apply is left out."""
     facts = [
         ("Sessions", f"{when}: {many(found.sessions, 'session')}"),
         ("For whom", _for_whom(found, asked)),
-        ("Code", _code(found, code)),
+        ("AttendanceCode", _code(found, code)),
         ("Not due any more", _not_due(found)),
         ("To come", _to_come(found)),
     ]
@@ -33,7 +35,7 @@ def _for_whom(found: ClosurePreview, asked: ClosureWanted) -> str:
     return f"{pupils}. No register is taken of {', '.join(found.groups)}"
 
 
-def _code(found: ClosurePreview, code: Code) -> str:
+def _code(found: ClosurePreview, code: AttendanceCode) -> str:
     if found.closing and not found.begun and not found.to_come:
         return "None: the sessions are not due any more"
     return f"{code.symbol}, {code.meaning}"
@@ -77,14 +79,14 @@ def closure_lede(closure: Closure) -> SafeString:
 
 
 def closure_facts(
-    closure: Closure, counts: dict[str, int], kept: list[tuple[str, str, int]], code: Code
+    closure: Closure, counts: dict[str, int], kept: list[tuple[str, str, int]], code: AttendanceCode
 ) -> Facts:
     """What a closure did, term by term; what does not apply is left out."""
     entered, changed = counts["entered"], counts["changed"]
     put_back = counts["put_back"] if closure.undone_at else 0
     facts: Facts = [
         ("For whom", closure.for_whom),
-        ("Code", f"{code.symbol}, {code.meaning}"),
+        ("AttendanceCode", f"{code.symbol}, {code.meaning}"),
         ("Written where no mark was", many(entered, "mark") if entered else ""),
         ("Written over another mark", _changed(changed)),
         *((f"{symbol}, {meaning}", _kept(number)) for symbol, meaning, number in kept),

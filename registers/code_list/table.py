@@ -1,8 +1,8 @@
 """The list of codes as a page of the documentation: docs/reference/codes.md, written out."""
 
-from registers.rules.codes import CODES, Category, Code, Counts
+from registers.rules.codes import CODES, AttendanceCode, Category, Counts
 
-HEADINGS = ("Code", "Meaning", "Counts as", "In force", "What to know")
+HEADINGS = ("AttendanceCode", "Meaning", "Counts as", "In force", "What to know")
 
 
 def as_markdown() -> str:
@@ -21,21 +21,21 @@ def as_markdown() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _is_current(code: Code, category: Category) -> bool:
+def _is_current(code: AttendanceCode, category: Category) -> bool:
     return code.category is category and code.in_force_until is None
 
 
-def _table(codes: list[Code]) -> str:
+def _table(codes: list[AttendanceCode]) -> str:
     lines = [_row(HEADINGS), _row(["---"] * len(HEADINGS))]
     return "\n".join([*lines, *(_row(_cells(code)) for code in codes)])
 
 
-def _cells(code: Code) -> tuple[str, ...]:
+def _cells(code: AttendanceCode) -> tuple[str, ...]:
     counts = code.counts.value + (", and a late session" if code.late else "")
     return (f"`{code.symbol}`", code.meaning, counts, _in_force(code), _to_know(code))
 
 
-def _in_force(code: Code) -> str:
+def _in_force(code: AttendanceCode) -> str:
     dates = []
     if code.in_force_from is not None:
         dates.append(f"from {code.in_force_from.day} {code.in_force_from:%B %Y}")
@@ -44,7 +44,7 @@ def _in_force(code: Code) -> str:
     return " ".join(dates)
 
 
-def _to_know(code: Code) -> str:
+def _to_know(code: AttendanceCode) -> str:
     said = [code.notes] if code.notes else []
     if code.half is not None:
         said.append(f"{code.half.name} only.")

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from registers.rules.codes import CODES, Category, Code
+from registers.rules.codes import CODES, AttendanceCode, Category
 from registers.web.access import SIGNED_IN, SignedInRequest, allowed
 
 ABOUT = {
@@ -19,7 +19,9 @@ ABOUT = {
 }
 
 
-def codes_by_category(codes: list[Code]) -> list[tuple[Category, str, list[Code]]]:
+def codes_by_category(
+    codes: list[AttendanceCode],
+) -> list[tuple[Category, str, list[AttendanceCode]]]:
     """The codes under the headings of the register, in the order of the list."""
     order = list(Category)
     ranked = sorted(codes, key=lambda code: order.index(code.category))

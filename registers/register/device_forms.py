@@ -20,6 +20,7 @@ from typing import Any
 
 from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Paper
+from registers.register.devices import DeviceTimes
 from registers.register.forms import (
     LONG_PAPER,
     LONGEST_COMMENT,
@@ -28,7 +29,6 @@ from registers.register.forms import (
     UnreadableRegister,
 )
 from registers.rules.codes import CODES
-from registers.rules.devices import DeviceTimes
 
 LARGEST_VERSION = 32_000
 LARGEST_ID = 2**31 - 1

@@ -16,7 +16,7 @@ from registers.register.rows import RegisterRow
 from registers.register.staff import staff_of
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.clock import RegisterState, register_window
-from registers.rules.codes import CODES, Code, Half
+from registers.rules.codes import CODES, AttendanceCode, Half
 from registers.rules.everyday_codes import everyday_codes
 from registers.web.access import SchoolViewer
 
@@ -193,7 +193,7 @@ def _columns(lines: list[RegisterLine]) -> list[list[RegisterLine]]:
     return [column for column in (lines[:half], lines[half:]) if column]
 
 
-def _quick(half: int) -> list[Code]:
+def _quick(half: int) -> list[AttendanceCode]:
     return [CODES[PRESENT[Half(half)]], CODES["N"], CODES["L"]]
 
 

@@ -41,7 +41,7 @@ from registers.rules.clock import (
     register_window,
     state_of,
 )
-from registers.rules.codes import CODES, Category, Code, Counts, Half
+from registers.rules.codes import CODES, AttendanceCode, Category, Counts, Half
 
 DAYS_BEFORE = 5  # whose ten sessions stand beside each name
 SESSIONS_READ = 14  # enough for those days where a day has one session, and the day itself
@@ -147,7 +147,7 @@ def why_closed(session: Session, register: Register | None) -> str:
     return session.closed_because or (register.closed_because if register else "")
 
 
-def kind_of(code: Code) -> str:
+def kind_of(code: AttendanceCode) -> str:
     """Under which word of the foot a code counts: a field of Counted."""
     if code.category is Category.PRESENT:
         return "here"

@@ -174,29 +174,46 @@ def read_rows(
     )
     by_group: dict[int, dict[int, RegisterRow]] = defaultdict(dict)
     names: dict[int, dict[int, Namesake]] = defaultdict(dict)
-    for group, enrolment, pupil, forename, preferred, surname, alert, photo, *rest in found:
-        born, starts, leaves, text, out_at, code, completed_at = rest
-        rows = by_group[group]
+    for group, *facts, code, completed_at in found:
+        rows, enrolment = by_group[group], facts[0]
         if enrolment not in rows:
-            called = called_by(forename, preferred)
-            names[group][enrolment] = Namesake(forename, surname, preferred, born)
-            rows[enrolment] = RegisterRow(
-                number=len(rows) + 1,
-                enrolment_id=enrolment,
-                pupil_id=pupil,
-                name=f"{called} {surname}",
-                facts=allowed_codes.PupilFacts(born, starts, leaves),
-                both_names="" if called == forename else f"{forename}, called {called}",
-                initials=initials(called, surname),
-                alert=alert,
-                photo=photo or "",
-                comment=text or "",
-                notes=[RowNote("Out", f"since {_clock_time(out_at)}")] if out_at else [],
-            )
+            rows[enrolment], names[group][enrolment] = _row_and_name(len(rows) + 1, *facts)
         if code:
             rows[enrolment].papers[code] = completed_at is not None
     _tell_apart(by_group, names)
     return by_group
+
+
+def _row_and_name(
+    number: int,
+    enrolment: int,
+    pupil: int,
+    forename: str,
+    preferred: str,
+    surname: str,
+    alert: str,
+    photo: str | None,
+    born: date | None,
+    starts: date,
+    leaves: date | None,
+    comment: str | None,
+    out_at: datetime | None,
+) -> tuple[RegisterRow, Namesake]:
+    called = called_by(forename, preferred)
+    row = RegisterRow(
+        number=number,
+        enrolment_id=enrolment,
+        pupil_id=pupil,
+        name=f"{called} {surname}",
+        facts=allowed_codes.PupilFacts(born, starts, leaves),
+        both_names="" if called == forename else f"{forename}, called {called}",
+        initials=initials(called, surname),
+        alert=alert,
+        photo=photo or "",
+        comment=comment or "",
+        notes=[RowNote("Out", f"since {_clock_time(out_at)}")] if out_at else [],
+    )
+    return row, Namesake(forename, surname, preferred, born)
 
 
 def _tell_apart(

@@ -25,7 +25,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from registers.rules.codes import CODES, Code, Half
+from registers.rules.codes import CODES, AttendanceCode, Half
 
 # The first days of the terms with which compulsory school age begins, as month and day.
 TERMS_BEGIN = ((1, 1), (4, 1), (9, 1))
@@ -182,7 +182,7 @@ def _unknown(symbol: str) -> Refusal:
     return Refusal(f"“{shown}” is not an attendance code", "Use one from the list of codes.")
 
 
-def _not_in_force(code: Code, on: date, half: Half) -> Refusal:
+def _not_in_force(code: AttendanceCode, on: date, half: Half) -> Refusal:
     if code.in_force_from is not None and on < code.in_force_from:
         in_force = f"came into use on {day_in_words(code.in_force_from)}"
         instead = STOOD_BEFORE.get(code.symbol, "a code of that time")

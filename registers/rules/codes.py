@@ -44,7 +44,7 @@ class Category(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class AttendanceCode:
     """One code. `in_force_until` is inclusive; `half` is set where only one half may have it."""
 
     symbol: str
@@ -96,15 +96,25 @@ LEAVE = "SI 2024/208, regulation 10, Table 3, and regulation 11"
 GUIDANCE = "Working together to improve school attendance, administrative codes"
 OLD_RULES = "Codes before SI 2024/208 came into force"
 
-_present = partial(Code, category=Category.PRESENT, counts=Counts.ATTENDED, source=TABLE_1)
-_activity = partial(
-    Code, category=Category.APPROVED_ACTIVITY, counts=Counts.ATTENDED, source=TABLE_2
+_present = partial(
+    AttendanceCode, category=Category.PRESENT, counts=Counts.ATTENDED, source=TABLE_1
 )
-_leave = partial(Code, category=Category.ABSENT, counts=Counts.AUTHORISED, source=LEAVE)
-_authorised = partial(Code, category=Category.ABSENT, counts=Counts.AUTHORISED, source=TABLE_3)
-_unauthorised = partial(Code, category=Category.ABSENT, counts=Counts.UNAUTHORISED, source=TABLE_3)
-_unable = partial(Code, category=Category.UNABLE, counts=Counts.NOT_POSSIBLE, source=TABLE_3)
-_outside = partial(Code, category=Category.OUTSIDE, counts=Counts.NOT_POSSIBLE, source=GUIDANCE)
+_activity = partial(
+    AttendanceCode, category=Category.APPROVED_ACTIVITY, counts=Counts.ATTENDED, source=TABLE_2
+)
+_leave = partial(AttendanceCode, category=Category.ABSENT, counts=Counts.AUTHORISED, source=LEAVE)
+_authorised = partial(
+    AttendanceCode, category=Category.ABSENT, counts=Counts.AUTHORISED, source=TABLE_3
+)
+_unauthorised = partial(
+    AttendanceCode, category=Category.ABSENT, counts=Counts.UNAUTHORISED, source=TABLE_3
+)
+_unable = partial(
+    AttendanceCode, category=Category.UNABLE, counts=Counts.NOT_POSSIBLE, source=TABLE_3
+)
+_outside = partial(
+    AttendanceCode, category=Category.OUTSIDE, counts=Counts.NOT_POSSIBLE, source=GUIDANCE
+)
 _new: dict[str, Any] = {"in_force_from": NEW_CODES_FROM}
 _old: dict[str, Any] = {"in_force_until": OLD_CODES_UNTIL, "source": OLD_RULES}
 
@@ -321,7 +331,7 @@ _CODES = (
     ),
 )
 
-CODES: dict[str, Code] = {code.symbol: code for code in _CODES}
+CODES: dict[str, AttendanceCode] = {code.symbol: code for code in _CODES}
 
 # Symbols, in the order above. How they count depends on no date: a retired code keeps its class.
 ATTENDED = tuple(code.symbol for code in CODES.values() if code.attended)

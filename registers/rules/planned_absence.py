@@ -25,7 +25,7 @@ from registers.rules.allowed_codes import (
     day_in_words,
     short_day,
 )
-from registers.rules.codes import CODES, Code, Half
+from registers.rules.codes import CODES, AttendanceCode, Half
 
 LEAVE, VISIT, PART_TIME, PROVISION, DUAL = "leave", "visit", "part_time", "provision", "dual"
 
@@ -214,7 +214,7 @@ def slots_in_words(slots: int) -> str:
     return _joined(parts)
 
 
-def codes_for(kind: str, on: date) -> list[Code]:
+def codes_for(kind: str, on: date) -> list[AttendanceCode]:
     """The codes of a kind that are in force on a day, in the order of the office's use."""
     return [CODES[symbol] for symbol in CODES_OF.get(kind, ()) if CODES[symbol].in_force(on)]
 

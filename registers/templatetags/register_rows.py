@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from registers.register.page import kind_of
 from registers.register.wording import PRESENT, last_ten_words
-from registers.rules.codes import CODES, Category, Code
+from registers.rules.codes import CODES, AttendanceCode, Category
 from registers.templatetags.session_cell import mark_cell
 from registers.web.session_cell import shape_of
 
@@ -21,18 +21,18 @@ ORDER = list(Category)
 
 
 @register.filter
-def kind(code: Code) -> str:
+def kind(code: AttendanceCode) -> str:
     """Under which word of the register's foot the code counts."""
     return kind_of(code)
 
 
 @register.filter
-def code_of(symbol: str) -> Code | None:
+def code_of(symbol: str) -> AttendanceCode | None:
     return CODES.get(symbol)
 
 
 @register.filter
-def code_shape(code: Code | None) -> str:
+def code_shape(code: AttendanceCode | None) -> str:
     return shape_of(code) if code else ""
 
 
@@ -64,7 +64,9 @@ def code_options(symbols: tuple[str, ...], chosen: str, held: tuple[str, ...] = 
     )
 
 
-def _options(codes: Iterable[Code], chosen: str, held: tuple[str, ...]) -> list[tuple[SafeString]]:
+def _options(
+    codes: Iterable[AttendanceCode], chosen: str, held: tuple[str, ...]
+) -> list[tuple[SafeString]]:
     return [
         (
             format_html(
@@ -82,7 +84,7 @@ def _options(codes: Iterable[Code], chosen: str, held: tuple[str, ...]) -> list[
     ]
 
 
-def _paper(code: Code, held: tuple[str, ...]) -> SafeString:
+def _paper(code: AttendanceCode, held: tuple[str, ...]) -> SafeString:
     if not code.paper:
         return SafeString("")
     if code.symbol in held:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from django import template
 
-from registers.rules.codes import CODES, Code
+from registers.rules.codes import CODES, AttendanceCode
 from registers.web.session_cell import shape_of
 
 register = template.Library()
 
 
 @register.inclusion_tag("components/session_cell.html")
-def session_cell(code: Code, size: str = "", *, decorative: bool = False) -> dict:
+def session_cell(code: AttendanceCode, size: str = "", *, decorative: bool = False) -> dict:
     """`size` is "", "sm" or "lg"; `decorative` where the words stand beside it."""
     classes = [f"session-cell-{size}"] if size else []
     classes += ["has-two"] if len(code.symbol) > 1 else []
@@ -24,7 +24,7 @@ def session_cell(code: Code, size: str = "", *, decorative: bool = False) -> dic
 
 
 @register.simple_tag
-def how_it_counts(code: Code) -> str:
+def how_it_counts(code: AttendanceCode) -> str:
     """In words: attended, authorised absence, …; late where the DfE counts a late session."""
     return f"{code.counts.value}, late" if code.late else code.counts.value
 

@@ -1,6 +1,6 @@
 """How a session cell looks, by the code in it: the classes that draw it."""
 
-from registers.rules.codes import Category, Code, Counts
+from registers.rules.codes import AttendanceCode, Category, Counts
 
 SHAPES = {
     Counts.ATTENDED: "is-present",
@@ -13,7 +13,7 @@ SHAPES = {
 UNSETTLED = "N"  # an absence whose reason is not known yet
 
 
-def shape_of(code: Code) -> str:
+def shape_of(code: AttendanceCode) -> str:
     """The classes that draw the code: darkness is absence, a foot bar came late."""
     if code.category is Category.OUTSIDE:
         return "is-closed"

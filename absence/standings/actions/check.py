@@ -20,7 +20,7 @@ from registers.marks.actions.writing import lock_enrolments
 from registers.marks.verify import BrokenSeal, broken_seals
 from registers.models import AcademicYear, Enrolment, School
 from registers.rules.calendar import monday_of
-from registers.rules.codes import CODES, Code
+from registers.rules.codes import CODES, AttendanceCode
 
 AT_ONCE = 200  # enrolments in one transaction of the repair
 # Ten bits for each count: no academic year has 1,024 sessions.
@@ -38,7 +38,7 @@ class Checked:
     tampered: list[BrokenSeal] = field(default_factory=list)
 
 
-def _packed(code: Code) -> int:
+def _packed(code: AttendanceCode) -> int:
     return (
         code.attended
         + code.authorised * AUTHORISED

@@ -216,20 +216,14 @@ def write_marks(
         if _accepted(change, locked.get(change.key.enrolment_id), there, check, written)
     ]
     if accepted:
-        made = dict.fromkeys(
-            (change.key for change in accepted),
-            HowMade(source, by.user_id, made_at, arrived_at),
-        )
-        versions = _next_versions(accepted, locked)
-        _write(accepted, by, made | dict(each_made or {}), locked, there, ended, versions)
-        written.saved = versions
+        how = HowMade(source, by.user_id, made_at, arrived_at)
+        made = {change.key: how for change in accepted} | dict(each_made or {})
+        written.saved = _next_versions(accepted, locked)
+        _write(accepted, by, made, locked, there, ended, written.saved)
     _write_comments(changes, written)
-    with_papers = [
-        change
-        for change in changes
-        if change.key in written.saved or _brings_a_paper(change, written, locked, there, check)
-    ]
-    written.papers = _list_papers(with_papers, there, by.user_id)
+    written.papers = _list_papers(
+        _with_papers(changes, written, locked, there, check), there, by.user_id
+    )
     return written
 
 
@@ -239,17 +233,21 @@ def _write_comments(changes: Iterable[MarkChange], written: WriteResult) -> None
     sql.upsert_comments((*change.key, change.comment) for change in beside)
 
 
-def _brings_a_paper(
-    change: MarkChange,
+def _with_papers(
+    changes: Iterable[MarkChange],
     written: WriteResult,
     locked: Mapping[int, LockedEnrolment],
     there: Mapping[MarkKey, MarkNow],
     check: Check,
-) -> bool:
-    """Whether the mark stood so already, may stand, and something was written down beside it."""
-    if not change.paper or change.key not in written.unchanged:
-        return False
-    return check(change, locked[change.key.enrolment_id], there.get(change.key)) is None
+) -> list[MarkChange]:
+    """Those that were saved, and those that bring a paper to a mark that stood so already."""
+
+    def brings_a_paper(change: MarkChange) -> bool:
+        if not change.paper or change.key not in written.unchanged:
+            return False
+        return check(change, locked[change.key.enrolment_id], there.get(change.key)) is None
+
+    return [change for change in changes if change.key in written.saved or brings_a_paper(change)]
 
 
 def _list_papers(
@@ -261,14 +259,19 @@ def _list_papers(
     keys = [*fewer, *(change.key for change in needing)]
     if not keys:
         return {}
+    days = [key.date for key in keys]
     listed = papers.list_papers(
         sorted({key.enrolment_id for key in keys}),
-        first=min(key.date for key in keys),
-        last=max(key.date for key in keys),
+        first=min(days),
+        last=max(days),
         said=[_said(change) for change in needing if change.paper],
         by_id=by_id,
         fewer=bool(fewer),
     )
+    return _held_papers(needing, listed)
+
+
+def _held_papers(needing: Iterable[MarkChange], listed: papers.Listed) -> dict[MarkKey, bool]:
     found = {
         change.key: papers.paper_on(listed, change.key.enrolment_id, change.code, change.key.date)
         for change in needing

@@ -13,7 +13,7 @@ from registers.office.morning.queries import LateArrival, late_arrivals
 from registers.office.signing_out.outings import signed_out
 from registers.roll.search import found_among
 from registers.rules.clock import RegisterWindow
-from registers.rules.codes import CODES, Code, Half
+from registers.rules.codes import CODES, AttendanceCode, Half
 
 MOST_READ = 60  # of whom those who are not in yet stand first
 
@@ -33,7 +33,7 @@ class Desk:
         return self.sheet.windows[self.held[0]].opens_at
 
     @property
-    def code(self) -> Code | None:
+    def code(self) -> AttendanceCode | None:
         """What the clock gives now; None before the first register opens."""
         return CODES[late_code(self.window, self.now)] if self.window else None
 

@@ -15,7 +15,7 @@ from registers.marks.day_sheet import on_roll, with_group
 from registers.models import Mark, School
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.clock import register_window
-from registers.rules.codes import CODES, Code, Half
+from registers.rules.codes import CODES, AttendanceCode, Half
 from registers.rules.presence import clock
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
@@ -36,7 +36,7 @@ class Slip:
     on: date
     half: Half
     came_in: datetime
-    code: Code | None
+    code: AttendanceCode | None
     minutes: int | None
     signed_in_by: str
 

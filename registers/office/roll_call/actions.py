@@ -12,7 +12,7 @@ from registers.models import RollCall, RollCallChild, RollCallTick, School
 from registers.models.school.staff import User
 from registers.office.on_site.queries import on_site_now
 from registers.office.roll_call.found import RollCallPress, found, pressed_at
-from registers.rules.devices import DeviceTimes
+from registers.register.devices import DeviceTimes
 from registers.rules.presence import Whereabouts
 
 WHERE = {

@@ -16,8 +16,8 @@ from django import forms
 from django.http import QueryDict
 
 from registers.register.device_forms import LARGEST_ID, moment, whole
+from registers.register.devices import DeviceTimes
 from registers.register.forms import UnreadableRegister
-from registers.rules.devices import DeviceTimes
 from registers.web.form_helpers import fields_and_acts
 from registers.web.parameters import number_of
 

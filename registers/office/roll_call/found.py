@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from registers.rules.devices import DeviceTimes
+from registers.register.devices import DeviceTimes
 
 LONGEST_WAIT = timedelta(hours=12)  # a tick that says it waited longer has a clock that was moved
 

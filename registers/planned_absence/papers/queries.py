@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from registers.models import Paper, School
 from registers.register.forms import LONG_PAPER
-from registers.rules.codes import CODES, Code
+from registers.rules.codes import CODES, AttendanceCode
 from registers.web.parameters import number_of
 
 
@@ -22,7 +22,7 @@ class ListedPaper:
     is_ticked: bool = False
 
     @property
-    def code(self) -> Code:
+    def code(self) -> AttendanceCode:
         return CODES[self.paper.code_id]
 
     @property

@@ -16,7 +16,7 @@ from registers.planned_absence.queries import ListedPlan, groups_of, members_of
 from registers.roll.search import called
 from registers.rules import planned_absence
 from registers.rules.clock import RegisterWindow, register_window
-from registers.rules.codes import CODES, Code, Half
+from registers.rules.codes import CODES, AttendanceCode, Half
 
 MOST_FOUND = 20
 MOST_MARKS = 10
@@ -53,7 +53,7 @@ class PlanPage:
         return self.plan.enrolment.pupil
 
     @property
-    def code(self) -> Code:
+    def code(self) -> AttendanceCode:
         return CODES[self.plan.code_id]
 
     @property

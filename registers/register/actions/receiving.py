@@ -35,10 +35,10 @@ from registers.register.actions.saving import (
     register_for,
     save_in,
 )
+from registers.register.devices import DeviceTimes, HeldReason, JudgedTime, held_in_words, judge
 from registers.rules import allowed_codes
 from registers.rules.clock import register_window
 from registers.rules.codes import Half
-from registers.rules.devices import DeviceTimes, HeldReason, JudgedTime, held_in_words, judge
 
 MOST_SECONDS = 2**31 - 1  # a device whose clock stands in another century
 WHY = {HeldReason.ENDED: HeldMark.Why.ENDED, HeldReason.CLOCK: HeldMark.Why.CLOCK}

@@ -10,9 +10,9 @@ from django.utils import timezone
 from registers.marks.day_sheet import natural
 from registers.marks.sources import SOURCES
 from registers.models import Group, HeldMark, Mark, School, User
+from registers.register.devices import MOST_OFF, clock_in_words
 from registers.rules.clock import RegisterWindow, register_window
-from registers.rules.codes import CODES, Code
-from registers.rules.devices import MOST_OFF, clock_in_words
+from registers.rules.codes import CODES, AttendanceCode
 
 DECIDED_FOR = timedelta(days=7)  # how long the page shows what was decided
 DECIDED_SHOWN = 60
@@ -98,7 +98,7 @@ class HeldLine:
     window: RegisterWindow
 
     @property
-    def code(self) -> Code:
+    def code(self) -> AttendanceCode:
         return CODES[self.held.code_id]
 
     @property

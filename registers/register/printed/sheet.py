@@ -17,7 +17,7 @@ from registers.register.page import RegisterSheet
 from registers.register.rows import RegisterRow
 from registers.register.wording import last_ten_words
 from registers.rules.allowed_codes import session_in_words
-from registers.rules.codes import CODES, Code
+from registers.rules.codes import CODES, AttendanceCode
 from registers.rules.everyday_codes import everyday_codes
 from registers.rules.presence import clock
 from registers.web.documents.merging import merge
@@ -58,7 +58,7 @@ class PrintedRegister:
     sheet: RegisterSheet
     printed_at: datetime
     rows: list[PrintedRow]
-    key: list[Code]
+    key: list[AttendanceCode]
 
     @property
     def opens(self) -> str:
@@ -100,7 +100,7 @@ def paper_of(sheet: RegisterSheet, printed_at: datetime) -> PrintedRegister:
     return PrintedRegister(sheet, printed_at, rows, list(_key(sheet, planned.values())))
 
 
-def _key(sheet: RegisterSheet, planned: Iterable[str]) -> Iterable[Code]:
+def _key(sheet: RegisterSheet, planned: Iterable[str]) -> Iterable[AttendanceCode]:
     """The codes of every day, and those that the sheet is printed with; as the half has them."""
     wanted = {*everyday_codes(sheet.group.school), "U", *planned, *(row.code for row in sheet.rows)}
     return (

@@ -17,10 +17,10 @@ from registers.models import Amendment, HeldMark, Mark, Register, WeekTally
 from registers.policies import Refused
 from registers.register.actions.receiving import receive_marks
 from registers.register.actions.saving import RegisterKey, save_marks
+from registers.register.devices import DeviceTimes
 from registers.register.held_marks.actions import accept_held
 from registers.rules.clock import LONDON
 from registers.rules.codes import CODES
-from registers.rules.devices import DeviceTimes
 from registers.rules.everyday_codes import choosable
 from tests.factories.classes import amend_mark, make_class
 

@@ -14,7 +14,7 @@ from registers.office.roll_call.found import (
     latest,
     pressed_at,
 )
-from registers.rules.devices import DeviceTimes
+from registers.register.devices import DeviceTimes
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.rules.clock import RegisterWindow
-from registers.rules.devices import (
+from registers.register.devices import (
     DeviceTimes,
     HeldReason,
     JudgedTime,
@@ -15,6 +14,7 @@ from registers.rules.devices import (
     held_in_words,
     judge,
 )
+from registers.rules.clock import RegisterWindow
 
 WINDOW = RegisterWindow(
     datetime(2026, 11, 24, 8, 45, tzinfo=UTC), datetime(2026, 11, 24, 9, 15, tzinfo=UTC)

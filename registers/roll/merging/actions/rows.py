@@ -14,7 +14,7 @@ from django.db.models import ForeignObjectRel, UniqueConstraint
 Moved = list[Any]  # [table, column, key of the row, where it hung, where it hangs]
 
 
-class TableColumn(NamedTuple):
+class ForeignKeyColumn(NamedTuple):
     """A foreign key of a table."""
 
     model: type[models.Model]
@@ -28,16 +28,18 @@ class TableColumn(NamedTuple):
         return self.model._base_manager.filter(**{self.name: pk}).order_by("pk")
 
 
-def columns_to(model: type[models.Model], *, without: Collection[str]) -> Iterator[TableColumn]:
+def columns_to(
+    model: type[models.Model], *, without: Collection[str]
+) -> Iterator[ForeignKeyColumn]:
     """Every foreign key to the model but those of the tables named (registers.mark …)."""
     for relation in model._meta.get_fields():
         if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
             continue
         if relation.related_model._meta.label_lower not in without:
-            yield TableColumn(relation.related_model, relation.field)
+            yield ForeignKeyColumn(relation.related_model, relation.field)
 
 
-def move_rows(column: TableColumn, *, before: int, after: int) -> list[Moved]:
+def move_rows(column: ForeignKeyColumn, *, before: int, after: int) -> list[Moved]:
     """Hang the rows of one on the other. A row that cannot stand beside one that is there (both
     are members of a group from the same day) stays where it is.
     """
@@ -57,7 +59,7 @@ def move_rows(column: TableColumn, *, before: int, after: int) -> list[Moved]:
     return moved
 
 
-def _next_ordinal(column: TableColumn, row: models.Model, after: int) -> Moved | None:
+def _next_ordinal(column: ForeignKeyColumn, row: models.Model, after: int) -> Moved | None:
     """What is numbered (letters of a kind in a year) takes the next number; None for the rest."""
     if not any(field.name == "ordinal" for field in column.model._meta.concrete_fields):
         return None
@@ -68,11 +70,11 @@ def _next_ordinal(column: TableColumn, row: models.Model, after: int) -> Moved |
     return [column.model._meta.label_lower, "ordinal", row.pk, old, new]
 
 
-def _hang(column: TableColumn, row: Any, on: int) -> None:
+def _hang(column: ForeignKeyColumn, row: Any, on: int) -> None:
     column.model._base_manager.filter(pk=row).update(**{column.name: on})
 
 
-def _unique_keys(column: TableColumn, row: models.Model) -> set[tuple]:
+def _unique_keys(column: ForeignKeyColumn, row: models.Model) -> set[tuple]:
     """What must be unique together with the column, with its value in the row."""
     found = set()
     for constraint in column.model._meta.constraints:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from registers import policies
 from registers.models import Group, Mark, Register, Session, User
 from registers.register.actions.late_entries import enter_late
-from registers.register.actions.may_take import NOT_HERE, NOT_YOURS
+from registers.register.actions.may_take import NOT_YOURS, NotYourRegister
 from registers.register.actions.registers import fill_planned, open_register
 from registers.register.actions.saving import RegisterKey, SaveAnswer, save_marks
 from registers.register.forms import SentRegister, UnreadableRegister, read_register
@@ -46,9 +46,9 @@ def _post(request: PageRequest, key: RegisterKey) -> HttpResponse:
     changes = [row.change(key.date, key.half) for row in sent.to_save]
     try:
         answer = _save(request, key, sent, changes) if changes else SaveAnswer([], [], [])
+    except NotYourRegister as refusal:
+        raise PermissionDenied(str(refusal)) from None
     except policies.Refused as refusal:
-        if str(refusal) in (NOT_YOURS, NOT_HERE):
-            raise PermissionDenied(str(refusal)) from None
         return _show(request, key, SaveProblems(sent=sent, whole=str(refusal)))
     _say_unasked(request, sent)
     problems = problems_of(sent, answer)

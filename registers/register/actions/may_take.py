@@ -30,8 +30,14 @@ NOT_YOURS = (
 NOT_HERE = "You cannot take registers at this school."
 
 
+class NotYourRegister(policies.Forbidden):
+    """The person cannot take this register at all: there is no page of it for them."""
+
+    code = "not_your_register"
+
+
 def check_may_take(by: User, group_id: int, on: date) -> None:
-    """Raises Refused, in words, unless the person may take this group's registers that day."""
+    """Raises NotYourRegister, in words, unless the person may take the register that day."""
     roles = policies.ROLES["take_register"]
     sql = MAY_TAKE.format(
         own=OWN.format(day="%s"), roles=", ".join(["%s"] * len(roles)), first=FIRST_APPOINTMENT
@@ -44,6 +50,6 @@ def check_may_take(by: User, group_id: int, on: date) -> None:
 
 def check_role(by: User, role: str | None, is_own: bool) -> None:
     if role is None or not by.is_active:
-        raise policies.Refused(NOT_HERE)
+        raise NotYourRegister(NOT_HERE)
     if role == policies.Role.TEACHER and not is_own:
-        raise policies.Refused(NOT_YOURS)
+        raise NotYourRegister(NOT_YOURS)

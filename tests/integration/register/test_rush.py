@@ -57,7 +57,7 @@ def test_a_rush_that_is_stopped_leaves_nothing_behind(server, tmp_path):
     ) as process:  # fmt: skip
         assert any("gunicorn is up" in line for line in process.stderr)
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
+        assert process.wait(180) == 130  # how long a busy machine takes is not asked here
     assert not list(tmp_path.glob("rollbook-rush-*"))
     assert [*processes_with(f"ROLLBOOK_VAR={tmp_path}")] == []
 

@@ -95,7 +95,9 @@ def _pupils(viewer: SchoolViewer, text: str, today: date) -> ResultKind:
     mine = viewer.enrolments().filter(called(text)).exclude(leaves_on=NEVER)
     rows = with_group(mine, today).select_related("pupil")
     by_pupil: dict[int, Enrolment] = {}
-    for row in rows.order_by("pupil__sort_key", "pupil", "-starts_on")[:MOST_READ]:
+    for row in rows.order_by("pupil__sort_key", "pupil__born_on", "pupil", "-starts_on")[
+        :MOST_READ
+    ]:
         by_pupil.setdefault(row.pupil_id, row)
     ranked = best_first([row.pupil for row in by_pupil.values()], text)
     ranked.sort(key=lambda pupil: not by_pupil[pupil.pk].is_on_roll(today))

@@ -53,7 +53,7 @@ def _said(code: AttendanceCode, half: int | None) -> str:
 class AmendMarkForm(PageForm):
     """One mark: its code, why it changes, and the version of it that the person saw."""
 
-    code = forms.ChoiceField(label="AttendanceCode", error_messages={"required": "Choose a code"})
+    code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
     minutes_late = forms.IntegerField(
         label="Minutes late",
         required=False,
@@ -128,7 +128,7 @@ def _has_minutes(code: AttendanceCode) -> bool:
 class CodeRangeForm(PageForm):
     """Which code, from which session to which, and why."""
 
-    code = forms.ChoiceField(label="AttendanceCode", error_messages={"required": "Choose a code"})
+    code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
     first_on = DayField(label="First day", missing="Give the first day")
     first_half = forms.ChoiceField(label="From", choices=HALVES, initial="0")
     last_on = DayField(label="Last day", missing="Give the last day")

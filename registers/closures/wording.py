@@ -21,7 +21,7 @@ def look_facts(
     facts = [
         ("Sessions", f"{when}: {many(found.sessions, 'session')}"),
         ("For whom", _for_whom(found, asked)),
-        ("AttendanceCode", _code(found, code)),
+        ("Code", _code(found, code)),
         ("Not due any more", _not_due(found)),
         ("To come", _to_come(found)),
     ]
@@ -86,7 +86,7 @@ def closure_facts(
     put_back = counts["put_back"] if closure.undone_at else 0
     facts: Facts = [
         ("For whom", closure.for_whom),
-        ("AttendanceCode", f"{code.symbol}, {code.meaning}"),
+        ("Code", f"{code.symbol}, {code.meaning}"),
         ("Written where no mark was", many(entered, "mark") if entered else ""),
         ("Written over another mark", _changed(changed)),
         *((f"{symbol}, {meaning}", _kept(number)) for symbol, meaning, number in kept),

@@ -2,7 +2,7 @@
 
 from registers.rules.codes import CODES, AttendanceCode, Category, Counts
 
-HEADINGS = ("AttendanceCode", "Meaning", "Counts as", "In force", "What to know")
+HEADINGS = ("Code", "Meaning", "Counts as", "In force", "What to know")
 
 
 def as_markdown() -> str:

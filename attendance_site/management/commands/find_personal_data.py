@@ -40,12 +40,14 @@ class Command(BaseCommand):
     help = "Lists e-mail addresses and telephone numbers that are not invented ones. Exits 1."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        number = 0
-        for path in files():
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-            for number, line in enumerate(lines, 1):
-                for what in suspicious(line):
-                    number += 1
-                    self.stdout.write(f"{path.relative_to(BASE_DIR)}:{number}: {what}")
-        if number:
+        found = [f"{path.relative_to(BASE_DIR)}:{what}" for path in files() for what in _in(path)]
+        self.stdout.writelines(f"{line}\n" for line in found)
+        if found:
             sys.exit(1)
+
+
+def _in(path: Path) -> Iterator[str]:
+    """What is suspicious in a file, each behind the number of its line."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    for number, line in enumerate(lines, 1):
+        yield from (f"{number}: {what}" for what in suspicious(line))

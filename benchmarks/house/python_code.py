@@ -1,7 +1,9 @@
 """Figures of the Python of the four apps: functions, complexity, types, names, length of files.
 
 Migrations are left out everywhere. A function is any `def`, methods and closures too, each counted
-by itself. Complexity is radon's, which counts comprehensions, `and` and `or` beside branches.
+by itself. Complexity is radon's, which counts comprehensions, `and` and `or` beside branches; its
+mean is the one that `radon cc --average` prints, over functions, methods and classes, for that is
+how the code bases we compare ourselves with were measured.
 """
 
 import ast
@@ -75,6 +77,12 @@ def complexities(modules: Iterable[Module]) -> dict[str, int]:
     }
 
 
+def mean_complexity(modules: Iterable[Module]) -> float:
+    """What `radon cc --average` prints for them: a class counts as one more, by its methods' mean."""
+    blocks = [block for module in modules for block in cc_visit_ast(module.tree)]
+    return mean(block.complexity for block in blocks)
+
+
 def _with_closures(blocks: Iterable) -> Iterator[Function]:
     for block in blocks:
         if isinstance(block, Function):
@@ -132,7 +140,7 @@ def figures(root: Path) -> dict[str, float]:
         "lines_median": median(lines),
         "lines_90th": lines[len(lines) * 9 // 10],
         "lines_longest": lines[-1],
-        "complexity_mean": round(mean(complexity), 2),
+        "complexity_mean": round(mean_complexity(modules), 2),
         "complexity_share_over_10": round(100 * sum(c > 10 for c in complexity) / len(lines), 1),
         "complexity_over_12": sum(c > 12 for c in complexity),
         "complexity_most": max(complexity),

@@ -78,7 +78,7 @@ def complexities(modules: Iterable[Module]) -> dict[str, int]:
 
 
 def mean_complexity(modules: Iterable[Module]) -> float:
-    """What `radon cc --average` prints for them: a class counts as one more, by its methods' mean."""
+    """What `radon cc --average` prints: a class counts as one more block, by its methods' mean."""
     blocks = [block for module in modules for block in cc_visit_ast(module.tree)]
     return mean(block.complexity for block in blocks)
 

@@ -11,8 +11,9 @@ from interventions.letters.render import render_letter
 from interventions.models import Letter, LetterCopy
 from registers.models import Person
 from registers.rules.pupils.languages import LANGUAGES
-from registers.web.documents.pdf import SCRIPTS, pdf_renderer
+from registers.web.documents.pdf import pdf_renderer
 from registers.web.documents.unprintable import CannotPrintError
+from registers.web.documents.weasy import SCRIPTS
 from tests.documents import samples
 from tests.documents.reading import Paper
 from tests.factories.classes import make_class

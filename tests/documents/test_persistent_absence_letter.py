@@ -11,7 +11,8 @@ from weasyprint import HTML
 
 from interventions.letters import render
 from interventions.letters.content.files import LetterPupil, Recipient
-from registers.web.documents import pdf as press
+from registers.web.documents import pdf as documents
+from registers.web.documents import weasy
 from tests.documents import samples
 from tests.documents.reading import Paper
 
@@ -236,35 +237,35 @@ def test_a_name_is_only_text(name):
         "https://example.org/a.css",
         "file:///etc/passwd",
         "file://192.0.2.1/share/a.png",
-        press.DOCUMENTS.as_uri() + "/../../manage.py",
-        press.DOCUMENTS.as_uri() + "/%2e%2e/%2e%2e/manage.py",
+        weasy.DOCUMENTS.as_uri() + "/../../manage.py",
+        weasy.DOCUMENTS.as_uri() + "/%2e%2e/%2e%2e/manage.py",
         "data:text/css,p{color:red}",
         "ftp://192.0.2.1/a",
     ],
 )
 def test_the_fetcher_refuses_every_other_address(address):
     with pytest.raises(ValueError, match="only use the files of static/documents"):
-        press.DocumentFilesOnly().fetch(address)
+        weasy.DocumentFilesOnly().fetch(address)
 
 
 def test_the_fetcher_serves_our_own_files():
-    response = press.DocumentFilesOnly().fetch((press.DOCUMENTS / "folds.svg").as_uri())
+    response = weasy.DocumentFilesOnly().fetch((weasy.DOCUMENTS / "folds.svg").as_uri())
     assert response.content_type == "image/svg+xml"
     assert response.read().startswith(b"<svg")
 
 
 def test_a_picture_from_elsewhere_is_not_fetched(monkeypatch):
     asked = []
-    fetch = press.DocumentFilesOnly.fetch
+    fetch = weasy.DocumentFilesOnly.fetch
 
     def watched(self, url, headers=None):
         asked.append(url)
         return fetch(self, url, headers)
 
-    monkeypatch.setattr(press.DocumentFilesOnly, "fetch", watched)
+    monkeypatch.setattr(weasy.DocumentFilesOnly, "fetch", watched)
     page = '<p>Text</p><img src="http://192.0.2.1/a.png" alt="a"><img src="/etc/passwd" alt="b">'
-    fetcher = press.DocumentFilesOnly()
-    drawn = HTML(string=page, base_url=press.DOCUMENTS.as_uri(), url_fetcher=fetcher).render()
+    fetcher = weasy.DocumentFilesOnly()
+    drawn = HTML(string=page, base_url=weasy.DOCUMENTS.as_uri(), url_fetcher=fetcher).render()
     assert asked == ["http://192.0.2.1/a.png", "file:///etc/passwd"]
     assert len(drawn.pages) == 1
 
@@ -274,24 +275,24 @@ def test_the_same_context_gives_the_same_bytes():
 
 
 def test_a_missing_font_is_an_error_and_not_another_font(monkeypatch, tmp_path):
-    monkeypatch.setattr(press, "DOCUMENTS", tmp_path)
+    monkeypatch.setattr(weasy, "DOCUMENTS", tmp_path)
     with pytest.raises(FileNotFoundError):
-        press.PdfRenderer()
+        weasy.PdfRenderer()
 
 
 def _drawn_in_a_fork(queue):
-    queue.put((os.getpid(), pdf(), sorted(press._presses)))
+    queue.put((os.getpid(), pdf(), sorted(documents._renderers)))
 
 
-def test_a_fork_makes_its_own_press_and_leaves_its_parent_s_alone():
-    before, parents = pdf(), press.pdf_renderer()
+def test_a_fork_makes_its_own_renderer_and_leaves_its_parent_s_alone():
+    before, parents = pdf(), documents.pdf_renderer()
     fork = multiprocessing.get_context("fork")
     queue = fork.Queue()
     child = fork.Process(target=_drawn_in_a_fork, args=(queue,))
     child.start()
-    number, drawn, presses = queue.get(timeout=60)
+    number, drawn, renderers = queue.get(timeout=60)
     child.join(timeout=60)
     assert drawn == before
-    assert number in presses
-    assert press.pdf_renderer() is parents
+    assert number in renderers
+    assert documents.pdf_renderer() is parents
     assert pdf() == before

@@ -12,7 +12,8 @@ from interventions.letters.sentences import SENTENCES, dates_note
 from interventions.letters.wordings import merge_fields
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from registers.web.documents import unprintable
-from registers.web.documents.pdf import RenderedPdf, pdf_renderer
+from registers.web.documents.pdf import pdf_renderer
+from registers.web.documents.rendered import RenderedPdf
 
 LETTER = "interventions/letters/letter.html"
 BLOCKS = "interventions/letters/blocks/"

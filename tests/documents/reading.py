@@ -1,5 +1,6 @@
 """Reads a PDF back: words with their place, the tree of tags, fonts."""
 
+import atexit
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -16,6 +17,7 @@ class Paper:
         self.pdf = pdf
         self.file = pikepdf.open(BytesIO(pdf))
         self.drawn = pypdfium2.PdfDocument(pdf)
+        atexit.register(self.drawn.close)  # samples are kept until the end
 
     @property
     def pages(self) -> int:

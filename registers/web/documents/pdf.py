@@ -4,18 +4,10 @@ Made for a prefork worker: each process has a renderer of its own, made when it 
 """
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from registers.web.documents.weasy import PdfRenderer
-
-
-class RenderedPdf(NamedTuple):
-    """A document; `missing` are the characters that stand in it as boxes."""
-
-    pdf: bytes
-    pages: int
-    missing: str
 
 
 # By process id, and never dropped: a renderer that a fork has left behind would, when collected,

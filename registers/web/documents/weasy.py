@@ -22,7 +22,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from registers.web.documents import unprintable
-from registers.web.documents.pdf import RenderedPdf
+from registers.web.documents.rendered import RenderedPdf
 
 DOCUMENTS = Path(settings.BASE_DIR) / "static" / "documents"
 SCRIPTS = (  # each with a font of its own; the others are the system's (see print.css)

@@ -36,6 +36,7 @@ GROUNDS: dict[str, str] = {
 }
 FARTHEST_AHEAD = timedelta(days=3 * 365)
 EARLIEST = date(1990, 1, 1)
+NO_LAST_DAY = "Give the last day on the roll, or choose no ground"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ class Dates(Protocol):
 
 
 def is_on_roll(spell: Dates, on: date) -> bool:
-    return spell.starts_on <= on and (spell.leaves_on is None or on <= spell.leaves_on)
+    return spell.starts_on <= on <= (spell.leaves_on or date.max)
 
 
 def is_on_roll_between(spell: Dates, first: date, last: date) -> bool:
     """On one of the days at least."""
-    return spell.starts_on <= last and (spell.leaves_on is None or first <= spell.leaves_on)
+    return spell.starts_on <= last and first <= (spell.leaves_on or date.max)
 
 
 def what_is_wrong(
@@ -90,9 +91,7 @@ def _wrong_entry(spell: Spell, born_on: date | None, today: date) -> dict[str, s
 
 def _wrong_leaving(spell: Spell) -> dict[str, str]:
     if spell.leaves_on is None:
-        if spell.leaving_ground:
-            return {"leaves_on": "Give the last day on the roll, or choose no ground"}
-        return {}
+        return {"leaves_on": NO_LAST_DAY} if spell.leaving_ground else {}
     wrong = {}
     if spell.leaves_on < spell.starts_on:
         entry = day_in_words(spell.starts_on)
@@ -116,9 +115,9 @@ def overlap(one: Dates, other: Dates) -> bool:
 
 def in_natural_order(names: Iterable[str]) -> list[str]:
     """7, 8, 10, then R, and 9B before 10A: numbers by size, before words."""
+    return sorted(names, key=_natural_rank)
 
-    def key(name: str) -> tuple[bool, int, str]:
-        number = LEADING_NUMBER.match(name)
-        return (number is None, int(number[0]) if number else 0, name)
 
-    return sorted(names, key=key)
+def _natural_rank(name: str) -> tuple[bool, int, str]:
+    number = LEADING_NUMBER.match(name)
+    return (number is None, int(number[0]) if number else 0, name)

@@ -17,6 +17,8 @@ from registers.rules.allowed_codes import (
     day_in_words,
     short_day,
 )
+from registers.rules.calendar import academic_year_start
+from registers.rules.wording import plural
 
 YEAR_OF_EXAMINATIONS = 11
 LONG_ON_ROLL = timedelta(days=28)
@@ -77,9 +79,11 @@ def advice(
     code_symbol: str, *, pupil: PupilFacts, session: SessionFacts, around: AdviceContext
 ) -> list[Advice]:
     """What the maker of this mark may want to know. Empty for nearly all codes."""
-    look = LOOK.get(code_symbol)
-    found = look(code_symbol, pupil, session, around) if look else None
-    return [found] if found else []
+    if code_symbol not in LOOK:
+        return []
+    odd, look = LOOK[code_symbol]
+    words = look(MarkLookedAt(code_symbol, pupil, session.date, around))
+    return [Advice(odd, words)] if words else []
 
 
 def usual_year_group(born_on: date, on: date) -> int:
@@ -111,141 +115,131 @@ def unsupervised_on_paper(code_symbol: str, paper: str) -> str | None:
 
 
 def _school_year(on: date) -> int:
-    return on.year if on.month >= 9 else on.year - 1
+    return academic_year_start(on).year
 
 
-Look = Callable[[str, PupilFacts, SessionFacts, AdviceContext], Advice | None]
+@dataclass(frozen=True, slots=True)
+class MarkLookedAt:
+    """A mark with what is known of it, as each piece of advice looks at it."""
+
+    symbol: str
+    pupil: PupilFacts
+    date: date
+    around: AdviceContext
 
 
-def _study_leave(
-    symbol: str, pupil: PupilFacts, session: SessionFacts, _: AdviceContext
-) -> Advice | None:
-    if pupil.born_on is None:
-        return None
-    year = usual_year_group(pupil.born_on, session.date)
+# Each says what is odd; nothing where nothing is.
+
+
+def _study_leave(mark: MarkLookedAt) -> str:
+    born_on = mark.pupil.born_on
+    year = usual_year_group(born_on, mark.date) if born_on else YEAR_OF_EXAMINATIONS
     if year >= YEAR_OF_EXAMINATIONS:
-        return None
-    words = (
+        return ""
+    return (
         "S is study leave for a public examination, from year 11 on. By age this pupil belongs in "
         f"{f'year {year}' if year > 0 else 'reception'}: look whether another code is meant."
     )
-    return Advice(Odd.STUDY_LEAVE_EARLY, words)
 
 
-def _closed(
-    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
-) -> Advice | None:
-    if around.present is None or around.present <= around.closed:
-        return None
-    were = "was" if around.present == 1 else "were"
-    words = (
-        f"Y4 says that the school was closed unexpectedly, and {around.present:,} pupils of it "
-        f"{were} present. Use Y3 where a part was closed, or else the code of the absence."
+def _closed(mark: MarkLookedAt) -> str:
+    present = mark.around.present or 0
+    if present <= mark.around.closed:
+        return ""
+    return (
+        f"Y4 says that the school was closed unexpectedly, and {present:,} pupils of it "
+        f"{plural(present, 'was', 'were')} present. Use Y3 where a part was closed, or else the "
+        "code of the absence."
     )
-    return Advice(Odd.CLOSED_ALONE, words)
 
 
-def _dual(
-    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
-) -> Advice | None:
-    if around.other_school is None or around.other_school:
-        return None
-    words = (
+def _dual(mark: MarkLookedAt) -> str:
+    if mark.around.other_school != "":
+        return ""
+    return (
         "D says that the pupil was due at another school, and none is known. Plan the dual "
         "registration with that school’s name, or use another code."
     )
-    return Advice(Odd.NO_OTHER_SCHOOL, words)
 
 
-def _not_yet(
-    symbol: str, pupil: PupilFacts, session: SessionFacts, _: AdviceContext
-) -> Advice | None:
-    if session.date - pupil.starts_on < LONG_ON_ROLL:
-        return None
-    words = (
+def _not_yet(mark: MarkLookedAt) -> str:
+    if mark.date - mark.pupil.starts_on < LONG_ON_ROLL:
+        return ""
+    return (
         "Z is for pupils who are not yet on the roll, and this one has been on it since "
-        f"{short_day(pupil.starts_on)}. Use the code that says where the pupil was, or correct "
-        "the date of entry."
+        f"{short_day(mark.pupil.starts_on)}. Use the code that says where the pupil was, or "
+        "correct the date of entry."
     )
-    return Advice(Odd.LONG_ON_ROLL, words)
 
 
-def _granted(
-    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
-) -> Advice | None:
-    if around.before != "G":
-        return None
-    words = (
+def _granted(mark: MarkLookedAt) -> str:
+    if mark.around.before != "G":
+        return ""
+    return (
         "Leave is granted beforehand and never afterwards: G becomes C only where it was granted "
         "before the first day and entered wrongly. Keep what shows that."
     )
-    return Advice(Odd.GRANTED_AFTERWARDS, words)
 
 
-def _late(
-    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
-) -> Advice | None:
-    minutes, is_open_for = around.minutes_late, around.register_minutes
-    if minutes is not None and is_open_for is not None and minutes >= is_open_for:
-        words = (
-            f"The register is open for {is_open_for} minutes and the pupil came after {minutes}: "
-            "from its end on the code is U, unless a better one fits, such as M."
-        )
-    elif minutes is None and around.has_ended:
-        words = (
-            "L is for who came before the register ended. Who came later has U, unless a better "
-            "code fits, such as M."
-        )
-    else:
-        return None
-    return Advice(Odd.LATE_AFTER_END, words)
+def _late(mark: MarkLookedAt) -> str:
+    minutes = mark.around.minutes_late
+    return _late_without_time(mark) if minutes is None else _late_by(minutes, mark)
 
 
-def _suspended(
-    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
-) -> Advice | None:
-    days = around.days_suspended
-    if days is None or days <= DAYS_WITHOUT_PROVISION:
-        return None
-    words = (
+def _late_by(minutes: int, mark: MarkLookedAt) -> str:
+    is_open_for = mark.around.register_minutes
+    if is_open_for is None or minutes < is_open_for:
+        return ""
+    return (
+        f"The register is open for {is_open_for} minutes and the pupil came after {minutes}: "
+        "from its end on the code is U, unless a better one fits, such as M."
+    )
+
+
+def _late_without_time(mark: MarkLookedAt) -> str:
+    if not mark.around.has_ended:
+        return ""
+    return (
+        "L is for who came before the register ended. Who came later has U, unless a better "
+        "code fits, such as M."
+    )
+
+
+def _suspended(mark: MarkLookedAt) -> str:
+    days = mark.around.days_suspended or 0
+    if days <= DAYS_WITHOUT_PROVISION:
+        return ""
+    return (
         f"This is school day {days} in a row with E. From the sixth on other education is due, and "
         "its code takes over from E."
     )
-    return Advice(Odd.SUSPENDED_LONG, words)
 
 
-def _licence(
-    symbol: str, pupil: PupilFacts, session: SessionFacts, _: AdviceContext
-) -> Advice | None:
-    if pupil.born_on is None:
-        return None
-    last = compulsory_school_age(pupil.born_on)[1]
-    if session.date <= last:
-        return None
-    words = (
+def _licence(mark: MarkLookedAt) -> str:
+    born_on = mark.pupil.born_on
+    last = compulsory_school_age(born_on)[1] if born_on else date.max
+    if mark.date <= last:
+        return ""
+    return (
         "C1 rests on a licence to perform or to work abroad. This pupil has been over compulsory "
         f"school age since {day_in_words(last)}: look whether there is one, or use C."
     )
-    return Advice(Odd.LICENCE, words)
 
 
-def _provision(
-    symbol: str, _: PupilFacts, session: SessionFacts, around: AdviceContext
-) -> Advice | None:
-    words = unsupervised_on_paper(symbol, around.paper or "")
-    return Advice(Odd.AT_HOME, words) if words else None
+def _provision(mark: MarkLookedAt) -> str:
+    return unsupervised_on_paper(mark.symbol, mark.around.paper or "") or ""
 
 
-LOOK: Mapping[str, Look] = {
-    "S": _study_leave,
-    "Y4": _closed,
-    "D": _dual,
-    "Z": _not_yet,
-    "C": _granted,
-    "L": _late,
-    "E": _suspended,
-    "C1": _licence,
-    "K": _provision,
-    "B": _provision,
+LOOK: Mapping[str, tuple[Odd, Callable[[MarkLookedAt], str]]] = {
+    "S": (Odd.STUDY_LEAVE_EARLY, _study_leave),
+    "Y4": (Odd.CLOSED_ALONE, _closed),
+    "D": (Odd.NO_OTHER_SCHOOL, _dual),
+    "Z": (Odd.LONG_ON_ROLL, _not_yet),
+    "C": (Odd.GRANTED_AFTERWARDS, _granted),
+    "L": (Odd.LATE_AFTER_END, _late),
+    "E": (Odd.SUSPENDED_LONG, _suspended),
+    "C1": (Odd.LICENCE, _licence),
+    "K": (Odd.AT_HOME, _provision),
+    "B": (Odd.AT_HOME, _provision),
 }
 ADVISED = frozenset(LOOK)

@@ -23,16 +23,18 @@ What was decided where the rules leave room:
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
+from registers.rules.calendar import academic_year_start
 from registers.rules.codes import CODES, AttendanceCode, Half
+from registers.rules.wording import shortened
 
 # The first days of the terms with which compulsory school age begins, as month and day.
 TERMS_BEGIN = ((1, 1), (4, 1), (9, 1))
 # X for pupils whom the pandemic kept away, from the first closure until the guidance ended it.
 PANDEMIC = (date(2020, 3, 23), date(2022, 4, 30))
-# The codes that ask how old the pupil is.
-BY_AGE = ("X", "C2")
+PRESENT_IN = {Half.AM: "/", Half.PM: "\\"}
 # What stood for a new code's cases before it came.
 STOOD_BEFORE = {"J1": "J"} | {f"Y{number}": "Y" for number in range(1, 8)}
 
@@ -44,6 +46,11 @@ class PupilFacts:
     born_on: date | None
     starts_on: date
     leaves_on: date | None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on the roll, the last of the calendar where no end is known."""
+        return self.leaves_on or date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +87,11 @@ def refusal(
 
     Called for every mark of an import, so what passes takes a few comparisons and no words.
     """
-    on = session.date
-    refused = _why_not_that_session(code_symbol, on, session.half)
-    if refused is not None:
-        return refused
-    if on > today:
-        return _in_the_future(code_symbol, session)
-    if on < pupil.starts_on or (pupil.leaves_on is not None and on > pupil.leaves_on):
-        return _not_on_roll(code_symbol, pupil, session)
-    if not session.held:
-        return Refusal(
-            f"{_cannot_stand(code_symbol, session)}: the school did not hold that session",
-            "Leave it unmarked, or add the session to the calendar.",
-        )
-    if code_symbol in BY_AGE:
-        return _why_not_that_pupil(code_symbol, pupil, session)
-    return None
+    return (
+        _why_not_that_session(code_symbol, session.date, session.half)
+        or _why_not_that_day(code_symbol, pupil, session, today)
+        or _why_not_that_pupil(code_symbol, pupil, session)
+    )
 
 
 def paper_needed(code_symbol: str) -> str | None:
@@ -113,13 +109,24 @@ def compulsory_school_age(
     It begins with the term after the fifth birthday and ends on the last Friday of June in the
     school year of the sixteenth. `terms_begin` are month and day; the dates are unconfirmed.
     """
-    birthday = (born_on.month, born_on.day)
-    later = [day for day in terms_begin if day > birthday]
-    month, day = min(later) if later else min(terms_begin)
-    first = date(born_on.year + (5 if later else 6), month, day)
-    june = born_on.year + (17 if born_on.month >= 9 else 16)
-    last_of_june = date(june, 6, 30)
+    fifth_birthday = (born_on.year + 5, born_on.month, born_on.day)
+    terms = [(born_on.year + years, *day) for years, day in product((5, 6), terms_begin)]
+    first = date(*min(term for term in terms if term > fifth_birthday))
+    last_of_june = date(academic_year_start(born_on).year + 17, 6, 30)
     return first, last_of_june - timedelta(days=(last_of_june.weekday() - 4) % 7)
+
+
+def _within(from_on: date, until_on: date, first: date, last: date) -> bool:
+    return first <= from_on and until_on <= last
+
+
+def _outside(from_on: date, until_on: date, first: date, last: date) -> bool:
+    """Outside compulsory school age, or while the pandemic kept pupils of any age away."""
+    return until_on < first or last < from_on or _within(from_on, until_on, *PANDEMIC)
+
+
+# The codes that ask how old the pupil is: whether these days fit the first and the last of the age.
+BY_AGE = {"X": _outside, "C2": _within}
 
 
 def age_against(
@@ -132,12 +139,8 @@ def age_against(
     """
     if code_symbol not in BY_AGE or born_on is None:
         return None
-    first, last = compulsory_school_age(born_on)
-    if code_symbol == "C2":
-        return None if first <= from_on and until_on <= last else (first, last)
-    if PANDEMIC[0] <= from_on and until_on <= PANDEMIC[1]:
-        return None
-    return (first, last) if from_on <= last and first <= until_on else None
+    age = compulsory_school_age(born_on)
+    return None if BY_AGE[code_symbol](from_on, until_on, *age) else age
 
 
 def short_day(on: date) -> str:
@@ -150,7 +153,7 @@ def day_in_words(on: date) -> str:
 
 
 def session_in_words(on: date, half: Half) -> str:
-    return f"{day_in_words(on)}, {'morning' if half == Half.AM else 'afternoon'}"
+    return f"{day_in_words(on)}, {Half(half).words}"
 
 
 @lru_cache(maxsize=65_536)
@@ -161,38 +164,49 @@ def _why_not_that_session(symbol: str, on: date, half: Half) -> Refusal | None:
         return _unknown(symbol)
     if not code.in_force(on):
         return _not_in_force(code, on, half)
-    if code.half is not None and code.half != half:
-        other = CODES["\\" if half == Half.PM else "/"]
-        halves = "mornings" if code.half is Half.AM else "afternoons"
-        words = session_in_words(on, half)
-        return Refusal(
-            f"{_named(symbol)} is for {halves} only, and this mark is for {words}",
-            f"Use {_named(other.symbol)}.",
-        )
-    return None
+    return _why_not_that_half(code, on, half)
+
+
+def _why_not_that_half(code: AttendanceCode, on: date, half: Half) -> Refusal | None:
+    if code.half in (None, half):
+        return None
+    words = session_in_words(on, half)
+    return Refusal(
+        f"{_named(code.symbol)} is for {Half(1 - half).words}s only, and this mark is for {words}",
+        f"Use {_named(PRESENT_IN[half])}.",
+    )
 
 
 def _unknown(symbol: str) -> Refusal:
     if not symbol.strip():
         return Refusal("There is no code", "Give one, or leave the session unmarked.")
     plain = symbol.strip().upper()
-    shown = symbol if len(symbol) <= 10 else f"{symbol[:10]}…"
+    shown = shortened(symbol, 10)
     if plain in CODES:
         return Refusal(f"“{shown}” is not a code as it is written", f"Write {_named(plain)}.")
     return Refusal(f"“{shown}” is not an attendance code", "Use one from the list of codes.")
 
 
 def _not_in_force(code: AttendanceCode, on: date, half: Half) -> Refusal:
-    if code.in_force_from is not None and on < code.in_force_from:
-        in_force = f"came into use on {day_in_words(code.in_force_from)}"
+    if on < (code.in_force_from or date.min):
+        in_force = f"came into use on {day_in_words(code.in_force_from or on)}"
         instead = STOOD_BEFORE.get(code.symbol, "a code of that time")
     else:
         in_force = f"was in use until {day_in_words(code.in_force_until or on)}"
         instead = code.replaced_by or "a code of today"
-    instead = _named(instead) if instead in CODES else instead
     words = session_in_words(on, half)
     what = f"{_named(code.symbol)} {in_force}, and this mark is for {words}"
-    return Refusal(what, f"Use {instead}.")
+    return Refusal(what, f"Use {_named(instead)}.")
+
+
+def _why_not_that_day(
+    symbol: str, pupil: PupilFacts, session: SessionFacts, today: date
+) -> Refusal | None:
+    if session.date > today:
+        return _in_the_future(symbol, session)
+    if not pupil.starts_on <= session.date <= pupil.last_day:
+        return _not_on_roll(symbol, pupil, session)
+    return None if session.held else _not_held(symbol, session)
 
 
 def _in_the_future(symbol: str, session: SessionFacts) -> Refusal:
@@ -207,10 +221,17 @@ def _not_on_roll(symbol: str, pupil: PupilFacts, session: SessionFacts) -> Refus
         why = f"the pupil came on the roll on {day_in_words(pupil.starts_on)}"
         way_out = "correct the date of entry"
     else:
-        why = f"the pupil left the roll on {day_in_words(pupil.leaves_on or session.date)}"
+        why = f"the pupil left the roll on {day_in_words(pupil.last_day)}"
         way_out = "correct the date of leaving"
     what = f"{_cannot_stand(symbol, session)}: {why}"
     return Refusal(what, f"Leave the session unmarked, or {way_out}.")
+
+
+def _not_held(symbol: str, session: SessionFacts) -> Refusal:
+    return Refusal(
+        f"{_cannot_stand(symbol, session)}: the school did not hold that session",
+        "Leave it unmarked, or add the session to the calendar.",
+    )
 
 
 def _why_not_that_pupil(symbol: str, pupil: PupilFacts, session: SessionFacts) -> Refusal | None:
@@ -237,4 +258,5 @@ def _cannot_stand(symbol: str, session: SessionFacts) -> str:
 
 
 def _named(symbol: str) -> str:
-    return f"{symbol} ({CODES[symbol].meaning})"
+    """A code with its meaning; words that are none as they are."""
+    return f"{symbol} ({CODES[symbol].meaning})" if symbol in CODES else symbol

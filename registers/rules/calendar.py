@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise, product
 
 from registers.rules.codes import Half
 
@@ -79,12 +79,11 @@ def planned_sessions(
 ) -> list[SessionKey]:
     """The sessions that a school is due to hold: weekdays in term, less its planned closures."""
     days = {day for term in half_terms for day in weekdays(term.starts_on, term.ends_on)}
-    return [
-        (day, half)
-        for day in sorted(days)
-        for half in Half
-        if not any(closure.covers(day, half) for closure in closures)
-    ]
+    return [key for key in product(sorted(days), Half) if not _is_closed(key, closures)]
+
+
+def _is_closed(key: SessionKey, closures: Iterable[ClosedDays]) -> bool:
+    return any(closure.covers(*key) for closure in closures)
 
 
 def half_terms(school_days: Iterable[date]) -> list[HalfTerm]:
@@ -95,15 +94,21 @@ def half_terms(school_days: Iterable[date]) -> list[HalfTerm]:
     days = sorted(set(school_days))
     if not days:
         return []
-    breaks = [(a, b) for a, b in pairwise(days) if monday_of(b) - monday_of(a) > WEEK]
-    starts = [days[0], *(after for _, after in breaks)]
-    ends = [*(before for before, _ in breaks), days[-1]]
-    names = (
-        HALF_TERM_NAMES
-        if len(starts) == len(HALF_TERM_NAMES)
-        else [f"Half term {number}" for number in range(1, len(starts) + 1)]
-    )
+    breaks = (pair for pair in pairwise(days) if _is_break(*pair))
+    edges = [days[0], *chain.from_iterable(breaks), days[-1]]
+    starts, ends = edges[::2], edges[1::2]
+    names = _half_term_names(len(starts))
     return [HalfTerm(*row) for row in zip(names, starts, ends, strict=True)]
+
+
+def _is_break(before: date, after: date) -> bool:
+    return monday_of(after) - monday_of(before) > WEEK
+
+
+def _half_term_names(number: int) -> Sequence[str]:
+    if number == len(HALF_TERM_NAMES):
+        return HALF_TERM_NAMES
+    return [f"Half term {place}" for place in range(1, number + 1)]
 
 
 def weekdays(first: date, last: date) -> Iterator[date]:
@@ -208,6 +213,4 @@ def count_sessions(
 
 def is_academic_year(text: str) -> bool:
     """Whether it names an academic year as schools write one: 2025/26."""
-    if not ACADEMIC_YEAR.fullmatch(text):
-        return False
-    return int(text[5:]) == (int(text[2:4]) + 1) % 100
+    return bool(ACADEMIC_YEAR.fullmatch(text)) and int(text[5:]) == (int(text[2:4]) + 1) % 100

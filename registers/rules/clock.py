@@ -16,6 +16,7 @@ from registers.rules.codes import Half
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE = timedelta(minutes=1)
+EVERY_DAY = range(7)
 
 
 class RegisterTimes(Protocol):
@@ -53,20 +54,20 @@ def times_on(school: RegisterTimes, on: date) -> DayTimes:
     Of what the school decided, the row counts whose first day is the latest that is not after the
     day; of two from the same day, the one for this weekday before the one for every day.
     """
-    rows = [
-        (row["from_on"], bool(row["weekdays"]), row)
-        for row in school.later_times
-        if row["from_on"] <= on.isoformat()
-        and (not row["weekdays"] or on.weekday() in row["weekdays"])
-    ]
+    rows = [row for row in school.later_times if _is_in_force(row, on)]
     if not rows:
         return DayTimes(school.morning_at, school.afternoon_at, school.register_minutes)
-    row = max(rows, key=lambda found: found[:2])[2]
+    row = max(rows, key=lambda row: (row["from_on"], bool(row["weekdays"])))
     return DayTimes(
         time.fromisoformat(row["morning_at"]),
         time.fromisoformat(row["afternoon_at"]),
         row["minutes"],
     )
+
+
+def _is_in_force(row: Mapping[str, Any], on: date) -> bool:
+    weekdays = row["weekdays"] or EVERY_DAY
+    return row["from_on"] <= on.isoformat() and on.weekday() in weekdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ class RegisterProgress:
     def blanks(self) -> int:
         return max(0, self.pupils - self.marked)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has marked it, or somebody opened it and never saved."""
+        return not self.marked or (self.opened and not self.taken)
+
 
 def state_of(
     progress: RegisterProgress, window: RegisterWindow, now: datetime, *, is_open: bool = True
@@ -168,11 +174,15 @@ def state_of(
         return RegisterState.NOT_YET
     if window.has_ended(now):
         return _after_the_end(progress)
+    return _while_open(progress, is_half_gone=window.is_half_gone(now))
+
+
+def _while_open(progress: RegisterProgress, *, is_half_gone: bool) -> RegisterState:
     if not progress.blanks:
         return RegisterState.TAKEN
     if progress.taken:
         return RegisterState.INCOMPLETE
-    if window.is_half_gone(now):
+    if is_half_gone:
         return RegisterState.OVERDUE
     return RegisterState.OPEN if progress.opened else RegisterState.DUE
 
@@ -180,5 +190,4 @@ def state_of(
 def _after_the_end(progress: RegisterProgress) -> RegisterState:
     if not progress.blanks:
         return RegisterState.ENDED
-    untouched = not progress.marked or (progress.opened and not progress.taken)
-    return RegisterState.NOT_TAKEN if untouched else RegisterState.BLANKS
+    return RegisterState.NOT_TAKEN if progress.is_untouched else RegisterState.BLANKS

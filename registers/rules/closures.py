@@ -21,7 +21,7 @@ from datetime import date
 
 from registers.rules.allowed_codes import short_day
 from registers.rules.calendar import SessionKey
-from registers.rules.codes import CODES, Category, Counts, Half
+from registers.rules.codes import CODES, Half
 
 BLANK = ""  # no mark
 LONGEST_DAYS = 92
@@ -72,8 +72,7 @@ UNKNOWN_REASON = ("N", "O")
 
 def code_for(kind: str, *, whole_school: bool) -> str:
     """The law's code for the pupils of a closure. Raises KeyError for an unknown kind."""
-    found = KIND[kind]
-    return found.code if whole_school else found.for_some
+    return KIND[kind].code if whole_school else KIND[kind].for_some
 
 
 def why_it_stands(now: str, closure: str) -> str | None:
@@ -84,15 +83,16 @@ def why_it_stands(now: str, closure: str) -> str | None:
     if now == BLANK:
         return None
     code = CODES[now]
-    if now == "U" or code.category is Category.PRESENT:
-        return "was on site when the register was called"
-    if code.counts is Counts.ATTENDED:
-        return "was educated elsewhere, which the closure does not touch"
-    if code.counts is Counts.NOT_POSSIBLE:
-        return "is no possible session already, and says why for this pupil"
-    if closure in SCHOOL_IS_OPEN and now not in UNKNOWN_REASON:
-        return "has a reason of its own, and the school was open"
-    return None
+    reasons = (
+        (code.is_on_site, "was on site when the register was called"),
+        (code.attended, "was educated elsewhere, which the closure does not touch"),
+        (not code.possible, "is no possible session already, and says why for this pupil"),
+        (
+            closure in SCHOOL_IS_OPEN and now not in UNKNOWN_REASON,
+            "has a reason of its own, and the school was open",
+        ),
+    )
+    return next((words for holds, words in reasons if holds), None)
 
 
 def gives_way(now: str, closure: str) -> bool:
@@ -104,9 +104,8 @@ def becomes(now: str, closure: str, changing: Collection[str]) -> str | None:
 
     `changing` are the codes that give way, as the person ticked them; a blank always does.
     """
-    if now == closure or (now != BLANK and now not in changing):
-        return None
-    return closure
+    changes = now != closure and now in (BLANK, *changing)
+    return closure if changes else None
 
 
 def changing_by_default(closure: str) -> list[str]:
@@ -137,13 +136,9 @@ def what_is_wrong(
     *, kind: str, whole_school: bool, pupils: int, first: SessionKey, last: SessionKey
 ) -> dict[str, str]:
     """What must be put right, whatever the calendar says: the field, and a sentence for each."""
-    wrong: dict[str, str] = {}
     if kind not in KIND:
         return {"kind": "Choose why it is closed"}
-    if last < first:
-        wrong["until_on"] = "The last session is before the first"
-    elif (last[0] - first[0]).days > LONGEST_DAYS:
-        wrong["until_on"] = f"Choose a last day within {LONGEST_DAYS} days of the first"
+    wrong = _wrong_days(first, last)
     if not whole_school and not pupils:
         wrong["years"] = "Choose year groups, groups or pupils, or the whole school"
     code = CODES[code_for(kind, whole_school=whole_school)]
@@ -153,3 +148,11 @@ def what_is_wrong(
             "change the marks of that time one by one"
         )
     return wrong
+
+
+def _wrong_days(first: SessionKey, last: SessionKey) -> dict[str, str]:
+    if last < first:
+        return {"until_on": "The last session is before the first"}
+    if (last[0] - first[0]).days > LONGEST_DAYS:
+        return {"until_on": f"Choose a last day within {LONGEST_DAYS} days of the first"}
+    return {}

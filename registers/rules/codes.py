@@ -81,10 +81,13 @@ class AttendanceCode:
     def is_absence(self) -> bool:
         return self.counts in (Counts.AUTHORISED, Counts.UNAUTHORISED)
 
+    @property
+    def is_on_site(self) -> bool:
+        """Whether the pupil was at the school when the register was called, or came after it."""
+        return self.category is Category.PRESENT or self.late
+
     def in_force(self, on: date) -> bool:
-        if self.in_force_from is not None and on < self.in_force_from:
-            return False
-        return self.in_force_until is None or on <= self.in_force_until
+        return (self.in_force_from or date.min) <= on <= (self.in_force_until or date.max)
 
 
 NEW_CODES_FROM = date(2024, 8, 19)

@@ -14,6 +14,7 @@ What was decided where the rules leave room:
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Protocol
 
 from registers.rules.advice import AdviceContext, unsupervised_at_home
@@ -26,6 +27,7 @@ from registers.rules.allowed_codes import (
     short_day,
 )
 from registers.rules.codes import CODES, AttendanceCode, Half
+from registers.rules.wording import listed
 
 LEAVE, VISIT, PART_TIME, PROVISION, DUAL = "leave", "visit", "part_time", "provision", "dual"
 
@@ -56,6 +58,17 @@ CODES_OF: dict[str, tuple[str, ...]] = {
     PROVISION: ("B", "K", "W", "P"),
     DUAL: ("D",),
 }
+FIELDS_OF: dict[str, tuple[str, ...]] = {
+    LEAVE: ("note", "agreed_with", "agreed_on"),
+    VISIT: ("place", "activity", "supervised_by", "note"),
+    PART_TIME: ("agreed_with", "agreed_on", "review_on", "note"),
+    PROVISION: (
+        *("place", "activity", "supervised_by"),
+        *("agreed_with", "agreed_on", "review_on", "note"),
+    ),
+    DUAL: ("place", "note"),
+}
+NEARER_TO_PERSISTENT = ("C2", "C", "C1", "S", "J1")  # planned, and authorised absence
 
 # What a plan with the code must say: the field, and the sentence that asks for it.
 NEEDS: dict[str, dict[str, str]] = {
@@ -87,8 +100,6 @@ NEEDS: dict[str, dict[str, str]] = {
         for symbol in ("C1", "J1", "M", "S")
     },
 }
-# The codes whose paper is one field of a plan; that of C2 is two together.
-PAPER_IN = {"K": "activity", "B": "activity", "Y7": "note", "#": "note"}
 # The days of a plan are counted as a school year and a half at most: longer is a slip of the pen.
 LONGEST = timedelta(days=550)
 
@@ -96,6 +107,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 EVERY_SESSION = 0b11_1111_1111
 MORNINGS = 0b01_0101_0101
 AFTERNOONS = 0b10_1010_1010
+EVERY = {EVERY_SESSION: "every session", MORNINGS: "every morning", AFTERNOONS: "every afternoon"}
+PART_OF_DAY = ("", "{} morning", "{} afternoon", "all of {}")  # by the two bits of a day
 
 
 class PlanDays(Protocol):
@@ -127,25 +140,6 @@ class Plan:
     review_on: date | None = None
 
 
-def paper_said(
-    code: str,
-    *,
-    activity: str = "",
-    place: str = "",
-    supervised_by: str = "",
-    note: str = "",
-    agreed_with: str = "",
-    agreed_on: date | None,
-) -> str:
-    """The paper that the code needs, as a plan with it carries it; empty where it does not."""
-    if code == "C2" and agreed_with and agreed_on:
-        return f"Agreed with {agreed_with} on {agreed_on.day} {agreed_on:%B %Y}"
-    if code in ("K", "B") and activity:
-        where = f", {place}" if place else ""
-        return f"{activity}{where}" + (f", supervised by {supervised_by}" if supervised_by else "")
-    return {"activity": activity, "note": note}.get(PAPER_IN.get(code, ""), "")
-
-
 def slot_bit(on: date, half: int) -> int:
     """The bit of this half day in `slots`; 0 on a Saturday or Sunday, which no plan covers."""
     return 1 << (2 * on.weekday() + half) if on.weekday() < len(WEEKDAYS) else 0
@@ -170,18 +164,20 @@ def covers(plan: PlanDays, on: date, half: int) -> bool:
 
 def sessions_covered(plan: Plan) -> Iterator[tuple[date, Half]]:
     """Every half day from Monday to Friday that the plan names, held by the school or not."""
-    for number in range((plan.until_on - plan.from_on).days + 1):
-        on = plan.from_on + timedelta(days=number)
+    for on in _days(plan.from_on, plan.until_on):
         for half in Half:
             if plan.slots & slot_bit(on, half):
                 yield on, half
 
 
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
 def slots_within(from_on: date, until_on: date, slots: int) -> int:
     """Of the ticked sessions of a week, those that come within the days of a plan."""
-    days = (from_on + timedelta(days=n) for n in range(min(7, (until_on - from_on).days + 1)))
     within = 0
-    for on in days:
+    for on in islice(_days(from_on, until_on), 7):
         within |= slot_bit(on, Half.AM) | slot_bit(on, Half.PM)
     return slots & within
 
@@ -189,29 +185,24 @@ def slots_within(from_on: date, until_on: date, slots: int) -> int:
 def days_in_words(from_on: date, until_on: date, slots: int) -> str:
     """ "Tue 24 Nov 2026, morning", "3 Dec 2026 to 4 Dec 2026", "…, every afternoon"."""
     if from_on == until_on:
-        there = slots_within(from_on, until_on, slots)
-        half = {1: ", morning", 2: ", afternoon"}.get(there >> (2 * from_on.weekday()), "")
-        return f"{from_on:%a} {short_day(from_on)}{half}"
+        half = slots_within(from_on, until_on, slots) >> (2 * from_on.weekday())
+        return f"{from_on:%a} {short_day(from_on)}{('', ', morning', ', afternoon', '')[half]}"
     words = f"{short_day(from_on)} to {short_day(until_on)}"
-    if slots_within(from_on, until_on, slots) == slots_within(from_on, until_on, EVERY_SESSION):
+    within = slots_within(from_on, until_on, slots)
+    if within == slots_within(from_on, until_on, EVERY_SESSION):
         return words
-    return f"{words}, {slots_in_words(slots_within(from_on, until_on, slots))}"
+    return f"{words}, {slots_in_words(within)}"
 
 
 def slots_in_words(slots: int) -> str:
     """ "every session", "every afternoon", "Monday morning and all of Friday"."""
-    if slots == EVERY_SESSION:
-        return "every session"
-    if slots == MORNINGS:
-        return "every morning"
-    if slots == AFTERNOONS:
-        return "every afternoon"
-    parts: list[str] = []
-    for number, name in enumerate(WEEKDAYS):
-        both = slots >> (2 * number) & 0b11
-        if both:
-            parts.append({1: f"{name} morning", 2: f"{name} afternoon", 3: f"all of {name}"}[both])
-    return _joined(parts)
+    if slots in EVERY:
+        return EVERY[slots]
+    parts = (
+        PART_OF_DAY[slots >> (2 * number) & 0b11].format(name)
+        for number, name in enumerate(WEEKDAYS)
+    )
+    return listed(filter(None, parts))
 
 
 def codes_for(kind: str, on: date) -> list[AttendanceCode]:
@@ -221,36 +212,20 @@ def codes_for(kind: str, on: date) -> list[AttendanceCode]:
 
 def fields_wanted(kind: str) -> list[str]:
     """The fields that a plan of this kind may fill, in the order of the form."""
-    wanted = {
-        LEAVE: ("note", "agreed_with", "agreed_on"),
-        VISIT: ("place", "activity", "supervised_by", "note"),
-        PART_TIME: ("agreed_with", "agreed_on", "review_on", "note"),
-        PROVISION: (
-            "place",
-            "activity",
-            "supervised_by",
-            "agreed_with",
-            "agreed_on",
-            "review_on",
-            "note",
-        ),
-        DUAL: ("place", "note"),
-    }
-    return list(wanted.get(kind, ()))
+    return list(FIELDS_OF.get(kind, ()))
 
 
 def what_is_wrong(plan: Plan, *, today: date) -> dict[str, str]:
     """What must be put right whoever the pupil is: the field, and a sentence for each."""
-    wrong = _wrong_days(plan, today)
-    if words := _wrong_sessions(plan, days_are_wrong="until_on" in wrong):
-        wrong["slots"] = words
-    if refusal := _why_not_code(plan):
-        wrong["code"] = refusal
-    needs = NEEDS.get(plan.code, {})
-    wrong |= {field: words for field, words in needs.items() if not getattr(plan, field)}
-    if unsupervised := _unsupervised(plan):
-        wrong["supervised_by"] = unsupervised
-    return wrong | _wrong_agreement(plan, today)
+    wrong_days = _wrong_days(plan, today)
+    return (
+        wrong_days
+        | _wrong_sessions(plan, days_are_wrong=bool(wrong_days))
+        | _wrong_code(plan)
+        | _left_out(plan)
+        | _unsupervised(plan)
+        | _wrong_agreement(plan, today)
+    )
 
 
 def _wrong_days(plan: Plan, today: date) -> dict[str, str]:
@@ -264,18 +239,25 @@ def _wrong_days(plan: Plan, today: date) -> dict[str, str]:
     return {}
 
 
-def _wrong_sessions(plan: Plan, *, days_are_wrong: bool) -> str:
+def _wrong_sessions(plan: Plan, *, days_are_wrong: bool) -> dict[str, str]:
     if not 0 < plan.slots <= EVERY_SESSION:
-        return "Tick at least one session of the week"
-    if not days_are_wrong and next(sessions_covered(plan), None) is None:
-        return "None of the ticked sessions lies between the first and the last day"
-    return ""
+        return {"slots": "Tick at least one session of the week"}
+    if days_are_wrong or any(sessions_covered(plan)):
+        return {}
+    return {"slots": "None of the ticked sessions lies between the first and the last day"}
 
 
-def _unsupervised(plan: Plan) -> str | None:
+def _left_out(plan: Plan) -> dict[str, str]:
+    needs = NEEDS.get(plan.code, {})
+    return {field: words for field, words in needs.items() if not getattr(plan, field)}
+
+
+def _unsupervised(plan: Plan) -> dict[str, str]:
     if plan.code not in ("K", "B"):
-        return None
-    return unsupervised_at_home(plan.code, f"{plan.place} {plan.activity}", plan.supervised_by)
+        return {}
+    where = f"{plan.place} {plan.activity}"
+    words = unsupervised_at_home(plan.code, where, plan.supervised_by)
+    return {"supervised_by": words} if words else {}
 
 
 def _wrong_agreement(plan: Plan, today: date) -> dict[str, str]:
@@ -292,19 +274,27 @@ def why_not_for(plan: Plan, pupil: PupilFacts) -> str | None:
 
     Without a date of birth the age is taken to fit, as in `rules.why_not`.
     """
-    if pupil.leaves_on is not None and pupil.leaves_on < plan.from_on:
-        return f"left the roll on {day_in_words(pupil.leaves_on)}"
+    return _why_not_on_roll(plan, pupil) or _why_not_at_age(plan, pupil)
+
+
+def _why_not_on_roll(plan: Plan, pupil: PupilFacts) -> str | None:
+    if pupil.last_day < plan.from_on:
+        return f"left the roll on {day_in_words(pupil.last_day)}"
     if pupil.starts_on > plan.until_on:
         return f"comes on the roll on {day_in_words(pupil.starts_on)}"
+    return None
+
+
+def _why_not_at_age(plan: Plan, pupil: PupilFacts) -> str | None:
     begins = max(plan.from_on, pupil.starts_on)
-    ends = min(plan.until_on, pupil.leaves_on or plan.until_on)
+    ends = min(plan.until_on, pupil.last_day)
     days = age_against(plan.code, pupil.born_on, begins, ends)
     if days is None:
         return None
-    said = f"is of compulsory school age from {day_in_words(days[0])} to {day_in_words(days[1])}"
+    age = f"is of compulsory school age from {day_in_words(days[0])} to {day_in_words(days[1])}"
     if plan.code == "C2":
-        return f"{said}, and C2 stands on no other day. Use X outside those days"
-    return f"{said}, and X stands on no day of it. Use C2"
+        return f"{age}, and C2 stands on no other day. Use X outside those days"
+    return f"{age}, and X stands on no day of it. Use C2"
 
 
 def why_no_session(
@@ -315,9 +305,9 @@ def why_no_session(
     `calendar` are the school's sessions within the plan's days; `known_until` is its last day.
     A plan that reaches beyond the calendar waits for it.
     """
-    if known_until is None or plan.until_on > known_until:
+    if plan.until_on > (known_until or date.min):
         return None
-    if any(half_day in calendar for half_day in sessions_covered(plan)):
+    if not set(sessions_covered(plan)).isdisjoint(calendar):
         return None
     return "The school holds none of these sessions: look at the days and at the calendar"
 
@@ -327,17 +317,16 @@ def advice(plan: Plan, pupils: Iterable[PupilFacts], *, school_days: int) -> lis
     have it of a mark on the plan's last day."""
     session = SessionFacts(plan.until_on, Half.AM, held=True)
     around = AdviceContext(days_suspended=school_days, other_school=plan.place)
-    found = {
-        one.words: None
+    sentences = [
+        one.words
         for pupil in pupils
         for one in advice_on_mark(plan.code, pupil=pupil, session=session, around=around)
-    }
-    said = list(found)
-    if plan.code in ("C2", "C", "C1", "S", "J1"):
-        said.append(
+    ]
+    if plan.code in NEARER_TO_PERSISTENT:
+        sentences.append(
             "These sessions count as authorised absence, and bring persistent absence nearer."
         )
-    return said
+    return list(dict.fromkeys(sentences))
 
 
 def is_review_due(review_on: date | None, until_on: date, today: date) -> bool:
@@ -345,22 +334,20 @@ def is_review_due(review_on: date | None, until_on: date, today: date) -> bool:
     return review_on is not None and review_on <= today <= until_on
 
 
-def _why_not_code(plan: Plan) -> str | None:
+def _wrong_code(plan: Plan) -> dict[str, str]:
     if plan.kind not in CODES_OF:
-        return "Choose what kind of absence it is"
+        return {"code": "Choose what kind of absence it is"}
+    if plan.code not in CODES:
+        return {"code": "Choose a code"}
     if plan.code not in CODES_OF[plan.kind]:
-        if plan.code not in CODES:
-            return "Choose a code"
-        return f"{plan.code} is no code for this: choose another, or another kind of absence"
-    code = CODES[plan.code]
+        words = f"{plan.code} is no code for this: choose another, or another kind of absence"
+        return {"code": words}
+    return _not_in_use(CODES[plan.code], plan)
+
+
+def _not_in_use(code: AttendanceCode, plan: Plan) -> dict[str, str]:
     for on in (plan.from_on, plan.until_on):
         if not code.in_force(on):
-            return (
-                f"{code.symbol} ({code.meaning}) is not in use on {day_in_words(on)}: "
-                "choose another code"
-            )
-    return None
-
-
-def _joined(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+            what = f"{code.symbol} ({code.meaning}) is not in use on {day_in_words(on)}"
+            return {"code": f"{what}: choose another code"}
+    return {}

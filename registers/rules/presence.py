@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from registers.rules.codes import CODES, Category
+from registers.rules.codes import CODES
 
 
 class Whereabouts(Enum):
@@ -31,8 +31,7 @@ class MarkSeenAt:
     @property
     def is_in(self) -> bool:
         """Present or late; after the register ended too; or an appointment that was over."""
-        code = CODES[self.code]
-        return code.category is Category.PRESENT or code.late or self.arrived_late is not None
+        return CODES[self.code].is_on_site or self.arrived_late is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from registers.rules.codes import CODES
+from registers.rules.codes import ATTENDED, AUTHORISED, LATE, UNAUTHORISED
 
 PERSISTENT = Fraction(1, 10)
 SEVERE = Fraction(1, 2)
@@ -98,11 +98,14 @@ def tally_of(symbols: Iterable[str], *, unmarked: int = 0) -> Tally:
 
 def tally_of_counts(marks: Mapping[str, int], *, unmarked: int = 0) -> Tally:
     """The same from the number of marks of each code."""
-    counted = [(CODES[symbol], number) for symbol, number in marks.items() if symbol in CODES]
     return Tally(
-        attended=sum(code.attended * number for code, number in counted),
-        authorised=sum(code.authorised * number for code, number in counted),
-        unauthorised=sum(code.unauthorised * number for code, number in counted),
-        late=sum(code.late * number for code, number in counted),
+        attended=_number(marks, ATTENDED),
+        authorised=_number(marks, AUTHORISED),
+        unauthorised=_number(marks, UNAUTHORISED),
+        late=_number(marks, LATE),
         unmarked=unmarked,
     )
+
+
+def _number(marks: Mapping[str, int], symbols: Iterable[str]) -> int:
+    return sum(marks.get(symbol, 0) for symbol in symbols)

@@ -17,3 +17,8 @@ def listed(parts: Iterable[str]) -> str:
     """Words in a row: a, b and c."""
     *first, last = [*parts] or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, and a sign that there were more."""
+    return text if len(text) <= most else f"{text[:most]}…"

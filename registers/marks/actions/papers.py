@@ -20,7 +20,7 @@ from registers.models import Paper, School
 from registers.models.on_roll import ON_ROLL_SQL
 from registers.models.school.staff import User
 from registers.rules.codes import NEED_PAPER
-from registers.rules.planned_absence import paper_said
+from registers.rules.papers import paper_said
 
 LIST = """
     INSERT INTO registers_paper AS paper

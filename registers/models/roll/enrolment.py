@@ -84,7 +84,7 @@ class Enrolment(models.Model):
 class LeavingEvidence(models.Model):
     """What the school holds for the ground on which a name was taken off the roll.
 
-    Which of these a ground needs, and what each means there, is in `registers.rules.leaving`.
+    Which of these a ground needs, and what each means there, is in `registers.rules.roll.leaving`.
     """
 
     enrolment = models.OneToOneField(

@@ -16,7 +16,7 @@ from registers.models import AcademicYear, CutMembership, Enrolment, Mark, Membe
 from registers.policies import Conflict
 from registers.rules.admission import Spell, is_on_roll
 from registers.rules.calendar import monday_of, sunday_of
-from registers.rules.corrected_dates import (
+from registers.rules.roll.corrected_dates import (
     AcademicYearDays,
     DatedMembership,
     Moves,

@@ -23,8 +23,8 @@ from registers.roll.actions.roll_changes import Entries, amended, in_words, note
 from registers.roll.actions.wrong_fields import WrongFields
 from registers.rules import admission
 from registers.rules.admission import Spell
-from registers.rules.corrected_dates import Moves
-from registers.rules.leaving import GroundEvidence
+from registers.rules.roll.corrected_dates import Moves
+from registers.rules.roll.leaving import GroundEvidence
 
 FIRST_DAY, LAST_DAY = "date of entry", "last day on the roll"  # as the history names them
 

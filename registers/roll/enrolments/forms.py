@@ -9,7 +9,7 @@ from django import forms
 from registers.models import Enrolment
 from registers.roll.form_parts import SpellFields, reason_field
 from registers.rules.admission import GROUNDS, Spell
-from registers.rules.leaving import GroundEvidence, need_of
+from registers.rules.roll.leaving import GroundEvidence, need_of
 from registers.web.fields import DayField
 from registers.web.form_helpers import fields_and_acts
 

@@ -19,8 +19,8 @@ from registers.roll.enrolments.forms import EVIDENCE, LeaveForm, SpellForm
 from registers.roll.form_parts import add_errors
 from registers.rules.admission import GROUNDS
 from registers.rules.allowed_codes import day_in_words
-from registers.rules.corrected_dates import Moves
-from registers.rules.leaving import need_of, run_of_absence
+from registers.rules.roll.corrected_dates import Moves
+from registers.rules.roll.leaving import need_of, run_of_absence
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import back_to
 

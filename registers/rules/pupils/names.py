@@ -1,7 +1,7 @@
 """Names: what a child is called, two letters of it, and finding it from a few. No Django."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 PLAIN = str.maketrans(
@@ -49,12 +49,13 @@ def plain(text: str) -> str:
     """Lower case without accents: whoever is at the desk types zielinski for Zieliński."""
     if text.isascii():
         return text.lower()
-    parted = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
     return "".join(
-        sign
-        for sign in parted
-        if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
+        filter(_is_seen_alone, unicodedata.normalize("NFKD", text.casefold().translate(PLAIN)))
     )
+
+
+def _is_seen_alone(sign: str) -> bool:
+    return not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
 
 
 def called_by(forename: str, preferred_name: str) -> str:
@@ -84,25 +85,24 @@ def initials(forename: str, surname: str) -> str:
 
 
 def _first_of_each(words: Iterable[str], kinds: str) -> list[str]:
-    found = (_first_sign(word, kinds) for word in words)
-    return [sign for sign in found if sign]
+    return list(filter(None, (_first_sign(word, kinds) for word in words)))
 
 
 def _first_sign(word: str, kinds: str) -> str:
     """The first sign of these kinds (of Unicode: L are letters, S symbols, N figures), as it is
     seen; in capitals.
     """
-    start = next(
-        (at for at, sign in enumerate(word) if unicodedata.category(sign)[0] in kinds), None
-    )
-    if start is None:
-        return ""
-    end = start + 1
-    while end < len(word) and end - start < LONGEST_LETTER and _belongs(word, end):
-        end += 1
-    letter = unicodedata.normalize("NFC", word[start:end])
+    starts = (at for at, sign in enumerate(word) if unicodedata.category(sign)[0] in kinds)
+    rest = word[next(starts, len(word)) :]
+    letter = unicodedata.normalize("NFC", rest[: _drawn_together(rest)])
     capital = letter.upper()
     return capital if len(capital) <= len(letter) else letter  # ß has no single capital
+
+
+def _drawn_together(signs: str) -> int:
+    """How many signs from the first on are drawn as one."""
+    longest = min(len(signs), LONGEST_LETTER)
+    return next((at for at in range(1, longest) if not _belongs(signs, at)), longest)
 
 
 def _belongs(word: str, at: int) -> bool:
@@ -149,11 +149,11 @@ def best_first(people: Iterable[AnyNamed], letters: str) -> list[AnyNamed]:
     surname begins so, then by name.
     """
     wanted = [part for _, parts in words_typed(letters) for part in parts]
+    return sorted(people, key=lambda person: _rank(person, wanted))
 
-    def rank(person: AnyNamed) -> tuple:
-        key = search_key(person.forename, person.preferred_name, person.surname)
-        words, order = key.split(), sort_key(person.surname, person.forename)
-        exact = sum(part in words for part in wanted)
-        return (-exact, not order.startswith(wanted[0] if wanted else ""), order)
 
-    return sorted(people, key=rank)
+def _rank(person: HasNames, wanted: Sequence[str]) -> tuple[int, bool, str]:
+    words = search_key(person.forename, person.preferred_name, person.surname).split()
+    order = sort_key(person.surname, person.forename)
+    exact = sum(part in words for part in wanted)
+    return (-exact, not order.startswith("".join(wanted[:1])), order)

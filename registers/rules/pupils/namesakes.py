@@ -5,7 +5,7 @@ it alike. It asks the database nothing: pages bring what they have read already.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
@@ -16,6 +16,7 @@ from registers.rules.pupils.year_groups import spoken
 END_OF_UPN = 4
 
 Key = TypeVar("Key", bound=Hashable)
+Names = tuple[str, str]  # forename and surname, in plain letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Namesake:
     upn: str = ""
 
     @property
-    def names(self) -> set[tuple[str, str]]:
+    def names(self) -> set[Names]:
         """The names under which it can stand on a page, in plain letters."""
         surname = plain(self.surname)
         called = called_by(self.forename, self.preferred_name)
@@ -80,7 +81,7 @@ def _called(one: Namesake) -> str:
 
 
 def _registered(one: Namesake) -> str:
-    return one.forename if called_by(one.forename, one.preferred_name) != one.forename else ""
+    return one.forename if _called(one) else ""
 
 
 def _born(one: Namesake) -> str:
@@ -122,23 +123,38 @@ def told_apart(
     it (`with_birth`), the registration group, the year group, the birthday without its year, the
     end of the UPN; that no namesake shares.
     """
-    pairs = list(people.items() if isinstance(people, Mapping) else people)
-    by_name: dict[tuple[str, str], dict[Key, Namesake]] = defaultdict(dict)
-    for key, one in pairs:
+    namesakes = dict(people)
+    by_name = _by_name(namesakes)
+    facets = WITH_BIRTH if with_birth else WITHOUT_BIRTH
+    words = {
+        key: _what_differs(one, _others(key, one, by_name), facets)
+        for key, one in namesakes.items()
+    }
+    return {key: said for key, said in words.items() if said}
+
+
+def _by_name(people: Mapping[Key, Namesake]) -> dict[Names, dict[Key, Namesake]]:
+    by_name: dict[Names, dict[Key, Namesake]] = defaultdict(dict)
+    for key, one in people.items():
         for name in one.names:
             by_name[name][key] = one
-    facets = WITH_BIRTH if with_birth else WITHOUT_BIRTH
-    found: dict[Key, str] = {}
-    for key, one in pairs:
-        others = {pk: other for name in one.names for pk, other in by_name[name].items()}
-        del others[key]
-        if others and (words := _what_differs(one, list(others.values()), facets)):
-            found[key] = words
-    return found
+    return by_name
 
 
-def _what_differs(one: Namesake, others: list[Namesake], facets: Iterable[Facet]) -> str:
+def _others(
+    key: Key, one: Namesake, by_name: Mapping[Names, Mapping[Key, Namesake]]
+) -> Collection[Namesake]:
+    """Everybody else who stands under one of the names."""
+    others = {pk: other for name in one.names for pk, other in by_name[name].items()}
+    del others[key]
+    return others.values()
+
+
+def _what_differs(one: Namesake, others: Collection[Namesake], facets: Iterable[Facet]) -> str:
+    """The first facet that no other shares; nothing for who has no namesake."""
+    if not others:
+        return ""
     for facet in facets:
-        if (words := facet(one)) and all(facet(other) != words for other in others):
-            return words
+        if facet(one) not in {"", *map(facet, others)}:
+            return facet(one)
     return ""

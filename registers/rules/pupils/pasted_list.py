@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from registers.rules.pupils.names import APART, TOGETHER, called_by, plain, search_key
+from registers.rules.wording import shortened
 
 MOST_LINES = 2_000
 MOST_NAMED = 4  # namesakes named in one sentence
@@ -62,39 +63,43 @@ def words_of(text: str) -> frozenset[str]:
 
 def find_lines(text: str, everybody: Collection[PastedCandidate]) -> PastedMatches:
     """Whom each line of the text means, among `everybody`. Empty lines are passed over."""
-    lines = [line.strip() for line in text.splitlines()]
-    by_number = {
-        number.upper(): one for one in everybody for number in (one.upn, *one.numbers) if number
-    }
-    found = PastedMatches()
-    for number, line in enumerate(lines, start=1):
-        if not line:
-            continue
+    by_number = _by_number(everybody)
+    matches = PastedMatches()
+    for number, line in _lines(text):
         if number > MOST_LINES:
-            found.problems.append(f"A list has at most {MOST_LINES:,} lines")
+            matches.problems.append(f"A list has at most {MOST_LINES:,} lines")
             break
-        meant = _meant(line, by_number, everybody)
+        meant = _by_token(line, by_number) or _by_words(words_of(line), everybody)
         if len(meant) == 1:
-            found.pupils.append(meant[0].pk)
+            matches.pupils.append(meant[0].pk)
         else:
-            found.problems.append(_problem(number, line, meant))
-    found.pupils = list(dict.fromkeys(found.pupils))
-    return found
+            matches.problems.append(_problem(number, line, meant))
+    matches.pupils = list(dict.fromkeys(matches.pupils))
+    return matches
 
 
-def _meant(
-    line: str, by_number: dict[str, PastedCandidate], everybody: Iterable[PastedCandidate]
-) -> list[PastedCandidate]:
-    for token in line.upper().replace(",", " ").replace(";", " ").split():
-        if token in by_number:
-            return [by_number[token]]
-    words = words_of(line)
+def _lines(text: str) -> list[tuple[int, str]]:
+    """Those with something on them, by their number."""
+    numbered = enumerate(map(str.strip, text.splitlines()), start=1)
+    return [(number, line) for number, line in numbered if line]
+
+
+def _by_number(everybody: Iterable[PastedCandidate]) -> dict[str, PastedCandidate]:
+    return {
+        number.upper(): one for one in everybody for number in filter(None, (one.upn, *one.numbers))
+    }
+
+
+def _by_token(line: str, by_number: dict[str, PastedCandidate]) -> list[PastedCandidate]:
+    tokens = line.upper().replace(",", " ").replace(";", " ").split()
+    return [by_number[token] for token in tokens if token in by_number][:1]
+
+
+def _by_words(words: frozenset[str], everybody: Iterable[PastedCandidate]) -> list[PastedCandidate]:
     if not words:
         return []
-    for fits in (_in_full, _by_beginnings):
-        if meant := [one for one in everybody if fits(words, one)]:
-            return meant
-    return []
+    in_full = [one for one in everybody if _in_full(words, one)]
+    return in_full or [one for one in everybody if _by_beginnings(words, one)]
 
 
 def _in_full(words: frozenset[str], one: PastedCandidate) -> bool:
@@ -109,7 +114,7 @@ def _by_beginnings(words: frozenset[str], one: PastedCandidate) -> bool:
 
 
 def _problem(number: int, line: str, meant: list[PastedCandidate]) -> str:
-    shown = line if len(line) <= 60 else f"{line[:60]}…"
+    shown = shortened(line, 60)
     if not meant:
         return f"Line {number}, “{shown}”: nobody is called that. Use the UPN"
     named = "; ".join(one.said for one in meant[:MOST_NAMED])

@@ -8,6 +8,8 @@ import re
 
 from stdnum.gb import upn as arithmetic
 
+from registers.rules.wording import shortened
+
 LETTERS = "A-HJ-NP-RT-Z"  # no I, O or S, which are mistaken for digits
 SHAPE = re.compile(rf"[{LETTERS}][0-9]{{11}}[0-9{LETTERS}]")
 
@@ -28,7 +30,7 @@ def why_not_upn(text: str) -> str | None:
     Upper or lower case and spaces are no reason: store what `normalise` makes of it.
     """
     upn = normalise(text)
-    shown = upn if len(upn) <= 20 else f"{upn[:20]}…"
+    shown = shortened(upn, 20)
     if not upn:
         return "There is no UPN."
     if len(upn) != 13:

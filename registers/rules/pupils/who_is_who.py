@@ -35,6 +35,9 @@ def _letters(name: str) -> str:
     return "".join(plain(name).translate(APART).split())
 
 
+NameAndBirth = tuple[tuple[str, str], date | None]
+
+
 class MatchedBy(Enum):
     """How a row was found to be about a pupil."""
 
@@ -57,15 +60,13 @@ class WhoIsWho:
 
     def __init__(self, children: Iterable[NamedChild], former: Mapping[str, str] | None = None):
         """`former` gives the UPN of today by one that the pupil had before."""
-        self.by_upn: dict[str, NamedChild] = {}
-        self.by_number: dict[str, NamedChild] = {}
-        self._by_name: dict[tuple[tuple[str, str], date], list[NamedChild]] = defaultdict(list)
-        for child in children:
-            self.by_upn[child.upn] = child
-            if child.admission_number:
-                self.by_number[child.admission_number] = child
-            if child.born_on:
-                self._by_name[child.name, child.born_on].append(child)
+        everybody = list(children)
+        self.by_upn = {child.upn: child for child in everybody}
+        self.by_number = {child.admission_number: child for child in everybody}
+        self.by_number.pop("", None)
+        self._by_name: dict[NameAndBirth, list[NamedChild]] = defaultdict(list)
+        for child in everybody:
+            self._by_name[child.name, child.born_on].append(child)
         self.former = {
             upn: now
             for upn, now in (former or {}).items()

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 NURSERY, RECEPTION = ("N1", "N2"), "R"
 LAST_YEAR = 14
-YEAR_GROUPS = (*NURSERY, RECEPTION, *(str(number) for number in range(1, LAST_YEAR + 1)))
+YEARS = tuple(map(str, range(1, LAST_YEAR + 1)))
+YEAR_GROUPS = (*NURSERY, RECEPTION, *YEARS)
 EXPECTED = "N1, N2, R or a year from 1 to 14"
 
 WORDS = {
@@ -59,11 +60,15 @@ def normalise(text: str) -> str | None:
         return WORDS[plain]
     if not plain.isascii():
         return None
-    if found := NUMBERED.fullmatch(plain):
-        number = int(found[1])
-        return RECEPTION if number == 0 else str(number) if number <= LAST_YEAR else None
-    found = WORDED.fullmatch(plain)
-    return WORDS.get(found[1]) if found else None
+    numbered = NUMBERED.fullmatch(plain)
+    if numbered:
+        return _numbered(int(numbered[1]))
+    worded = WORDED.fullmatch(plain)
+    return WORDS.get(worded[1]) if worded else None
+
+
+def _numbered(number: int) -> str | None:
+    return (RECEPTION, *YEARS)[number] if number <= LAST_YEAR else None
 
 
 def is_known(code: str) -> bool:

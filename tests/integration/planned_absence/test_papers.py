@@ -16,7 +16,8 @@ from registers.policies import Refused
 from registers.register.actions.bell import fill_plans
 from registers.register.actions.late_entries import enter_late
 from registers.register.actions.saving import save_marks
-from registers.rules.planned_absence import NEEDS, paper_said
+from registers.rules.papers import paper_said
+from registers.rules.planned_absence import NEEDS
 from tests import factories
 from tests.integration.office.test_today import DAY, at, opened, room_today, session_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from registers.rules.admission import GROUNDS
 from registers.rules.codes import Half
-from registers.rules.leaving import (
+from registers.rules.roll.leaving import (
     NEEDS,
     GroundEvidence,
     LeavingFacts,

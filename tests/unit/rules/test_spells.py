@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.rules.admission import Spell
-from registers.rules.corrected_dates import AcademicYearDays, DatedMembership, fitted, moves
+from registers.rules.roll.corrected_dates import AcademicYearDays, DatedMembership, fitted, moves
 from registers.rules.tally import Tally
 
 FIRST = date(2025, 9, 1)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
-from registers.rules.admission import Spell, is_on_roll
+from registers.rules.admission import Spell, is_on_roll, overlap
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.tally import Tally, tally_of
-from registers.rules.wording import many
+from registers.rules.wording import many, plural
 
 HalfDay = tuple[date, int]
+DatedCode = tuple[date, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,38 @@ class DayRange:
 
     def in_words(self, becomes: str) -> str:
         """12 sessions count no more, from Monday 5 to Friday 9 October 2026."""
-        said = f"{many(self.sessions or self.marks, 'session')} {becomes}"
+        sessions = f"{many(self.sessions or self.marks, 'session')} {becomes}"
         if self.first == self.last:
-            return f"{said}, on {day_in_words(self.first)}"
-        return f"{said}, from {day_in_words(self.first)} to {day_in_words(self.last)}"
+            return f"{sessions}, on {day_in_words(self.first)}"
+        return f"{sessions}, from {day_in_words(self.first)} to {day_in_words(self.last)}"
+
+    @property
+    def falling(self) -> str:
+        """What is said where these days fall away."""
+        words = self.in_words(plural(self.sessions, "falls away", "fall away"))
+        if not self.marks:
+            return words
+        return f"{words}: {many(self.marks, 'mark')} stay in the history and count nowhere"
+
+    @property
+    def opening(self) -> list[str]:
+        """What is said where they open."""
+        words = self.in_words(plural(self.sessions, "opens", "open"))
+        if self.marks:
+            words += f": {many(self.marks, 'mark')} count again, as they were made"
+        return [words, *self._blanks]
+
+    @property
+    def _blanks(self) -> list[str]:
+        if not self.unmarked:
+            return []
+        sessions = f"{many(self.unmarked, 'session')} of those have no mark"
+        return [f"{sessions}: fill them in afterwards, or they stay unmarked"]
 
     @property
     def by_code(self) -> list[tuple[str, int]]:
         """The most frequent first."""
-        return sorted(self.codes.items(), key=lambda one: (-one[1], one[0]))
+        return sorted(self.codes.items(), key=lambda counted: (-counted[1], counted[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,39 +94,29 @@ class Moves:
     @property
     def parts(self) -> list[tuple[DayRange, str]]:
         """The marks by code that count no more, and those that count again."""
-        said = [(self.falls, "Count no more"), (self.opens, "Count again")]
-        return [(part, words) for part, words in said if part and part.marks]
+        return [(part, f"Count {words}") for part, words in self._with_marks]
+
+    @property
+    def _with_marks(self) -> list[tuple[DayRange, str]]:
+        both = [(self.falls, "no more"), (self.opens, "again")]
+        return [(part, words) for part, words in both if part and part.marks]
 
     @property
     def sentences(self) -> list[str]:
         """What the person must know before it is done."""
-        said = []
+        sentences = []
         if self.falls:
-            verb = "falls away" if self.falls.sessions == 1 else "fall away"
-            said.append(self.falls.in_words(verb))
-            if self.falls.marks:
-                said[-1] += (
-                    f": {many(self.falls.marks, 'mark')} stay in the history and count nowhere"
-                )
+            sentences.append(self.falls.falling)
         if self.opens:
-            said.append(self.opens.in_words("open" if self.opens.sessions != 1 else "opens"))
-            if self.opens.marks:
-                said[-1] += f": {many(self.opens.marks, 'mark')} count again, as they were made"
-            if self.opens.unmarked:
-                said.append(
-                    f"{many(self.opens.unmarked, 'session')} of those have no mark: fill them in "
-                    "afterwards, or they stay unmarked"
-                )
-        return [f"{sentence}." for sentence in said]
+            sentences += self.opens.opening
+        return [f"{sentence}." for sentence in sentences]
 
     @property
     def in_words(self) -> str:
         """12 marks count no more, 4 marks count again. As the roll's history says it."""
-        said = [(self.falls, "no more"), (self.opens, "again")]
         return ", ".join(
-            f"{many(part.marks, 'mark')} count{'s' if part.marks == 1 else ''} {words}"
-            for part, words in said
-            if part and part.marks
+            f"{many(part.marks, 'mark')} {plural(part.marks, 'counts', 'count')} {words}"
+            for part, words in self._with_marks
         )
 
     @property
@@ -126,6 +140,9 @@ class AcademicYearDays:
     def has(self, on: date) -> bool:
         return self.starts_on <= on <= self.ends_on
 
+    def marks_of(self, marks: Iterable[DatedCode]) -> list[DatedCode]:
+        return [mark for mark in marks if self.has(mark[0])]
+
 
 def moves(
     old: Spell,
@@ -142,47 +159,54 @@ def moves(
     `marks` are all marks of the enrolment, those off the roll too; `elsewhere` the marks that count
     of the pupil's other spells; `sessions` those that the school held or is due to hold.
     """
-    falls, opens = set(), set()
-    for slot in {*marks, *(one for one in sessions if one[0] <= today)}:
-        was, becomes = is_on_roll(old, slot[0]), is_on_roll(new, slot[0])
-        if was and not becomes:
-            falls.add(slot)
-        elif becomes and not was:
-            opens.add(slot)
-    elsewhere = list(elsewhere)
+    half_days = {*marks, *(half_day for half_day in sessions if half_day[0] <= today)}
+    before, after = _on_roll(half_days, old), _on_roll(half_days, new)
+    moved = {half_day[0] for half_day in before ^ after}
+    own = [(on, code) for (on, _), code in marks.items()]
+    other = list(elsewhere)
     return Moves(
-        _stretch(falls, marks, sessions),
-        _stretch(opens, marks, sessions),
-        tuple(_years(old, new, marks, elsewhere, years, {slot[0] for slot in falls | opens})),
+        _stretch(before - after, marks, sessions),
+        _stretch(after - before, marks, sessions),
+        tuple(
+            _corrected_year(year, old, new, year.marks_of(own), year.marks_of(other))
+            for year in years
+            if any(map(year.has, moved))
+        ),
     )
 
 
+def _on_roll(half_days: Iterable[HalfDay], spell: Spell) -> set[HalfDay]:
+    return {half_day for half_day in half_days if is_on_roll(spell, half_day[0])}
+
+
 def _stretch(
-    slots: set[HalfDay], marks: Mapping[HalfDay, str], sessions: Collection[HalfDay]
+    half_days: set[HalfDay], marks: Mapping[HalfDay, str], sessions: Collection[HalfDay]
 ) -> DayRange | None:
-    if not slots:
+    if not half_days:
         return None
-    days = [on for on, _ in slots]
-    codes = Counter(marks[slot] for slot in slots if slot in marks)
-    return DayRange(min(days), max(days), len(slots & set(sessions)), dict(sorted(codes.items())))
+    days = [on for on, _ in half_days]
+    codes = Counter(marks[half_day] for half_day in half_days & marks.keys())
+    held = len(half_days.intersection(sessions))
+    return DayRange(min(days), max(days), held, dict(sorted(codes.items())))
 
 
-def _years(
+def _corrected_year(
+    year: AcademicYearDays,
     old: Spell,
     new: Spell,
-    marks: Mapping[HalfDay, str],
-    elsewhere: Sequence[tuple[date, str]],
-    years: Sequence[AcademicYearDays],
-    moved: set[date],
-) -> Iterable[CorrectedYear]:
-    for year in years:
-        if not any(year.has(on) for on in moved):
-            continue
-        fixed = [code for on, code in elsewhere if year.has(on)]
-        theirs = [(on, code) for (on, _), code in marks.items() if year.has(on)]
-        before = tally_of(fixed + [code for on, code in theirs if is_on_roll(old, on)])
-        after = tally_of(fixed + [code for on, code in theirs if is_on_roll(new, on)])
-        yield CorrectedYear(year.name, before, after)
+    marks: Sequence[DatedCode],
+    elsewhere: Sequence[DatedCode],
+) -> CorrectedYear:
+    before, after = _counted(marks, old), _counted(marks, new)
+    return CorrectedYear(year.name, _tally([*elsewhere, *before]), _tally([*elsewhere, *after]))
+
+
+def _counted(marks: Iterable[DatedCode], spell: Spell) -> list[DatedCode]:
+    return [mark for mark in marks if is_on_roll(spell, mark[0])]
+
+
+def _tally(marks: Iterable[DatedCode]) -> Tally:
+    return tally_of(code for _, code in marks)
 
 
 # --- memberships that follow
@@ -212,9 +236,7 @@ class DatedMembership:
 
     def meets(self, first: date, last: date | None) -> bool:
         """Whether it lies on one of these days, where there is something left of it."""
-        if self.first is None:
-            return False
-        return first <= (self.last or date.max) and self.first <= (last or date.max)
+        return self.first is not None and overlap(Spell(self.first, self.last), Spell(first, last))
 
 
 def fitted(memberships: Iterable[DatedMembership], old: Spell, new: Spell) -> list[DatedMembership]:
@@ -223,18 +245,23 @@ def fitted(memberships: Iterable[DatedMembership], old: Spell, new: Spell) -> li
     What reached to the old first or last day reaches to the new one; what is cut short says in
     `asked` what it was, and gets it back as soon as the dates allow.
     """
-    found: list[DatedMembership] = []
+    fit: list[DatedMembership] = []
     for membership in sorted(memberships, key=lambda one: one.asked is not None):
-        asked = membership.asked_on(old)
-        first = max(asked[0] or new.starts_on, new.starts_on)
-        last = _earlier(asked[1] or new.leaves_on, new.leaves_on)
-        if _fits(membership, first, last, found):
-            cut = _is_at_an_end(asked, first, last, new)  # also where it meets the day by chance
-            fit = replace(membership, first=first, last=last, asked=asked if cut else None)
-        else:
-            fit = replace(membership, first=None, last=None, asked=asked)
-        found.append(fit)
-    return found
+        fit.append(_fitted(membership, old, new, fit))
+    return fit
+
+
+def _fitted(
+    membership: DatedMembership, old: Spell, new: Spell, others: Iterable[DatedMembership]
+) -> DatedMembership:
+    """One membership, where `others` have their days already."""
+    asked = membership.asked_on(old)
+    first = max(asked[0] or new.starts_on, new.starts_on)
+    last = min(filter(None, (asked[1], new.leaves_on)), default=None)
+    if not _fits(membership, first, last, others):
+        return replace(membership, first=None, last=None, asked=asked)
+    cut = _is_at_an_end(asked, first, last, new)  # also where it meets the day by chance
+    return replace(membership, first=first, last=last, asked=asked if cut else None)
 
 
 def _fits(
@@ -248,7 +275,7 @@ def _fits(
         return False
     if not (membership.asked and membership.one_at_a_time):
         return True
-    return not any(other.one_at_a_time and other.meets(first, last) for other in others)
+    return not any(other.meets(first, last) for other in others if other.one_at_a_time)
 
 
 def _is_at_an_end(
@@ -256,8 +283,3 @@ def _is_at_an_end(
 ) -> bool:
     at_start = asked[0] is not None and first == new.starts_on
     return at_start or (asked[1] is not None and last == new.leaves_on)
-
-
-def _earlier(one: date | None, other: date | None) -> date | None:
-    days = [day for day in (one, other) if day is not None]
-    return min(days) if days else None

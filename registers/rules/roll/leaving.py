@@ -5,12 +5,15 @@ register says (rule C12 for the twenty days), some on the pupil's age, some on w
 hold in writing. A ground is refused with a sentence that says what is missing.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from registers.rules.allowed_codes import compulsory_school_age, day_in_words
 from registers.rules.codes import Half
+from registers.rules.wording import many
 
 NOT_FOUND = frozenset("GNO")  # U is on site, and another code says where the pupil was
 LEAVE = frozenset({"C", "C1", "C2", "J1", "S", "H", "F"})  # granted beforehand
@@ -29,6 +32,10 @@ class GroundEvidence:
     with_authority: bool = False
     confirmed: bool = False
 
+    def day_after(self, on: date) -> date | None:
+        """The day, where it lies after another; None where it does not, or none was given."""
+        return self.day if self.day and self.day > on else None
+
 
 @dataclass(frozen=True, slots=True)
 class SchoolDay:
@@ -36,6 +43,10 @@ class SchoolDay:
 
     date: date
     codes: tuple[tuple[Half, str], ...]
+
+    @property
+    def last_code(self) -> str:
+        return self.codes[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,11 @@ class LeavingFacts:
     days: Sequence[SchoolDay] = ()
     next_day: date | None = None
 
+    @property
+    def first_day_off(self) -> date:
+        """The first school day on which the pupil is off the roll, as far as the calendar goes."""
+        return self.next_day or self.leaves_on
+
 
 @dataclass(frozen=True, slots=True)
 class UnexplainedRun:
@@ -67,16 +83,20 @@ class UnexplainedRun:
     @property
     def in_words(self) -> str:
         """12 school days, from Thursday 5 November 2026; Wednesday 4 November, morning, is I."""
-        if self.days == 0:
-            said = "No school day"
-        else:
-            said = f"{self.days} school day{'s' if self.days > 1 else ''}"
-            said += f", since {day_in_words(self.since)}" if self.since else ""
-        if self.broken_on is None:
-            return f"{said}."
-        half = "morning" if self.broken_half is Half.AM else "afternoon"
+        return f"{self._length}{self._end}."
+
+    @property
+    def _length(self) -> str:
+        if self.since is None:
+            return "No school day"
+        return f"{many(self.days, 'school day')}, since {day_in_words(self.since)}"
+
+    @property
+    def _end(self) -> str:
+        if self.broken_on is None or self.broken_half is None:
+            return ""
         what = f"has {self.broken_by}" if self.broken_by else "is not marked"
-        return f"{said}; the {half} of {day_in_words(self.broken_on)} {what}."
+        return f"; the {self.broken_half.words} of {day_in_words(self.broken_on)} {what}"
 
 
 def run_of_absence(days: Sequence[SchoolDay], today: date | None = None) -> UnexplainedRun:
@@ -85,17 +105,22 @@ def run_of_absence(days: Sequence[SchoolDay], today: date | None = None) -> Unex
     has marked yet are left out."""
     number, since = 0, None
     for day in reversed(days):
-        codes = [
-            (half, code)
-            for half, code in day.codes
-            if code != NOT_DUE and (code or day.date != today)
-        ]
-        other = next(((half, code) for half, code in codes if code not in NOT_FOUND), None)
-        if other is not None:
-            return UnexplainedRun(number, since, day.date, other[1], other[0])
+        codes = [(half, code) for half, code in day.codes if code not in _says_nothing(day, today)]
+        for half, code in codes:
+            if code not in NOT_FOUND:
+                return UnexplainedRun(number, since, day.date, code, half)
         if codes:
             number, since = number + 1, day.date
     return UnexplainedRun(number, since)
+
+
+def _says_nothing(day: SchoolDay, today: date | None) -> Sequence[str]:
+    """The codes that neither make nor break a run: not due, and today not marked yet."""
+    return (NOT_DUE, "") if day.date == today else (NOT_DUE,)
+
+
+def _nothing_to_check(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +133,7 @@ class GroundNeeds:
     text_help: str = ""
     with_authority: str = ""
     confirmed: str = ""
-    check: Callable[[LeavingFacts, GroundEvidence], Wrong] | None = None
+    check: Callable[[LeavingFacts, GroundEvidence], Wrong] = _nothing_to_check
     shows_run: bool = False
 
     @property
@@ -122,15 +147,14 @@ def what_is_missing(ground: str, facts: LeavingFacts, evidence: GroundEvidence) 
     """By field what keeps the ground from standing: `leaving_ground` for what the registers say,
     else the part of the evidence. Empty where the name may be taken off on it."""
     need = need_of(ground)
-    wrong: Wrong = {}
-    for name in need.fields:
-        if not getattr(evidence, name):
-            wrong[name] = MISSING[name].format(label=getattr(need, name))
-    if need.day and evidence.day and evidence.day > facts.today:
-        wrong["day"] = f"{day_in_words(evidence.day)} is still to come"
-    if need.check:
-        wrong = need.check(facts, evidence) | wrong
-    return wrong
+    wrong = {
+        name: MISSING[name].format(label=getattr(need, name))
+        for name in need.fields
+        if not getattr(evidence, name)
+    }
+    if need.day and (to_come := evidence.day_after(facts.today)):
+        wrong["day"] = f"{day_in_words(to_come)} is still to come"
+    return need.check(facts, evidence) | wrong
 
 
 MISSING = {
@@ -162,10 +186,10 @@ def _twenty_days(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
 def _after_leave(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     if evidence.day is None:
         return {}
-    leave = [day for day in facts.days if day.date <= evidence.day]
-    if not leave or leave[-1].codes[-1][1] not in LEAVE:
+    until = bisect_right(facts.days, evidence.day, key=attrgetter("date"))
+    up_to_leave, after = facts.days[:until], facts.days[until:]
+    if not up_to_leave or up_to_leave[-1].last_code not in LEAVE:
         return {"day": f"The register has no leave that ends on {day_in_words(evidence.day)}"}
-    after = [day for day in facts.days if day.date > evidence.day]
     run = run_of_absence(after, facts.today)
     if run.broken_on is None and run.days >= TEN:
         return {}
@@ -186,7 +210,7 @@ def _not_of_age(facts: LeavingFacts) -> Wrong:
     if facts.born_on is None:
         return NO_BIRTHDAY
     first, last = compulsory_school_age(facts.born_on)
-    if facts.leaves_on < first or (facts.next_day or facts.leaves_on) > last:
+    if facts.leaves_on < first or facts.first_day_off > last:
         return {}
     return {
         "leaving_ground": "The pupil is of compulsory school age from "
@@ -198,7 +222,7 @@ def _over_age(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
     if facts.born_on is None:
         return NO_BIRTHDAY
     last = compulsory_school_age(facts.born_on)[1]
-    if (facts.next_day or facts.leaves_on) > last:
+    if facts.first_day_off > last:
         return {}
     return {
         "leaving_ground": f"The pupil is of compulsory school age until {day_in_words(last)}, and "
@@ -210,19 +234,21 @@ NO_BIRTHDAY = {"leaving_ground": "This ground goes by age: give the pupil’s da
 
 
 def _notice(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
-    if evidence.day is None or evidence.day <= facts.leaves_on:
+    day = evidence.day_after(facts.leaves_on)
+    if day is None:
         return {}
     return {
         "leaves_on": "The name stays on the roll until the notice has come, on "
-        f"{day_in_words(evidence.day)}: choose that day or a later one"
+        f"{day_in_words(day)}: choose that day or a later one"
     }
 
 
 def _decided(facts: LeavingFacts, evidence: GroundEvidence) -> Wrong:
-    if evidence.day is None or evidence.day <= facts.leaves_on:
+    day = evidence.day_after(facts.leaves_on)
+    if day is None:
         return {}
     return {
-        "leaves_on": f"The name stays on the roll until {day_in_words(evidence.day)}, when this "
+        "leaves_on": f"The name stays on the roll until {day_in_words(day)}, when this "
         "was over: choose that day or a later one"
     }
 

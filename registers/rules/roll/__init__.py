@@ -1,0 +1,1 @@
+"""What changes a time on the roll: leaving, and dates that are corrected. No Django here."""

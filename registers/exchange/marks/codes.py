@@ -59,13 +59,18 @@ WORDS = {
     "pupil not on roll": "Z",
     "prospective pupil not on roll": "Z",
 }
-BESIDE = re.compile(r"(?P<code>[A-Za-z]\d?|[/\\#])\s*[-–—:=.]\s*(?P<words>[A-Za-z].{2,})")
-IN_BRACKETS = re.compile(r"(?P<words>[A-Za-z].{2,}?)\s*[(\[](?P<code>[A-Z]\d?|[/\\#])[)\]]")
-SUB_CODE = re.compile(r"(?P<code>[A-Z/\\#])[ .\-_]?\d{1,2}|(?P<other>[A-Z][0-9]?)[a-z]")
-RETIRED = frozenset(symbol for symbol, code in CODES.items() if code.in_force_until)
-MEANINGS = {
-    code.meaning.casefold(): symbol for symbol, code in CODES.items() if not code.in_force_until
-}
+_SYMBOL = "|".join(map(re.escape, CODES))
+BESIDE = re.compile(rf"(?P<code>(?ai:{_SYMBOL}))\s*[-–—:=.]\s*(?P<words>[A-Za-z].{{2,}})")
+IN_BRACKETS = re.compile(rf"(?P<words>[A-Za-z].{{2,}}?)\s*[(\[](?P<code>{_SYMBOL})[)\]]")
+SUB_CODE = re.compile(r"([A-Z/\\#])[ .\-_]?\d{1,2}|([A-Z][0-9]?)[a-z]")
+# The codes that are no longer in use, with their last day.
+RETIRED = {symbol: code.in_force_until for symbol, code in CODES.items() if code.in_force_until}
+CURRENT = {symbol: code for symbol, code in CODES.items() if symbol not in RETIRED}
+MEANINGS = WORDS | {code.meaning.casefold(): symbol for symbol, code in CURRENT.items()}
+CHOICES = (
+    *((symbol, f"{symbol} {code.meaning}") for symbol, code in CURRENT.items()),
+    (NO_MARK, "No mark: leave these sessions out"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,68 +89,59 @@ class CodeWords:
         symbol = flat.upper()
         if symbol in CODES:
             return self._of_day(symbol, on) or text
-        if flat.casefold() in NOTHING:
-            return NO_MARK
-        return self.answers.get(_id(flat)) or _known(flat)
+        return self._of_words(flat)
 
     def question(self, text: str, source: str, *, count: int = 0) -> Question:
         """For a text that `read` does not know."""
         flat = " ".join(text.split())
         times = f" ({count:,} times)" if count else ""
         words = f"“{flat}”{times} is no attendance code. Which code does your school mean by it?"
-        return Question(_id(flat), source, flat, words, _choices(), suggestion(flat))
+        return Question(_id(flat), source, flat, words, CHOICES, suggestion(flat))
 
     def question_after(self, symbol: str, source: str, *, count: int = 0) -> Question | None:
         """For marks with a retired code after its last day; None when the code is not retired."""
-        code = CODES[symbol]
-        if code.in_force_until is None:
+        code, last = CODES[symbol], RETIRED.get(symbol)
+        if last is None:
             return None
-        last = code.in_force_until
         words = (
             f"{symbol} ({code.meaning}) was in use until {last.day} {last:%B %Y}, and "
             f"{count:,} marks after that day have it. Which code is meant?"
         )
         suggested = code.replaced_by if code.replaced_by in CODES else None
-        return Question(_id_after(symbol), source, symbol, words, _choices(), suggested)
+        return Question(_id_after(symbol), source, symbol, words, CHOICES, suggested)
 
     def _of_day(self, symbol: str, on: date | None) -> str | None:
         if on is None or CODES[symbol].in_force(on):
             return None
         return self.answers.get(_id_after(symbol))
 
+    def _of_words(self, text: str) -> str | None:
+        if text.casefold() in NOTHING:
+            return NO_MARK
+        return self.answers.get(_id(text)) or _known(text)
+
 
 def suggestion(text: str) -> str | None:
     """The national code that a sub-code begins with: I of “I02”. Only ever a suggestion."""
-    found = SUB_CODE.fullmatch(text)
-    base = found and (found["code"] or found["other"])
-    return base if base in CODES and CODES[base].in_force_until is None else None
+    sub_code = SUB_CODE.fullmatch(text)
+    base = sub_code and sub_code[sub_code.lastindex or 0]
+    return base if base in CURRENT else None
 
 
 def retired_after(texts: Iterable[tuple[str, date]]) -> Counter[str]:
     """The retired codes among marks of days on which they were no longer in use, counted."""
-    found: Counter[str] = Counter()
-    for text, on in texts:
-        symbol = text.strip().upper()
-        if symbol in RETIRED and not CODES[symbol].in_force(on):
-            found[symbol] += 1
-    return found
+    marks = ((text.strip().upper(), on) for text, on in texts)
+    return Counter(symbol for symbol, on in marks if on > RETIRED.get(symbol, date.max))
 
 
 def _known(text: str) -> str | None:
-    said = text.casefold().strip(" .")
-    if said in MEANINGS or said in WORDS:
-        return MEANINGS.get(said) or WORDS[said]
-    for pattern in (BESIDE, IN_BRACKETS):
-        found = pattern.fullmatch(text)
-        if found and found["code"].upper() in CODES:
-            return found["code"].upper()
-    return None
+    return MEANINGS.get(text.casefold().strip(" .")) or _with_words(text)
 
 
-def _choices() -> tuple[tuple[str, str], ...]:
-    current = (code for code in CODES.values() if code.in_force_until is None)
-    named = tuple((code.symbol, f"{code.symbol} {code.meaning}") for code in current)
-    return (*named, (NO_MARK, "No mark: leave these sessions out"))
+def _with_words(text: str) -> str | None:
+    """The code that stands beside its words: I of “I - Illness” and of “Illness (I)”."""
+    both = BESIDE.fullmatch(text) or IN_BRACKETS.fullmatch(text)
+    return both["code"].upper() if both else None
 
 
 def _id(text: str) -> str:

@@ -1,9 +1,10 @@
 """The columns of a table of marks: which are of sessions, and of which one. No Django here."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import repeat
 
 from registers.exchange.marks.headings import Holds, SessionHeading, is_week_heading, read_heading
 from registers.exchange.read.tables import SourceTable
@@ -27,91 +28,114 @@ class Columns:
     headings_end: int = 0  # the lines of rows that are a second line of headings
 
     @property
+    def of_codes(self) -> list[SessionColumn]:
+        return [column for column in self.marks if column.says.holds is Holds.MARK]
+
+    @property
+    def beside(self) -> list[SessionColumn]:
+        """Those of minutes and comments."""
+        return [column for column in self.marks if column.says.holds is not Holds.MARK]
+
+    @property
     def have_days(self) -> bool:
-        return any(one.says.day or one.says.weekday is not None for one in self.marks)
+        return any(column.says.has_day for column in self.marks)
+
+    @property
+    def have_sessions(self) -> bool:
+        """Whether one of them at least is of a morning or an afternoon."""
+        return _have_sessions(self.marks)
+
+    @property
+    def have_all_one_session(self) -> bool:
+        """Whether no session has two of them: the columns of one day."""
+        sessions = [column.says.session for column in self.marks]
+        return 0 < len(sessions) == len(set(sessions))
 
 
 def columns_of(table: SourceTable) -> Columns:
     """The columns of sessions, read from one, two or more lines of headings."""
-    names = table.columns
-    plain = _read(names, names)
-    if _are_dates_without_half(plain):
-        below = next(islice(table.rows(), 1), None)
-        joined = _joined([names], below[1]) if below else None
-        if joined and any(one.says.half is not None for one in _read(joined, names).marks):
-            return _read(joined, names, headings_end=1)
-    if not plain.have_days and table.above:
-        joined = _joined(table.above, names)
-        above = _read(joined, names)
-        if above.have_days:
-            return above
-    return plain
+    plain = _read(table.columns, table.columns)
+    return _with_line_below(table, plain) or _with_lines_above(table, plain) or plain
 
 
-def _are_dates_without_half(columns: Columns) -> bool:
-    return columns.have_days and all(one.says.half is None for one in columns.marks)
+def _with_line_below(table: SourceTable, plain: Columns) -> Columns | None:
+    """Where the headings are days, and the first row holds their sessions."""
+    if plain.have_sessions or not plain.have_days:
+        return None
+    _, below = next(table.rows(), (0, []))
+    columns = _read(_joined([table.columns], below), table.columns, headings_end=1)
+    return columns if columns.have_sessions else None
+
+
+def _with_lines_above(table: SourceTable, plain: Columns) -> Columns | None:
+    """Where the days stand above the headings alone."""
+    columns = _read(_joined(table.above, table.columns), table.columns)
+    return columns if columns.have_days and not plain.have_days else None
 
 
 def _read(headings: Sequence[str], names: Sequence[str], headings_end: int = 0) -> Columns:
-    said = [read_heading(text) for text in headings]
-    marks = _halves_of_pairs(
-        [
-            SessionColumn(place, " ".join((headings[place] or names[place]).split()), says)
-            for place, says in enumerate(said)
-            if says is not None
-        ]
-    )
-    others = [place for place, says in enumerate(said) if says is None]
-    week = _week_column(others, names) if any(map(_is_of_a_weekday, marks)) else None
-    return Columns(marks, [place for place in others if place != week], week, headings_end)
+    marks = _with_halves(list(_session_columns(headings)))
+    others = set(range(len(headings))).difference(column.place for column in marks)
+    week = _week_column(marks, sorted(others), names)
+    return Columns(marks, sorted(others - {week}), week, headings_end)
 
 
-def _is_of_a_weekday(column: SessionColumn) -> bool:
-    return column.says.weekday is not None and column.says.day is None
+def _session_columns(headings: Sequence[str]) -> Iterator[SessionColumn]:
+    for place, heading in enumerate(headings):
+        if says := read_heading(heading):
+            yield SessionColumn(place, " ".join(heading.split()), says)
 
 
-def _week_column(others: Sequence[int], names: Sequence[str]) -> int | None:
+def _week_column(
+    marks: Iterable[SessionColumn], others: Iterable[int], names: Sequence[str]
+) -> int | None:
+    """The column with the week of each row, where headings name weekdays alone."""
+    if not any(column.says.is_weekday_alone for column in marks):
+        return None
     return next((place for place in others if is_week_heading(names[place])), None)
 
 
 def _joined(above: Sequence[Sequence[str]], names: Sequence[str]) -> list[str]:
     """Headings with what stands above them; a day stands above all sessions that follow it."""
     joined = list(names)
-    for line in reversed(above):
-        if sum(map(bool, map(str.strip, line))) >= FEWEST_IN_A_LINE:
-            _join_line(line, names, joined)
+    for line in filter(_is_of_headings, reversed(above)):
+        cells = [*map(str.strip, line), *repeat("", len(names))]
+        joined = list(map(_under, _days_above(cells), cells, names, joined))
     return joined
 
 
-def _join_line(line: Sequence[str], names: Sequence[str], joined: list[str]) -> None:
-    carried = ""  # the day that the cells to the right stand under
-    for place, name in enumerate(names):
-        cell = line[place].strip() if place < len(line) else ""
+def _is_of_headings(line: Sequence[str]) -> bool:
+    return sum(map(bool, map(str.strip, line))) >= FEWEST_IN_A_LINE
+
+
+def _days_above(cells: Iterable[str]) -> Iterator[str]:
+    """The day that each place stands under: that of its own cell, else of the one to its left."""
+    day = ""
+    for cell in cells:
         if cell:
-            carried = cell if read_heading(cell) is not None else ""
-        if carried and _is_of_sessions(name):
-            joined[place] = f"{carried} {joined[place]}"
-        elif cell and not carried and not name.strip():
-            joined[place] = cell
+            day = cell if read_heading(cell) else ""
+        yield day
 
 
-def _is_of_sessions(name: str) -> bool:
-    return bool(name.strip()) and read_heading(name) is not None
+def _under(day: str, cell: str, name: str, joined: str) -> str:
+    """A heading with what stands above it; `name` is what stood in the lowest line."""
+    if day:
+        return f"{day} {joined}" if read_heading(name) else joined
+    return joined if name.strip() else cell or joined
 
 
-def _halves_of_pairs(marks: list[SessionColumn]) -> list[SessionColumn]:
+def _with_halves(marks: list[SessionColumn]) -> list[SessionColumn]:
     """A day that has two columns and no word for either has its morning first."""
-    if any(one.says.half is not None for one in marks):
+    times = Counter(column.says.on_day for column in marks)
+    if _have_sessions(marks) or set(times.values()) != {2}:
         return marks
-    times = Counter((one.says.day, one.says.weekday) for one in marks)
-    if set(times.values()) != {2}:
-        return marks
-    seen: set = set()
-    found = []
-    for one in marks:
-        key = (one.says.day, one.says.weekday)
-        half = Half.PM if key in seen else Half.AM
-        seen.add(key)
-        says = SessionHeading(one.says.day, one.says.weekday, half, Holds.MARK, one.says.of_week)
-        found.append(SessionColumn(one.place, one.words, says))
-    return found
+    halves: dict[object, Iterator[Half]] = defaultdict(partial(iter, Half))
+    return [_of_half(column, next(halves[column.says.on_day])) for column in marks]
+
+
+def _of_half(column: SessionColumn, half: Half) -> SessionColumn:
+    return replace(column, says=replace(column.says, half=half, holds=Holds.MARK))
+
+
+def _have_sessions(marks: Iterable[SessionColumn]) -> bool:
+    return any(column.says.session for column in marks)

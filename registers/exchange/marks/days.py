@@ -5,13 +5,15 @@ beside it, by the Monday that a week begins with, or else by an answer.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
+
+T = TypeVar("T")
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ORDERS = ("dmy", "mdy", "ymd")
 SCHOOL_YEAR_BEGINS = 8  # the month from which on a day is of the year that is written first
 
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})[a-z]*\.?"
@@ -28,6 +30,8 @@ _NUMBERS = (
     r"(?<![\d/])(?P<one>\d{1,2})(?P<sep>[-/.])(?P<two>\d{1,2})"
     r"(?:(?P=sep)(?P<year>\d{4}|\d{2}))?(?![\d/])"
 )
+# How near a day is to where a week begins or ends, from Monday to Sunday; 0 is nearest.
+FROM_THE_EDGE = (0, 2, 2, 2, 1, 1, 1)
 PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (_ISO, _COMPACT, _NAMED, _NAMED_MONTH_FIRST, _NUMBERS)
@@ -53,43 +57,72 @@ class WrittenDay:
 
     def readings(self, order: str | None = None, school_year: int | None = None) -> list[date]:
         """Every date that this can be, without doubles. `school_year` fills in a missing year."""
-        ways = [(self.first, self.second)]
-        if not self.settled:
-            ways = [(self.second, self.first)] if order == "mdy" else ways
-            ways += [(self.second, self.first)] if order not in ORDERS else []
-        found = (_made(day, month, self.year, school_year) for day, month in ways)
-        return list(dict.fromkeys(on for on in found if on))
+        dates = (
+            _date(day, month, self.year_of(month, school_year)) for day, month in self._ways(order)
+        )
+        return list(dict.fromkeys(filter(None, dates)))
+
+    def can_fall_on(self, weekday: int, order: str | None, school_year: int) -> bool:
+        return weekday in map(date.weekday, self.readings(order, school_year))
+
+    def year_of(self, month: int, school_year: int | None) -> int:
+        """As it is written, else that of the month in the academic year; 0 where nothing says."""
+        if self.year is not None:
+            return self.year
+        return 0 if school_year is None else school_year + (month < SCHOOL_YEAR_BEGINS)
+
+    def _ways(self, order: str | None) -> list[tuple[int, int]]:
+        """Day and month, both ways round where nothing says which comes first."""
+        as_it_stands, turned = (self.first, self.second), (self.second, self.first)
+        if self.settled:
+            return [as_it_stands]
+        ways = {"dmy": [as_it_stands], "ymd": [as_it_stands], "mdy": [turned]}
+        return ways.get(order or "", [as_it_stands, turned])
 
 
-def find_day(text: str) -> tuple[WrittenDay, str] | None:
-    """The first day in the text, and the text without it; None where there is none."""
+def find_day(text: str) -> tuple[WrittenDay | None, str]:
+    """The first day in the text, and the text without it; no day and the text if there is none."""
     for pattern in PATTERNS:
-        if found := pattern.search(text):
-            rest = text[: found.start()] + " " + MIDNIGHT.sub(" ", text[found.end() :], count=1)
-            return _written(found), rest
-    return None
+        if match := pattern.search(text):
+            rest = text[: match.start()] + " " + MIDNIGHT.sub(" ", text[match.end() :], count=1)
+            return _written(match), rest
+    return None, text
 
 
 def find_days(text: str) -> Iterator[WrittenDay]:
-    while found := find_day(text):
-        day, text = found
+    day, rest = find_day(text)
+    while day:
         yield day
+        day, rest = find_day(rest)
 
 
-def find_weekday(text: str) -> tuple[int, str] | None:
+def find_weekday(text: str) -> tuple[int | None, str]:
     """Monday is 0. And the text without it."""
-    found = WEEKDAY.search(text)
-    if not found:
-        return None
-    return WEEKDAYS.index(found[1].casefold()), text[: found.start()] + " " + text[found.end() :]
+    match, rest = cut_out(WEEKDAY, text)
+    return (WEEKDAYS.index(match[1].casefold()) if match else None), rest
+
+
+def cut_out(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str] | None, str]:
+    """Where the pattern stands first, and the text without it."""
+    return pattern.search(text), pattern.sub(" ", text, count=1)
 
 
 def school_year_in(text: str) -> int | None:
     """The year in which an academic year begins: 2025 of “2025/26”."""
-    for found in ACADEMIC_YEAR.finditer(text):
-        if int(found[2]) == (int(found[1]) + 1) % 100:
-            return int(found[1])
+    for match in ACADEMIC_YEAR.finditer(text):
+        if int(match[2]) == (int(match[1]) + 1) % 100:
+            return int(match[1])
     return None
+
+
+def school_year_of(on: date) -> int:
+    """The year in which the academic year of a day begins."""
+    return on.year - (on.month < SCHOOL_YEAR_BEGINS)
+
+
+def the_only(values: Collection[T]) -> T | None:
+    """What all agree on; None where there is nothing, or more than one."""
+    return next(iter(values)) if len(values) == 1 else None
 
 
 def monday_of_week(day: WrittenDay, order: str | None = None) -> date | None:
@@ -99,9 +132,15 @@ def monday_of_week(day: WrittenDay, order: str | None = None) -> date | None:
     Friday or a Saturday.
     """
     readings = day.readings(order)
-    edges = [on for on in readings if on.weekday() in (0, 4, 5, 6)]
-    likely = [on for on in readings if on.weekday() == 0] or edges or readings
-    return _monday(likely[0]) if len(likely) == 1 else None
+    nearest = min(map(_from_the_edge, readings), default=0)
+    return the_only([_monday(on) for on in readings if _from_the_edge(on) == nearest])
+
+
+def day_in_week(monday: date | None, weekday: int | None) -> str:
+    """Year-month-day; empty where the week or the weekday is not known."""
+    if monday is None or weekday is None:
+        return ""
+    return str(monday + timedelta(days=weekday))
 
 
 def school_year_by_weekday(
@@ -112,40 +151,45 @@ def school_year_by_weekday(
     return [
         year
         for year in years
-        if all(
-            any(on.weekday() == weekday for on in day.readings(order, year))
-            for day, weekday in pairs
-        )
+        if all(day.can_fall_on(weekday, order, year) for day, weekday in pairs)
     ]
 
 
+def _from_the_edge(on: date) -> int:
+    return FROM_THE_EDGE[on.weekday()]
+
+
 def _monday(on: date) -> date:
-    return on + timedelta(days=1) if on.weekday() == 6 else on - timedelta(days=on.weekday())
+    """A Sunday stands before its week."""
+    return on + timedelta(days=1 - on.isoweekday() % 7)
 
 
-def _written(found: re.Match[str]) -> WrittenDay:
-    parts = found.groupdict()
+def _written(match: re.Match[str]) -> WrittenDay:
+    parts = match.groupdict()
     year = _full_year(parts.get("year"))
     if "one" in parts:
-        one, two = int(parts["one"]), int(parts["two"])
-        if one <= 12 < two:
-            return WrittenDay(found[0], two, one, year, settled=True, shows="mdy")
-        shows = "dmy" if one > 12 else None
-        return WrittenDay(found[0], one, two, year, settled=one > 12 or one == two, shows=shows)
-    month = parts["month"].casefold()
-    number = int(month) if month.isdigit() else MONTHS.index(month) + 1
-    return WrittenDay(found[0].strip(), int(parts["day"]), number, year, settled=True)
+        return _of_two_numbers(match[0], int(parts["one"]), int(parts["two"]), year)
+    month = _month_number(parts["month"].casefold())
+    return WrittenDay(match[0].strip(), int(parts["day"]), month, year, settled=True)
+
+
+def _of_two_numbers(text: str, one: int, two: int, year: int | None) -> WrittenDay:
+    if one <= 12 < two:
+        return WrittenDay(text, two, one, year, settled=True, shows="mdy")
+    shows = "dmy" if one > 12 else None
+    return WrittenDay(text, one, two, year, settled=one > 12 or one == two, shows=shows)
+
+
+def _month_number(text: str) -> int:
+    return int(text) if text.isdigit() else MONTHS.index(text) + 1
 
 
 def _full_year(text: str | None) -> int | None:
     return None if not text else int(text) + (2000 if len(text) == 2 else 0)
 
 
-def _made(day: int, month: int, year: int | None, school_year: int | None) -> date | None:
-    if year is None and school_year is not None:
-        year = school_year if month >= SCHOOL_YEAR_BEGINS else school_year + 1
-    if year is None:
-        return None
+def _date(day: int, month: int, year: int) -> date | None:
+    """None where the calendar has no such day, nor a year 0."""
     try:
         return date(year, month, day)
     except ValueError:

@@ -1,15 +1,17 @@
 """The rows of a day or a grid, one mark at a time. No Django in this module."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from itertools import islice
 from typing import Protocol
 
 from registers.exchange.marks.cells import part_day, part_minutes
-from registers.exchange.marks.columns import Columns
+from registers.exchange.marks.columns import Columns, SessionColumn
+from registers.exchange.marks.days import day_in_week
 from registers.exchange.marks.headings import Holds, SessionHeading, read_heading
 from registers.exchange.read.tables import Rows, SourceTable
-from registers.rules.codes import Half
 
 
 @dataclass(slots=True)
@@ -18,11 +20,19 @@ class Slot:
 
     date: str
     weekday: int | None
-    half: Half | None  # None: one column for the whole day
+    session: str  # AM or PM; empty: one column for the whole day
     words: str
     mark: int
-    minutes: int | None = None
-    comment: int | None = None
+    beside: dict[Holds, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, column: SessionColumn, date_text: str) -> "Slot":
+        says = column.says
+        return cls(date_text, says.weekday, says.session, column.words, column.place)
+
+    def cell(self, holds: Holds, cells: Sequence[str]) -> str:
+        """Of the column beside the mark; empty where there is none."""
+        return cells[self.beside[holds]] if holds in self.beside else ""
 
 
 class Weeks(Protocol):
@@ -31,22 +41,12 @@ class Weeks(Protocol):
 
 def slots_of(columns: Columns, text_of: Callable[[SessionHeading], str]) -> list[Slot]:
     """One for each column with marks; two columns for one session stay two, to be compared."""
-    slots: list[Slot] = []
-    last: dict[tuple, Slot] = {}
-    beside = []
-    for one in columns.marks:
-        says = one.says
-        key = (says.day, says.weekday, says.half)
-        if says.holds is not Holds.MARK:
-            beside.append((key, one))
-            continue
-        last[key] = Slot(text_of(says), says.weekday, says.half, one.words, one.place)
-        slots.append(last[key])
-    for key, one in beside:
-        if key in last and one.says.holds is Holds.MINUTES:
-            last[key].minutes = one.place
-        elif key in last:
-            last[key].comment = one.place
+    codes = columns.of_codes
+    slots = [Slot.of(column, text_of(column.says)) for column in codes]
+    last = {column.says.key: slot for column, slot in zip(codes, slots, strict=True)}
+    for column in columns.beside:
+        if column.says.key in last:
+            last[column.says.key].beside[column.says.holds] = column.place
     return slots
 
 
@@ -62,48 +62,43 @@ class LongRows:
     dated: bool
 
     def __call__(self) -> Rows:
-        week, skipped = self.columns.week, self.columns.headings_end
-        for number, (line, cells) in enumerate(self.table.rows()):
-            if number < skipped:
-                continue
-            kept = [cells[place] for place in self.others]
-            monday = self.weeks.monday(cells[week]) if week is not None else None
+        for line, cells in islice(self.table.rows(), self.columns.headings_end, None):
+            others = [cells[place] for place in self.others]
+            monday = self._monday(cells)
             for slot in self.slots:
-                if text := cells[slot.mark].strip():
-                    day = self._day(slot, monday) if self.dated else None
-                    for made in _marks(slot, text, cells):
-                        yield line, [*kept, *made] if day is None else [*kept, day, *made]
+                for mark in _marks(slot, cells):
+                    yield line, [*others, *self._day(slot, monday), *mark]
 
-    def _day(self, slot: Slot, monday: date | None) -> str:
-        if monday is None or slot.weekday is None:
-            return slot.date
-        return str(monday + timedelta(days=slot.weekday))
+    def _monday(self, cells: Sequence[str]) -> date | None:
+        week = self.columns.week
+        return None if week is None else self.weeks.monday(cells[week])
+
+    def _day(self, slot: Slot, monday: date | None) -> list[str]:
+        """As a cell of its own, where the rows have no column of the day already."""
+        return [day_in_week(monday, slot.weekday) or slot.date] if self.dated else []
 
 
-def _marks(slot: Slot, text: str, cells: list[str]) -> Iterator[list[str]]:
-    comment = "" if slot.comment is None else cells[slot.comment]
-    if slot.half is None:
-        for half, code in part_day(text):
-            yield ["" if half is None else half.name, *part_minutes(code), comment]
-        return
+def _marks(slot: Slot, cells: Sequence[str]) -> list[list[str]]:
+    """Session, code, minutes late and comment of each mark of the cell."""
+    text = cells[slot.mark].strip()
+    if not text:
+        return []
+    comment = slot.cell(Holds.COMMENT, cells)
+    if not slot.session:
+        return [[session, *part_minutes(code), comment] for session, code in part_day(text)]
     code, minutes = part_minutes(text)
-    if slot.minutes is not None and cells[slot.minutes].strip():
-        minutes = cells[slot.minutes].strip()
-    yield [slot.half.name, code, minutes, comment]
+    return [[slot.session, code, slot.cell(Holds.MINUTES, cells).strip() or minutes, comment]]
 
 
-def parted_rows(table: SourceTable, others: list[int], place: int) -> Rows:
+def parted_rows(table: SourceTable, others: Sequence[int], place: int) -> Rows:
     """Rows of a mark whose day and session share a cell: “01/09/2025 AM”."""
-    known: dict[str, tuple[str, str]] = {}
+    part = cache(_day_and_session)
     for line, cells in table.rows():
-        text = cells[place]
-        if text not in known:
-            known[text] = _day_and_session(text)
-        yield line, [*(cells[other] for other in others), *known[text]]
+        yield line, [*(cells[other] for other in others), *part(cells[place])]
 
 
 def _day_and_session(text: str) -> tuple[str, str]:
     says = read_heading(text)
     if says is None or says.day is None:
         return text, ""
-    return says.day.text, "" if says.half is None else says.half.name
+    return says.day.text, says.session

@@ -5,21 +5,25 @@ the morning and one for the afternoon) and *grid* (a row per pupil, with a colum
 table that comes out is read as the file is read: nothing of it stands in memory.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from registers.exchange.marks.columns import Columns, columns_of
+from registers.exchange.marks.days import the_only
 from registers.exchange.marks.headings import (
     CODE_NAMES,
     DATE_NAMES,
     SESSION_NAMES,
-    is_called,
+    SessionHeading,
+    find_column,
     read_heading,
 )
-from registers.exchange.marks.long_rows import LongRows, parted_rows, slots_of
+from registers.exchange.marks.long_rows import LongRows, Slot, parted_rows, slots_of
 from registers.exchange.marks.when import DayReader
 from registers.exchange.questions import Answers, Question
-from registers.exchange.read.tables import SourceTable
+from registers.exchange.read.tables import Rows, SourceTable
 
 DATE, SESSION = "Date", "Session"
 MADE = [SESSION, "Code", "Minutes late", "Comment"]
@@ -49,7 +53,7 @@ def shape_of(
     *,
     order: str | None = None,
     answers: Answers | None = None,
-    today: date | None = None,
+    today: date,
 ) -> Shape | None:
     """The shape of a table of marks; None when the table is of something else.
 
@@ -58,9 +62,9 @@ def shape_of(
     """
     columns = columns_of(table)
     days = DayReader(table, columns, order=order, answers=answers or {}, today=today)
-    if columns.marks and (columns.have_days or days.title_day):
+    if columns.have_days or days.title_day:
         return _grid(table, columns, days)
-    if columns.marks and _is_day_shape(table, columns):
+    if _is_day_shape(table, columns):
         return _day(table, columns, days)
     return _long(table)
 
@@ -71,72 +75,87 @@ def _grid(table: SourceTable, columns: Columns, days: DayReader) -> Shape:
     lost, others = _others(table, columns, made)
     notes = [f"the column “{name}” was left out: the marks have one of that name" for name in lost]
     rows = LongRows(table, others, slots, columns, days, dated=True)
-    named = [table.columns[place] for place in others] + made
     first, last = columns.marks[0].words, columns.marks[-1].words
     return Shape(
         "grid",
         f"A row per pupil with {len(slots):,} columns of marks, from “{first}” to “{last}”.",
-        _made(table, named, rows, notes),
+        _made(table, others, made, rows, notes),
         days.questions(),
-        {(slot.date, slot.half.name): slot.words for slot in slots if slot.half is not None},
+        _headings(slots),
     )
 
 
 def _day(table: SourceTable, columns: Columns, days: DayReader) -> Shape:
-    slots = slots_of(columns, lambda says: "")
+    slots = slots_of(columns, _no_date)
     lost, others = _others(table, columns, MADE)
+    notes = [f"the column “{name}” was left out" for name in lost]
     rows = LongRows(table, others, slots, columns, days, dated=False)
-    named = [table.columns[place] for place in others] + MADE
     words = " and ".join(f"“{slot.words}”" for slot in slots)
     return Shape(
         "day",
         f"A row per pupil and day, with the marks in {words}.",
-        _made(table, named, rows, [f"the column “{name}” was left out" for name in lost]),
-        headings={("", slot.half.name): slot.words for slot in slots if slot.half is not None},
+        _made(table, others, MADE, rows, notes),
+        headings=_headings(slots),
     )
 
 
+def _headings(slots: Iterable[Slot]) -> dict[tuple[str, str], str]:
+    return {(slot.date, slot.session): slot.words for slot in slots if slot.session}
+
+
 def _long(table: SourceTable) -> Shape | None:
-    day, session = _place(table, DATE_NAMES), _place(table, SESSION_NAMES)
-    if _place(table, CODE_NAMES) is None:
+    if find_column(table.columns, CODE_NAMES) is None:
         return None
-    if day is not None and session is not None:
+    when = {find_column(table.columns, names) for names in (DATE_NAMES, SESSION_NAMES)} - {None}
+    if len(when) == 2:
         return Shape("long", "A row per mark.", replace(table, kind="marks.csv"))
-    place = session if day is None else day
+    return _long_in_one(table, the_only(when))
+
+
+def _long_in_one(table: SourceTable, place: int | None) -> Shape | None:
+    """A row per mark with day and session in one column, as its first cell shows."""
     if place is None or not _holds_day_and_session(table, place):
         return None
     others = [other for other in range(len(table.columns)) if other != place]
-    columns = [table.columns[other] for other in others] + [DATE, SESSION]
     words = f"A row per mark, with day and session in “{table.columns[place]}”."
-    return Shape("long", words, _made(table, columns, lambda: parted_rows(table, others, place)))
+    rows = partial(parted_rows, table, others, place)
+    return Shape("long", words, _made(table, others, [DATE, SESSION], rows))
 
 
 def _is_day_shape(table: SourceTable, columns: Columns) -> bool:
-    halves = [slot.half for slot in slots_of(columns, lambda says: "")]
-    return len(set(halves)) == len(halves) and _place(table, DATE_NAMES) in columns.others
+    """Whether each session has one column, and the day stands in another."""
+    sessions = [slot.session for slot in slots_of(columns, _no_date)]
+    if not columns.marks or len(sessions) > len(set(sessions)):
+        return False
+    return find_column(table.columns, DATE_NAMES) in columns.others
+
+
+def _no_date(says: SessionHeading) -> str:
+    return ""
 
 
 def _holds_day_and_session(table: SourceTable, place: int) -> bool:
-    for _, cells in table.rows():
-        if text := cells[place].strip():
-            says = read_heading(text)
-            return says is not None and says.day is not None and says.half is not None
-    return False
+    texts = (cells[place].strip() for _, cells in table.rows())
+    says = read_heading(next(filter(None, texts), ""))
+    return says is not None and says.is_whole
 
 
 def _others(table: SourceTable, columns: Columns, made: list[str]) -> tuple[list[str], list[int]]:
-    taken = {name.casefold() for name in made}
-    lost = [p for p in columns.others if table.columns[p].strip().casefold() in taken]
-    kept = [place for place in columns.others if place not in lost and table.columns[place].strip()]
-    return [table.columns[place] for place in lost], kept
+    """The names of columns that stand in the way of those of the marks; the places of the rest."""
+    taken = {"", *map(str.casefold, made)}
+    plain = {place: table.columns[place].strip().casefold() for place in columns.others}
+    lost = [table.columns[place] for place, name in plain.items() if name and name in taken]
+    return lost, [place for place, name in plain.items() if name not in taken]
 
 
-def _place(table: SourceTable, names: frozenset[str]) -> int | None:
-    places = (place for place, name in enumerate(table.columns) if is_called(name, names))
-    return next(places, None)
-
-
-def _made(table: SourceTable, columns: list[str], rows, notes: list[str] | None = None):
+def _made(
+    table: SourceTable,
+    others: Sequence[int],
+    made: list[str],
+    rows: Callable[[], Rows],
+    notes: Sequence[str] = (),
+) -> SourceTable:
+    columns = [table.columns[place] for place in others] + made
     return replace(
-        table, columns=columns, rows=rows, kind="marks.csv", notes=[*table.notes, *(notes or [])]
+        table, columns=columns, rows=rows, kind="marks.csv", notes=[*table.notes, *notes]
     )

@@ -108,7 +108,9 @@ def test_a_row_per_pupil_and_day():
 
 def test_minutes_and_comments_stand_in_columns_beside():
     columns = "UPN|Date|AM|AM minutes late|AM comment|PM|PM minutes late|PM comment"
-    shape = shape_of(table(columns, [["X", "2025-09-01", "L", "9", "bus", "\\", "", ""]]))
+    shape = shape_of(
+        table(columns, [["X", "2025-09-01", "L", "9", "bus", "\\", "", ""]]), today=TODAY
+    )
     rows = [cells for _, cells in shape.table.rows()]
     assert rows == [
         ["X", "2025-09-01", "AM", "L", "9", "bus"],
@@ -270,18 +272,18 @@ def test_a_day_with_two_columns_has_its_morning_first():
     ],
 )
 def test_other_tables_are_none_of_marks(columns):
-    assert shape_of(table(columns, [["1"] * (columns.count("|") + 1)])) is None
+    assert shape_of(table(columns, [["1"] * (columns.count("|") + 1)]), today=TODAY) is None
 
 
 def test_a_message_can_name_the_persons_own_column():
-    shape = shape_of(table("UPN|Mon 01/09/2025 AM", [["X", "?"]]))
+    shape = shape_of(table("UPN|Mon 01/09/2025 AM", [["X", "?"]]), today=TODAY)
     assert shape.heading("2025-09-01", "AM") == "Mon 01/09/2025 AM"
-    day = shape_of(table("UPN|Date|AM mark|PM mark", [["X", "2025-09-01", "?", "/"]]))
+    day = shape_of(table("UPN|Date|AM mark|PM mark", [["X", "2025-09-01", "?", "/"]]), today=TODAY)
     assert day.heading("2025-09-01", "PM") == "PM mark"
 
 
 def test_a_column_named_as_one_of_the_marks_is_left_out_and_said():
-    shape = shape_of(table("UPN|Code|01/09/2025 AM", [["X", "77", "/"]]))
+    shape = shape_of(table("UPN|Code|01/09/2025 AM", [["X", "77", "/"]]), today=TODAY)
     assert shape.table.columns == ["UPN", "Date", "Session", "Code", "Minutes late", "Comment"]
     assert any("“Code”" in note for note in shape.table.notes)
 

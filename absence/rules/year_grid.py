@@ -34,6 +34,9 @@ class CellState(Enum):
     OFF = "off"  # not on the roll, or outside the half term
 
 
+NOTHING_KNOWN = frozenset({CellState.FUTURE, CellState.CLOSED, CellState.OFF})
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One half day: `symbol` is the code, made or planned; `why` says why there is no session."""
@@ -97,6 +100,11 @@ class GridTerm:
     day_names: tuple[str, ...]
     weeks: tuple[GridWeek, ...]
     break_after: tuple[date, date] | None = None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether nothing is known of it yet."""
+        return all(cell.state in NOTHING_KNOWN for week in self.weeks for cell in week.cells)
 
     @property
     def break_words(self) -> str:

@@ -1,6 +1,8 @@
 """What is true of the pupil from a day: characteristics, standings of the year, calls home."""
 
 from datetime import date
+from itertools import starmap
+from operator import attrgetter
 
 from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, When
 
@@ -15,16 +17,14 @@ CHARACTERISTIC, STANDING, CALL = "characteristic", "standing", "call"
 
 def read_facts(page: PupilPage, *, with_calls: bool) -> None:
     """In one statement, the latest first."""
-    first = page.year.starts_on if page.year else date.min
-    last = page.year.ends_on if page.year else date.max
-    parts = [_standings(page, first, last)]
-    if with_calls:
-        parts.append(_calls(page, first, last))
-    rows = [DatedFact(*row) for row in _characteristics(page).union(*parts, all=True)]
-    rows.sort(key=lambda fact: fact.on, reverse=True)
-    page.characteristics = [one for one in rows if one.what == CHARACTERISTIC]
-    page.standings = [one for one in rows if one.what == STANDING]
-    page.follow_ups = [one for one in rows if one.what == CALL]
+    days = (page.year.starts_on, page.year.ends_on) if page.year else (date.min, date.max)
+    calls = [_calls(page, days)] if with_calls else []
+    rows = _characteristics(page).union(_standings(page, days), *calls, all=True)
+    facts: dict[str, list[DatedFact]] = {CHARACTERISTIC: [], STANDING: [], CALL: []}
+    for fact in sorted(starmap(DatedFact, rows), key=attrgetter("on"), reverse=True):
+        facts[fact.what].append(fact)
+    page.characteristics, page.standings = facts[CHARACTERISTIC], facts[STANDING]
+    page.follow_ups = facts[CALL]
 
 
 def _characteristics(page: PupilPage) -> QuerySet:
@@ -38,7 +38,7 @@ def _characteristics(page: PupilPage) -> QuerySet:
     )
 
 
-def _standings(page: PupilPage, first: date, last: date) -> QuerySet:
+def _standings(page: PupilPage, days: tuple[date, date]) -> QuerySet:
     line = Case(
         When(severely_absent=True, then=Value("severe")),
         When(persistently_absent=True, then=Value("persistent")),
@@ -47,15 +47,15 @@ def _standings(page: PupilPage, first: date, last: date) -> QuerySet:
     missed = F("authorised") + F("unauthorised")
     possible = F("attended") + F("authorised") + F("unauthorised")
     return (
-        Standing.objects.filter(enrolment__in=page.spells, on__range=(first, last))
+        Standing.objects.filter(enrolment__in=page.spells, on__range=days)
         .order_by()
         .values_list(Value(STANDING), "on", "moved_on", "band", line, NO_WORDS, missed, possible)
     )
 
 
-def _calls(page: PupilPage, first: date, last: date) -> QuerySet:
+def _calls(page: PupilPage, days: tuple[date, date]) -> QuerySet:
     return (
-        FollowUp.objects.filter(enrolment__in=page.spells, date__range=(first, last))
+        FollowUp.objects.filter(enrolment__in=page.spells, date__range=days)
         .order_by()
         .values_list(Value(CALL), "date", F("date"), "channel", "outcome", "note", ZERO, ZERO)
     )

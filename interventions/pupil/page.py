@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from absence.figures.calendar import SchoolCalendar
 from absence.figures.elsewhere import Elsewhere
 from absence.rules.academic_year import SchoolYear
@@ -11,34 +14,10 @@ from absence.rules.effects import Effect
 from absence.rules.pupil_year import PupilYear
 from absence.rules.year_grid import GridTerm
 from interventions.models import Intervention, Letter
-from registers.models import Enrolment, PlannedAbsence, Relationship
+from interventions.pupil.contacts import ContactShown
+from registers.models import Enrolment, PlannedAbsence
 from registers.rules.admission import is_on_roll_between
 from registers.rules.allowed_codes import short_day
-
-
-@dataclass(frozen=True, slots=True)
-class ContactShown:
-    """A parent or other contact as the page shows one: no address that is confidential."""
-
-    relationship: Relationship
-
-    @property
-    def person(self):
-        return self.relationship.person
-
-    @property
-    def address(self) -> str:
-        if self.relationship.address_confidential:
-            return ""
-        lines = [*self.person.address.splitlines(), self.person.postcode]
-        return ", ".join(line.strip() for line in lines if line.strip())
-
-    @property
-    def telephones(self) -> list[tuple[str, str]]:
-        """Each number as it is written and as a telephone dials it."""
-        numbers = [part.strip() for part in self.person.telephone.replace(";", ",").split(",")]
-        return [(number, "".join(c for c in number if c.isdigit() or c == "+"))
-                for number in numbers if number]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +27,11 @@ class SiblingOnRoll:
     pupil_id: int
     name: str
     group: str
+
+    @property
+    def name_and_group(self) -> SafeString:
+        in_group = f", {self.group}" if self.group else ""
+        return format_html("<bdi>{}</bdi>{}", self.name, in_group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +54,22 @@ class LoggedAction:
 
     intervention: Intervention
     is_readable: bool
-    documents: Sequence[tuple[int, str]]
+    documents: list[tuple[int, str]]
     number: int | None = None
     effect: Effect | None = None
 
     @property
     def title(self) -> str:
         return self.intervention.title
+
+    @property
+    def done_on(self) -> date:
+        return self.intervention.done_on
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its next step is still to be done."""
+        return self.intervention.has_open_step
 
 
 @dataclass
@@ -108,8 +101,23 @@ class PupilPage:
 
     @property
     def is_this_year(self) -> bool:
-        """Whether the year is the one that runs: only then there is a way out."""
+        """Whether the year is the one that runs."""
         return self.year is not None and self.year == self.calendar.latest_by(self.today)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its figures can still change: of this year, and the pupil has not left."""
+        return self.is_this_year and not self.has_left
+
+    @property
+    def in_year(self) -> str:
+        """` in 2025/26`; empty where the school has no calendar."""
+        return f" in {self.year.name}" if self.year else ""
+
+    @property
+    def numbered(self) -> list[LoggedAction]:
+        """The actions that have a number on the chart, from the first."""
+        return [logged for logged in reversed(self.log) if logged.number]
 
     @property
     def year_before(self) -> SchoolYear | None:

@@ -1,8 +1,10 @@
 """The pupil's contacts, and the others for whom they have responsibility."""
 
 from datetime import date
+from operator import attrgetter
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from interventions.pupil.page import ContactShown, SiblingOnRoll
 from registers.models import Enrolment, Membership, Relationship
@@ -21,21 +23,20 @@ def people_of(pupil_id: int, today: date) -> tuple[list[ContactShown], list[Sibl
     rows = (
         Relationship.objects.filter(person__in=theirs.values("person"))
         .select_related("person", "pupil")
-        .annotate(is_here=Exists(here), group=Subquery(group.values("group__name")[:1]))
+        .annotate(
+            is_here=Exists(here),
+            group=Coalesce(Subquery(group.values("group__name")[:1]), Value("")),
+            is_shared=Exists(theirs.filter(person=OuterRef("person"), has_responsibility=True)),
+        )
+        .filter(Q(pupil=pupil_id) | Q(is_here=True, is_shared=True, has_responsibility=True))
         .order_by("priority", "pk")
     )
-    contacts, others = [], []
+    contacts: list[ContactShown] = []
+    siblings: dict[int, SiblingOnRoll] = {}
     for row in rows:
         if row.pupil_id == pupil_id:
             contacts.append(ContactShown(row))
-        elif row.is_here and row.has_responsibility:
-            others.append(row)
-    responsible = {one.person.pk for one in contacts if one.relationship.has_responsibility}
-    siblings = {
-        row.pupil_id: SiblingOnRoll(
-            row.pupil_id, f"{row.pupil.forename} {row.pupil.surname}", row.group or ""
-        )
-        for row in others
-        if row.person_id in responsible
-    }
-    return contacts, sorted(siblings.values(), key=lambda one: one.name)
+        else:
+            name = f"{row.pupil.forename} {row.pupil.surname}"
+            siblings[row.pupil_id] = SiblingOnRoll(row.pupil_id, name, row.group)
+    return contacts, sorted(siblings.values(), key=attrgetter("name"))

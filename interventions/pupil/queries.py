@@ -8,6 +8,9 @@ weeks.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
+from operator import attrgetter
+from typing import TypeVar
 
 from django.db.models import (
     Count,
@@ -27,8 +30,8 @@ from absence.rules.pupil_year import PupilYear
 from absence.rules.year_grid import GridTerm, year_grid
 from interventions.models import Letter
 from interventions.pupil.facts import read_facts
-from interventions.pupil.log import Note, add_log, notes_of
-from interventions.pupil.page import PupilPage, overlaps
+from interventions.pupil.log import add_log, notes_of
+from interventions.pupil.page import LoggedAction, PupilPage, overlaps
 from interventions.pupil.people import people_of
 from registers.models import (
     Enrolment,
@@ -40,8 +43,10 @@ from registers.models import (
 from registers.rules.calendar import SessionKey
 from registers.rules.clock import register_window
 from registers.rules.codes import Half
-from registers.rules.planned_absence import slot_bit
+from registers.rules.planned_absence import covers
 from registers.web.access import SchoolViewer
+
+Row = TypeVar("Row", SchoolYear, Enrolment)
 
 
 class NoSuchPupilError(LookupError):
@@ -58,13 +63,8 @@ def pupil_page(
     spell: str = "",
 ) -> PupilPage:
     """The page of one pupil. Raises NoSuchPupilError."""
-    school = viewer.school
-    if school is None:
-        raise NoSuchPupilError
-    calendar = calendar_of(school)
+    calendar = calendar_of(viewer.school)
     enrolments = list(_enrolments(viewer, pupil_id, today))
-    if not enrolments:
-        raise NoSuchPupilError
     chosen, enrolment = _chosen(calendar, enrolments, today, year, spell)
     page = PupilPage(enrolment, enrolments, calendar, today, year=chosen)
     read_facts(page, with_calls=viewer.may("see_morning"))
@@ -72,11 +72,11 @@ def pupil_page(
     if viewer.may("see_contacts"):
         page.contacts, page.siblings = people_of(pupil_id, today)
     if viewer.may("see_letters"):
-        page.letters = list(_letters(pupil_id, school, chosen))
+        page.letters = list(_letters(pupil_id, viewer.school, chosen))
     page.years_elsewhere = elsewhere_of([pupil_id]).get(pupil_id, ())
     notes = notes_of(pupil_id, viewer) if viewer.may("see_interventions") else []
     if chosen:
-        _read_figures(page, notes, now)
+        _read_figures(page, chosen, notes, now)
     add_log(page, notes)
     return page
 
@@ -111,17 +111,19 @@ def _chosen(
 ) -> tuple[SchoolYear | None, Enrolment]:
     """The academic year and the spell that were asked for; else the latest. Raises
     NoSuchPupilError for a year or a spell that is not this pupil's."""
-    spells = [one for one in enrolments if spell in ("", str(one.pk))]
-    years = calendar.begun_by(today)
-    if year:
-        years = [one for one in calendar.years if str(one.pk) == year]
-    pairs = ((one, own) for one in reversed(years) for own in spells if overlaps(own, one))
-    chosen = next(pairs, None)
-    if chosen:
-        return chosen
+    spells = _of_number(enrolments, spell)
+    years = _of_number(calendar.years, year) if year else calendar.begun_by(today)
+    for one, own in product(reversed(years), spells):
+        if overlaps(own, one):
+            return one, own
     if year or not spells:
         raise NoSuchPupilError
     return calendar.latest_by(today), spells[0]
+
+
+def _of_number(rows: Sequence[Row], number: str) -> list[Row]:
+    """The one of this number; all of them where the address names none."""
+    return [row for row in rows if number in ("", str(row.pk))]
 
 
 def _plans(
@@ -152,13 +154,14 @@ def last_day_that_counts(school: School, year: SchoolYear, today: date) -> date:
     return min(met, year.ends_on)
 
 
-def _read_figures(page: PupilPage, notes: Sequence[Note], now: datetime) -> None:
+def _read_figures(
+    page: PupilPage, year: SchoolYear, notes: Sequence[LoggedAction], now: datetime
+) -> None:
     """The year's sessions, its marks and last year's weeks; and what is worked out from them."""
-    assert page.year is not None
-    as_at = last_day_that_counts(page.calendar.school, page.year, page.today)
-    earliest = min((note.intervention.done_on for note in notes), default=page.year.starts_on)
+    as_at = last_day_that_counts(page.calendar.school, year, page.today)
+    earliest = min(map(attrgetter("done_on"), notes), default=year.starts_on)
     since = earliest - BEFORE_AN_ACTION
-    page.year = page.calendar.with_sessions(page.year, since=since)
+    page.year = page.calendar.with_sessions(year, since=since)
     years = pupil_years(
         page.enrolments,
         page.year,
@@ -201,8 +204,6 @@ def _planned(
     to_come = [session for session in year.sessions if session.key > begun]
     return {
         session.key: plan.code_id
-        for plan in plans
-        for session in to_come
-        if plan.from_on <= session.date <= plan.until_on
-        and plan.slots & slot_bit(session.date, session.half)
+        for plan, session in product(plans, to_come)
+        if covers(plan, session.date, session.half)
     }

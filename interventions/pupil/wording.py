@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from absence.rules.academic_year import SchoolYear
 from absence.rules.pupil_year import TO_CONSIDER, PupilYear
-from interventions.pupil.page import PupilPage
+from interventions.log.wording import short_day, short_day_year
+from interventions.models import Intervention
+from interventions.pupil.page import LoggedAction, PupilPage
 from registers.rules.allowed_codes import day_in_words
+from registers.rules.pupils import year_groups
 from registers.rules.tally import Tally
-from registers.rules.wording import many
+from registers.rules.wording import many, plural
 
 
 def day_and_month(on: date) -> str:
@@ -23,18 +27,21 @@ def day_and_month(on: date) -> str:
 
 def opening(page: PupilPage) -> list[str]:
     """A sentence or two, some with an emphasis."""
-    sentences = [roll_sentence(page)]
+    return list(filter(None, _opening(page)))
+
+
+def _opening(page: PupilPage) -> Iterator[str]:
+    yield roll_sentence(page)
     if page.figures:
-        sentences.append(missed_sentence(page, page.figures))
-    if page.figures and page.is_this_year and page.figures.tally.possible and not page.has_left:
-        sentences.append(way_out_sentence(page.figures))
-    return [sentence for sentence in sentences if sentence]
+        yield missed_sentence(page, page.figures)
+        if page.is_running and page.figures.tally.possible:
+            yield way_out_sentence(page.figures)
 
 
 def roll_sentence(page: PupilPage) -> str:
     """That the pupil has left, or is still to come."""
     enrolment = page.enrolment
-    if page.has_left:
+    if enrolment.leaves_on and enrolment.leaves_on < page.today:
         ground = f" ({enrolment.leaving_ground})" if enrolment.leaving_ground else ""
         return f"Left on {day_in_words(enrolment.leaves_on)}{ground}."
     if enrolment.starts_on > page.today:
@@ -43,30 +50,34 @@ def roll_sentence(page: PupilPage) -> str:
 
 
 def missed_sentence(page: PupilPage, figures: PupilYear) -> str:
-    tally, year = figures.tally, figures.year.name
-    if not tally.possible:
-        has_begun = page.enrolment.starts_on <= page.today
-        return (
-            f"No possible session in {year} yet, so there is nothing to add up."
-            if has_begun
-            else ""
-        )
-    if not tally.absent:
-        until = f" to {day_and_month(figures.as_at)}" if page.is_this_year else ""
-        return format_html(
-            "Here for <strong>all {}</strong> possible sessions of {}{}.",
-            tally.possible,
-            year,
-            until,
-        )
-    since = f"since {day_and_month(figures.marks[0].date)}" if page.is_this_year else f"in {year}"
+    if not figures.tally.possible:
+        return _nothing_possible(page, figures)
+    if not figures.tally.absent:
+        return _all_attended(page, figures)
+    since = f"since {day_and_month(figures.marks[0].date)}"
     return format_html(
         "Missed <strong>{} of {}</strong> sessions {}{}{}.",
-        tally.absent,
-        tally.possible,
-        since,
-        _line(tally),
+        figures.tally.absent,
+        figures.tally.possible,
+        since if page.is_this_year else f"in {figures.year.name}",
+        _line(figures.tally),
         _line_since(figures),
+    )
+
+
+def _nothing_possible(page: PupilPage, figures: PupilYear) -> str:
+    """Empty for a pupil who is still to come."""
+    if page.enrolment.starts_on > page.today:
+        return ""
+    return f"No possible session in {figures.year.name} yet, so there is nothing to add up."
+
+
+def _all_attended(page: PupilPage, figures: PupilYear) -> str:
+    return format_html(
+        "Here for <strong>all {}</strong> possible sessions of {}{}.",
+        figures.tally.possible,
+        figures.year.name,
+        f" to {day_and_month(figures.as_at)}" if page.is_this_year else "",
     )
 
 
@@ -124,7 +135,7 @@ class LedgerFigure:
 def ledger(page: PupilPage, figures: PupilYear) -> Iterator[LedgerFigure]:
     """What stands beside the sessions missed."""
     yield _line_figure(figures)
-    if page.is_this_year and not page.has_left:
+    if page.is_running:
         yield _way_out_figure(figures)
         yield _window_figure(figures)
     if page.year_before and figures.last_year_tally.possible:
@@ -193,3 +204,104 @@ def _last_year_figure(year: SchoolYear, tally: Tally) -> LedgerFigure:
 
 def _short(on: date) -> str:
     return f"{on.day} {on:%b}"
+
+
+def missed_term(page: PupilPage) -> str:
+    return "Missed this year" if page.is_this_year else f"Missed{page.in_year}"
+
+
+# --- how the figures are worked out
+
+
+def working_heading(tally: Tally) -> str:
+    if not tally.possible:
+        return "What is counted"
+    return f"How {tally.absence_rate}% is worked out"
+
+
+def working_notes(figures: PupilYear) -> str:
+    """What else is to be known of the sum."""
+    return " ".join(_working_notes(figures))
+
+
+def _working_notes(figures: PupilYear) -> Iterator[str]:
+    tally = figures.tally
+    if tally.late:
+        yield f"{many(tally.late, 'session')} late."
+    if "N" in figures.by_code:
+        yield "N counts as unauthorised while it stands."
+    if tally.unmarked:
+        are = plural(tally.unmarked, "is", "are")
+        yield f"{many(tally.unmarked, 'session')} without a mark {are} in no figure."
+
+
+def no_mark(figures: PupilYear) -> str:
+    words = f"No mark in {figures.year.name} yet."
+    unmarked = figures.tally.unmarked
+    if not unmarked:
+        return words
+    was, has = plural(unmarked, "was", "were"), plural(unmarked, "has", "have")
+    return f"{words} {many(unmarked, 'session')} {was} due and {has} none."
+
+
+# --- who and when
+
+
+def group_and_year(enrolment) -> str:
+    """8K, Year 8; `enrolment` brings both as they were read."""
+    year_group = enrolment.year_group and year_groups.spoken(enrolment.year_group)
+    return ", ".join(filter(None, [enrolment.group, year_group])) or "No group yet"
+
+
+def log_note(page: PupilPage) -> str:
+    if not page.log:
+        return ""
+    return (
+        f"{many(len(page.log), 'action')}{page.in_year}, the latest first, with the same number of "
+        "school days before and since"
+    )
+
+
+def nothing_logged(page: PupilPage) -> str:
+    in_year = f" for {page.year.name}" if page.year else ""
+    return f"Nothing is written down{in_year}"
+
+
+def action_heading(logged: LoggedAction) -> SafeString:
+    """What was done, with whom, and whether it is sensitive."""
+    return format_html_join("", "{}", ((part,) for part in _action_heading(logged)))
+
+
+def _action_heading(logged: LoggedAction) -> Iterator[str]:
+    yield logged.title
+    if with_whom := logged.intervention.with_whom:
+        yield format_html(' <span class="log-with">with <bdi>{}</bdi></span>', with_whom)
+    if logged.intervention.is_sensitive:
+        yield mark_safe(' <span class="tag tag-warn">Sensitive</span>')
+
+
+def written_by(note: Intervention) -> SafeString:
+    """Who wrote an action down, and who changed it last and when."""
+    changed = ""
+    if note.changed_at:
+        on = short_day_year(note.changed_at)
+        changed = format_html("; changed by <bdi>{}</bdi> on {}", note.changed_by, on)
+    return format_html("Written down by <bdi>{}</bdi>{}", note.made_by or "Rollbook", changed)
+
+
+def step_words(logged: LoggedAction) -> str:
+    return logged.intervention.next_step if logged.is_readable else "Of a sensitive note"
+
+
+def step_after(logged: LoggedAction) -> str:
+    """What a next step follows; nothing of a sensitive note."""
+    if not logged.is_readable:
+        return ""
+    return f". After: {logged.title.lower()}, {short_day(logged.done_on)}"
+
+
+def letter_line(letter) -> str:
+    """When a letter was dated and sent, and its copies; it brings the sums of them."""
+    sent = f", sent {short_day_year(letter.sent_at)}" if letter.sent_at else ""
+    copies = many(letter.copy_count, "copy", "copies")
+    return f"Dated {short_day_year(letter.dated)}, {copies}{sent}"

@@ -1,11 +1,13 @@
 """Words of the pupil page and the log: short days, characteristics, how near a next step is."""
 
 from datetime import date
+from typing import cast
 
 from django import template
-from django.utils.translation import get_language_info
 
 from interventions.log.wording import short_day, short_day_year, verdict
+from interventions.models import Intervention
+from interventions.pupil.contacts import language_name
 from registers.rules.wording import many
 
 register = template.Library()
@@ -23,6 +25,7 @@ SOON = 7  # days in which a next step is said to be near
 register.filter("short_day", short_day)
 register.filter("short_day_year", short_day_year)
 register.filter("verdict", verdict)
+register.filter("language_name", language_name)
 
 
 @register.filter
@@ -35,6 +38,15 @@ def characteristic(fact) -> str:
 def due_tag(due: date, today: date) -> dict:
     """How near a day is: 3 days overdue, today, tomorrow, in 5 days; further away, the day."""
     words, kind = how_near(due, today)
+    return {"words": words, "kind": kind}
+
+
+@register.inclusion_tag("components/tag.html")
+def step_tag(note: Intervention, today: date) -> dict:
+    """That a next step is done, and when; else how near it is."""
+    if note.next_step_done_at:
+        return {"words": f"Done {short_day(note.next_step_done_at)}", "kind": "good"}
+    words, kind = how_near(cast(date, note.next_step_on), today)  # a step has its day
     return {"words": words, "kind": kind}
 
 
@@ -51,15 +63,3 @@ def how_near(due: date, today: date) -> tuple[str, str]:
 @register.filter
 def may(place, action: str) -> bool:
     return place.may(action)
-
-
-@register.filter
-def language_name(tag: str) -> str:
-    """A language that is not English by its name; one that nobody has named as it is written."""
-    plain = tag.strip().split("-")[0].lower()
-    if plain in {"", "en", "eng", "english"}:
-        return ""
-    try:
-        return get_language_info(plain)["name"]
-    except KeyError:
-        return tag

@@ -37,6 +37,10 @@ class Page:
     has_left: bool = False
     year_before: SchoolYear | None = None
 
+    @property
+    def is_running(self) -> bool:
+        return self.is_this_year and not self.has_left
+
 
 def figures(codes: str) -> PupilYear:
     """Of a pupil with these codes in the first sessions of the year."""
@@ -173,3 +177,26 @@ def test_the_figures_of_a_pupil_who_is_here():
 
 def test_one_who_has_left_has_no_way_out():
     assert len(list(wording.ledger(Page(has_left=True), figures("O")))) == 1
+
+
+@pytest.mark.parametrize(
+    ("codes", "notes"),
+    [
+        ("/" * 4, "36 sessions without a mark are in no figure."),
+        ("/" * 40, ""),
+        ("/" * 39 + "L", "1 session late."),
+        ("/" * 39 + "N", "N counts as unauthorised while it stands."),
+    ],
+)
+def test_what_else_is_to_be_known_of_the_sum(codes, notes):
+    of_year = figures(codes)
+    whole = PupilYear(YEAR, DAYS[-1], of_year.on_roll, of_year.all_marks)
+    assert wording.working_notes(whole) == notes
+
+
+def test_a_year_without_a_mark_says_what_was_due():
+    assert wording.no_mark(figures("")) == (
+        "No mark in 2025/26 yet. 2 sessions were due and have none."
+    )
+    assert wording.working_heading(figures("").tally) == "What is counted"
+    assert wording.working_heading(figures("O/").tally) == "How 50.0% is worked out"

@@ -1,0 +1,64 @@
+"""The parts of the pupil page that depend on a state: the cells of the year, what a note says."""
+
+from collections.abc import Callable, Mapping
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from absence.rules.year_grid import Cell, CellState
+from interventions.pupil import wording
+from interventions.pupil.marks import MarkAddresses
+from registers.templatetags.session_cell import mark_cell
+
+register = template.Library()
+
+for sentence in (
+    wording.group_and_year,
+    wording.action_heading,
+    wording.written_by,
+    wording.step_words,
+    wording.step_after,
+    wording.letter_line,
+):
+    register.filter(sentence.__name__, sentence)
+LEADS_ON = frozenset({CellState.MARKED, CellState.UNMARKED})
+OFF = mark_safe('<span class="session-cell is-off-roll" aria-hidden="true"></span>')
+
+
+@register.simple_tag
+def year_cell(cell: Cell, addresses: MarkAddresses) -> SafeString:
+    """A half day of the year: its mark, which leads to the register; closed; or off the roll."""
+    return CELLS.get(cell.state, _mark)(cell, addresses)
+
+
+def _off(cell: Cell, addresses: MarkAddresses) -> SafeString:
+    return OFF
+
+
+def _closed(cell: Cell, addresses: MarkAddresses) -> SafeString:
+    words = f"{cell.words}: {cell.why}"
+    return format_html(
+        '<span class="session-cell is-closed" role="img" aria-label="{}" title="{}">#</span>',
+        words,
+        words,
+    )
+
+
+def _mark(cell: Cell, addresses: MarkAddresses) -> SafeString:
+    shown = mark_cell(
+        cell.symbol,
+        cell.words,
+        url=addresses.of(cell.date, cell.half) if cell.state in LEADS_ON else "",
+        planned=cell.is_planned,
+        amended=cell.amended,
+        future=cell.is_future,
+    )
+    return render_to_string("components/mark_cell.html", shown)
+
+
+CELLS: Mapping[CellState, Callable[[Cell, MarkAddresses], SafeString]] = {
+    CellState.OFF: _off,
+    CellState.CLOSED: _closed,
+}

@@ -6,28 +6,37 @@ attendance by school year in sessions; those figures are another school's and st
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
 from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.ctf_attendance import (
-    PRIOR_COLUMNS,
-    Cells,
+    PriorYear,
     day_in,
     laestab_of,
-    write_years_out,
-    year_elements,
-    year_of,
+    rows_of_years,
+    years_of,
 )
-from registers.exchange.read.tables import SourceTable
-from registers.exchange.read.xml import child_of, elements_named, local_name, text_in, text_of
+from registers.exchange.read.tables import Cells, NumberedCells, SourceTable, table_of_cells
+from registers.exchange.read.xml import (
+    NOTHING,
+    child_of,
+    children_of,
+    elements_named,
+    local_name,
+    text_in,
+    text_of,
+)
 
 PUPIL, HEADER = "Pupil", "Header"
+ROOT = re.compile(r"<(\w+:)?CTfile[\s>]")
+PRIORITY = re.compile(r"[1-9][0-9]?")
 MOST_PUPILS = 50_000
 NO_LANGUAGE = {"", "NOT", "REF", "ZZZ", "CLL"}
 ENGLISH = {"ENG", "ENB"}
@@ -59,33 +68,15 @@ ADDRESS = (
     *(f"AddressLine{number}" for number in range(1, 6)),
     "County",
 )
-PUPIL_COLUMNS = (
-    "UPN",
-    "Surname",
-    "Forename",
-    "Date of birth",
-    "Sex",
-    "Year group",
-    "Date of entry",
-    "SEN",
-    "FSM",
-    "EAL",
-    "Looked after",
-    "Preferred forename",
-    "Former UPN",
-)
-CONTACT_COLUMNS = (
-    "UPN",
-    "Contact name",
-    "Contact relationship",
-    "Parental responsibility",
-    "Lives with",
-    "Priority",
-    "Contact address",
-    "Contact postcode",
-    "Contact email",
-    "Contact telephone",
-)
+FLAGS = {"true": "Y", "1": "Y", "y": "Y", "false": "N", "0": "N", "n": "N"}
+SEXES = ("F", "M")
+
+
+class PostalAddress(NamedTuple):
+    """Its lines, one below the other, and the postcode."""
+
+    lines: str
+    postcode: str
 
 
 @dataclass
@@ -96,30 +87,53 @@ class TransferHead:
     sent_to: str = ""
     written_on: date | None = None
 
+    @property
+    def school(self) -> str:
+        """The school that the file is for; one that names none was made by the pupil’s own."""
+        return self.sent_to or self.sent_by
+
+    def __str__(self) -> str:
+        """As a note tells of it; empty where the file says nothing of itself."""
+        sent = f" from the school {self.sent_by}" if self.sent_by else ""
+        written = f" written on {self.written_on}" if self.written_on else ""
+        return f"a transfer file{told}" if (told := sent + written) else ""
+
 
 @dataclass
 class Transfer:
     """All that is read of one file: rows with the line on which each begins."""
 
     head: TransferHead = field(default_factory=TransferHead)
-    pupils: list[tuple[int, Cells]] = field(default_factory=list)
-    contacts: list[tuple[int, Cells]] = field(default_factory=list)
-    prior: list[tuple[int, Cells]] = field(default_factory=list)
+    pupils: list[NumberedCells] = field(default_factory=list)
+    contacts: list[NumberedCells] = field(default_factory=list)
+    years: list[PriorYear] = field(default_factory=list)
 
 
 def is_ctf(path: Path) -> bool:
     """Whether the file's root element is that of a transfer file; False for any other file."""
     with path.open("rb") as stream:
         start = stream.read(4_096)
-    for encoding in ("utf-8", "utf-16"):
-        text = start.decode(encoding, "ignore")
-        if re.search(r"<(\w+:)?CTfile[\s>]", text):
-            return True
-    return False
+    texts = (start.decode(encoding, "ignore") for encoding in ("utf-8", "utf-16"))
+    return any(map(ROOT.search, texts))
 
 
 def read_ctf(path: Path, name: str) -> list[SourceTable]:
     """The tables of one file, in the layout's headings. Raises UnreadableFile."""
+    transfer = _transfer(path, name)
+    if not transfer.pupils:
+        raise UnreadableFile(name, ProblemKind.NO_PUPIL)
+    years, why_read_so = rows_of_years(transfer.years, transfer.head.written_on)
+    parts = (
+        ("pupils.csv", "pupils", transfer.pupils),
+        ("contacts.csv", "contacts", transfer.contacts),
+        ("prior_attendance.csv", "attendance", years),
+    )
+    tables = [table_of_cells(f"{name}, {what}", kind, rows) for kind, what, rows in parts if rows]
+    tables[0].notes += filter(None, (str(transfer.head), why_read_so))
+    return tables
+
+
+def _transfer(path: Path, name: str) -> Transfer:
     transfer = Transfer()
     for element in elements_named(path, name, {PUPIL, HEADER}):
         if local_name(element) == HEADER:
@@ -128,67 +142,25 @@ def read_ctf(path: Path, name: str) -> list[SourceTable]:
             raise UnreadableFile(name, ProblemKind.TOO_MANY_PUPILS, pupils=MOST_PUPILS)
         else:
             _add(transfer, element, name)
-    if not transfer.pupils:
-        raise UnreadableFile(name, ProblemKind.NO_PUPIL)
-    how_years_are_read = write_years_out(transfer.prior, transfer.head.written_on)
-    parts = (
-        ("pupils.csv", "pupils", PUPIL_COLUMNS, transfer.pupils),
-        ("contacts.csv", "contacts", CONTACT_COLUMNS, transfer.contacts),
-        ("prior_attendance.csv", "attendance", PRIOR_COLUMNS, transfer.prior),
-    )
-    tables = [
-        _table(f"{name}, {what}", kind, columns, rows)
-        for kind, what, columns, rows in parts
-        if rows
-    ]
-    tables[0].notes += filter(None, (_of_whom(transfer.head), how_years_are_read))
-    return tables
-
-
-def _table(
-    source: str, kind: str, columns: Sequence[str], rows: Sequence[tuple[int, Cells]]
-) -> SourceTable:
-    """Only the columns that some row fills: an empty one would empty what Rollbook has."""
-    filled = [name for name in columns if any(cells.get(name) for _, cells in rows)]
-
-    def again() -> Iterator[tuple[int, list[str]]]:
-        for line, cells in rows:
-            yield line, [cells.get(name, "") for name in filled]
-
-    return SourceTable(source, filled, again, kind)
-
-
-# --- the head
+    return transfer
 
 
 def _head(element: etree._Element) -> TransferHead:
-    written = text_of(element, "DateTime")[:10]
     return TransferHead(
-        laestab_of(element, "SourceSchool"), laestab_of(element, "DestSchool"), day_in(written)
+        sent_by=laestab_of(child_of(element, "SourceSchool")),
+        sent_to=laestab_of(child_of(element, "DestSchool")),
+        written_on=day_in(text_of(element, "DateTime")),
     )
-
-
-def _of_whom(head: TransferHead) -> str:
-    sent = f"from the school {head.sent_by}" if head.sent_by else ""
-    on = f"written on {head.written_on}" if head.written_on else ""
-    return f"a transfer file {' '.join(part for part in (sent, on) if part)}" if sent or on else ""
 
 
 # --- a pupil
 
 
 def _add(transfer: Transfer, element: etree._Element, name: str) -> None:
-    line = element.sourceline or 0
     upn = text_of(element, "UPN")
-    transfer.pupils.append((line, _pupil(element, transfer.head, upn)))
-    home = _address(child_of(element, "Address"))
-    contacts = child_of(element, "Contacts")
-    for contact in [] if contacts is None else contacts:
-        if cells := _contact(contact, home, upn):
-            transfer.contacts.append((contact.sourceline or line, cells))
-    for year in year_elements(element):
-        if cells := year_of(year, upn, name):
-            transfer.prior.append((year.sourceline or line, cells))
+    transfer.pupils.append((element.sourceline, _pupil(element, transfer.head, upn)))
+    transfer.contacts += _contacts(element, upn)
+    transfer.years += years_of(element, upn, name)
 
 
 def _pupil(element: etree._Element, head: TransferHead, upn: str) -> Cells:
@@ -196,8 +168,8 @@ def _pupil(element: etree._Element, head: TransferHead, upn: str) -> Cells:
 
     def said(*names: str) -> str:
         """Versions of the file differ on what stands below the pupil, what below the details."""
-        found = (text_of(part, name) for name in names for part in (element, details))
-        return next((text for text in found if text), "")
+        texts = (text_of(part, name) for name in names for part in (element, details))
+        return next(filter(None, texts), "")
 
     sex = said("Sex", "Gender").upper()[:1]
     return {
@@ -205,7 +177,7 @@ def _pupil(element: etree._Element, head: TransferHead, upn: str) -> Cells:
         "Surname": said("Surname", "LegalSurname"),
         "Forename": said("Forename", "LegalForename"),
         "Date of birth": said("DOB"),
-        "Sex": sex if sex in ("F", "M") else "",
+        "Sex": sex if sex in SEXES else "",
         "Year group": said("NCyearActual"),
         "Date of entry": _entered(element, head),
         "SEN": _sen(element),
@@ -219,79 +191,87 @@ def _pupil(element: etree._Element, head: TransferHead, upn: str) -> Cells:
 
 def _entered(element: etree._Element, head: TransferHead) -> str:
     """The day of entry at the school that the file is for; a file of before it does not know."""
+    if not head.school:
+        return ""
     history = child_of(element, "SchoolHistory")
-    here = head.sent_to or head.sent_by
-    for school in [] if history is None or not here else history:
-        if laestab_of(school) == here:
-            return text_of(school, "EntryDate")
-    return ""
+    here = (school for school in history if laestab_of(school) == head.school)
+    return text_of(next(here, NOTHING), "EntryDate")
 
 
 def _sen(element: etree._Element) -> str:
+    """The provision of the latest date."""
     history = child_of(element, "SENhistory")
-    rows = [] if history is None else [one for one in history if local_name(one) == "SEN"]
-    rows += [one for one in element if local_name(one) == "SEN"]
-    dated = sorted(
-        (text_of(one, "StartDate"), text_of(one, "SENprovision").upper()) for one in rows
-    )
-    code = dated[-1][1] if dated else ""
+    dated = map(_dated_provision, (*children_of(history, "SEN"), *children_of(element, "SEN")))
+    _, code = max(dated, default=("", ""))
     return SEN_BEFORE_2014.get(code, code)
 
 
+def _dated_provision(element: etree._Element) -> tuple[str, str]:
+    return text_of(element, "StartDate"), text_of(element, "SENprovision").upper()
+
+
 def _fsm(element: etree._Element) -> str:
-    history = child_of(element, "FSMhistory")
-    spells = [] if history is None else [one for one in history if "instance" in local_name(one)]
+    """Y while a spell goes on, N after the last; empty where there was none."""
+    spells = [one for one in child_of(element, "FSMhistory") if "instance" in local_name(one)]
     if not spells:
         return ""
-    return "Y" if any(not text_of(one, "FSMendDate") for one in spells) else "N"
+    return "N" if all(text_of(spell, "FSMendDate") for spell in spells) else "Y"
 
 
-def _eal(details: etree._Element | None) -> str:
-    languages = child_of(details, "Languages")
-    for one in [] if languages is None else languages:
-        kind, language = text_of(one, "LanguageType").upper(), text_of(one, "Language").upper()
-        if kind in ("", "F") and language not in NO_LANGUAGE:
-            return "N" if language in ENGLISH else "Y"
-    return ""
+def _eal(details: etree._Element) -> str:
+    """By the first language; empty where it is not told."""
+    told = filter(None, map(_first_language, child_of(details, "Languages")))
+    return next(("N" if language in ENGLISH else "Y" for language in told), "")
 
 
-def _contact(element: etree._Element, home: tuple[str, str], upn: str) -> Cells | None:
-    names = [text_of(element, name) for name in ("Title", "Forename", "Surname")]
-    if not any(names[1:]):
-        return None
+def _first_language(element: etree._Element) -> str:
+    """Its code; empty where this is another language, or none."""
+    is_first = text_of(element, "LanguageType").upper() in ("", "F")
+    language = text_of(element, "Language").upper()
+    return language if is_first and language not in NO_LANGUAGE else ""
+
+
+# --- contacts
+
+
+def _contacts(pupil: etree._Element, upn: str) -> Iterator[NumberedCells]:
+    home = _address(child_of(pupil, "Address"))
+    for element in child_of(pupil, "Contacts"):
+        if text_of(element, "Forename") or text_of(element, "Surname"):
+            yield element.sourceline, _contact(element, home, upn)
+
+
+def _contact(element: etree._Element, home: PostalAddress, upn: str) -> Cells:
+    name = (text_of(element, part) for part in ("Title", "Forename", "Surname"))
     with_pupil = _flag(text_of(element, "AddressAsPupil"))
-    own = _address(child_of(element, "Address"))
-    address, postcode = home if with_pupil == "Y" and not own[0] else own
-    order = text_of(element, "Order")
+    address = _address(child_of(element, "Address"))
+    if with_pupil == "Y" and not address.lines:
+        address = home
+    responsible = text_of(element, "Responsibility") or text_of(element, "Responsible")
     code = text_of(element, "Relationship")
+    order = PRIORITY.fullmatch(text_of(element, "Order"))
     return {
         "UPN": upn,
-        "Contact name": " ".join(name for name in names if name),
+        "Contact name": " ".join(filter(None, name)),
         "Contact relationship": RELATIONSHIPS.get(code.upper(), code),
-        "Parental responsibility": _flag(
-            text_of(element, "Responsibility") or text_of(element, "Responsible")
-        ),
+        "Parental responsibility": _flag(responsible),
         "Lives with": with_pupil,
-        "Priority": order if re.fullmatch(r"[1-9][0-9]?", order) else "",
-        "Contact address": address,
-        "Contact postcode": postcode,
+        "Priority": order[0] if order else "",
+        "Contact address": address.lines,
+        "Contact postcode": address.postcode,
         "Contact email": text_of(element, "Email"),
         "Contact telephone": text_of(element, "Phones", "Phone", "PhoneNo"),
     }
 
 
-def _address(element: etree._Element | None) -> tuple[str, str]:
-    """The lines of an address, one below the other, and the postcode."""
-    if element is None:
-        return "", ""
-    parts = {local_name(one): text_in(one) for one in element.iter() if len(one) == 0}
-    lines = [parts[name] for name in ADDRESS if parts.get(name)]
-    if parts.get("PAON", "").isdigit() and parts.get("Street"):  # 4, Mill Lane → 4 Mill Lane
-        lines.remove(parts["PAON"])
-        lines[lines.index(parts["Street"])] = f"{parts['PAON']} {parts['Street']}"
-    postcode = parts.get("PostCode") or parts.get("Postcode") or ""
-    return "\n".join(dict.fromkeys(lines)), postcode
+def _address(element: etree._Element) -> PostalAddress:
+    parts = {local_name(part): text_in(part) for part in element.iter() if len(part) == 0}
+    number, street = parts.get("PAON", ""), parts.get("Street", "")
+    if number.isdigit() and street:  # 4, Mill Lane → 4 Mill Lane
+        parts |= {"PAON": "", "Street": f"{number} {street}"}
+    lines = dict.fromkeys(filter(None, map(parts.get, ADDRESS)))
+    return PostalAddress("\n".join(lines), parts.get("PostCode") or parts.get("Postcode", ""))
 
 
 def _flag(text: str) -> str:
-    return {"true": "Y", "1": "Y", "y": "Y", "false": "N", "0": "N", "n": "N"}.get(text.lower(), "")
+    return FLAGS.get(text.lower(), "")

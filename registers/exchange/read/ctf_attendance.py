@@ -2,64 +2,69 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
 
-from registers.exchange.read.xml import child_of, local_name, text_of
+from registers.exchange.read.tables import Cells, NumberedCells
+from registers.exchange.read.xml import text_of
 
-PRIOR_COLUMNS = (
-    "UPN",
-    "Academic year",
-    "LAESTAB",
-    "School",
-    "Sessions possible",
-    "Sessions attended",
-    "Sessions authorised",
-    "Sessions unauthorised",
-    "Source",
+# What holds the counts of one year of a pupil; public readers differ on what it is called.
+YEARS = etree.XPath(
+    "*[starts-with(local-name(), 'Attendance')]"
+    "/descendant-or-self::*[*[local-name() = 'SessionsPossible']]"
 )
-Cells = dict[str, str]
 
 
-def year_elements(pupil: etree._Element) -> Iterator[etree._Element]:
-    """What holds the counts of one year; public readers differ on what it is called."""
-    for part in pupil:
-        if local_name(part).startswith("Attendance"):
-            yield from (one for one in part.iter() if child_of(one, "SessionsPossible") is not None)
+@dataclass
+class PriorYear:
+    """The sessions of one year, with the line on which it stands; its name as the file has it."""
+
+    line: int
+    name: str
+    cells: Cells
+    starts_on: date | None  # the first day of attendance, where the file tells it
 
 
-def year_of(element: etree._Element, upn: str, name: str) -> Cells | None:
-    counts = {
-        f"Sessions {what.lower()}": text_of(element, f"Sessions{what}")
-        for what in ("Possible", "Attended", "Authorised", "Unauthorised")
-    }
-    year = text_of(element, "Year")
-    if not year or not counts["Sessions possible"]:
-        return None
-    started = day_in(text_of(element, "AttendanceStartDate"))
-    return {
+def years_of(pupil: etree._Element, upn: str, source: str) -> Iterator[PriorYear]:
+    """Each year that has a name and possible sessions."""
+    for element in YEARS(pupil):
+        if text_of(element, "Year") and text_of(element, "SessionsPossible"):
+            yield _year(element, upn, source)
+
+
+def _year(element: etree._Element, upn: str, source: str) -> PriorYear:
+    cells = {
         "UPN": upn,
-        "Academic year": year,
+        "Academic year": "",
         "LAESTAB": laestab_of(element),
         "School": text_of(element, "SchoolName"),
-        **counts,
-        "Source": name[:200],
-        "started": str(academic_year_of(started)) if started else "",
+        "Sessions possible": text_of(element, "SessionsPossible"),
+        "Sessions attended": text_of(element, "SessionsAttended"),
+        "Sessions authorised": text_of(element, "SessionsAuthorised"),
+        "Sessions unauthorised": text_of(element, "SessionsUnauthorised"),
+        "Source": source[:200],
     }
+    starts_on = day_in(text_of(element, "AttendanceStartDate"))
+    return PriorYear(element.sourceline, text_of(element, "Year"), cells, starts_on)
 
 
-def write_years_out(rows: Sequence[tuple[int, Cells]], written_on: date | None) -> str:
-    """Each academic year in full, since 2025 says either its end or its start; and why it is read
-    so, where that is not sure.
+def rows_of_years(
+    years: Sequence[PriorYear], written_on: date | None
+) -> tuple[list[NumberedCells], str]:
+    """The rows, each academic year written out, since 2025 says either its end or its start; and
+    why it is read so, where that is not sure.
     """
-    dated = [(cells["Academic year"], cells.pop("started")) for _, cells in rows]
-    numbers = {int(year) for year, _ in dated if year.isdigit()}
-    started = [(int(year), int(begun)) for year, begun in dated if begun and year.isdigit()]
-    begins, how = year_begins(list(numbers), started, written_on)
-    for _, cells in rows:
-        cells["Academic year"] = _written_out(cells["Academic year"], begins)
-    return how if numbers else ""
+    numbered = [year for year in years if year.name.isdecimal()]
+    started = [
+        (int(year.name), academic_year_of(year.starts_on)) for year in numbered if year.starts_on
+    ]
+    begins, why = year_begins([int(year.name) for year in numbered], started, written_on)
+    return [
+        (year.line, year.cells | {"Academic year": _written_out(year.name, begins)})
+        for year in years
+    ], why
 
 
 def year_begins(
@@ -71,10 +76,8 @@ def year_begins(
     pairs = list(started)
     if pairs:
         return all(year == begins for year, begins in pairs), ""
-    if years and written_on and max(years) > academic_year_of(written_on):
+    if not years or (written_on and max(years) > academic_year_of(written_on)):
         return False, ""  # it cannot have begun yet, so it is named by its end
-    if not years:
-        return False, ""
     last = max(years)
     return False, f"the year {last} of attendance is read as the one that ended in {last}"
 
@@ -94,11 +97,9 @@ def _written_out(year: str, begins: bool) -> str:
     return f"{first}/{(first + 1) % 100:02d}"
 
 
-def laestab_of(element: etree._Element, *path: str) -> str:
-    found = child_of(element, *path)
-    if found is None:
-        return ""
-    joined = text_of(found, "LEA") + text_of(found, "Estab")
+def laestab_of(school: etree._Element) -> str:
+    """Seven digits; empty where the element does not give them."""
+    joined = text_of(school, "LEA") + text_of(school, "Estab")
     return joined if re.fullmatch(r"[0-9]{7}", joined) else ""
 
 

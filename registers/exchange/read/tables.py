@@ -1,9 +1,12 @@
 """A table as a file has it, before anybody has said what it means. No Django in this module."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 Rows = Iterator[tuple[int, list[str]]]
+Cells = dict[str, str]  # a row by its headings
+NumberedCells = tuple[int, Cells]  # with the line on which it stands
 
 
 @dataclass
@@ -22,3 +25,18 @@ class SourceTable:
     notes: list[str] = field(default_factory=list)  # what was done while reading, as sentences
     title_lines: list[str] = field(default_factory=list)  # the text that stood above the headings
     above: list[list[str]] = field(default_factory=list)  # its cells, line by line, in their places
+
+
+def table_of_cells(source: str, kind: str, rows: Sequence[NumberedCells]) -> SourceTable:
+    """The table of rows that were put together from a file of another form; each has all headings.
+
+    Only the columns that some row fills: an empty one would empty what Rollbook has.
+    """
+    all_cells = [cells for _, cells in rows]
+    filled = [name for name in all_cells[0] if any(map(itemgetter(name), all_cells))]
+
+    def again() -> Rows:
+        for line, cells in rows:
+            yield line, [cells[name] for name in filled]
+
+    return SourceTable(source, filled, again, kind)

@@ -6,6 +6,7 @@ elements is read. What is left is bounded: size, depth, text, elements.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from lxml import etree
 
@@ -18,6 +19,7 @@ DEEPEST = 40  # levels; a CTF has eleven
 LONGEST_TEXT = 20_000  # characters of one element
 MOST_ELEMENTS = 5_000_000  # of a file
 MOST_IN_ONE = 20_000  # elements of one pupil
+NOTHING = etree.Element("nothing")  # where an element is not there: no text, and nothing below it
 
 
 def elements_named(path: Path, source: str, names: set[str]) -> Iterator[etree._Element]:
@@ -33,10 +35,8 @@ def elements_named(path: Path, source: str, names: set[str]) -> Iterator[etree._
             yield from _Walk(source, names).over(stream)
         except etree.XMLSyntaxError as error:
             problem = str(error).split(", line ")[0]
-            line = error.lineno or 0
-            raise UnreadableFile(
-                source, ProblemKind.XML_BROKEN, line=line, problem=problem
-            ) from None
+            kind, line = ProblemKind.XML_BROKEN, error.lineno or 0
+            raise UnreadableFile(source, kind, line=line, problem=problem) from None
         except (LookupError, UnicodeError):
             raise UnreadableFile(source, ProblemKind.XML_ENCODING) from None
 
@@ -46,7 +46,7 @@ class _Walk:
         self.source, self.names = source, names
         self.depth = self.seen = self.inside = self.in_one = 0
 
-    def over(self, stream) -> Iterator[etree._Element]:
+    def over(self, stream: IO[bytes]) -> Iterator[etree._Element]:
         walk = etree.iterparse(
             stream,
             events=("start", "end"),
@@ -62,64 +62,77 @@ class _Walk:
         for event, element in walk:
             if event == "start":
                 self._start(element)
-                continue
-            self._end(element)
-            if self.inside == 0 and local_name(element) in self.names:
-                yield element
-            if self.inside == 0:
-                _forget(element)
+            else:
+                self._end(element)
+                yield from self._whole(element)
 
     def _start(self, element: etree._Element) -> None:
         if self.seen == 0 and element.getroottree().docinfo.doctype:
             self._refuse(element, ProblemKind.XML_DOCTYPE)
-        self.depth += 1
-        self.seen += 1
-        self.in_one = self.in_one + 1 if self.inside else 0
-        if self.inside or local_name(element) in self.names:
-            self.inside += 1
+        self._count(element)
         if self.depth > DEEPEST:
             self._refuse(element, ProblemKind.XML_TOO_DEEP, levels=DEEPEST)
         if self.seen > MOST_ELEMENTS or self.in_one > MOST_IN_ONE:
             self._refuse(element, ProblemKind.XML_TOO_MANY_ELEMENTS)
 
+    def _count(self, element: etree._Element) -> None:
+        self.depth += 1
+        self.seen += 1
+        if self.inside:
+            self.inside += 1
+            self.in_one += 1
+        else:
+            self.inside = int(local_name(element) in self.names)
+            self.in_one = 0
+
     def _end(self, element: etree._Element) -> None:
         self.depth -= 1
-        self.inside -= bool(self.inside)
+        self.inside = max(self.inside - 1, 0)
         if len(element.text or "") > LONGEST_TEXT:
             name = local_name(element)
             self._refuse(element, ProblemKind.XML_TEXT_TOO_LONG, name=name, characters=LONGEST_TEXT)
-        if any(not isinstance(child.tag, str) for child in element):
+        if any(True for _ in element.iterchildren(etree.Entity)):
             self._refuse(element, ProblemKind.XML_ENTITY)
+
+    def _whole(self, element: etree._Element) -> Iterator[etree._Element]:
+        """The element, if it is asked for; what stands within one that is stays with it."""
+        if self.inside:
+            return
+        if local_name(element) in self.names:
+            yield element
+        _forget(element)
 
     def _refuse(self, element: etree._Element, kind: ProblemKind, **values: Value) -> None:
         raise UnreadableFile(self.source, kind, line=element.sourceline or 0, **values)
 
 
-def local_name(element: etree._Element) -> str:
-    """Without the namespace: schools' systems write it or leave it out."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
 def _forget(element: etree._Element) -> None:
     """Give the memory back, with all that came before it."""
     element.clear()
-    while element.getprevious() is not None and element.getparent() is not None:
-        del element.getparent()[0]
+    while (before := element.getprevious()) is not None:
+        before.getparent().remove(before)
 
 
-def child_of(element: etree._Element | None, *path: str) -> etree._Element | None:
-    """The first element of these names, each below the one before."""
+def local_name(element: etree._Element) -> str:
+    """Without the namespace: schools’ systems write it or leave it out."""
+    return etree.QName(element).localname
+
+
+def children_of(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The elements of this name that stand right below."""
+    return element.iterchildren(f"{{*}}{name}")
+
+
+def child_of(element: etree._Element, *path: str) -> etree._Element:
+    """The first element of these names, each below the one before; NOTHING if one is not there."""
     for name in path:
-        if element is None:
-            return None
-        element = next((one for one in element if local_name(one) == name), None)
+        element = next(children_of(element, name), NOTHING)
     return element
 
 
-def text_of(element: etree._Element | None, *path: str) -> str:
+def text_of(element: etree._Element, *path: str) -> str:
     """The text of that child in one line; empty where there is none."""
-    found = child_of(element, *path)
-    return "" if found is None else text_in(found)
+    return text_in(child_of(element, *path))
 
 
 def text_in(element: etree._Element) -> str:

@@ -1,8 +1,10 @@
 """Files, folders and ZIPs → tables, whatever kind each is. No Django in this package."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from registers.exchange.problems.errors import UnreadableFile
@@ -25,6 +27,9 @@ NO_TABLES = {
 }
 
 
+WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
 class NoTable(UnreadableFile):
     """A file of another kind among the tables: it is left out, and that is told."""
 
@@ -40,6 +45,16 @@ class Reading:
     questions: list[Question] = field(default_factory=list)  # that must be answered to read on
     unpacked: Unpacked = field(default_factory=Unpacked)
 
+    @contextmanager
+    def noting_what_cannot_be_read(self) -> Iterator[None]:
+        """One file that is no table does not keep the others from being read."""
+        try:
+            yield
+        except NoTable as other:
+            self.passed_over.append(other)
+        except UnreadableFile as problem:
+            self.problems.append(problem)
+
 
 def read_files(
     paths: Sequence[Path], *, urn: str = "", laestab: str = "", answers: Answers | None = None
@@ -52,85 +67,71 @@ def read_files(
     reading = Reading(problems=list(unpacked.problems), unpacked=unpacked)
     rosters = _rosters(unpacked.files)
     for folder, name in rosters.items():
-        _read_roster(reading, folder, name, {"urn": urn, "laestab": laestab, "answers": answers})
-    for found in unpacked.files:
-        if found.path.parent not in rosters:
-            _read_file(reading, found)
+        with reading.noting_what_cannot_be_read():
+            tables, questions = oneroster.read_oneroster(
+                folder, name, urn=urn, laestab=laestab, answers=answers
+            )
+            reading.tables += tables
+            reading.questions += questions
+    for file in unpacked.files:
+        if file.path.parent not in rosters:
+            with reading.noting_what_cannot_be_read():
+                reading.tables += _tables(file)
     _leave_out_empty(reading)
     _tell_apart(reading.tables)
-    if reading.tables:
-        reading.notes += [f"{other} It was not read." for other in reading.passed_over]
-    else:
-        reading.problems += reading.passed_over
+    _tell_what_was_passed_over(reading)
     return reading
-
-
-def _read_file(reading: Reading, found: FoundFile) -> None:
-    try:
-        reading.tables += _tables(found)
-    except NoTable as other:
-        reading.passed_over.append(other)
-    except UnreadableFile as problem:
-        reading.problems.append(problem)
 
 
 def _rosters(files: Sequence[FoundFile]) -> dict[Path, str]:
     """Folders whose files are together a OneRoster, with what a person calls them."""
-    folders = {found.path.parent: found.folder for found in files}
+    folders = {file.path.parent: file.folder for file in files}
     return {
-        folder: PurePosixPath(said).name or said or "OneRoster"
-        for folder, said in folders.items()
+        folder: PurePosixPath(name).name or name or "OneRoster"
+        for folder, name in folders.items()
         if oneroster.is_oneroster(folder)
     }
 
 
-def _read_roster(reading: Reading, folder: Path, name: str, school: dict) -> None:
-    try:
-        question = oneroster.schools_to_choose_from(folder, name, **school)
-        reading.questions += [question] if question else []
-        reading.tables += oneroster.read_oneroster(folder, name, **school)
-    except UnreadableFile as problem:
-        reading.problems.append(problem)
-
-
-def _tables(found: FoundFile) -> list[SourceTable]:
-    suffix = found.path.suffix.lower()
-    if suffix in SUFFIXES or (suffix in TEXTS and _is_workbook(found.path)):
-        return read_workbook(found.path, found.source)
-    if suffix == ".xml" and ctf.is_ctf(found.path):
-        return ctf.read_ctf(found.path, found.source)
+def _tables(file: FoundFile) -> list[SourceTable]:
+    suffix = file.path.suffix.lower()
+    if suffix in SUFFIXES or (suffix in TEXTS and _is_workbook(file.path)):
+        return read_workbook(file.path, file.source)
+    if suffix == ".xml" and ctf.is_ctf(file.path):
+        return ctf.read_ctf(file.path, file.source)
     if suffix in TEXTS:
-        return read_text(found.path, found.source)
-    raise NoTable(found.source, NO_TABLES.get(suffix, ProblemKind.KIND_UNKNOWN))
+        return read_text(file.path, file.source)
+    raise NoTable(file.source, NO_TABLES.get(suffix, ProblemKind.KIND_UNKNOWN))
 
 
 def _is_workbook(path: Path) -> bool:
     """A workbook that somebody called .csv."""
     with path.open("rb") as stream:
-        start = stream.read(8)
-    return start[:4] == b"PK\x03\x04" or start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        return stream.read(8).startswith(WORKBOOK_STARTS)
 
 
 def _leave_out_empty(reading: Reading) -> None:
-    kept = []
-    for table in reading.tables:
-        try:
-            first = next(table.rows(), None)
-        except UnreadableFile as problem:
-            reading.problems.append(problem)
-            continue
-        if first is None:
-            reading.notes.append(f"{table.source} has headings and no rows.")
-        else:
-            kept.append(table)
-    reading.tables = kept
+    tables, reading.tables = reading.tables, []
+    for table in tables:
+        with reading.noting_what_cannot_be_read():
+            if next(table.rows(), None):
+                reading.tables.append(table)
+            else:
+                reading.notes.append(f"{table.source} has headings and no rows.")
 
 
-def _tell_apart(tables: list[SourceTable]) -> None:
+def _tell_apart(tables: Sequence[SourceTable]) -> None:
     """Two files of one name get a number each: a message names one of them."""
     times = Counter(table.source for table in tables)
-    seen: Counter[str] = Counter()
+    numbers = {source: count(1) for source in times if times[source] > 1}
     for table in tables:
-        if times[table.source] > 1:
-            seen[table.source] += 1
-            table.source = f"{table.source} ({seen[table.source]})"
+        if table.source in numbers:
+            table.source = f"{table.source} ({next(numbers[table.source])})"
+
+
+def _tell_what_was_passed_over(reading: Reading) -> None:
+    """Among tables a file that is none is a note; alone it is what is wrong."""
+    if reading.tables:
+        reading.notes += [f"{other} It was not read." for other in reading.passed_over]
+    else:
+        reading.problems += reading.passed_over

@@ -9,7 +9,6 @@ from registers.exchange.read.oneroster import (
     WHICH_SCHOOL,
     is_oneroster,
     read_oneroster,
-    schools_to_choose_from,
 )
 
 AMIRA, BEN = "X330200021001", "L330200021002"
@@ -83,7 +82,12 @@ def folder(tmp_path):
 
 
 def read(folder, **options):
-    return {table.kind: table for table in read_oneroster(folder, "oneroster.zip", **options)}
+    tables, _ = read_oneroster(folder, "oneroster.zip", **options)
+    return {table.kind: table for table in tables}
+
+
+def questions(folder, **options):
+    return read_oneroster(folder, "oneroster.zip", **options)[1]
 
 
 def rows(table):
@@ -149,7 +153,7 @@ def test_rows_to_be_deleted_and_administrators_are_left_out_with_a_note(folder):
 
 def test_of_several_schools_a_person_says_which_unless_its_number_does(folder):
     two = folder(**{"orgs.csv": TWO_SCHOOLS})
-    question = schools_to_choose_from(two, "oneroster.zip")
+    (question,) = questions(two)
     assert question.id == WHICH_SCHOOL
     assert question.choices == (("o1", "Field School (910001)"), ("o2", "Hill School (3304002)"))
     assert read(two) == {}
@@ -158,11 +162,11 @@ def test_of_several_schools_a_person_says_which_unless_its_number_does(folder):
     (pupil,) = rows(answered["pupils.csv"])
     assert pupil["Forename"] == "Zoë"
     assert (pupil["UPN"], pupil["Admission number"], pupil["Year group"]) == (BEN, "0417", "R")
-    assert schools_to_choose_from(two, "oneroster.zip", laestab="3304002") is None
+    assert questions(two, laestab="3304002") == []
 
 
 def test_one_school_needs_no_question(folder):
-    assert schools_to_choose_from(folder(), "oneroster.zip", urn="123456") is None
+    assert questions(folder(), urn="123456") == []
 
 
 @pytest.mark.parametrize(
@@ -170,6 +174,7 @@ def test_one_school_needs_no_question(folder):
     [
         ("users.csv", "name,role\nAmira,student\n", "has no column sourcedId"),
         ("classes.csv", "", "classes.csv"),
+        ("orgs.csv", ONE_SCHOOL + "o2,active\no3,,,,,,,too,many\n", "9 cells where the headings"),
     ],
 )
 def test_a_file_that_is_none_is_told_by_name(folder, file, text, words):
@@ -183,6 +188,12 @@ def test_a_folder_is_known_by_its_manifest_or_its_users(folder, tmp_path):
     assert is_oneroster(tmp_path)
     (tmp_path / "users.csv").write_text("UPN,Surname\n")
     assert not is_oneroster(tmp_path)
+
+
+def test_schools_without_a_name_and_a_number_are_asked_about_by_what_there_is(folder):
+    bare = folder(**{"orgs.csv": "sourcedId,type\no1,school\no2,school\n"})
+    (question,) = questions(bare)
+    assert [label for _, label in question.choices] == [" (without a number)"] * 2
 
 
 def test_names_of_another_encoding_and_headings_alone_are_read(folder, tmp_path):

@@ -5,7 +5,7 @@ What an archive says of its size or its paths is not believed: bytes are counted
 
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -14,13 +14,14 @@ from typing import IO
 
 from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.read.pieces import pieces_of
 
 MOST_MEMBERS = 2_000
 MOST_BYTES = 1024 * 1024 * 1024  # of all archives together, unpacked
 MOST_RATIO = 250  # unpacked to packed; marks of a school pack to a thirtieth
 SMALL = 16 * 1024 * 1024  # below it the ratio does not matter
 DEEPEST = 2  # a ZIP within a ZIP, and no further
-CHUNK = 1 << 20
+ENCRYPTED = 0x1  # of a member's flags
 LONGEST_NAME = 120  # characters of a file's name
 PASSED_OVER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", "what-is-wrong.csv")
 UNREADABLE = (
@@ -51,38 +52,43 @@ class Unpacked:
     bytes: int = 0
     _kept: list[TemporaryDirectory] = field(default_factory=list)
 
+    def new_folder(self) -> Path:
+        self._kept.append(TemporaryDirectory(prefix="rollbook-"))
+        return Path(self._kept[-1].name)
+
 
 def unpack(paths: Sequence[Path]) -> Unpacked:
     """All files below `paths`. What cannot be opened is among the problems; nothing is raised."""
-    found = Unpacked()
+    unpacked = Unpacked()
     for path in paths:
         if path.is_dir():
-            for inside in sorted(one for one in path.rglob("*") if one.is_file()):
-                said = str(inside.relative_to(path))
-                folder = str(PurePosixPath(path.name, *inside.relative_to(path).parts[:-1]))
-                _take(found, inside, said, folder)
+            _take_folder(unpacked, path)
         elif path.is_file():
-            _take(found, path, path.name, "")
+            _take(unpacked, path, path.name, "")
         else:
-            found.problems.append(UnreadableFile(str(path), ProblemKind.NOT_THERE))
-    return found
+            unpacked.problems.append(UnreadableFile(str(path), ProblemKind.NOT_THERE))
+    return unpacked
 
 
-def _take(found: Unpacked, path: Path, source: str, folder: str, depth: int = 0) -> None:
-    parts = PurePosixPath(source).parts
-    if any(part in PASSED_OVER for part in parts) or path.name.startswith("."):
+def _take_folder(unpacked: Unpacked, folder: Path) -> None:
+    for path in sorted(filter(Path.is_file, folder.rglob("*"))):
+        inside = path.relative_to(folder)
+        _take(unpacked, path, str(inside), (folder.name / inside.parent).as_posix())
+
+
+def _take(unpacked: Unpacked, path: Path, source: str, folder: str, depth: int = 0) -> None:
+    if _is_passed_over(PurePosixPath(source)) or path.name.startswith("."):
         return
     if not _is_archive(path):
-        found.files.append(FoundFile(path, source, folder))
+        unpacked.files.append(FoundFile(path, source, folder))
     elif depth >= DEEPEST:
-        found.problems.append(UnreadableFile(source, ProblemKind.ZIP_TOO_DEEP))
+        unpacked.problems.append(UnreadableFile(source, ProblemKind.ZIP_TOO_DEEP))
     else:
-        try:
-            _take_members(found, path, source, depth)
-        except UnreadableFile as problem:
-            found.problems.append(problem)
-        except UNREADABLE:
-            found.problems.append(UnreadableFile(source, ProblemKind.ZIP_BROKEN))
+        _take_archive(unpacked, path, source, depth)
+
+
+def _is_passed_over(path: PurePosixPath) -> bool:
+    return not set(PASSED_OVER).isdisjoint(path.parts)
 
 
 def _is_archive(path: Path) -> bool:
@@ -91,51 +97,65 @@ def _is_archive(path: Path) -> bool:
     return suffix == ".zip" or (suffix in ("", ".csv", ".txt") and zipfile.is_zipfile(path))
 
 
-def _take_members(found: Unpacked, path: Path, source: str, depth: int) -> None:
-    kept = TemporaryDirectory(prefix="rollbook-")
-    found._kept.append(kept)
-    with zipfile.ZipFile(path) as archive:
-        for number, member in enumerate(archive.infolist()):
-            inside = PurePosixPath(member.filename.replace("\\", "/"))
-            if member.is_dir() or any(part in PASSED_OVER for part in inside.parts):
-                continue
-            _refuse_odd(member, inside, source)
-            found.members += 1
-            if found.members > MOST_MEMBERS:
-                raise UnreadableFile(source, ProblemKind.ZIP_TOO_MANY, files=MOST_MEMBERS)
-            target = _place(Path(kept.name), inside, number)
-            with archive.open(member) as stream:
-                _write(found, stream, target, source, path.stat().st_size)
-            said = str(inside) if depth == 0 else f"{inside} in {source}"
-            _take(found, target, said, f"{source}/{inside.parent}", depth + 1)
+def _take_archive(unpacked: Unpacked, path: Path, source: str, depth: int) -> None:
+    try:
+        _Archive(unpacked, path, source, depth).take_members()
+    except UnreadableFile as problem:
+        unpacked.problems.append(problem)
+    except UNREADABLE:
+        unpacked.problems.append(UnreadableFile(source, ProblemKind.ZIP_BROKEN))
 
 
-def _place(kept: Path, inside: PurePosixPath, number: int) -> Path:
-    """A place of our own for a member, under its own name: files of one folder stay together."""
-    folder = kept / sha256(str(inside.parent).encode()).hexdigest()[:16]
-    folder.mkdir(exist_ok=True)
-    target = folder / inside.name[-LONGEST_NAME:]
-    return folder / f"{number}-{target.name}" if target.exists() else target
+class _Archive:
+    """A ZIP that is unpacked to a folder of its own."""
 
+    def __init__(self, unpacked: Unpacked, path: Path, source: str, depth: int):
+        self.unpacked, self.path, self.source, self.depth = unpacked, path, source, depth
+        self.folder = unpacked.new_folder()
+        self.most = max(SMALL, path.stat().st_size * MOST_RATIO)  # bytes of one member
 
-def _refuse_odd(member: zipfile.ZipInfo, inside: PurePosixPath, source: str) -> None:
-    if inside.is_absolute() or ".." in inside.parts or ":" in member.filename:
-        raise UnreadableFile(source, ProblemKind.ZIP_POINTS_OUT, name=inside.name)
-    if member.flag_bits & 0x1:
-        raise UnreadableFile(source, ProblemKind.ZIP_PASSWORD)
+    def take_members(self) -> None:
+        """Raises UnreadableFile, and what `zipfile` raises."""
+        with zipfile.ZipFile(self.path) as archive:
+            for number, member in enumerate(archive.infolist()):
+                inside = PurePosixPath(member.filename.replace("\\", "/"))
+                if not (member.is_dir() or _is_passed_over(inside)):
+                    self._refuse_odd(member, inside)
+                    self._count()
+                    target = self._place(inside, number)
+                    with archive.open(member) as stream:
+                        self._write(stream, target)
+                    self._hand_on(target, inside)
 
+    def _refuse_odd(self, member: zipfile.ZipInfo, inside: PurePosixPath) -> None:
+        if inside.is_absolute() or ".." in inside.parts or ":" in member.filename:
+            raise UnreadableFile(self.source, ProblemKind.ZIP_POINTS_OUT, name=inside.name)
+        if member.flag_bits & ENCRYPTED:
+            raise UnreadableFile(self.source, ProblemKind.ZIP_PASSWORD)
 
-def _write(found: Unpacked, stream: IO[bytes], target: Path, source: str, packed: int) -> None:
-    size = 0
-    with target.open("xb") as out:
-        for chunk in _chunks(stream):
-            size += len(chunk)
-            found.bytes += len(chunk)
-            if found.bytes > MOST_BYTES or size > max(SMALL, packed * MOST_RATIO):
-                raise UnreadableFile(source, ProblemKind.ZIP_GROWS)
-            out.write(chunk)
+    def _count(self) -> None:
+        self.unpacked.members += 1
+        if self.unpacked.members > MOST_MEMBERS:
+            raise UnreadableFile(self.source, ProblemKind.ZIP_TOO_MANY, files=MOST_MEMBERS)
 
+    def _place(self, inside: PurePosixPath, number: int) -> Path:
+        """A place of our own, under the member's own name: files of one folder stay together."""
+        folder = self.folder / sha256(str(inside.parent).encode()).hexdigest()[:16]
+        folder.mkdir(exist_ok=True)
+        target = folder / inside.name[-LONGEST_NAME:]
+        return folder / f"{number}-{target.name}" if target.exists() else target
 
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    while chunk := stream.read(CHUNK):
-        yield chunk
+    def _write(self, stream: IO[bytes], target: Path) -> None:
+        size = 0
+        with target.open("xb") as out:
+            for piece in pieces_of(stream):
+                size += len(piece)
+                self.unpacked.bytes += len(piece)
+                if size > self.most or self.unpacked.bytes > MOST_BYTES:
+                    raise UnreadableFile(self.source, ProblemKind.ZIP_GROWS)
+                out.write(piece)
+
+    def _hand_on(self, target: Path, inside: PurePosixPath) -> None:
+        """The member is a file or an archive itself."""
+        source = f"{inside} in {self.source}" if self.depth else str(inside)
+        _take(self.unpacked, target, source, f"{self.source}/{inside.parent}", self.depth + 1)

@@ -9,8 +9,9 @@ from charset_normalizer import from_bytes
 
 from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.read.pieces import pieces_of
 
-CHUNK = 1 << 20
+LOOKED_AT = 2_000  # bytes from which 16 bits a letter are told
 NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 LIKELY = ("cp1252", "mac_roman", "cp1250", "cp1257", "cp1254")  # those that schools' systems use
 MOST_FOREIGN = 20_000  # bytes of lines with an accent, from which an encoding is told
@@ -27,57 +28,76 @@ class Encoding(NamedTuple):
 def encoding_of(path: Path, source: str) -> Encoding:
     """One pass, a piece at a time. Raises UnreadableFile where the bytes are no text."""
     with path.open("rb") as stream:
-        start = stream.read(4)
+        start = stream.read(LOOKED_AT)
     if not start:
         raise UnreadableFile(source, ProblemKind.EMPTY)
-    if start[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+    if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return Encoding("utf-16")
-    if start[:3] == BOM_UTF8:
-        return _by_its_bytes(path, source)
-    if sixteen := _sixteen_bits(path):
+    if sixteen := _sixteen_bits(start):
         return Encoding(sixteen, "Read as UTF-16 without its mark.")
     return _by_its_bytes(path, source)
 
 
-def _sixteen_bits(path: Path) -> str | None:
+def _sixteen_bits(start: bytes) -> str | None:
     """UTF-16 without its mark: every second byte of plain letters is nothing."""
-    with path.open("rb") as stream:
-        piece = stream.read(2_000)
-    piece = piece[: len(piece) // 2 * 2]
-    if not piece or b"\0" not in piece:
+    if start.startswith(BOM_UTF8):
         return None
-    first, second = piece[0::2].count(0), piece[1::2].count(0)
-    half = len(piece) / 2
-    if second > 0.7 * half and first < 0.05 * half:
-        return LITTLE_ENDIAN
-    if first > 0.7 * half and second < 0.05 * half:
-        return BIG_ENDIAN
+    half = len(start) // 2
+    odd, even = start[0 : 2 * half : 2], start[1 : 2 * half : 2]
+    for name, letters, nothing in ((LITTLE_ENDIAN, odd, even), (BIG_ENDIAN, even, odd)):
+        if nothing.count(0) > 0.7 * half and letters.count(0) < 0.05 * half:
+            return name
     return None
 
 
 def _by_its_bytes(path: Path, source: str) -> Encoding:
-    utf8, is_utf8, foreign, lines, piece = getincrementaldecoder("utf-8")(), True, b"", 0, b""
+    survey = _Survey(source)
     with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            if found := NEVER_IN_TEXT.search(chunk):
-                line = lines + chunk.count(b"\n", 0, found.start()) + 1
-                raise UnreadableFile(source, ProblemKind.NOT_TEXT, line=line)
-            lines += chunk.count(b"\n")
-            try:
-                is_utf8 and utf8.decode(chunk)
-            except UnicodeDecodeError:
-                is_utf8 = False
-            if len(foreign) < MOST_FOREIGN and not chunk.isascii():
-                foreign += _lines_with_accents(chunk)
-            piece = chunk
-    ends_whole = piece[-1:] in b"\r\n"
-    if is_utf8:
-        return Encoding("utf-8-sig", ends_whole=ends_whole)
-    return _likely(foreign[:MOST_FOREIGN], ends_whole)
+        for piece in pieces_of(stream):
+            survey.take(piece)
+    return survey.encoding()
 
 
-def _lines_with_accents(chunk: bytes) -> bytes:
-    return b"\n".join(line for line in re.split(rb"[\r\n]+", chunk) if not line.isascii())
+class _Survey:
+    """What the bytes of a file say of their encoding, piece by piece."""
+
+    def __init__(self, source: str):
+        self.source = source
+        self.lines = 0
+        self.is_utf8, self.utf8 = True, getincrementaldecoder("utf-8")()
+        self.foreign = b""  # lines with an accent
+        self.ends_whole = True
+
+    def take(self, piece: bytes) -> None:
+        """Raises UnreadableFile where a byte is in no text."""
+        self._refuse_what_is_no_text(piece)
+        self._try_utf8(piece)
+        if len(self.foreign) < MOST_FOREIGN:
+            self.foreign += _lines_with_accents(piece)
+        self.lines += piece.count(b"\n")
+        self.ends_whole = piece.endswith((b"\r", b"\n"))
+
+    def encoding(self) -> Encoding:
+        if self.is_utf8:
+            return Encoding("utf-8-sig", ends_whole=self.ends_whole)
+        return _likely(self.foreign[:MOST_FOREIGN], self.ends_whole)
+
+    def _refuse_what_is_no_text(self, piece: bytes) -> None:
+        if wrong := NEVER_IN_TEXT.search(piece):
+            line = self.lines + piece.count(b"\n", 0, wrong.start()) + 1
+            raise UnreadableFile(self.source, ProblemKind.NOT_TEXT, line=line)
+
+    def _try_utf8(self, piece: bytes) -> None:
+        try:
+            self.utf8.decode(piece)
+        except UnicodeDecodeError:
+            self.is_utf8 = False
+
+
+def _lines_with_accents(piece: bytes) -> bytes:
+    if piece.isascii():
+        return b""
+    return b"\n".join(line for line in re.split(rb"[\r\n]+", piece) if not line.isascii())
 
 
 def _likely(foreign: bytes, ends_whole: bool) -> Encoding:
@@ -105,27 +125,26 @@ def _fits(sign: str, before: str, after: str) -> int:
     end = "".join(re.findall(r"^[^\W\d_]+", after[:30]))
     if sign.isalpha():
         return 2 * (sign.casefold() in COMMON) + _fits_in_word(sign, start, end)
-    is_inside = bool(start and end)
-    if sign == "’":
-        return 3 if is_inside else 1
-    return 1 if sign in ALONE and not is_inside else -3
+    if start and end:
+        return 3 if sign == APOSTROPHE else -3
+    return 1 if sign in ALONE else -3
 
 
 def _fits_in_word(letter: str, start: str, end: str) -> int:
     """By its case: a capital stands first or among capitals, and no name begins small."""
-    if letter.isupper():
-        word = start + end
-        return 1 if not start or word == word.upper() else -3
-    return 1 if start or not letter.islower() else 0
+    if not start:
+        return 0 if letter.islower() else 1
+    word = start + end
+    return -3 if letter.isupper() and word != word.upper() else 1
 
 
-ALONE = "‘“”–—£€\xa0…·"  # signs that stand between words
+APOSTROPHE = "’"
+ALONE = "‘’“”–—£€\xa0…·"  # signs that stand between words
 COMMON = set("áàâäãåæçéèêëíìîïñóòôöõøœúùûüýÿßđłńśźżćčďěňřšťůžąęģķļņāēīūșțşğı")
 
 
 def _look_at(foreign: bytes, name: str) -> str:
     text = foreign.decode(name, errors="replace")
-    word = next(iter(re.findall(r"[^\W\d_]*[^\x00-\x7f][^\W\d_]*", text)), "")
-    said = NAMES.get(name, name)
-    example = f", such as “{word}”" if word else ""
-    return f"Not UTF-8: read as {said}. Look at a name with an accent{example}."
+    word = re.search(r"[^\W\d_]*[^\x00-\x7f][^\W\d_]*", text)
+    example = f", such as “{word[0]}”" if word else ""
+    return f"Not UTF-8: read as {NAMES.get(name, name)}. Look at a name with an accent{example}."

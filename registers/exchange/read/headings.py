@@ -3,9 +3,9 @@
 Reports begin with a title, repeat their headings on every page and end with “Printed on …”.
 """
 
-from collections import Counter
 from collections.abc import Callable
-from itertools import islice
+from itertools import chain, islice, pairwise
+from statistics import mode
 
 from registers.exchange.layout.vocabulary import is_heading
 from registers.exchange.problems.errors import UnreadableFile
@@ -28,13 +28,13 @@ def with_headings(
     if not first:
         raise UnreadableFile(source, ProblemKind.EMPTY)
     at = _headings_at([cells for _, cells in first])
-    columns = _columns(first[at][1], wide=is_sheet)
-    heading_line = first[at][0]
+    above = [cells for _, cells in first[:at]]
+    heading_line, headings = first[at]
+    columns = _columns(headings, wide=is_sheet)
 
     def below() -> Rows:
         return _below(rows(), heading_line, columns, ends_whole)
 
-    above = [cells for _, cells in first[:at]]
     table = SourceTable(source, columns, below, above=above)
     table.title_lines = [" ".join(filter(None, map(str.strip, cells))) for cells in above]
     if above:
@@ -44,24 +44,33 @@ def with_headings(
     return table
 
 
+def _in_one_line(cells: list[str]) -> list[str]:
+    return [" ".join(cell.split()) for cell in cells]
+
+
+def _filled(cells: list[str]) -> int:
+    """How many cells of a row have something in them."""
+    return sum(map(bool, map(str.strip, cells)))
+
+
 def _headings_at(rows: list[list[str]]) -> int:
     """The row with most words that head a column; without any, the first that is as wide as most.
 
     Raises nothing: a table always has a first row.
     """
     known = [sum(map(is_heading, row)) for row in rows]
-    if max(known) > 0:
+    if any(known):
         return known.index(max(known))
-    widths = [sum(1 for cell in row if cell.strip()) for row in rows]
-    usual = Counter(width for width in widths if width > 1).most_common(1)
-    return widths.index(usual[0][0]) if usual else 0
+    widths = list(map(_filled, rows))
+    return widths.index(mode([width for width in widths if width > 1] or widths[:1]))
 
 
 def _columns(headings: list[str], *, wide: bool) -> list[str]:
     """The headings, up to the last that is not empty; all of a sheet's width where it is `wide`."""
-    headings = [" ".join(cell.split()) for cell in headings]
-    width = max((at for at, text in enumerate(headings, 1) if text), default=1)
-    return headings if wide else headings[:width]
+    headings = _in_one_line(headings)
+    if wide:
+        return headings
+    return headings[: max((at for at, text in enumerate(headings, 1) if text), default=1)]
 
 
 def _below(rows: Rows, heading_line: int, columns: list[str], ends_whole: bool) -> Rows:
@@ -70,29 +79,19 @@ def _below(rows: Rows, heading_line: int, columns: list[str], ends_whole: bool) 
     A row with cells that no heading stands over keeps them; the last row of a file that was cut
     off keeps its want of cells: both are wrong rows, and whoever reads them can tell.
     """
-    width, before = len(columns), None
-    for line, cells in rows:
-        if line <= heading_line:
-            continue
-        if before is not None:
-            yield before[0], before[1] + [""] * (width - len(before[1]))
-        before = None
+    width = len(columns)
+    for (line, cells), following in pairwise(chain(rows, [None])):
         cells = _without_empty_end(cells, width)
-        if _is_row(cells, columns):
-            before = line, cells
-    if before is not None:
-        filled = before[1] + [""] * (width - len(before[1]))
-        yield before[0], filled if ends_whole else before[1]
+        if line > heading_line and _is_row(cells, columns):
+            is_cut_off = following is None and not ends_whole
+            yield line, cells if is_cut_off else cells + [""] * (width - len(cells))
 
 
 def _without_empty_end(cells: list[str], width: int) -> list[str]:
-    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-        return cells[:width]
-    return cells
+    return cells if _filled(cells[width:]) else cells[:width]
 
 
 def _is_row(cells: list[str], columns: list[str]) -> bool:
-    full = [cell for cell in cells if cell.strip()]
-    if not full or (len(full) == 1 and len(columns) >= LONE):
-        return False
-    return [" ".join(cell.split()) for cell in cells] != columns
+    """Neither empty nor a line of words, and not the headings once more."""
+    fewest = 2 if len(columns) >= LONE else 1
+    return _filled(cells) >= fewest and _in_one_line(cells) != columns

@@ -3,6 +3,8 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -22,11 +24,8 @@ DELIMITER_NAMES = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 def read_text(path: Path, source: str) -> list[SourceTable]:
     """Raises UnreadableFile."""
     encoding = encoding_of(path, source)
-    first, delimiter = _delimiter(path, encoding)
-
-    def rows() -> Rows:
-        return _rows(path, encoding, delimiter, source, skip=first)
-
+    skip, delimiter = _delimiter(path, encoding)
+    rows = partial(_rows, path, encoding, delimiter, source, skip=skip)
     table = with_headings(source, rows, ends_whole=encoding.ends_whole)
     if encoding.note:
         table.notes.append(encoding.note)
@@ -39,7 +38,7 @@ def _delimiter(path: Path, encoding: Encoding) -> tuple[int, str]:
     """Lines to skip (Excel’s `sep=`), and what stands between the cells."""
     with path.open(encoding=encoding.name, newline="", errors="replace") as stream:
         lines = [line[:LONGEST_LINE] for line in islice(stream, LOOKED_AT)]
-    first = lines[0].lstrip("\ufeff").strip() if lines else ""
+    first = next(iter(lines), "").lstrip("\ufeff").strip()
     if first.lower().startswith("sep=") and first[4:5] in tuple(DELIMITERS):
         return 1, first[4]
     return 0, max(DELIMITERS, key=lambda delimiter: _regular(lines, delimiter))
@@ -48,11 +47,8 @@ def _delimiter(path: Path, encoding: Encoding) -> tuple[int, str]:
 def _regular(lines: list[str], delimiter: str) -> int:
     """How many cells the rows have that are of the commonest width: titles have another."""
     widths: Counter[int] = Counter()
-    try:
-        for row in csv.reader(lines, delimiter=delimiter):
-            widths[len(row)] += len(row) > 1
-    except csv.Error:
-        pass
+    with suppress(csv.Error):
+        widths.update(map(len, csv.reader(lines, delimiter=delimiter)))
     return max((times * (width - 1) for width, times in widths.items()), default=0)
 
 
@@ -74,5 +70,5 @@ def _rows(path: Path, encoding: Encoding, delimiter: str, source: str, *, skip: 
 
 
 def _without_mark(stream: Iterator[str]) -> Iterator[str]:
-    for number, line in enumerate(stream):
-        yield line.lstrip("\ufeff") if number == 0 else line
+    yield next(stream, "").lstrip("\ufeff")
+    yield from stream

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,20 @@ from python_calamine import (
     CalamineError,
     CalamineWorkbook,
     PasswordError,
+    SheetMetadata,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
 from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.read.archives import ENCRYPTED
 from registers.exchange.read.headings import with_headings
+from registers.exchange.read.pieces import pieces_of
 from registers.exchange.read.tables import Rows, SourceTable
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MOST_BYTES = 300 * 1024 * 1024  # of a workbook, unpacked
-CHUNK = 1 << 20
 TEMPLATE = "Rollbook template"  # how the sheet of notes of a template begins
 Cell = str | float | int | bool | date | datetime | time | object
 
@@ -33,24 +36,20 @@ Cell = str | float | int | bool | date | datetime | time | object
 def read_workbook(path: Path, source: str) -> list[SourceTable]:
     """A table for each sheet that is shown and has rows. Raises UnreadableFile."""
     _measure(path, source)
-    book = _open(path, source)
-    shown = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-    ]
-    found = []
+    shown = [sheet.name for sheet in _open(path, source).sheets_metadata if _is_shown(sheet)]
+    tables = []
     for name in shown:
-        said = source if len(shown) == 1 else f"{source}, sheet {name}"
-
-        def rows(name: str = name) -> Rows:
-            return _rows(path, source, name)
-
+        rows = partial(_rows, path, source, name)
         if _has_table(rows()):
-            found.append(with_headings(said, rows, is_sheet=True))
-    if not found:
+            called = source if len(shown) == 1 else f"{source}, sheet {name}"
+            tables.append(with_headings(called, rows, is_sheet=True))
+    if not tables:
         raise UnreadableFile(source, ProblemKind.NO_SHEET)
-    return found
+    return tables
+
+
+def _is_shown(sheet: SheetMetadata) -> bool:
+    return sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
 
 
 def _has_table(rows: Rows) -> bool:
@@ -66,24 +65,22 @@ def _measure(path: Path, source: str) -> None:
         return
     try:
         with zipfile.ZipFile(path) as packed:
-            left = MOST_BYTES
-            for member in packed.infolist():
-                if member.flag_bits & 0x1:
-                    raise UnreadableFile(source, ProblemKind.HAS_PASSWORD)
-                left -= _size(packed, member, left, source)
+            _refuse_too_large(packed, source)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
         raise UnreadableFile(source, ProblemKind.CANNOT_BE_OPENED) from error
 
 
-def _size(packed: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, source: str) -> int:
-    """The bytes of a member, counted and not believed."""
+def _refuse_too_large(packed: zipfile.ZipFile, source: str) -> None:
+    """The bytes of its members are counted; what it says of them is not believed."""
     size = 0
-    with packed.open(member) as stream:
-        while chunk := stream.read(CHUNK):
-            size += len(chunk)
-            if size > most:
-                raise UnreadableFile(source, ProblemKind.WORKBOOK_TOO_LARGE)
-    return size
+    for member in packed.infolist():
+        if member.flag_bits & ENCRYPTED:
+            raise UnreadableFile(source, ProblemKind.HAS_PASSWORD)
+        with packed.open(member) as stream:
+            for piece in pieces_of(stream):
+                size += len(piece)
+                if size > MOST_BYTES:
+                    raise UnreadableFile(source, ProblemKind.WORKBOOK_TOO_LARGE)
 
 
 def _open(path: Path, source: str) -> CalamineWorkbook:
@@ -98,8 +95,9 @@ def _open(path: Path, source: str) -> CalamineWorkbook:
 def _rows(path: Path, source: str, name: str) -> Rows:
     try:
         for line, cells in enumerate(_open(path, source).get_sheet_by_name(name).iter_rows(), 1):
-            if any(cell != "" for cell in cells):
-                yield line, [as_text(cell) for cell in cells]
+            texts = list(map(as_text, cells))
+            if any(texts):
+                yield line, texts
     except (CalamineError, ValueError) as error:
         raise UnreadableFile(f"{source}, sheet {name}", ProblemKind.CANNOT_BE_READ) from error
 

@@ -10,9 +10,10 @@ from statistics import mode
 from registers.exchange.layout.vocabulary import is_heading
 from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.read.tables import Rows, SourceTable
+from registers.exchange.read.tables import NumberedRow, Rows, SourceTable
 
 LOOKED_AT = 40  # rows among which the headings are looked for
+END: NumberedRow = (0, [])  # where no row follows
 LONE = 4  # columns from which on a row with a single cell is a line of words, not a row
 
 
@@ -80,10 +81,10 @@ def _below(rows: Rows, heading_line: int, columns: list[str], ends_whole: bool) 
     off keeps its want of cells: both are wrong rows, and whoever reads them can tell.
     """
     width = len(columns)
-    for (line, cells), following in pairwise(chain(rows, [None])):
+    for (line, cells), following in pairwise(chain(rows, [END])):
         cells = _without_empty_end(cells, width)
         if line > heading_line and _is_row(cells, columns):
-            is_cut_off = following is None and not ends_whole
+            is_cut_off = following is END and not ends_whole
             yield line, cells if is_cut_off else cells + [""] * (width - len(cells))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-Rows = Iterator[tuple[int, list[str]]]
+NumberedRow = tuple[int, list[str]]  # the line on which it stands, and its cells
+Rows = Iterator[NumberedRow]
 Cells = dict[str, str]  # a row by its headings
 NumberedCells = tuple[int, Cells]  # with the line on which it stands
 

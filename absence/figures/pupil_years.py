@@ -72,8 +72,9 @@ def marks_of(
         .values_list("enrolment_id", "date", "half", "code_id", "minutes_late", "amended")
     )
     by_pupil: dict[int, list[PupilMark]] = defaultdict(list)
-    for enrolment, *mark in marks:
-        by_pupil[pupil_of[enrolment]].append(PupilMark(*mark))
+    for enrolment, day, half, code, minutes_late, amended in marks:
+        mark = PupilMark(day, half, code, minutes_late, amended)
+        by_pupil[pupil_of[enrolment]].append(mark)
     return {pupil: sorted(theirs) for pupil, theirs in by_pupil.items()}
 
 
@@ -82,10 +83,10 @@ def marks_of_pupils(pupils: Collection[int], first: date, last: date) -> dict[in
     looked up."""
     marks = Mark.objects.on_roll().filter(enrolment__pupil__in=pupils, date__range=(first, last))
     by_pupil: dict[int, list[PupilMark]] = defaultdict(list)
-    for pupil, *mark in marks.order_by("date", "half").values_list(
+    for pupil, day, half, code in marks.order_by("date", "half").values_list(
         "enrolment__pupil_id", "date", "half", "code_id"
     ):
-        by_pupil[pupil].append(PupilMark(*mark))
+        by_pupil[pupil].append(PupilMark(day, half, code))
     return by_pupil
 
 

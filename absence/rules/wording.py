@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from absence.rules.bands import Band
 from registers.rules.tally import PERSISTENT, SEVERE
+from registers.rules.wording import plural
 
 
 def _per_cent(band: Band) -> str:
@@ -58,16 +59,37 @@ def shape(bands: Sequence[Band], index: int) -> int:
 
 def than_before(more: int, on: date) -> str:
     """`13 fewer than on 12 Feb`: so many more, or fewer where it is below nothing."""
-    day = f"on {on.day} {on:%b}"
+    day = f"on {short_day(on)}"
     if not more:
         return f"as many as {day}"
     return f"{abs(more):,} {'more' if more > 0 else 'fewer'} than {day}"
 
 
+def short_day(on: date) -> str:
+    """20 Nov"""
+    return f"{on.day} {on:%b}"
+
+
+def long_day(on: date) -> str:
+    """Friday 20 November 2026"""
+    return f"{on:%A} {on.day} {on:%B %Y}"
+
+
+def day_and_month(on: date) -> str:
+    """Friday 20 November"""
+    return f"{on:%A} {on.day} {on:%B}"
+
+
+def ordinal(number: int) -> str:
+    """56th"""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+
+
 def near_words(sessions: int) -> str:
     """four sessions"""
     words = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
-    return f"{words.get(sessions, str(sessions))} {'session' if sessions == 1 else 'sessions'}"
+    return f"{words.get(sessions, str(sessions))} {plural(sessions, 'session', 'sessions')}"
 
 
 def points(now: Decimal | None, before: Decimal | None) -> Decimal | None:

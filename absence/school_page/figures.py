@@ -20,7 +20,7 @@ from absence.lists.listing import (
 )
 from absence.rules.national import National
 from registers.rules.codes import CODES, AttendanceCode
-from registers.rules.tally import Tally, rate, total
+from registers.rules.tally import Tally, rate, tally_of_counts, total
 
 FEWEST_OVER = 3  # of a sensitive group: fewer are told as that
 FEWEST = 10  # pupils: a smaller group would say something about a child
@@ -128,16 +128,22 @@ def gaps(
     """
     shown, hidden = [], []
     for kind, name in kinds.items():
-        inside = [row for row in rows if kind in kinds_of(row.characteristics)]
-        others = [row for row in rows if kind not in kinds_of(row.characteristics)]
-        with_it, without = together(inside), together(others)
-        if not with_it.pupils:
-            continue
-        if with_it.is_small or without.is_small:
-            hidden.append(name)
+        others, inside = map(together, _parted_by_kind(kind, rows))
+        if inside.is_small or others.is_small:
+            hidden += [name] if inside.pupils else []
         else:
-            shown.append(Compared(name, with_it, without, national.get(kind)))
+            shown.append(Compared(name, inside, others, national.get(kind)))
     return shown, hidden
+
+
+def _parted_by_kind(
+    kind: str, rows: Iterable[ComparedRow]
+) -> tuple[list[ComparedRow], list[ComparedRow]]:
+    """Those without the characteristic, and those with it."""
+    parted: tuple[list[ComparedRow], list[ComparedRow]] = ([], [])
+    for row in rows:
+        parted[kind in kinds_of(row.characteristics)].append(row)
+    return parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,7 @@ def reasons(
             rate(before.get(symbol, 0), possible_before),
         )
         for symbol, code in CODES.items()
-        if (code.authorised or code.unauthorised) and (now.get(symbol) or before.get(symbol))
+        if _is_absence(code) and (now.get(symbol) or before.get(symbol))
     ]
     return sorted(found, key=lambda reason: (-reason.sessions, -reason.before, reason.code.symbol))
 
@@ -238,22 +244,21 @@ def today_so_far(
     """From the halves that have begun, by number and name, the marks of the day (enrolment, half,
     code) and the group of each enrolment on the roll."""
     codes: Counter[str] = Counter()
-    marked: dict[int, set[int]] = {half: set() for half in begun}
+    marked: dict[int, set[int]] = defaultdict(set)
     for enrolment, half, symbol in marks:
         codes[symbol] += 1
-        if half in marked and enrolment in groups:
-            marked[half].add(enrolment)
-    tally = total(
-        Tally(code.attended * n, code.authorised * n, code.unauthorised * n, code.late * n)
-        for code, n in ((CODES[symbol], n) for symbol, n in codes.items())
-    )
+        marked[half].add(enrolment)
     absent = [
-        (CODES[symbol], n)
-        for symbol, n in codes.most_common()
-        if CODES[symbol].authorised or CODES[symbol].unauthorised
+        (CODES[symbol], sessions)
+        for symbol, sessions in codes.most_common()
+        if _is_absence(CODES[symbol])
     ]
-    halves = [_half(name, marked[half], groups) for half, name in begun.items()]
-    return Today(on, tally, halves, absent)
+    halves = [_half(name, marked[half] & groups.keys(), groups) for half, name in begun.items()]
+    return Today(on, tally_of_counts(codes), halves, absent)
+
+
+def _is_absence(code: AttendanceCode) -> bool:
+    return bool(code.authorised or code.unauthorised)
 
 
 def _half(name: str, marked: set[int], groups: Mapping[int, str]) -> HalfToday:

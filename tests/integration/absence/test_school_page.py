@@ -95,7 +95,7 @@ def test_a_school_in_its_first_year_compares_with_nothing(client):
     text = text_of(response)
     assert "There is no year before in this register to compare with" in text
     assert "last year" not in text.lower().replace("no year before", "")
-    assert response.context["chart"]
+    assert response.context["trend"].chart
 
 
 def test_in_the_first_week_the_chart_waits(client):
@@ -150,12 +150,9 @@ def test_the_week_stands_beside_the_week_of_the_same_number(client):
     marks_of(room, "V" * 10 + "OOVVVVVVVV")
     add_last_year(room, "V" * 10 + "OOOO" + "V" * 26)
     response = page_of(client, room, as_at="2025-09-11")
-    assert response.context["week_now"].possible == 8
-    assert response.context["week_now"].absent == 2
-    assert (response.context["week_before"].possible, response.context["week_before"].absent) == (
-        8,
-        4,
-    )
+    week = next(figure for figure in response.context["ledger"] if "Week of" in figure.label)
+    assert "75.0" in week.value  # six of eight
+    assert week.note == "to Thursday. 50.0% in that week last year"  # four of eight
 
 
 @pytest.mark.parametrize(
@@ -200,7 +197,7 @@ def test_the_movement_of_the_bands_is_that_of_the_list(client):
     marks_of(room, "V" * 30 + "I" * 10)
     marks_of(room, "V" * 40, pupil=1)
     response = page_of(client, room, as_at="2025-09-26", since="7")
-    lines = {line.name: line for line in response.context["bands"]}
+    lines = {line.band.name: line.band for line in response.context["band_table"].lines}
     assert lines["<85-50"].came_in == 1
     assert response.context["since"] == date(2025, 9, 26) - timedelta(days=7)
 

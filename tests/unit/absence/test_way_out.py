@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from absence.rules.measures import absences_left, attended_until_under, missed_until_over
-from absence.rules.wording import better_or_worse, near_words, points
-from absence.templatetags.absence import ordinal, short_day, signed
+from absence.rules.wording import better_or_worse, near_words, ordinal, points, short_day
+from absence.templatetags.absence import signed
 from registers.rules.tally import PERSISTENT, SEVERE, Tally
 
 counts = st.integers(0, 60)

@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import filterfalse
 from typing import Any, cast
 
 from crispy_forms.layout import Div, Field
 from django import forms
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from registers.models import (
+    AcademicYear,
     Enrolment,
     EnrolmentYear,
     FormerName,
@@ -21,8 +24,9 @@ from registers.models import (
 from registers.rules.admission import in_natural_order
 from registers.rules.pupils import year_groups
 from registers.rules.pupils.pasted_list import PastedCandidate, find_lines
-from registers.rules.wording import listed
+from registers.rules.wording import listed, many, plural
 from registers.web.fields import Checkboxes
+from registers.web.forms import PageForm
 
 FIELDS = ("years", "groups", "pasted", "all_but")
 
@@ -35,7 +39,7 @@ class Chosen:
     said: str
 
 
-class ChoosePupils(forms.Form):
+class ChoosePupils(PageForm):
     """Fields that a form takes on. `among` are the enrolments that the person may choose from: a
     teacher's are those of the own groups.
     """
@@ -70,20 +74,14 @@ class ChoosePupils(forms.Form):
     def __init__(self, *args: Any, among: QuerySet[Enrolment], on: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.among, self.on = among, on
-        self.chosen: Chosen | None = None
-        years = year_groups.in_order(set(self._year_rows().values_list("year_group", flat=True)))
-        groups = {
-            str(pk): name
-            for pk, name in Group.objects.filter(
-                pk__in=self._members().values("group"),
-            ).values_list("pk", "name")
-        }
-        names = {name: pk for pk, name in groups.items()}
-        self._offer("years", [(year, year_groups.spoken(year)) for year in years])
-        self._offer("groups", [(names[name], name) for name in in_natural_order(names)])
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        cast(forms.MultipleChoiceField, self.fields[name]).choices = choices
+        self.chosen = Chosen(frozenset(), "")
+        years = self._year_rows().values_list("year_group", flat=True)
+        self.choice("years").choices = year_groups.choices(year_groups.in_order(set(years)))
+        groups = Group.objects.filter(pk__in=self._members().values("group"))
+        numbers = dict(groups.values_list("name", "pk"))
+        self.choice("groups").choices = [
+            (str(numbers[name]), name) for name in in_natural_order(numbers)
+        ]
 
     @property
     def chooser(self) -> Div:
@@ -99,15 +97,14 @@ class ChoosePupils(forms.Form):
     def _year_rows(self) -> QuerySet[EnrolmentYear]:
         return EnrolmentYear.objects.filter(
             enrolment__in=self.among.values("pk"),
-            academic_year__in=self._academic_year(),
+            academic_year__in=self._academic_year().values("pk"),
         )
 
-    def _academic_year(self) -> QuerySet:
+    def _academic_year(self) -> QuerySet[AcademicYear]:
         """That of the day, or where the day lies between two, the one before."""
-        years = EnrolmentYear._meta.get_field("academic_year").related_model.objects
-        begun = years.filter(school=OuterRef("school"), starts_on__lte=self.on)
+        begun = AcademicYear.objects.filter(school=OuterRef("school"), starts_on__lte=self.on)
         latest = Subquery(begun.order_by("-starts_on").values("pk")[:1])
-        return years.filter(pk=latest).values("pk")
+        return AcademicYear.objects.filter(pk=latest)
 
     def _members(self) -> QuerySet[Membership]:
         """Who is in a group on the day or will be."""
@@ -115,64 +112,56 @@ class ChoosePupils(forms.Form):
 
     def choose(self, *, field: str = "years", missing: str = "Choose at least one pupil") -> None:
         """Put whom the fields mean into `chosen`; a line that means nobody is an error there."""
-        given = self.cleaned_data
-        years, groups = given.get("years", []), given.get("groups", [])
-        pupils: set[int] = set()
-        if years:
-            rows = self._year_rows().filter(year_group__in=years)
-            pupils |= set(rows.values_list("enrolment", flat=True))
-        if groups:
-            of_groups = self._members().filter(group__in=groups)
-            pupils |= set(of_groups.values_list("enrolment", flat=True))
-        by_name = self._lines("pasted")
-        without = self._lines("all_but")
-        pupils |= set(by_name)
-        if not pupils and not {"pasted", "years", "groups"} & self.errors.keys():
-            self.add_error(field, missing)
+        years = self.cleaned_data.get("years", [])
+        groups = self.cleaned_data.get("groups", [])
+        by_name, without = self._lines("pasted"), self._lines("all_but")
+        pupils = {
+            *self._year_rows().filter(year_group__in=years).values_list("enrolment", flat=True),
+            *self._members().filter(group__in=groups).values_list("enrolment", flat=True),
+            *by_name,
+        }
+        self._check_somebody(pupils, field, missing)
         pupils -= set(without)
+        self._check_somebody_is_left(pupils)
+        self.chosen = Chosen(frozenset(pupils), self._said(years, groups, by_name, without))
+
+    def _check_somebody(self, pupils: Collection[int], field: str, missing: str) -> None:
+        if not pupils and self.errors.keys().isdisjoint({"pasted", "years", "groups"}):
+            self.add_error(field, missing)
+
+    def _check_somebody_is_left(self, pupils: Collection[int]) -> None:
         if not pupils and not self.errors:
             self.add_error("all_but", "Nobody is left: leave some of them in")
-        self.chosen = Chosen(frozenset(pupils), self._said(years, groups, by_name, without))
 
     def _lines(self, name: str) -> list[int]:
         text = self.cleaned_data.get(name, "")
         if not text.strip():
             return []
-        found = find_lines(text, self._candidates)
-        for problem in found.problems:
+        matches = find_lines(text, self._candidates)
+        for problem in matches.problems:
             self.add_error(name, problem)
-        return found.pupils
+        return matches.pupils
 
     @property
     def _candidates(self) -> list[PastedCandidate]:
         current = Membership.objects.not_over(self.on).filter(
             enrolment=OuterRef("pk"), group__kind="registration"
         )
-        rows = self.among.annotate(
-            named_group=Subquery(current.order_by("from_on").values("group__name")[:1])
-        ).values_list(
+        group = Subquery(current.order_by("from_on").values("group__name")[:1])
+        rows = self.among.annotate(named_group=Coalesce(group, Value(""))).values_list(
             "pk",
-            "pupil",
             "pupil__upn",
             "pupil__forename",
             "pupil__preferred_name",
             "pupil__surname",
             "named_group",
             "pupil__admission_number",
+            "pupil",
         )
         upns, names = self._former(FormerUpn, "upn"), self._former(FormerName, "surname")
         return [
-            PastedCandidate(
-                pk,
-                upn,
-                forename,
-                preferred,
-                surname,
-                group or "",
-                (number or "", *upns[pupil]),
-                " ".join(names[pupil]),
-            )
-            for pk, pupil, upn, forename, preferred, surname, group, number in rows
+            PastedCandidate(*who, (number, *upns[pupil]), " ".join(names[pupil]))
+            for *who, number, pupil in rows
         ]
 
     def _former(self, model: type[FormerUpn] | type[FormerName], name: str) -> dict[int, list[str]]:
@@ -190,20 +179,19 @@ class ChoosePupils(forms.Form):
         by_name: Collection[int],
         without: Collection[int],
     ) -> str:
-        names = dict(cast(forms.MultipleChoiceField, self.fields["groups"]).choices)
-        parts = [*year_names(years), *(str(names[pk]) for pk in groups)]
+        names = dict(cast(Iterable[tuple[str, str]], self.choice("groups").choices))
+        parts = [*year_names(years), *map(names.__getitem__, groups)]
         if by_name:
-            parts.append(f"{len(by_name)} {'pupil' if len(by_name) == 1 else 'pupils'} by name")
-        said = listed(parts)
-        if without:
-            said += f", without {len(without)} {'pupil' if len(without) == 1 else 'pupils'}"
-        return said
+            parts.append(f"{many(len(by_name), 'pupil')} by name")
+        if not without:
+            return listed(parts)
+        return f"{listed(parts)}, without {many(len(without), 'pupil')}"
 
 
-def year_names(years: Iterable[str]) -> list[str]:
+def year_names(years: Collection[str]) -> list[str]:
     """Years 8 and 9, as one part of a sentence."""
-    numbers = [year for year in years if year.isdigit()]
-    others = [year_groups.spoken(year) for year in years if not year.isdigit()]
+    numbers = list(filter(str.isdigit, years))
+    others = map(year_groups.spoken, filterfalse(str.isdigit, years))
     if not numbers:
-        return others
-    return [f"Year{'s' if len(numbers) > 1 else ''} {listed(numbers)}", *others]
+        return [*others]
+    return [f"{plural(len(numbers), 'Year', 'Years')} {listed(numbers)}", *others]

@@ -1,17 +1,20 @@
 """What several forms of the admission register have in common."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from registers.models import Group
-from registers.policies import Refused
 from registers.roll.actions.wrong_fields import WrongFields
 from registers.rules.admission import Spell
 from registers.rules.pupils import year_groups
 from registers.web.fields import DayField
+from registers.web.forms import PageForm, refusals_in
+
+YEAR_GROUPS = [("", "None yet"), *year_groups.choices()]
 
 
 def reason_field(**kwargs: Any) -> forms.CharField:
@@ -25,18 +28,17 @@ def reason_field(**kwargs: Any) -> forms.CharField:
     )
 
 
-def add_errors(form: forms.Form, wrong: dict[str, str]) -> None:
+def add_errors(form: PageForm, wrong: Mapping[str, str]) -> None:
     """Put each sentence to its field; what has no field of its own to the whole form.
 
     Whether it is another child is asked only where somebody has the name and date of birth.
     """
     if "another_child" in wrong:
         form.helper.layout[0].append("another_child")
-    for field, sentence in wrong.items():
-        form.add_error(field if field in form.fields else None, sentence)
+    form.add_wrong(wrong)
 
 
-class SpellFields(forms.Form):
+class SpellFields(PageForm):
     """A time on the roll."""
 
     starts_on = DayField(
@@ -63,13 +65,13 @@ class SpellFields(forms.Form):
         )
 
 
-class PlaceFields(forms.Form):
+class PlaceFields(PageForm):
     """Year group and registration group, of a pupil who comes on the roll."""
 
     year_group = forms.ChoiceField(
         label="Year group",
         required=False,
-        choices=[("", "None yet"), *year_groups.choices()],
+        choices=YEAR_GROUPS,
         error_messages={"invalid_choice": "Choose a year group of the list"},
     )
     group = forms.ModelChoiceField(
@@ -80,18 +82,17 @@ class PlaceFields(forms.Form):
         error_messages={"invalid_choice": "Choose a registration group of this school"},
     )
 
-    def give_groups(self, groups: Iterable[Group]) -> None:
-        self.fields["group"].queryset = groups
+    def give_groups(self, groups: QuerySet[Group]) -> None:
+        self.model_choice("group").queryset = groups
 
 
-def saved(form: forms.Form, write: Callable[[], HttpResponse]) -> HttpResponse | None:
+def saved(form: PageForm, write: Callable[[], HttpResponse]) -> HttpResponse | None:
     """What `write` answers for a form that is right; None when it must be shown again."""
-    if not form.is_bound or not form.is_valid():
+    if not form.is_valid():
         return None
-    try:
-        return write()
-    except WrongFields as wrong:
-        add_errors(form, wrong.fields)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
+    with refusals_in(form):
+        try:
+            return write()
+        except WrongFields as wrong:
+            add_errors(form, wrong.fields)
     return None

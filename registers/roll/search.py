@@ -18,18 +18,15 @@ def called(text: str, prefix: str = "pupil__") -> Q:
     words = words_typed(text)
     if text.strip() and not any(parts for _, parts in words):
         return Q(pk__in=[])
-    wanted = Q()
-    for word, parts in words:
-        named = Q()
-        for part in parts:
-            named &= _with_word(part, prefix)
-        if any(sign.isdigit() for sign in word):
-            named |= with_number(word, prefix)
-        wanted &= named
-    return wanted
+    return Q(*(_with_word(word, parts, prefix) for word, parts in words))
 
 
-def _with_word(part: str, prefix: str) -> Q:
+def _with_word(word: str, parts: list[str], prefix: str) -> Q:
+    named = Q(*(_with_part(part, prefix) for part in parts))
+    return named | with_number(word, prefix) if any(map(str.isdigit, word)) else named
+
+
+def _with_part(part: str, prefix: str) -> Q:
     former = FormerName.objects.filter(search_key__contains=f" {part}").order_by().values("pupil")
     return Q(**{f"{prefix}search_key__contains": f" {part}"}) | Q(**{f"{prefix}pk__in": former})
 

@@ -68,6 +68,11 @@ def is_on_roll_between(spell: Dates, first: date, last: date) -> bool:
     return spell.starts_on <= last and first <= (spell.leaves_on or date.max)
 
 
+def last_day(spell: Dates) -> date:
+    """Of one without an end, the last day that there is."""
+    return spell.leaves_on or date.max
+
+
 def what_is_wrong(
     spell: Spell, *, born_on: date | None, others: Iterable[Spell], today: date
 ) -> dict[str, str]:
@@ -102,15 +107,19 @@ def _wrong_leaving(spell: Spell) -> dict[str, str]:
 
 
 def _overlaps(other: Spell) -> str:
-    until = f"until {day_in_words(other.leaves_on)}" if other.leaves_on else "without an end"
     return (
-        f"The pupil is on the roll already from {day_in_words(other.starts_on)} {until}: "
-        "two times on the roll cannot overlap"
+        f"The pupil is on the roll already from {day_in_words(other.starts_on)} "
+        f"{until_in_words(other.leaves_on)}: two times on the roll cannot overlap"
     )
 
 
+def until_in_words(last: date | None) -> str:
+    """Of a time on the roll and the like: until its last day, or without an end."""
+    return f"until {day_in_words(last)}" if last else "without an end"
+
+
 def overlap(one: Dates, other: Dates) -> bool:
-    return is_on_roll_between(one, other.starts_on, other.leaves_on or date.max)
+    return is_on_roll_between(one, other.starts_on, last_day(other))
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:

@@ -22,3 +22,13 @@ def listed(parts: Iterable[str]) -> str:
 def shortened(text: str, most: int) -> str:
     """At most so many characters, and a sign that there were more."""
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def first_so(*cases: tuple[object, str], otherwise: str = "") -> str:
+    """Of (is so, words) the words of the first that is so."""
+    return next((words for is_so, words in cases if is_so), otherwise)
+
+
+def all_so(*cases: tuple[object, str]) -> list[str]:
+    """Of (is so, words) the words of each that is so, in order."""
+    return [words for is_so, words in cases if is_so]

@@ -1,12 +1,14 @@
-"""Advice about marks that were just made, as messages on the next page."""
+"""What a message on the next page says: advice about marks, why something was not done."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from django.contrib import messages
 from django.http import HttpRequest
 
 from registers.models import Enrolment
+from registers.policies import Refused
 from registers.rules.allowed_codes import paper_needed
 
 NAMED = 3  # pupils; of more only the number is said
@@ -38,3 +40,12 @@ def _named(names: Sequence[str]) -> str:
 def paper_to_complete(symbol: str) -> str:
     """A sentence for behind what was saved."""
     return f" {symbol} needs a paper: {paper_needed(symbol)}. It is on the list of papers."
+
+
+@contextmanager
+def refusals_as_messages(request: HttpRequest, level: int = messages.WARNING) -> Iterator[None]:
+    """What an action refuses is said on the page that comes next."""
+    try:
+        yield
+    except Refused as refusal:
+        messages.add_message(request, level, str(refusal))

@@ -61,6 +61,10 @@ class MarkNow(NamedTuple):
     arrived_at: datetime | None = None  # where it had waited on a device
 
 
+# What stands in a session that nobody has marked: its version is what a first save has seen.
+NO_MARK = MarkNow("", 0, None, 0, None, datetime.min)
+
+
 @dataclass(frozen=True, slots=True)
 class LockedEnrolment:
     """An enrolment that this transaction holds: its facts, its seal, the database's clock.

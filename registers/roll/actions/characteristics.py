@@ -1,6 +1,5 @@
 """What is true of a pupil for a time: special needs, free school meals and the like."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -10,10 +9,10 @@ from registers.models import (
     Characteristic,
     Pupil,
 )
+from registers.models.on_roll import DatedQuerySet
 from registers.models.school.staff import User
 from registers.roll.actions.wrong_fields import WrongFields
-from registers.rules import admission
-from registers.rules.admission import Spell
+from registers.rules.admission import Spell, last_day, until_in_words
 from registers.rules.allowed_codes import day_in_words
 
 
@@ -31,29 +30,30 @@ def write_characteristic(
     """Add one, or change the one given. Raises WrongFields where the kind has a value then."""
     policies.check(by, "keep_pupils", school=pupil.school_id)
     Pupil.objects.select_for_update().get(pk=pupil.pk)
-    if until_on and until_on < from_on:
-        day = day_in_words(from_on)
-        raise WrongFields({"until_on": f"The first day, {day}, is after this day"})
-    others = Characteristic.objects.filter(pupil=pupil, kind=kind)
-    _check_others(others.exclude(pk=characteristic.pk if characteristic else 0), from_on, until_on)
     row = characteristic or Characteristic(pupil=pupil)
+    others = Characteristic.objects.filter(pupil=pupil, kind=kind).exclude(pk=row.pk)
+    _check_days(Spell(from_on, until_on), others)
     row.kind, row.value, row.from_on, row.until_on = kind, value, from_on, until_on
     row.save()
     return row
 
 
-def _check_others(others: Iterable[Characteristic], from_on: date, until_on: date | None) -> None:
+def _check_days(days: Spell, others: DatedQuerySet[Characteristic]) -> None:
     """Of a kind there is one value at a time. Raises WrongFields for days that overlap."""
-    for other in others:
-        if admission.overlap(Spell(from_on, until_on), Spell(other.from_on, other.until_on)):
-            until = f"until {day_in_words(other.until_on)}" if other.until_on else "without an end"
-            stands = f"stands from {day_in_words(other.from_on)} {until} already"
-            raise WrongFields(
-                {
-                    "from_on": f"{other.kind} {other.value} {stands}: end that first, or choose "
-                    "other days"
-                }
-            )
+    if last_day(days) < days.starts_on:
+        day = day_in_words(days.starts_on)
+        raise WrongFields({"until_on": f"The first day, {day}, is after this day"})
+    other = others.in_force(days.starts_on, until=last_day(days)).first()
+    if other is not None:
+        raise WrongFields({"from_on": _stands_already(other)})
+
+
+def _stands_already(other: Characteristic) -> str:
+    days = f"{day_in_words(other.from_on)} {until_in_words(other.until_on)}"
+    return (
+        f"{other.kind} {other.value} stands from {days} already: end that first, or choose "
+        "other days"
+    )
 
 
 @transaction.atomic

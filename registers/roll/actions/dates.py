@@ -4,8 +4,11 @@ No mark is touched. Those that come to lie outside the time on the roll count no
 (`registers.models.on_roll`), and count again exactly as before when the date is put back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
+from itertools import starmap
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +30,7 @@ from registers.rules.roll.corrected_dates import (
 LAST_SUNDAY = date(9999, 12, 26)  # of the calendar, for a time on the roll without an end
 
 Corrected = Mapping[int, tuple[Spell, Spell]]  # by enrolment: as it was, as it is
+Days = tuple[date, date]  # the first and the last
 
 
 class LookAgain(Conflict):
@@ -61,19 +65,30 @@ def look(enrolment: Enrolment, spell: Spell, *, today: date | None = None) -> Mo
         marks={(on, half): code for on, half, code in marks},
         elsewhere=others.exclude(enrolment=enrolment).values_list("date", "code_id"),
         sessions=set(held),
-        years=[AcademicYearDays(*row) for row in years.values_list("name", "starts_on", "ends_on")],
+        years=[*starmap(AcademicYearDays, years.values_list("name", "starts_on", "ends_on"))],
         today=today or timezone.localdate(),
     )
 
 
-def days_changed(old: Spell, new: Spell) -> tuple[date, date] | None:
+def days_changed(old: Spell, new: Spell) -> Days | None:
     """The first and the last day that may be in one of the two and not in the other."""
-    edges: list[date] = []
-    if old.starts_on != new.starts_on:
-        edges += [old.starts_on, new.starts_on]
-    if old.leaves_on != new.leaves_on:
-        edges += [old.leaves_on or LAST_SUNDAY, new.leaves_on or LAST_SUNDAY]
+    edges = ({old.starts_on} ^ {new.starts_on}) | ({_last_day(old)} ^ {_last_day(new)})
     return (min(edges), max(edges)) if edges else None
+
+
+def _last_day(spell: Spell) -> date:
+    return spell.leaves_on or LAST_SUNDAY
+
+
+def _all_days_changed(corrected: Corrected) -> dict[int, Days]:
+    """The same for many; those where nothing changed are left out."""
+    days = {pk: days_changed(old, new) for pk, (old, new) in corrected.items()}
+    return {pk: changed for pk, changed in days.items() if changed}
+
+
+def _first_and_last(days: Iterable[Days]) -> Days:
+    first, last = zip(*days, strict=True)
+    return min(first), max(last)
 
 
 @transaction.atomic
@@ -83,52 +98,58 @@ def fit(corrected: Corrected) -> None:
     The caller holds the enrolments, as a save holds them. A fixed number of statements, but for
     the memberships that change.
     """
-    days = {pk: found for pk, (old, new) in corrected.items() if (found := days_changed(old, new))}
+    days = _all_days_changed(corrected)
     if not days:
         return
-    first, last = min(day for day, _ in days.values()), max(day for _, day in days.values())
+    first, last = _first_and_last(days.values())
     recompute_tallies(days, monday=monday_of(first), sunday=sunday_of(last))
     list_papers(sorted(days), first=first, last=last, fewer=True)
     _fit_memberships({pk: corrected[pk] for pk in days})
 
 
 def _fit_memberships(corrected: Corrected) -> None:
-    cuts = list(CutMembership.objects.filter(enrolment__in=list(corrected)).select_related("group"))
-    rows = {
-        row.pk: row
-        for row in Membership.objects.filter(enrolment__in=list(corrected)).select_related("group")
-    }
-    by_row = {cut.membership_id: cut for cut in cuts if cut.membership_id}
-    CutMembership.objects.filter(pk__in=[cut.pk for cut in cuts]).delete()
+    cuts = CutMembership.objects.filter(enrolment__in=list(corrected))
+    memberships = Membership.objects.filter(enrolment__in=list(corrected))
+    rows = memberships.select_related("group").in_bulk()
+    places = _places(rows.values(), list(cuts.select_related("group")))
+    cuts.delete()
     for pk, (old, new) in corrected.items():
-        places = [
-            _place(row, by_row.get(row.pk)) for row in rows.values() if row.enrolment_id == pk
-        ]
-        places += [
-            _place(cut, cut) for cut in cuts if cut.enrolment_id == pk and not cut.membership_id
-        ]
-        _put(pk, fitted(places, old, new), rows)
+        _put(pk, fitted(places[pk], old, new), rows)
 
 
-def _place(row: Membership | CutMembership, cut: CutMembership | None) -> DatedMembership:
-    there = isinstance(row, Membership)
-    return DatedMembership(
-        row.pk if there else None,
-        row.group_id,
-        row.from_on if there else None,
-        row.until_on if there else None,
-        (cut.from_on, cut.until_on) if cut else None,
-        row.group.kind == "registration",
-    )
+def _places(
+    rows: Iterable[Membership], cuts: Sequence[CutMembership]
+) -> dict[int, list[DatedMembership]]:
+    """By enrolment: memberships as they are, and those of which nothing was left."""
+    places: dict[int, list[DatedMembership]] = defaultdict(list)
+    by_row = {cut.membership_id: cut for cut in cuts}
+    for row in rows:
+        places[row.enrolment_id].append(_place(row, by_row.get(row.pk)))
+    for cut in cuts:
+        if cut.membership_id is None:
+            places[cut.enrolment_id].append(_place_of_cut(cut))
+    return places
+
+
+def _place(row: Membership, cut: CutMembership | None) -> DatedMembership:
+    asked = (cut.from_on, cut.until_on) if cut else None
+    is_registration = row.group.kind == "registration"
+    return DatedMembership(row.pk, row.group_id, row.from_on, row.until_on, asked, is_registration)
+
+
+def _place_of_cut(cut: CutMembership) -> DatedMembership:
+    is_registration = cut.group.kind == "registration"
+    asked = (cut.from_on, cut.until_on)
+    return DatedMembership(None, cut.group_id, None, None, asked, is_registration)
 
 
 def _put(
     enrolment_id: int, places: Sequence[DatedMembership], rows: Mapping[int, Membership]
 ) -> None:
-    gone = [place.pk for place in places if place.first is None and place.pk]
+    gone = [place.pk for place in places if place.first is None]
     Membership.objects.filter(pk__in=gone).delete()
     for place in places:
-        row = _moved(enrolment_id, place, place.first, rows.get(place.pk or 0))
+        row = _moved(enrolment_id, place, rows.get(place.pk or 0))
         if place.asked is not None:
             from_on, until_on = place.asked
             CutMembership.objects.create(
@@ -140,39 +161,33 @@ def _put(
             )
 
 
-def _moved(
-    enrolment_id: int, place: DatedMembership, first: date | None, row: Membership | None
-) -> Membership | None:
+def _moved(enrolment_id: int, place: DatedMembership, row: Membership | None) -> Membership | None:
     """The membership's row with these days: as it is, moved, made anew, or None without a day."""
-    if first is None:
+    if place.first is None:
         return None
-    if row is None:
-        return Membership.objects.create(
-            enrolment_id=enrolment_id,
-            group_id=place.group_id,
-            from_on=first,
-            until_on=place.last,
-        )
-    if (row.from_on, row.until_on) != (first, place.last):
-        row.from_on, row.until_on = first, place.last
-        row.save(update_fields=["from_on", "until_on"])
+    row = row or Membership(enrolment_id=enrolment_id, group_id=place.group_id)
+    if (row.from_on, row.until_on) != (place.first, place.last):
+        row.from_on, row.until_on = place.first, place.last
+        row.save()
     return row
 
 
-def marks_that_move(corrected: Mapping[int, tuple[Spell, Spell]]) -> dict[int, tuple[int, int]]:
+def marks_that_move(corrected: Corrected) -> dict[int, tuple[int, int]]:
     """For each of these enrolments how many marks fall away, and how many come back."""
-    days = [span for old, new in corrected.values() if (span := days_changed(old, new))]
-    if not days:
-        return {}
-    rows = Mark.objects.filter(
-        enrolment__in=list(corrected),
-        date__range=(min(day for day, _ in days), max(day for _, day in days)),
-    )
-    found: dict[int, tuple[int, int]] = {}
-    for pk, on in rows.values_list("enrolment_id", "date").iterator():
-        old, new = corrected[pk]
-        was, becomes = is_on_roll(old, on), is_on_roll(new, on)
+    counted: dict[int, Counter[bool]] = defaultdict(Counter)
+    for pk, on in _days_of_marks(corrected):
+        was, becomes = map(partial(is_on_roll, on=on), corrected[pk])
         if was != becomes:
-            falls, back = found.get(pk, (0, 0))
-            found[pk] = (falls + was, back + becomes)
-    return found
+            counted[pk][becomes] += 1
+    return {pk: (count[False], count[True]) for pk, count in counted.items()}
+
+
+def _days_of_marks(corrected: Corrected) -> Iterable[tuple[int, date]]:
+    """The enrolment and the day of each mark that may move."""
+    days = _all_days_changed(corrected)
+    if not days:
+        return ()
+    marks = Mark.objects.filter(
+        enrolment__in=list(corrected), date__range=_first_and_last(days.values())
+    )
+    return marks.values_list("enrolment_id", "date").iterator()

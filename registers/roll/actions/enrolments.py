@@ -6,6 +6,7 @@ count nowhere (`registers.models.on_roll`).
 """
 
 from datetime import date
+from itertools import starmap
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +21,7 @@ from registers.models.school.staff import User
 from registers.roll.actions import dates, leaving
 from registers.roll.actions.places import enrol
 from registers.roll.actions.roll_changes import Entries, amended, in_words, note_with_reason
-from registers.roll.actions.wrong_fields import WrongFields
+from registers.roll.actions.wrong_fields import refuse
 from registers.rules import admission
 from registers.rules.admission import Spell
 from registers.rules.roll.corrected_dates import Moves
@@ -66,7 +67,7 @@ def change_enrolment(
     policies.check(by, "keep_pupils", school=enrolment.school_id)
     there = Enrolment.objects.select_for_update().select_related("pupil").get(pk=enrolment.pk)
     today = today or timezone.localdate()
-    _check_spell(there.pupil, spell, there, today=today)
+    _check_spell(there.pupil, spell, there.pk, today=today)
     old, entries = dates.spell_of(there), _days(there)
     new_evidence = _evidence_to_keep(there, spell, evidence, today=today)
     moves = dates.look(there, spell, today=today)
@@ -90,8 +91,7 @@ def _evidence_to_keep(
     if not leaving.is_judged(dates.spell_of(enrolment), spell):
         return None
     evidence = evidence or leaving.kept_evidence(enrolment)
-    if wrong := leaving.wrong_with_ground(enrolment, spell, evidence, today=today):
-        raise WrongFields(wrong)
+    refuse(leaving.wrong_with_ground(enrolment, spell, evidence, today=today))
     return evidence
 
 
@@ -104,29 +104,30 @@ def _days(enrolment: Enrolment) -> dict[str, object]:
     }
 
 
-def _check_spell(pupil: Pupil, spell: Spell, there: Enrolment | None, *, today: date) -> None:
+def _check_spell(pupil: Pupil, spell: Spell, there: int | None, *, today: date) -> None:
+    """`there` is the enrolment that the spell takes the place of."""
     Pupil.objects.select_for_update().get(pk=pupil.pk)
-    others = [
-        Spell(row.starts_on, row.leaves_on)
-        for row in pupil.enrolments.order_by("starts_on")
-        if there is None or row.pk != there.pk
-    ]
-    wrong = admission.what_is_wrong(spell, born_on=pupil.born_on, others=others, today=today)
-    if wrong:
-        raise WrongFields(wrong)
+    rows = pupil.enrolments.exclude(pk=there).order_by("starts_on")
+    others = starmap(Spell, rows.values_list("starts_on", "leaves_on"))
+    refuse(admission.what_is_wrong(spell, born_on=pupil.born_on, others=others, today=today))
 
 
 def _corrections(before: Entries, after: Entries, moves: Moves) -> dict[str, tuple[str, str]]:
     """The entries that changed. Where marks fall away, the day of leaving was “none” before, and
     the history says how many; it says it of the day of entry alike."""
     changes = amended(before, after)
-    if _falls_marks(moves) and LAST_DAY not in changes and before[LAST_DAY] != after[LAST_DAY]:
-        changes[LAST_DAY] = ("none", in_words(after[LAST_DAY]))
-    first = next((what for what in (FIRST_DAY, LAST_DAY) if what in changes), None)
-    if first and moves.in_words:
-        was, becomes = changes[first]
-        changes[first] = (was, f"{becomes or 'none'}; {moves.in_words}")
+    if _falls_marks(moves) and before[LAST_DAY] != after[LAST_DAY]:
+        changes.setdefault(LAST_DAY, ("none", in_words(after[LAST_DAY])))
+    _say_what_moves(changes, moves.in_words)
     return changes
+
+
+def _say_what_moves(changes: dict[str, tuple[str, str]], moves: str) -> None:
+    """Beside the first day that changed."""
+    what = next(filter(changes.__contains__, (FIRST_DAY, LAST_DAY)), None)
+    if what and moves:
+        was, becomes = changes[what]
+        changes[what] = (was, f"{becomes or 'none'}; {moves}")
 
 
 def _falls_marks(moves: Moves) -> bool:

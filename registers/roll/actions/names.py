@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from registers.models import FormerName, Pupil
@@ -31,11 +31,8 @@ def keep_former_names(
     before: Mapping[Any, Pupil], after: Mapping[Any, Pupil], *, by: User | None
 ) -> None:
     """The same for many, by any key: three statements, none where nobody's name changes."""
-    changed = {
-        before[key].pk or pupil.pk: (before[key], pupil)
-        for key, pupil in after.items()
-        if key in before and _letters(before[key]) != _letters(pupil)
-    }
+    both = [(before[key], pupil) for key, pupil in after.items() if key in before]
+    changed = {old.pk or new.pk: (old, new) for old, new in both if _letters(old) != _letters(new)}
     if not changed:
         return
     today = timezone.localdate()
@@ -48,11 +45,13 @@ def keep_former_names(
         ),
         ignore_conflicts=True,
     )
-    taken_back = [
-        former.pk
-        for former in FormerName.objects.filter(pupil__in=list(changed))
-        if _letters(former) == _letters(changed[former.pupil_id][1])
-    ]
+    _forget_taken_back({pk: new for pk, (_, new) in changed.items()})
+
+
+def _forget_taken_back(pupils: Mapping[int, Pupil]) -> None:
+    """Former names that are the pupil's name again."""
+    former = FormerName.objects.filter(pupil__in=list(pupils))
+    taken_back = [row.pk for row in former if _letters(row) == _letters(pupils[row.pupil_id])]
     FormerName.objects.filter(pk__in=taken_back).delete()
 
 
@@ -67,17 +66,17 @@ def bring_keys_into_line(*, using: str = "default", dry_run: bool = False) -> in
     """
     pupils = Pupil.everything.using(using).only("surname", "forename", "preferred_name", *NAME_KEYS)
     former = FormerName.objects.using(using).only("surname", "forename", "search_key")
+    return _make_anew(pupils, NAME_KEYS, dry_run) + _make_anew(former, ["search_key"], dry_run)
+
+
+def _make_anew(rows: QuerySet[Any], keys: Sequence[str], dry_run: bool) -> int:
     wrong = 0
-    of_each: tuple[tuple[Any, Sequence[str]], ...] = (
-        (pupils, NAME_KEYS),
-        (former, ("search_key",)),
-    )
-    for rows, keys in of_each:
-        for piece in _in_pieces(rows.order_by("pk").iterator(chunk_size=AT_ONCE)):
-            found = [row for row in piece if _make(row, keys)]
-            wrong += len(found)
-            if found and not dry_run:
-                rows.model._base_manager.using(using).bulk_update(found, keys, batch_size=BATCH)
+    for piece in _in_pieces(rows.order_by("pk").iterator(chunk_size=AT_ONCE)):
+        changed = [row for row in piece if _make(row, keys)]
+        wrong += len(changed)
+        if not dry_run:
+            every = rows.model._base_manager.using(rows.db)
+            every.bulk_update(changed, keys, batch_size=BATCH)
     return wrong
 
 

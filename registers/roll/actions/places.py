@@ -4,10 +4,11 @@ A change of group closes the membership on the day before, as in the imports
 (`registers.exchange.actions`).
 """
 
+from dataclasses import asdict
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from registers import policies
@@ -22,22 +23,15 @@ from registers.models import (
 )
 from registers.models.school.staff import User
 from registers.roll.actions.wrong_fields import WrongFields
-from registers.rules.admission import Spell
+from registers.rules.admission import Spell, last_day
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.calendar import DAY
 from registers.rules.pupils import year_groups
 
 
 def enrol(pupil: Pupil, spell: Spell, year_group: str, group: Group | None) -> Enrolment:
-    enrolment = Enrolment.objects.create(
-        school_id=pupil.school_id,
-        pupil=pupil,
-        starts_on=spell.starts_on,
-        leaves_on=spell.leaves_on,
-        leaving_ground=spell.leaving_ground,
-        kind=spell.kind,
-    )
-    if year := academic_year_of(enrolment):
+    enrolment = Enrolment.objects.create(school_id=pupil.school_id, pupil=pupil, **asdict(spell))
+    if year := academic_years_of(enrolment).first():
         _put_in_year(enrolment, year, year_group)
     if group is not None:
         _put_in_group(enrolment, group, enrolment.starts_on)
@@ -66,52 +60,53 @@ def place_pupil(
     if academic_year is not None:
         _put_in_year(there, academic_year, year_group)
     if group is not None:
-        first = from_on or there.starts_on
-        _check_first_day(there, first)
-        if first < (today or timezone.localdate()):
-            _refuse_to_leave_taken_registers(there, group, first)
-        _put_in_group(there, group, first)
+        _move_to_group(there, group, from_on or there.starts_on, today or timezone.localdate())
+
+
+def _move_to_group(enrolment: Enrolment, group: Group, first: date, today: date) -> None:
+    _check_first_day(enrolment, first)
+    if first < today:
+        _refuse_to_leave_taken_registers(enrolment, group, first)
+    _put_in_group(enrolment, group, first)
 
 
 def _check_first_day(enrolment: Enrolment, first: date) -> None:
-    if first < enrolment.starts_on:
-        day = day_in_words(enrolment.starts_on)
+    starts, leaves = enrolment.starts_on, last_day(enrolment)
+    if first < starts:
+        day = day_in_words(starts)
         raise WrongFields({"from_on": f"The pupil comes on the roll on {day}, after this day"})
-    if enrolment.leaves_on and first > enrolment.leaves_on:
-        day = day_in_words(enrolment.leaves_on)
+    if first > leaves:
+        day = day_in_words(leaves)
         raise WrongFields({"from_on": f"The pupil leaves the roll on {day}, before this day"})
 
 
-def academic_year_of(enrolment: Enrolment) -> AcademicYear | None:
-    """The school's first academic year that the time on the roll reaches into."""
-    found = AcademicYear.objects.filter(
-        school=enrolment.school_id, ends_on__gte=enrolment.starts_on
-    )
-    if enrolment.leaves_on:
-        found = found.filter(starts_on__lte=enrolment.leaves_on)
-    return found.order_by("starts_on").first()
+def academic_years_of(enrolment: Enrolment) -> QuerySet[AcademicYear]:
+    """The school's academic years that the time on the roll reaches into, in order."""
+    return AcademicYear.objects.filter(
+        school=enrolment.school_id,
+        ends_on__gte=enrolment.starts_on,
+        starts_on__lte=last_day(enrolment),
+    ).order_by("starts_on")
 
 
 def _put_in_year(enrolment: Enrolment, year: AcademicYear, year_group: str) -> None:
     """Raises WrongFields for what is not on the list; what stands in other words may stay."""
     year_group = year_group.strip()
-    there = EnrolmentYear.objects.filter(enrolment=enrolment, academic_year=year)
-    if not year_groups.is_known(year_group) and there.filter(year_group=year_group).exists():
-        return
-    if year_group and not year_groups.is_known(year_group):
-        raise WrongFields({"year_group": f"Choose {year_groups.EXPECTED}"})
-    if year_group:
+    rows = EnrolmentYear.objects.filter(enrolment=enrolment, academic_year=year)
+    if not year_group:
+        rows.delete()
+    elif year_groups.is_known(year_group):
         EnrolmentYear.objects.update_or_create(
             enrolment=enrolment, academic_year=year, defaults={"year_group": year_group}
         )
-    else:
-        there.delete()
+    elif not rows.filter(year_group=year_group).exists():
+        raise WrongFields({"year_group": f"Choose {year_groups.EXPECTED}"})
 
 
 def _refuse_to_leave_taken_registers(enrolment: Enrolment, group: Group, first: date) -> None:
-    marks = Mark.objects.on_roll().filter(enrolment=enrolment)
+    marks = Mark.objects.on_roll().filter(enrolment=enrolment, date__gte=first)
     last = marks.aggregate(last=Max("date"))["last"]
-    if last is None or last < first:
+    if last is None:
         return
     others = Membership.objects.in_force(first, until=last).filter(
         enrolment=enrolment, group__kind="registration"

@@ -6,8 +6,12 @@ UPN.
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import starmap
+from operator import attrgetter
+from typing import Self
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from registers import policies
@@ -23,12 +27,13 @@ from registers.roll.actions.names import keep_former_name
 from registers.roll.actions.places import enrol
 from registers.roll.actions.roll_changes import amended, note_with_reason
 from registers.roll.actions.upns import keep_former_upn
-from registers.roll.actions.wrong_fields import WrongFields
+from registers.roll.actions.wrong_fields import WrongFields, refuse
 from registers.rules import admission
 from registers.rules.admission import Spell
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.pupils.upn import normalise, why_not_upn
 from registers.rules.pupils.who_is_who import NamedChild, WhoIsWho
+from registers.rules.wording import first_so
 
 FIRST_BIRTH = date(1990, 1, 1)
 LONGEST_ALERT = 60  # characters: two lines of a register's row
@@ -47,6 +52,15 @@ class Details:
     preferred_name: str = ""
     medical_alert: str = ""
     admission_number: str = ""
+
+    @classmethod
+    def of(cls, pupil: Pupil) -> Self:
+        """As they stand."""
+        return cls(*attrgetter(*cls.__slots__)(pupil))
+
+    def differing(self, other: Self) -> list[str]:
+        """The names of the fields that are not the same in both."""
+        return [name for name in self.__slots__ if getattr(self, name) != getattr(other, name)]
 
 
 @transaction.atomic
@@ -67,14 +81,12 @@ def admit_pupil(
     `another_child`.
     """
     policies.check(by, "keep_pupils", school=school)
-    today = today or timezone.localdate()
-    wrong = _wrong_details(details, school, None, today=today)
+    today, pupil = today or timezone.localdate(), Pupil(school=school)
+    wrong = _wrong_details(details, pupil, today=today)
     wrong |= admission.what_is_wrong(spell, born_on=details.born_on, others=[], today=today)
-    if not another_child and (same := _same_name_and_birth(details, school)):
-        wrong.setdefault("another_child", f"{same}: if this is another child, say so here")
-    if wrong:
-        raise WrongFields(wrong)
-    pupil = Pupil(school=school)
+    if not another_child:
+        wrong["another_child"] = _same_name_and_birth(details, school)
+    refuse(wrong)
     _take_details(pupil, details)
     return enrol(pupil, spell, year_group, group)
 
@@ -89,30 +101,15 @@ def change_pupil(
     UPN that is changed stays as a former one, by which the pupil is still found.
     """
     policies.check(by, "keep_pupils", school=pupil.school_id)
-    today = today or timezone.localdate()
-    there = Pupil.objects.select_for_update().get(pk=pupil.pk)
-    wrong = _wrong_details(details, there.school, there, today=today)
-    if why := _born_after_entry(there, details.born_on):
-        wrong.setdefault("born_on", why)
-    if wrong:
-        raise WrongFields(wrong)
-    before = {name: getattr(there, name) for name in Details.__slots__}
-    entries = _entries(there)
-    _take_details(there, details)
-    note_with_reason(amended(entries, _entries(there)), reason, there, by)
-    keep_former_name(
-        pupil=there, surname=str(before["surname"]), forename=str(before["forename"]), by=by
-    )
-    if before["upn"] != there.upn:
-        keep_former_upn(pupil=there, upn=str(before["upn"]), reason=reason.strip(), by=by)
-    return [name for name, value in before.items() if getattr(there, name) != value]
-
-
-def _born_after_entry(pupil: Pupil, born_on: date | None) -> str:
-    starts = pupil.enrolments.order_by("starts_on").values_list("starts_on", flat=True).first()
-    if not born_on or not starts or born_on < starts:
-        return ""
-    return f"The date of entry, {day_in_words(starts)}, is not after this day"
+    pupil = Pupil.objects.select_for_update().get(pk=pupil.pk)
+    refuse(_wrong_details(details, pupil, today=today or timezone.localdate()))
+    before, entries = Details.of(pupil), _entries(pupil)
+    _take_details(pupil, details)
+    note_with_reason(amended(entries, _entries(pupil)), reason, pupil, by)
+    keep_former_name(pupil=pupil, surname=before.surname, forename=before.forename, by=by)
+    if before.upn != pupil.upn:
+        keep_former_upn(pupil=pupil, upn=before.upn, reason=reason.strip(), by=by)
+    return before.differing(Details.of(pupil))
 
 
 def _entries(pupil: Pupil) -> dict[str, object]:
@@ -123,25 +120,31 @@ def _entries(pupil: Pupil) -> dict[str, object]:
         "surname": pupil.surname,
         "preferred forename": pupil.preferred_name,
         "date of birth": pupil.born_on,
-        "sex": dict(Pupil.SEXES).get(pupil.sex, ""),
+        "sex": pupil.get_sex_display(),
         "medical alert": pupil.medical_alert,
         "admission number": pupil.admission_number,
     }
 
 
-def _wrong_details(
-    details: Details, school: School, there: Pupil | None, *, today: date
-) -> dict[str, str]:
-    """By field what must be put right; `there` is the pupil, None for one who is new."""
-    wrong = {
-        "surname": "" if details.surname.strip() else "Write the surname",
-        "forename": "" if details.forename.strip() else "Write the forename",
+def _wrong_details(details: Details, pupil: Pupil, *, today: date) -> dict[str, str]:
+    """By field what must be put right, nothing where it is right; `pupil` may be a new one."""
+    return {
+        "surname": first_so((not details.surname.strip(), "Write the surname")),
+        "forename": first_so((not details.forename.strip(), "Write the forename")),
         "medical_alert": _wrong_with_alert(details.medical_alert),
-        "born_on": _wrong_with_birth(details.born_on, today),
-        "admission_number": _wrong_with_number(details, school, there),
-        "upn": _wrong_with_upn(details.upn, school, there),
+        "born_on": _wrong_with_birth(details.born_on, today)
+        or _born_after_entry(pupil, details.born_on),
+        "admission_number": _wrong_with_number(details, pupil),
+        "upn": _wrong_with_upn(details.upn, pupil),
     }
-    return {field: sentence for field, sentence in wrong.items() if sentence}
+
+
+def _born_after_entry(pupil: Pupil, born_on: date | None) -> str:
+    begun = Enrolment.objects.filter(pupil=pupil.pk, starts_on__lte=born_on or date.min)
+    first = begun.order_by("starts_on").first()
+    if first is None:
+        return ""
+    return f"The date of entry, {day_in_words(first.starts_on)}, is not after this day"
 
 
 def _wrong_with_alert(alert: str) -> str:
@@ -156,60 +159,58 @@ def _wrong_with_birth(born_on: date | None, today: date) -> str:
     return "Choose a date of birth from 1990 to today"
 
 
-def _wrong_with_number(details: Details, school: School, there: Pupil | None) -> str:
-    other = _with_this_number(details, school, there)
+def _wrong_with_number(details: Details, pupil: Pupil) -> str:
+    number = in_one_line(details.admission_number)
+    same = _others(pupil).exclude(admission_number="").filter(admission_number=number).first()
+    if same is None:
+        return ""
+    return f"{same.full_name} has this admission number: each pupil has one of their own"
+
+
+def _others(pupil: Pupil) -> QuerySet[Pupil]:
+    """The other pupils of the school."""
+    return Pupil.objects.filter(school=pupil.school_id).exclude(pk=pupil.pk)
+
+
+def _wrong_with_upn(upn: str, pupil: Pupil) -> str:
+    return why_not_upn(upn) or _is_anothers(upn, pupil) or _was_anothers(upn, pupil)
+
+
+def _is_anothers(upn: str, pupil: Pupil) -> str:
+    other = _others(pupil).filter(upn=normalise(upn)).first()
     if other is None:
         return ""
-    return f"{_name(other)} has this admission number: each pupil has one of their own"
+    return (
+        f"{other.full_name} has this UPN at this school: one of the two is mistyped, or this is "
+        "the same pupil"
+    )
 
 
-def _wrong_with_upn(upn: str, school: School, there: Pupil | None) -> str:
-    if why := why_not_upn(upn):
-        return why
-    same = Pupil.objects.filter(school=school, upn=normalise(upn))
-    if other := same.exclude(pk=there.pk if there else 0).first():
-        return (
-            f"{_name(other)} has this UPN at this school: one of the two is mistyped, or this is "
-            "the same pupil"
-        )
-    if there is None and (had := _who_had(upn, school)):
-        return (
-            f"{_name(had)}, UPN {had.upn}, had this UPN before: this is the same pupil, or it is "
-            "mistyped"
-        )
-    return ""
-
-
-def _name(pupil: Pupil) -> str:
-    return f"{pupil.forename} {pupil.surname}"
-
-
-def _with_this_number(details: Details, school: School, there: Pupil | None) -> Pupil | None:
-    number = in_one_line(details.admission_number)
-    same = Pupil.objects.filter(school=school, admission_number=number)
-    return same.exclude(pk=there.pk if there else 0).first() if number else None
-
-
-def _who_had(upn: str, school: School) -> Pupil | None:
-    had = FormerUpn.objects.filter(upn=normalise(upn), pupil__school=school)
+def _was_anothers(upn: str, pupil: Pupil) -> str:
+    """Of a pupil who is on the register already nobody asks it."""
+    had = FormerUpn.objects.filter(upn=normalise(upn), pupil__school=pupil.school_id)
     row = had.filter(pupil__merged_into__isnull=True).select_related("pupil").first()
-    return row.pupil if row else None
+    if row is None or pupil.pk:
+        return ""
+    return (
+        f"{row.pupil.full_name}, UPN {row.pupil.upn}, had this UPN before: this is the same pupil, "
+        "or it is mistyped"
+    )
 
 
 def _same_name_and_birth(details: Details, school: School) -> str:
-    """Who has this name and date of birth, in words; empty where nobody has."""
-    born = Pupil.objects.filter(school=school, born_on=details.born_on)
-    if details.born_on is None:
-        return ""
-    who = WhoIsWho(
-        NamedChild(*row) for row in born.values_list("upn", "surname", "forename", "born_on")
-    )
+    """Who has this name and date of birth, and what to do then; empty where nobody has."""
+    born = Pupil.objects.filter(school=school, born_on=details.born_on, born_on__isnull=False)
+    rows = born.values_list("upn", "surname", "forename", "born_on")
     wanted = NamedChild("", details.surname, details.forename, details.born_on)
-    same = who.same_name_and_birth(wanted)
+    same = WhoIsWho(starmap(NamedChild, rows)).same_name_and_birth(wanted)
     if not same:
         return ""
-    one = same[0]
-    return f"{one.forename} {one.surname}, UPN {one.upn}, has this name and date of birth"
+    child = same[0]
+    return (
+        f"{child.forename} {child.surname}, UPN {child.upn}, has this name and date of birth: "
+        "if this is another child, say so here"
+    )
 
 
 def in_one_line(text: str) -> str:

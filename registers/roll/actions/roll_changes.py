@@ -7,6 +7,7 @@ from registers import policies
 from registers.models import Person, Pupil, RollChange
 from registers.models.school.staff import User
 from registers.roll.actions.wrong_fields import WrongFields
+from registers.rules.wording import plural
 
 Entries = Mapping[str, object]  # what the register says, by the name of each entry
 
@@ -16,7 +17,7 @@ def amended(before: Entries, after: Entries) -> dict[str, tuple[str, str]]:
     return {
         what: (in_words(old), in_words(after[what]))
         for what, old in before.items()
-        if in_words(old) and in_words(old) != in_words(after[what])
+        if in_words(old) not in ("", in_words(after[what]))
     }
 
 
@@ -52,8 +53,7 @@ def note_with_reason(
 ) -> None:
     """The same, with a reason that must be given. Raises WrongFields."""
     if changes and not reason.strip():
-        verb = "is" if len(changes) == 1 else "are"
-        entries = " and the ".join(changes)
+        entries, verb = " and the ".join(changes), plural(len(changes), "is", "are")
         raise WrongFields({"reason": f"Say why the {entries} {verb} changing"})
     note_changes(changes=changes, reason=reason, by=by, school_id=pupil.school_id, pupil=pupil)
 

@@ -11,3 +11,10 @@ class WrongFields(policies.Invalid):
     def __init__(self, fields: Mapping[str, str]):
         self.fields = dict(fields)
         super().__init__(next(iter(self.fields.values())))
+
+
+def refuse(fields: Mapping[str, str]) -> None:
+    """Raise WrongFields where something is wrong; a field without a sentence is right."""
+    wrong = {field: sentence for field, sentence in fields.items() if sentence}
+    if wrong:
+        raise WrongFields(wrong)

@@ -1,6 +1,6 @@
 """The form of a characteristic of a pupil."""
 
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.layout import Div
@@ -9,6 +9,7 @@ from django import forms
 from registers.models import Characteristic
 from registers.web.fields import DayField
 from registers.web.form_helpers import fields_and_acts
+from registers.web.forms import PageForm
 
 TITLES = {
     ("SEN", "K"): "SEN support",
@@ -21,13 +22,18 @@ TITLES = {
     ("EAL", "N"): "No additional language",
     ("Looked after", "N"): "Not looked after",
 }
+OFFERED = tuple(pair for pair in TITLES if pair[1] != "N")
 
 
 def title_of(kind: str, value: str) -> str:
     return TITLES.get((kind, value), f"{kind} {value}")
 
 
-class CharacteristicForm(forms.Form):
+def _choices(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(":".join(pair), title_of(*pair)) for pair in pairs]
+
+
+class CharacteristicForm(PageForm):
     """What is true of a pupil for a time."""
 
     what = forms.ChoiceField(
@@ -39,19 +45,10 @@ class CharacteristicForm(forms.Form):
     )
 
     def __init__(self, *args, row: Characteristic | None = None, back: str, **kwargs):
-        held = (row.kind, row.value) if row else None
-        if row is not None:
-            kwargs["initial"] = {
-                "what": f"{row.kind}:{row.value}",
-                "from_on": row.from_on,
-                "until_on": row.until_on,
-            }
         super().__init__(*args, **kwargs)
-        offered = [pair for pair in TITLES if pair[1] != "N" or pair == held]
-        if held and held not in TITLES:
-            offered.append(held)
-        choices = [(":".join(pair), title_of(*pair)) for pair in offered]
-        self.fields["what"].choices = choices if row else [("", "Choose"), *choices]
+        self.choice("what").choices = [("", "Choose"), *_choices(OFFERED)]
+        if row is not None:
+            self._begin_with(row)
         self.helper = fields_and_acts(
             "Characteristic",
             "what",
@@ -60,10 +57,17 @@ class CharacteristicForm(forms.Form):
             back=back,
         )
 
+    def _begin_with(self, row: Characteristic) -> None:
+        """The characteristic as it stands can stay, even where nobody could choose it anew."""
+        stands = (row.kind, row.value)
+        what = ":".join(stands)
+        self.initial.update(what=what, from_on=row.from_on, until_on=row.until_on)
+        known = dict.fromkeys([*TITLES, stands])
+        self.choice("what").choices = _choices(filter({*OFFERED, stands}.__contains__, known))
+
     @property
     def written(self) -> dict[str, Any]:
-        kind, _, value = self.cleaned_data["what"].partition(":")
-        days: dict[str, date | None] = {
-            name: self.cleaned_data[name] for name in ("from_on", "until_on")
-        }
+        given = self.cleaned_data
+        kind, _, value = given["what"].partition(":")
+        days = {"from_on": given["from_on"], "until_on": given["until_on"]}
         return {"kind": kind, "value": value, **days}

@@ -6,10 +6,12 @@ Responsibility, where the pupil lives and who may be written to are kept with wh
 when; an import never changes what was confirmed.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from registers import policies
@@ -18,7 +20,7 @@ from registers.models.school.staff import User
 from registers.roll.actions.roll_changes import amended, note_changes
 from registers.roll.actions.wrong_fields import WrongFields
 
-CONFIRMED = ("has_responsibility", "lives_with", "may_be_written_to", "ground")
+WHAT_IS_CONFIRMED = attrgetter("has_responsibility", "lives_with", "may_be_written_to", "ground")
 NEEDS_A_GROUND = (
     "Say why they are written to without parental responsibility, or take the tick away"
 )
@@ -34,6 +36,13 @@ class PersonDetails:
     email: str = ""
     telephone: str = ""
     language: str = ""
+
+    @property
+    def stripped(self) -> dict[str, str]:
+        return {name: text.strip() for name, text in asdict(self).items()}
+
+
+NOTHING_KNOWN = PersonDetails("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ def add_contact(
     *,
     pupil: Pupil,
     person: Person | None,
-    details: PersonDetails | None = None,
+    details: PersonDetails = NOTHING_KNOWN,
     tie: Tie,
     by: User,
     at: datetime | None = None,
@@ -64,24 +73,40 @@ def add_contact(
     Raises WrongFields when they are a contact of this pupil already, or are to be written to
     without parental responsibility and without a ground.
     """
-    policies.check(by, "keep_pupils", school=pupil.school_id)
-    policies.check(by, "see_contacts", school=pupil.school_id)
+    _check_may(by, pupil.school_id)
     Pupil.objects.select_for_update().get(pk=pupil.pk)
-    if person is None:
-        if details is None or not details.name.strip():
-            raise WrongFields({"name": "Write the name of the contact"})
-        person = _same_person(pupil.school, details) or _new_person(pupil.school, details)
-    elif person.school_id != pupil.school_id:
-        raise WrongFields({"": "This person belongs to another school."})
-    if Relationship.objects.filter(person=person, pupil=pupil).exists():
-        said = f"{person.name} is a contact of {pupil.forename} {pupil.surname} already"
-        raise WrongFields({"name": said})
-    last = pupil.relationships.aggregate(last=models.Max("priority"))["last"] or 0
+    person = person or _known_or_new(pupil.school, details)
+    _check_can_be_contact(person, pupil)
+    last = pupil.relationships.aggregate(last=Coalesce(models.Max("priority"), 0))["last"]
     row = Relationship(pupil=pupil, person=person, priority=last + 1)
     _take(row, tie)
     row.confirmed_by, row.confirmed_at = by, at or timezone.now()
     row.save()
     return row
+
+
+def _check_may(by: User, school: int) -> None:
+    policies.check(by, "keep_pupils", school=school)
+    policies.check(by, "see_contacts", school=school)
+
+
+def _check_can_be_contact(person: Person, pupil: Pupil) -> None:
+    if person.school_id != pupil.school_id:
+        raise WrongFields({"": "This person belongs to another school."})
+    if Relationship.objects.filter(person=person, pupil=pupil).exists():
+        raise WrongFields({"name": f"{person.name} is a contact of {pupil.full_name} already"})
+
+
+def _known_or_new(school: School, details: PersonDetails) -> Person:
+    """Whoever has the name and address already, or somebody new."""
+    _check_name(details)
+    known = _same_person(school, details)
+    return known or Person.objects.create(school=school, **details.stripped)
+
+
+def _check_name(details: PersonDetails) -> None:
+    if not details.name.strip():
+        raise WrongFields({"name": "Write the name of the contact"})
 
 
 @transaction.atomic
@@ -98,13 +123,11 @@ def change_contact(
     They are when one of them changes, or when `confirm` says that they were checked as they stand.
     Raises WrongFields when they are to be written to without responsibility and without a ground.
     """
-    school = relationship.pupil.school_id
-    policies.check(by, "keep_pupils", school=school)
-    policies.check(by, "see_contacts", school=school)
+    _check_may(by, relationship.pupil.school_id)
     row = Relationship.objects.select_for_update().get(pk=relationship.pk)
-    before = [getattr(row, field) for field in CONFIRMED]
+    before = WHAT_IS_CONFIRMED(row)
     _take(row, tie)
-    confirmed = confirm or before != [getattr(row, field) for field in CONFIRMED]
+    confirmed = confirm or WHAT_IS_CONFIRMED(row) != before
     if confirmed:
         row.confirmed_by, row.confirmed_at = by, at or timezone.now()
     row.save()
@@ -115,15 +138,11 @@ def change_contact(
 def move_contact(*, relationship: Relationship, up: bool, by: User) -> None:
     """One place up or down among the pupil's contacts, who are then numbered 1, 2, 3 …"""
     policies.check(by, "keep_pupils", school=relationship.pupil.school_id)
-    rows = list(
-        Relationship.objects.select_for_update()
-        .filter(pupil=relationship.pupil_id)
-        .order_by("priority", "pk")
-    )
-    here = next(n for n, row in enumerate(rows) if row.pk == relationship.pk)
+    contacts = Relationship.objects.select_for_update().filter(pupil=relationship.pupil_id)
+    rows = list(contacts.order_by("priority", "pk"))
+    here = rows.index(relationship)
     there = here - 1 if up else here + 1
-    if 0 <= there < len(rows):
-        rows[here], rows[there] = rows[there], rows[here]
+    rows.insert(max(0, there), rows.pop(here))
     for number, row in enumerate(rows, start=1):
         row.priority = number
     Relationship.objects.bulk_update(rows, ["priority"])
@@ -136,12 +155,11 @@ def remove_contact(*, relationship: Relationship, reason: str, by: User) -> bool
     A person with no other pupil is forgotten, unless something else names them: a letter, a call.
     Raises WrongFields without a reason, which the history keeps with the name.
     """
-    policies.check(by, "keep_pupils", school=relationship.pupil.school_id)
-    policies.check(by, "see_contacts", school=relationship.pupil.school_id)
+    _check_may(by, relationship.pupil.school_id)
     if not reason.strip():
         raise WrongFields({"": "Say why this person is no contact of the pupil."})
     person, pupil = relationship.person, relationship.pupil
-    named = f"{person.name}, {relationship.kind}" if relationship.kind else person.name
+    named = ", ".join(filter(None, [person.name, relationship.kind]))
     note_changes(
         changes={"contact": (named, "")},
         reason=reason,
@@ -150,6 +168,11 @@ def remove_contact(*, relationship: Relationship, reason: str, by: User) -> bool
         pupil=pupil,
     )
     relationship.delete()
+    return _is_forgotten(person)
+
+
+def _is_forgotten(person: Person) -> bool:
+    """Forget whoever is no contact of anybody, unless something names them."""
     if person.relationships.exists():
         return False
     try:
@@ -166,14 +189,12 @@ def change_person(*, person: Person, details: PersonDetails, reason: str = "", b
 
     Raises WrongFields without a reason when a name, address or number that stood there changes.
     """
-    policies.check(by, "keep_pupils", school=person.school_id)
-    policies.check(by, "see_contacts", school=person.school_id)
-    if not details.name.strip():
-        raise WrongFields({"name": "Write the name of the contact"})
+    _check_may(by, person.school_id)
+    _check_name(details)
     row = Person.objects.select_for_update().get(pk=person.pk)
     before = _entries(row)
-    for field in PersonDetails.__slots__:
-        setattr(row, field, getattr(details, field).strip())
+    for name, text in details.stripped.items():
+        setattr(row, name, text)
     changes = amended(before, _entries(row))
     if changes and not reason.strip():
         raise WrongFields({"reason": f"Say why the {' and the '.join(changes)} is changing"})
@@ -208,17 +229,18 @@ def _same_person(school: School, details: PersonDetails) -> Person | None:
     return None
 
 
-def _new_person(school: School, details: PersonDetails) -> Person:
-    fields = {name: getattr(details, name).strip() for name in PersonDetails.__slots__}
-    return Person.objects.create(school=school, **fields)
-
-
 def _take(row: Relationship, tie: Tie) -> None:
     row.kind, row.court_order = tie.kind.strip(), tie.court_order.strip()
     row.has_responsibility, row.lives_with = tie.has_responsibility, tie.lives_with
     row.may_be_written_to = tie.may_be_written_to
-    needs_a_ground = tie.may_be_written_to and not tie.has_responsibility
-    row.ground = tie.ground.strip() if needs_a_ground else ""
-    if needs_a_ground and not row.ground:
-        raise WrongFields({"ground": NEEDS_A_GROUND})
+    row.ground = _ground_of(tie)
     row.address_confidential = tie.address_confidential
+
+
+def _ground_of(tie: Tie) -> str:
+    """Kept only for who is written to without responsibility; they need one."""
+    if tie.has_responsibility or not tie.may_be_written_to:
+        return ""
+    if not tie.ground.strip():
+        raise WrongFields({"ground": NEEDS_A_GROUND})
+    return tie.ground.strip()

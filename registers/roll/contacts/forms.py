@@ -5,13 +5,14 @@ from typing import Any
 from crispy_forms.layout import HTML, Div
 from django import forms
 
-from registers.roll.contacts.actions import PersonDetails, Tie
+from registers.roll.contacts.actions import NOTHING_KNOWN, PersonDetails, Tie
 from registers.roll.form_parts import reason_field
 from registers.rules.pupils.languages import choices_with
 from registers.web.form_helpers import fields_and_acts
+from registers.web.forms import PageForm
 
 
-class TieFields(forms.Form):
+class TieFields(PageForm):
     """What a person is to one pupil."""
 
     kind = forms.CharField(
@@ -62,19 +63,31 @@ class TieForm(TieFields):
         label="I have checked these with the family or in the papers", required=False
     )
 
-    def __init__(self, *args, back: str, button: str = "Save", known: bool = True, **kwargs):
+    def __init__(self, *args, back: str, **kwargs):
         super().__init__(*args, **kwargs)
         parts = self.tie_parts()
-        if known:
-            parts.insert(2, "confirm")
-        else:
-            del self.fields["confirm"]
+        parts.insert(2, "confirm")
         self.helper = fields_and_acts(
-            "What they are to the pupil", *parts, button=button, back=back
+            "What they are to the pupil", *parts, button="Save", back=back
         )
 
 
-class PersonFields(forms.Form):
+class KnownPersonForm(TieFields):
+    """What somebody whom the school knows already is to this pupil."""
+
+    def __init__(self, *args, back: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = fields_and_acts(
+            "What they are to the pupil", *self.tie_parts(), button="Add the contact", back=back
+        )
+
+    @property
+    def details(self) -> PersonDetails:
+        """They stand as the school has them."""
+        return NOTHING_KNOWN
+
+
+class PersonFields(PageForm):
     """How a person can be reached."""
 
     name = forms.CharField(
@@ -106,7 +119,7 @@ class PersonFields(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         held = str(self.initial.get("language", ""))
-        self.fields["language"].choices = choices_with(held, "Not known")
+        self.choice("language").choices = choices_with(held, "Not known")
 
     @staticmethod
     def person_parts() -> list[Any]:

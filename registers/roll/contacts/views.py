@@ -1,5 +1,9 @@
 """Parents and other contacts: of a pupil, and each by themselves."""
 
+from collections.abc import Mapping
+from operator import attrgetter
+from typing import Any
+
 import structlog
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -12,54 +16,60 @@ from registers.models import Person, Pupil, Relationship, School
 from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.addresses import page_of, pupil_of
 from registers.roll.contacts import actions, wording
-from registers.roll.contacts.forms import NewContactForm, PersonForm, TieForm
+from registers.roll.contacts.forms import KnownPersonForm, NewContactForm, PersonForm, TieForm
 from registers.roll.form_parts import saved
 from registers.roll.search import called
-from registers.rules.pupils.names import search_key, words_typed
+from registers.rules.pupils.names import has_words, search_key, words_typed
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import number_of, words_of
 
 log = structlog.get_logger(__name__)
 MOST_FOUND = 20
+IS_CONFIDENTIAL = attrgetter("address_confidential")
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("keep_pupils")
 def contact_new(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Somebody who is at the school already, as the parent of a sibling is, or somebody new."""
-    pupil, school = pupil_of(request, pupil_id), request.viewer.school
+    pupil, person = pupil_of(request, pupil_id), _chosen_person(request)
     back = page_of(request, pupil)
-    chosen = number_of(request.GET.get("person"))
-    person = get_object_or_404(Person, school=school, pk=chosen) if chosen is not None else None
-    if person is not None:
-        form = TieForm(request.POST or None, back=back, button="Add the contact", known=False)
-    else:
-        form = NewContactForm(request.POST or None, back=back)
+    make = KnownPersonForm if person else NewContactForm
+    form = make(request.POST or None, back=back)
 
     def add() -> HttpResponse:
         row = actions.add_contact(
-            pupil=pupil,
-            person=person,
-            details=None if person else form.details,
-            tie=form.tie,
-            by=request.user,
+            pupil=pupil, person=person, details=form.details, tie=form.tie, by=request.user
         )
         messages.success(request, f"{row.person.name} is a contact of {pupil.forename} now.")
         return redirect(back)
 
     if done := saved(form, add):
         return done
-    asked = words_of(request.GET.get("q", pupil.surname), 200)
     context = {
         "pupil": pupil,
         "person": person,
         "form": form,
-        "asked": asked,
-        "found": [] if person else found_people(school, pupil, asked),
         "lede": wording.new_contact_lede(pupil, person),
-        "facts": wording.person_facts(person) if person else [],
+        **_whom(request, pupil, person),
     }
     return render(request, "registers/roll/contacts/contact_new.html", context)
+
+
+def _chosen_person(request: PageRequest) -> Person | None:
+    """Whom the address names; None where it names nobody."""
+    chosen = number_of(request.GET.get("person"))
+    if chosen is None:
+        return None
+    return get_object_or_404(Person, school=request.viewer.school, pk=chosen)
+
+
+def _whom(request: PageRequest, pupil: Pupil, person: Person | None) -> dict[str, Any]:
+    """Who was chosen, or who can be."""
+    if person is not None:
+        return {"facts": wording.person_facts(person)}
+    asked = words_of(request.GET.get("q", pupil.surname), 200)
+    return {"asked": asked, "found": found_people(request.viewer.school, pupil, asked)}
 
 
 def found_people(school: School, pupil: Pupil, text: str) -> list[Person]:
@@ -72,14 +82,16 @@ def found_people(school: School, pupil: Pupil, text: str) -> list[Person]:
         return []
     names = Person.objects.filter(school=school).order_by().values_list("pk", "name")
     keys = {pk: search_key(name) for pk, name in names}
-    wanted = Q()
-    for word, parts in words:
-        named = [pk for pk, key in keys.items() if all(f" {part}" in key for part in parts)]
-        of_pupil = Relationship.objects.filter(called(word), person=OuterRef("pk"))
-        wanted &= Q(pk__in=named) | Exists(of_pupil)
+    wanted = Q(*(_with_word(word, parts, keys) for word, parts in words))
     theirs = Relationship.objects.filter(person=OuterRef("pk"), pupil=pupil)
-    found = Person.objects.filter(wanted, ~Exists(theirs), school=school)
-    return list(found.prefetch_related(with_pupils()).order_by("name", "pk")[:MOST_FOUND])
+    people = Person.objects.filter(wanted, ~Exists(theirs), school=school)
+    return list(people.prefetch_related(with_pupils()).order_by("name", "pk")[:MOST_FOUND])
+
+
+def _with_word(word: str, parts: list[str], keys: Mapping[int, str]) -> Q:
+    named = [pk for pk, key in keys.items() if has_words(key, parts)]
+    of_pupil = Relationship.objects.filter(called(word), person=OuterRef("pk"))
+    return Q(pk__in=named) | Q(Exists(of_pupil))
 
 
 def with_pupils() -> Prefetch:
@@ -158,10 +170,8 @@ def person(request: PageRequest, person_id: int) -> HttpResponse:
         Person.objects.prefetch_related(with_pupils()), school=school, pk=person_id
     )
     ties = list(row.relationships.all())
-    first = ties[0].pupil if ties else None
-    back = page_of(request, first) if first else reverse("registers:roll", args=[school.urn])
     initial = {name: getattr(row, name) for name in actions.PersonDetails.__slots__}
-    form = PersonForm(request.POST or None, initial=initial, back=back)
+    form = PersonForm(request.POST or None, initial=initial, back=_back_from(request, ties))
 
     def change() -> HttpResponse:
         actions.change_person(
@@ -182,6 +192,13 @@ def person(request: PageRequest, person_id: int) -> HttpResponse:
         "form": form,
         "changes": list(row.roll_changes.all()),
         "lede": wording.person_lede(school, ties),
-        "confidential": wording.names_of(one for one in ties if one.address_confidential),
+        "confidential": wording.names_of(filter(IS_CONFIDENTIAL, ties)),
     }
     return render(request, "registers/roll/contacts/person.html", context)
+
+
+def _back_from(request: PageRequest, ties: list[Relationship]) -> str:
+    """To the first pupil of somebody; to the roll, where there is none."""
+    if ties:
+        return page_of(request, ties[0].pupil)
+    return reverse("registers:roll", args=[request.viewer.school.urn])

@@ -30,8 +30,8 @@ def new_contact_lede(pupil: Pupil, person: Person | None) -> SafeString:
 def person_facts(person: Person) -> list[tuple[str, SafeString | str]]:
     """Whose contact somebody is, and the telephone."""
     pupils = format_html_join(", ", "{}", ((_pupil(tie),) for tie in person.relationships.all()))
-    facts = [("Pupils", pupils or "none"), ("Telephone", person.telephone)]
-    return [(term, words) for term, words in facts if words]
+    telephone = [("Telephone", person.telephone)] if person.telephone else []
+    return [("Pupils", pupils or "none"), *telephone]
 
 
 def _pupil(tie: Relationship) -> SafeString:

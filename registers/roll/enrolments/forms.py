@@ -12,12 +12,13 @@ from registers.rules.admission import GROUNDS, Spell
 from registers.rules.roll.leaving import GroundEvidence, need_of
 from registers.web.fields import DayField
 from registers.web.form_helpers import fields_and_acts
+from registers.web.forms import PageForm
 
-EVIDENCE = ("day", "text", "with_authority", "confirmed")
+EVIDENCE = {"day", "text", "with_authority", "confirmed"}
 HEARD_LATE = "The school was told later"
 
 
-class LeavingFields(forms.Form):
+class LeavingFields(PageForm):
     """The last day on the roll and its ground. A ground that is chosen brings its own fields.
 
     `seen` names what was shown of the sessions that fall away or open, `asked` the ground whose
@@ -39,11 +40,11 @@ class LeavingFields(forms.Form):
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     asked = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
-    def offer_grounds(self, held: str) -> None:
-        kept = [(held, held)] if held and held not in GROUNDS else []
-        known = [(name, name) for name in GROUNDS]
-        field = self.fields["leaving_ground"]
-        field.choices = [("", "Not leaving"), *kept, *known]
+    def offer_grounds(self, ground: str) -> None:
+        """Those of the regulation, below the one that stands where it is none of them."""
+        own = {ground} - {"", *GROUNDS}
+        named = [(name, name) for name in (*own, *GROUNDS)]
+        self.choice("leaving_ground").choices = [("", "Not leaving"), *named]
 
     def ask_for(self, ground: str, held: GroundEvidence) -> list[str]:
         """Add the fields of what the ground needs; their names, in order."""
@@ -74,7 +75,13 @@ class LeavingFields(forms.Form):
     @property
     def evidence(self) -> GroundEvidence:
         given = self.cleaned_data
-        return GroundEvidence(**{name: given[name] for name in EVIDENCE if name in given})
+        return GroundEvidence(**{name: given[name] for name in given.keys() & EVIDENCE})
+
+
+def _last_seen(on: date | None) -> str:
+    if on is None:
+        return "The day itself still has its marks."
+    return f"The register has the pupil here last on {on:%A} {on.day} {on:%B}."
 
 
 class SpellForm(LeavingFields, SpellFields):
@@ -98,7 +105,7 @@ class SpellForm(LeavingFields, SpellFields):
         super().__init__(*args, **kwargs)
         self.enrolment = enrolment
         self.offer_grounds(enrolment.leaving_ground)
-        ground = str((self.data or self.initial).get("leaving_ground") or "")
+        ground = self["leaving_ground"].value()
         asked = self.ask_for(ground if ground in GROUNDS else "", held)
         self.helper = fields_and_acts(
             self.title,
@@ -131,15 +138,11 @@ class LeaveForm(SpellForm):
 
     def __init__(self, *args: Any, last_here: date | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name in ("starts_on", "kind"):
-            del self.fields[name]
+        del self.fields["starts_on"], self.fields["kind"]
         field = self.fields["leaves_on"]
         field.required = True
         field.error_messages["required"] = "Give the last day on the roll"
-        field.help_text = "The day itself still has its marks."
-        if last_here:
-            here = f"{last_here:%A} {last_here.day} {last_here:%B}"
-            field.help_text = f"The register has the pupil here last on {here}."
+        field.help_text = _last_seen(last_here)
         self.fields["reason"].help_text = "Kept with your name and the day, where marks fall away."
 
     @staticmethod

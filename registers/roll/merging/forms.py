@@ -1,7 +1,6 @@
 """Which of two pupils stands, with which number and which marks, where they are one child."""
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 
 from crispy_forms.layout import HTML
@@ -12,22 +11,18 @@ from registers.models import Mark, Pupil
 from registers.roll.merging.actions import SideBySide
 from registers.roll.merging.actions.both import MarkOfOne
 from registers.roll.merging.overlaps import SessionKey
-from registers.rules.allowed_codes import day_in_words
+from registers.rules.admission import Spell
+from registers.rules.allowed_codes import day_in_words, session_in_words
 from registers.rules.codes import CODES, Half
 from registers.rules.pupils.upn import is_temporary
 from registers.web.fields import RadioChoice
 from registers.web.form_helpers import fields_and_acts
+from registers.web.forms import PageForm
 
 NOT_BY_A_PERSON = (Mark.Source.IMPORT, Mark.Source.CLOCK, Mark.Source.CLOSURE)
 
 
-class FindOtherForm(forms.Form):
-    """Whom somebody looks for to merge a pupil with."""
-
-    q = forms.CharField(label="Name, UPN or admission number", required=False, max_length=200)
-
-
-class MergeForm(forms.Form):
+class MergeForm(PageForm):
     """What a person decides, with a field for each session whose marks differ."""
 
     keep = forms.ChoiceField(
@@ -53,33 +48,33 @@ class MergeForm(forms.Form):
         self.both = both
         self.pupils = (both.pupil, both.other)
         super().__init__(*args, **kwargs)
-        chosen = [(str(one.pk), f"{one.forename} {one.surname}, {one.upn}") for one in self.pupils]
-        self.fields["keep"].choices = chosen
-        self.fields["upn"].choices = [(one.upn, _number(one)) for one in self.pupils]
-        stands = self._likely()
-        self.initial = {"keep": str(stands.pk), "upn": self._permanent().upn} | self.initial
+        self.choice("keep").choices = [
+            (str(pupil.pk), f"{pupil.full_name}, {pupil.upn}") for pupil in self.pupils
+        ]
+        self.choice("upn").choices = [(pupil.upn, _number(pupil)) for pupil in self.pupils]
+        self.initial.setdefault("keep", str(self._likely().pk))
+        self.initial.setdefault("upn", self._permanent().upn)
         self.sessions: dict[str, SessionKey] = {}
         for key in both.conflicts:
             self._ask(key)
-        marks: list[Any] = [HTML("<h2>Marks that differ</h2>"), *self.sessions]
         self.helper = fields_and_acts(
             "Merge the two pupils",
-            "keep",
-            "upn",
-            *(marks if self.sessions else ()),
-            "reason",
+            *("keep", "upn", *self._marks_part(), "reason"),
             button="Merge the two",
             back=back,
         )
 
+    def _marks_part(self) -> list[Any]:
+        """A heading and the sessions whose marks differ; nothing where none do."""
+        return [HTML("<h2>Marks that differ</h2>"), *self.sessions] if self.sessions else []
+
     def _permanent(self) -> Pupil:
-        return min(self.pupils, key=lambda one: is_temporary(one.upn))
+        return min(self.pupils, key=lambda pupil: is_temporary(pupil.upn))
 
     def _likely(self) -> Pupil:
         """The one with more marks: what hangs on it need not be looked for elsewhere."""
-        return self.both.pupil if len(self.both.marks) >= len(self.both.other_marks) else (
-            self.both.other
-        )  # fmt: skip
+        both = self.both
+        return both.other if len(both.other_marks) > len(both.marks) else both.pupil
 
     def _ask(self, key: SessionKey) -> None:
         on, half = key
@@ -88,7 +83,7 @@ class MergeForm(forms.Form):
         likely = self.pupils[mine.made.source in NOT_BY_A_PERSON]
         self.sessions[name] = key
         self.fields[name] = forms.ChoiceField(
-            label=f"{day_in_words(on)}, {'morning' if half == Half.AM else 'afternoon'}",
+            label=session_in_words(on, Half(half)),
             widget=RadioChoice,
             choices=[
                 (str(self.both.pupil.pk), _told(mine, self.both.pupil)),
@@ -99,9 +94,11 @@ class MergeForm(forms.Form):
         self.initial.setdefault(name, str(likely.pk))
 
     @property
-    def kept(self) -> Pupil:
-        """The pupil who stands."""
-        return next(one for one in self.pupils if str(one.pk) == self.cleaned_data["keep"])
+    def who_stands(self) -> tuple[Pupil, Pupil]:
+        """The pupil who stands, and the one who goes into it."""
+        keep = self.cleaned_data["keep"]
+        kept, gone = sorted(self.pupils, key=lambda pupil: str(pupil.pk) != keep)
+        return kept, gone
 
     @property
     def others_stand(self) -> Collection[SessionKey]:
@@ -121,8 +118,7 @@ def _told(mark: MarkOfOne, pupil: Pupil) -> str:
     return f"{code.symbol} {code.meaning}{late} – with UPN {pupil.upn}, {how}"
 
 
-def spell_in_words(starts_on: date, leaves_on: date | None) -> str:
+def spell_in_words(spell: Spell) -> str:
     """As in “1 September 2025 to 19 December 2025”."""
-    return f"{day_in_words(starts_on)} to {day_in_words(leaves_on)}" if leaves_on else (
-        f"since {day_in_words(starts_on)}"
-    )  # fmt: skip
+    starts = day_in_words(spell.starts_on)
+    return f"{starts} to {day_in_words(spell.leaves_on)}" if spell.leaves_on else f"since {starts}"

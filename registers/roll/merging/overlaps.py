@@ -9,12 +9,13 @@ person decides.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from registers.rules.admission import Spell, overlap
+from registers.rules.admission import Spell, last_day, overlap
 
 MERGED = "Merged with"  # how the reason begins of every mark that a merge wrote
 SessionKey = tuple[date, int]  # a day and its half
+AnyMark = TypeVar("AnyMark")
 
 
 class WhatStands(NamedTuple):
@@ -44,26 +45,36 @@ class Joined:
     def is_new(self) -> bool:
         return len(self.parts) > 1
 
+    @property
+    def joins(self) -> int:
+        """How many become one; 0 for a single one."""
+        return len(self.parts) if self.is_new else 0
+
 
 def joined(spells: Iterable[OwnSpell]) -> list[Joined]:
     """The times on the roll of both, in order; none overlaps with another any more."""
     groups: list[list[OwnSpell]] = []
     for own in sorted(spells, key=lambda own: (own.spell.starts_on, own.enrolment_id)):
-        if groups and any(overlap(own.spell, other.spell) for other in groups[-1]):
+        if groups and _overlaps(own, groups[-1]):
             groups[-1].append(own)
         else:
             groups.append([own])
     return [Joined(_together([own.spell for own in group]), tuple(group)) for group in groups]
 
 
+def _overlaps(own: OwnSpell, group: Iterable[OwnSpell]) -> bool:
+    return any(overlap(own.spell, other.spell) for other in group)
+
+
 def _together(spells: Sequence[Spell]) -> Spell:
     """From the first day of any to the last of any, with the ground of the one that ends last."""
-    last = max(spells, key=lambda spell: spell.leaves_on or date.max)
+    last = max(spells, key=last_day)
+    kinds = {spell.kind for spell in spells}
     return Spell(
         min(spell.starts_on for spell in spells),
         last.leaves_on,
         last.leaving_ground,
-        "main" if any(spell.kind == "main" for spell in spells) else last.kind,
+        "main" if "main" in kinds else last.kind,
     )
 
 
@@ -75,13 +86,10 @@ def conflicts(
 
 
 def marks_of_both(
-    one: Mapping[SessionKey, WhatStands],
-    other: Mapping[SessionKey, WhatStands],
+    one: Mapping[SessionKey, AnyMark],
+    other: Mapping[SessionKey, AnyMark],
     others_stand: Iterable[SessionKey] = (),
-) -> dict[SessionKey, WhatStands]:
+) -> dict[SessionKey, AnyMark]:
     """Every mark of either; of a conflict that of the `one`, or of the other where it stands."""
-    found = dict(other) | dict(one)
-    for key in others_stand:
-        if key in other:
-            found[key] = other[key]
-    return found
+    theirs = {key: other[key] for key in other.keys() & set(others_stand)}
+    return {**other, **one, **theirs}

@@ -1,13 +1,13 @@
 """The forms of a new time on the roll, and of the year group and group in it."""
 
-from collections.abc import Iterable
-from typing import Any, cast
+from datetime import date
 
 from crispy_forms.layout import Div
 from django import forms
+from django.db.models import QuerySet
 
 from registers.models import AcademicYear, Group
-from registers.roll.form_parts import PlaceFields, SpellFields
+from registers.roll.form_parts import YEAR_GROUPS, PlaceFields, SpellFields
 from registers.rules.pupils import year_groups
 from registers.web.fields import DayField
 from registers.web.form_helpers import fields_and_acts
@@ -16,7 +16,7 @@ from registers.web.form_helpers import fields_and_acts
 class ComeBackForm(PlaceFields, SpellFields):
     """Another time on the roll, for a pupil who was here before."""
 
-    def __init__(self, *args, groups: Iterable[Group], back: str, **kwargs):
+    def __init__(self, *args, groups: QuerySet[Group], back: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.give_groups(groups)
         self.helper = fields_and_acts(
@@ -49,15 +49,15 @@ class PlaceForm(PlaceFields):
     def __init__(
         self,
         *args,
-        years: Iterable[AcademicYear],
-        groups: Iterable[Group],
+        years: QuerySet[AcademicYear],
+        groups: QuerySet[Group],
         back: str,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["academic_year"].queryset = years
+        self.model_choice("academic_year").queryset = years
         self._keep_other_words()
-        self.fields["group"].empty_label = "As it is"
+        self.model_choice("group").empty_label = "As it is"
         self.give_groups(groups)
         self.helper = fields_and_acts(
             "Year and group",
@@ -69,13 +69,14 @@ class PlaceForm(PlaceFields):
 
     def _keep_other_words(self) -> None:
         """What a school has in words of its own can stay until somebody chooses from the list."""
-        held = self.initial.get("year_group", "")
-        if held and not year_groups.is_known(held):
-            field = cast(forms.ChoiceField, self.fields["year_group"])
-            field.choices = [(held, f"{held} (not a year group of the list)"), *field.choices]
+        words = self.initial.get("year_group", "")
+        if words and not year_groups.is_known(words):
+            own = (words, f"{words} (not a year group of the list)")
+            self.choice("year_group").choices = [own, *YEAR_GROUPS]
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if given.get("group") and not given.get("from_on") and "from_on" not in self.errors:
-            self.add_error("from_on", "Give the first day in this group")
-        return given
+    def clean_from_on(self) -> date | None:
+        """Needed where a group is chosen, which stands above it."""
+        from_on = self.cleaned_data["from_on"]
+        if self.cleaned_data.get("group") and not from_on:
+            raise forms.ValidationError("Give the first day in this group")
+        return from_on

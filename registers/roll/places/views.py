@@ -4,18 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import (
-    QuerySet,
-)
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from registers.models import (
-    AcademicYear,
-    Enrolment,
-)
+from registers.models import Enrolment
 from registers.roll.actions import enrolments, places
 from registers.roll.addresses import enrolment_of, page_of, pupil_of
 from registers.roll.form_parts import saved
@@ -59,11 +53,11 @@ def enrolment_new(request: PageRequest, pupil_id: int) -> HttpResponse:
 def enrolment_place(request: PageRequest, pupil_id: int, enrolment_id: int) -> HttpResponse:
     enrolment = enrolment_of(request, pupil_id, enrolment_id)
     pupil, school, today = enrolment.pupil, request.viewer.school, timezone.localdate()
-    years = _years(enrolment)
+    years = places.academic_years_of(enrolment).reverse()
     form = PlaceForm(
         request.POST or None,
         initial={
-            **_latest_year(enrolment, years, today),
+            **_latest_year(enrolment, today),
             "from_on": max(today, enrolment.starts_on),
         },
         years=years,
@@ -91,22 +85,9 @@ def enrolment_place(request: PageRequest, pupil_id: int, enrolment_id: int) -> H
     return render(request, "registers/roll/places/place.html", context)
 
 
-def _years(enrolment: Enrolment) -> QuerySet[AcademicYear]:
-    """The school's academic years that the time on the roll reaches into, the latest first."""
-    years = AcademicYear.objects.filter(
-        school=enrolment.school_id, ends_on__gte=enrolment.starts_on
-    )
-    if enrolment.leaves_on:
-        years = years.filter(starts_on__lte=enrolment.leaves_on)
-    return years.order_by("-starts_on")
-
-
-def _latest_year(
-    enrolment: Enrolment, years: QuerySet[AcademicYear], today: date
-) -> dict[str, Any]:
+def _latest_year(enrolment: Enrolment, today: date) -> dict[str, Any]:
     """The latest year that has begun, else the first to come, and its year group."""
-    begun = [year for year in years if year.starts_on <= today] or list(years)[-1:]
-    if not begun:
-        return {"academic_year": None, "year_group": ""}
-    year_groups = {row.academic_year_id: row.year_group for row in enrolment.years.all()}
-    return {"academic_year": begun[0].pk, "year_group": year_groups.get(begun[0].pk, "")}
+    years = places.academic_years_of(enrolment)
+    year = years.filter(starts_on__lte=today).last() or years.first()
+    year_group = enrolment.years.filter(academic_year=year).values_list("year_group", flat=True)
+    return {"academic_year": year, "year_group": year_group.first() or ""}

@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.layout import HTML, Div
 from django import forms
+from django.db.models import QuerySet
 
 from registers.models import Group, Pupil
 from registers.roll.actions.pupils import LONGEST_ALERT, Details
@@ -14,6 +15,7 @@ from registers.rules.pupils.languages import choices_with
 from registers.rules.pupils.upn import why_not_upn
 from registers.web.fields import DayField
 from registers.web.form_helpers import fields_and_acts, offer, primary, search_helper
+from registers.web.forms import PageForm
 
 STATES = {
     "": "On the roll today",
@@ -24,7 +26,7 @@ STATES = {
 }
 
 
-class RollForm(forms.Form):
+class RollForm(PageForm):
     """What a person asks the admission register for. Its state is the address of the page."""
 
     q = forms.CharField(label="Name, UPN or admission number", required=False, max_length=200)
@@ -36,7 +38,7 @@ class RollForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen = [(str(group.pk), group.name) for group in groups]
         offer(self, "state", STATES.items(), first="")
-        offer(self, "year", [(year, year_groups.spoken(year)) for year in years])
+        offer(self, "year", year_groups.choices(years))
         offer(self, "group", [("none", "None"), *chosen])
         self.helper = search_helper(
             "Pupils of the admission register",
@@ -44,7 +46,7 @@ class RollForm(forms.Form):
         )
 
 
-class DetailsForm(forms.Form):
+class DetailsFields(PageForm):
     """Who a pupil is."""
 
     forename = forms.CharField(max_length=100, error_messages={"required": "Write the forename"})
@@ -83,26 +85,16 @@ class DetailsForm(forms.Form):
         help_text="Every teacher of the pupil, and who covers, sees it in the register: write only "
         "what they must act on, as in “inhaler” or “EpiPen in the office”.",
     )
-    reason = reason_field()
 
-    def __init__(self, *args, pupil: Pupil | None = None, **kwargs):
-        if pupil is not None:
-            kwargs["initial"] = {
-                name: getattr(pupil, name) for name in Details.__slots__
-            } | kwargs.get("initial", {})
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        held = pupil.language if pupil else ""
-        self.fields["language"].choices = choices_with(held, "Not known")
+        language = self.initial.get("language", "")
+        self.choice("language").choices = choices_with(language, "Not known")
         self.fields["upn"].widget.attrs |= {
             "autocapitalize": "characters",
             "autocomplete": "off",
             "spellcheck": "false",
         }
-        if pupil is None:
-            del self.fields["reason"]
-        self.helper = fields_and_acts(
-            "The pupil’s details", *self.parts(), "reason", button="Save the details"
-        )
 
     @staticmethod
     def parts() -> list[Any]:
@@ -126,14 +118,27 @@ class DetailsForm(forms.Form):
         return Details(**{name: given[name] for name in Details.__slots__})
 
 
-class NewPupilForm(PlaceFields, SpellFields, DetailsForm):
+class DetailsForm(DetailsFields):
+    """The same of a pupil who is on the roll; the change of an entry has its reason."""
+
+    reason = reason_field()
+
+    def __init__(self, *args, pupil: Pupil, **kwargs):
+        initial = {name: getattr(pupil, name) for name in Details.__slots__}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.helper = fields_and_acts(
+            "The pupil’s details", *self.parts(), "reason", button="Save the details"
+        )
+
+
+class NewPupilForm(PlaceFields, SpellFields, DetailsFields):
     """Everything that a pupil comes on the roll with."""
 
     another_child = forms.BooleanField(
         label="This is another child with the same name and date of birth", required=False
     )
 
-    def __init__(self, *args, groups: Iterable[Group], back: str, **kwargs):
+    def __init__(self, *args, groups: QuerySet[Group], back: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.give_groups(groups)
         self.helper = fields_and_acts(

@@ -144,6 +144,11 @@ def words_typed(text: str) -> list[tuple[str, list[str]]]:
     return [(word, plain(word).translate(APART).split()) for word in typed[:MOST_WORDS]]
 
 
+def has_words(key: str, parts: Iterable[str]) -> bool:
+    """Whether a word of the search key begins with each of these."""
+    return all(f" {part}" in key for part in parts)
+
+
 def best_first(people: Iterable[AnyNamed], letters: str) -> list[AnyNamed]:
     """Those who were found by these letters: who is called exactly so first, then those whose
     surname begins so, then by name.

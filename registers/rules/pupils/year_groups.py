@@ -102,6 +102,6 @@ def in_order(codes: Iterable[str]) -> list[str]:
     return sorted(codes, key=order_of)
 
 
-def choices() -> list[tuple[str, str]]:
-    """Every code with how it is said, for a form."""
-    return [(code, spoken(code)) for code in YEAR_GROUPS]
+def choices(codes: Iterable[str] = YEAR_GROUPS) -> list[tuple[str, str]]:
+    """Codes with how each is said, for a form: every one of the list, or these."""
+    return [(code, spoken(code)) for code in codes]

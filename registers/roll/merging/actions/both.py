@@ -1,6 +1,6 @@
 """Two pupils side by side: their times on the roll, their marks, and where the marks differ."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from registers.marks.actions.writing import HowMade
@@ -14,7 +14,6 @@ from registers.roll.merging.overlaps import (
     WhatStands,
     conflicts,
     joined,
-    marks_of_both,
 )
 
 
@@ -49,50 +48,43 @@ class SideBySide:
 
 def look_at_both(pupil: Pupil, other: Pupil) -> SideBySide:
     """Side by side, in a fixed number of statements. Raises WrongFields where they are two."""
-    if pupil.pk == other.pk or pupil.school_id != other.school_id:
-        raise WrongFields({"": "Choose another pupil of this school."})
-    if pupil.merged_into_id or other.merged_into_id:
-        raise WrongFields({"": "One of the two is merged with another pupil already."})
+    _check_can_be_one(pupil, other)
     rows = Enrolment.objects.not_void().filter(pupil__in=[pupil.pk, other.pk])
     spells = joined(
         OwnSpell(row.pk, row.pupil_id, spell_of(row)) for row in rows.order_by("starts_on", "pk")
     )
     mine, theirs = _marks_of(pupil), _marks_of(other)
-    differ = conflicts(
-        {key: mark.stands for key, mark in mine.items()},
-        {key: mark.stands for key, mark in theirs.items()},
-    )
+    differ = conflicts(what_stands(mine), what_stands(theirs))
     return SideBySide(pupil, other, spells, mine, theirs, differ)
 
 
-def _marks_of(pupil: Pupil, enrolments: Collection[int] | None = None) -> MarksOf:
+def _check_can_be_one(pupil: Pupil, other: Pupil) -> None:
+    if pupil.pk == other.pk or pupil.school_id != other.school_id:
+        raise WrongFields({"": "Choose another pupil of this school."})
+    if pupil.merged_into_id or other.merged_into_id:
+        raise WrongFields({"": "One of the two is merged with another pupil already."})
+
+
+def what_stands(marks: MarksOf) -> dict[SessionKey, WhatStands]:
+    """The marks, as far as two of them can differ."""
+    return {key: mark.stands for key, mark in marks.items()}
+
+
+def _marks_of(pupil: Pupil) -> MarksOf:
     """The marks of a pupil that count, by session."""
-    rows = Mark.objects.on_roll().filter(enrolment__pupil=pupil)
-    if enrolments is not None:
-        rows = rows.filter(enrolment__in=enrolments)
-    fields = ("source", "made_by_id", "made_at", "arrived_at")
-    return {
-        (on, half): MarkOfOne(enrolment, code, minutes, HowMade(*made))
-        for enrolment, on, half, code, minutes, *made in rows.values_list(
-            "enrolment_id", "date", "half", "code_id", "minutes_late", *fields
-        )
-    }
+    return by_session(Mark.objects.on_roll().filter(enrolment__pupil=pupil))
 
 
-def chosen_marks(mine: MarksOf, theirs: MarksOf, others_stand: Collection[SessionKey]) -> MarksOf:
-    """The marks of both, of a conflict the one that was chosen."""
-    stands = marks_of_both(
-        {key: mark.stands for key, mark in mine.items()},
-        {key: mark.stands for key, mark in theirs.items()},
-        others_stand,
-    )
-    return {
-        key: theirs[key] if key not in mine or key in others_stand else mine[key] for key in stands
-    }
+def by_session(marks: Iterable[Mark]) -> MarksOf:
+    return {(mark.date, mark.half): _mark_of_one(mark) for mark in marks}
+
+
+def _mark_of_one(mark: Mark) -> MarkOfOne:
+    made = HowMade(mark.source, mark.made_by_id, mark.made_at, mark.arrived_at)
+    return MarkOfOne(mark.enrolment_id, mark.code_id, mark.minutes_late, made)
 
 
 def locked(pupil: Pupil, other: Pupil) -> tuple[Pupil, Pupil]:
     """Both rows, held in the order of their keys."""
-    rows = Pupil.everything.select_for_update().order_by("pk")
-    held = {row.pk: row for row in rows.filter(pk__in=[pupil.pk, other.pk])}
-    return held[pupil.pk], held[other.pk]
+    rows = Pupil.everything.select_for_update().order_by("pk").in_bulk([pupil.pk, other.pk])
+    return rows[pupil.pk], rows[other.pk]

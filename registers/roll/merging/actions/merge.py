@@ -1,12 +1,13 @@
 """Merge two pupils: one action, one transaction, all that was moved written down."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from registers import policies
@@ -15,9 +16,8 @@ from registers.marks.actions.writing import (
     MarkChange,
     MarkKey,
     lock_enrolments,
-    write_marks,
 )
-from registers.models import Characteristic, Enrolment, Mark, Paper, Pupil, PupilMerge, Relationship
+from registers.models import Characteristic, Enrolment, Paper, Pupil, PupilMerge, Relationship
 from registers.models.on_roll import NEVER
 from registers.models.school.staff import User
 from registers.roll.actions.dates import fit
@@ -28,18 +28,18 @@ from registers.roll.actions.wrong_fields import WrongFields
 from registers.roll.merging.actions.both import (
     MarksOf,
     SideBySide,
-    chosen_marks,
     locked,
     look_at_both,
 )
 from registers.roll.merging.actions.parts import (
     OF_ITS_ENROLMENT,
     comments_of,
+    let_in,
     move_memberships,
     void,
 )
 from registers.roll.merging.actions.rows import Moved, as_json, columns_to, move_rows
-from registers.roll.merging.overlaps import MERGED, Joined, OwnSpell, SessionKey
+from registers.roll.merging.overlaps import MERGED, Joined, OwnSpell, SessionKey, marks_of_both
 
 FILLED = ("born_on", "sex", "language", "preferred_name", "medical_alert", "admission_number")
 OF_WHO_STANDS = frozenset({"absence.standing"})  # of two histories of bands one goes on
@@ -129,9 +129,7 @@ class _Merge:
 
     def carry_out(self, upn: str, others_stand: set[SessionKey]) -> None:
         spells = [self._join(one, others_stand) for one in self.both.spells if one.is_new]
-        for one in self.both.spells:
-            if not one.is_new and one.parts[0].pupil_id == self.other.pk:
-                self._take_over(one.parts[0].enrolment_id)
+        self._take_over_others()
         self._move_contacts()
         self._move_characteristics()
         for column in columns_to(Pupil, without=OF_ITS_PUPIL):
@@ -151,26 +149,32 @@ class _Merge:
             **filled,
         }
 
-    def _take_over(self, enrolment_id: int) -> None:
-        Enrolment.objects.filter(pk=enrolment_id).update(pupil=self.pupil)
-        row = ["registers.enrolment", "pupil", enrolment_id, self.other.pk, self.pupil.pk]
-        self.moved.append(row)
+    def _hang(self, row: Model) -> None:
+        """Write down that the row, which was the other's, is this pupil's now."""
+        label = row._meta.label_lower
+        self.moved.append([label, "pupil", row.pk, self.other.pk, self.pupil.pk])
+
+    def _take_over_others(self) -> None:
+        """The other's times on the roll that overlap with none."""
+        whole = [joined.parts[0] for joined in self.both.spells if not joined.is_new]
+        theirs = Enrolment.objects.filter(
+            pk__in=[own.enrolment_id for own in whole], pupil=self.other
+        )
+        for row in theirs.order_by("starts_on", "pk"):
+            self._hang(row)
+            Enrolment.objects.filter(pk=row.pk).update(pupil=self.pupil)
 
     # --- times on the roll that overlap
 
-    def _join(self, one: Joined, others_stand: set[SessionKey]) -> dict[str, Any]:
-        parts = sorted(one.parts, key=lambda part: part.pupil_id != self.pupil.pk)
+    def _join(self, joined: Joined, others_stand: set[SessionKey]) -> dict[str, Any]:
+        """One new time in the place of those that overlap; what the merge keeps of it."""
+        parts = sorted(joined.parts, key=lambda part: part.pupil_id != self.pupil.pk)
         ids = [part.enrolment_id for part in parts]
         chosen = self._chosen(ids, others_stand)
         comments = comments_of(ids)
         Enrolment.objects.filter(pk__in=ids).update(leaves_on=NEVER)
         new = Enrolment.objects.create(
-            school_id=self.pupil.school_id,
-            pupil=self.pupil,
-            starts_on=one.spell.starts_on,
-            leaves_on=one.spell.leaves_on,
-            leaving_ground=one.spell.leaving_ground,
-            kind=one.spell.kind,
+            school_id=self.pupil.school_id, pupil=self.pupil, **asdict(joined.spell)
         )
         for part in parts:
             self._move_rows_of(part, new)
@@ -179,108 +183,101 @@ class _Merge:
         _carry_papers_over(ids, new)
         return {
             "new": new.pk,
-            "parts": [
-                [part.enrolment_id, part.pupil_id, _day(part.spell.leaves_on)] for part in parts
-            ],
+            "parts": [_as_kept(part) for part in parts],
             "others": [[str(on), half] for on, half in sorted(others_stand)],
         }
 
     def _chosen(self, ids: Collection[int], others_stand: set[SessionKey]) -> MarksOf:
-        return chosen_marks(
-            {key: mark for key, mark in self.both.marks.items() if mark.enrolment_id in ids},
-            {key: mark for key, mark in self.both.other_marks.items() if mark.enrolment_id in ids},
-            others_stand,
-        )
+        """The marks of both in these times, of a conflict the one that was chosen."""
+        mine, theirs = _marks_in(ids, self.both.marks), _marks_in(ids, self.both.other_marks)
+        return marks_of_both(mine, theirs, others_stand)
 
     def _move_rows_of(self, part: OwnSpell, new: Enrolment) -> None:
-        is_others = part.pupil_id == self.other.pk
         self.moved += move_memberships(part.enrolment_id, new.pk)
-        without = OF_ITS_ENROLMENT | {"registers.membership"}
-        for column in columns_to(
-            Enrolment, without=without | OF_WHO_STANDS if is_others else without
-        ):
+        without = {
+            self.pupil.pk: OF_ITS_ENROLMENT | {"registers.membership"},
+            self.other.pk: OF_ITS_ENROLMENT | {"registers.membership"} | OF_WHO_STANDS,
+        }
+        for column in columns_to(Enrolment, without=without[part.pupil_id]):
             self.moved += move_rows(column, before=part.enrolment_id, after=new.pk)
 
-    def _write(self, new: Enrolment, chosen: MarksOf, comments: Mapping[tuple, str]) -> None:
+    def _write(self, new: Enrolment, chosen: MarksOf, comments: Mapping[MarkKey, str]) -> None:
         keys = {session: MarkKey(new.pk, *session) for session in chosen}
-        write_marks(
-            [
-                MarkChange(
-                    keys[session],
-                    mark.code,
-                    0,
-                    mark.minutes_late,
-                    comments.get((mark.enrolment_id, *session)),
-                    self.words,
-                )
-                for session, mark in chosen.items()
-            ],
-            by=self.author,
-            source=Mark.Source.OFFICE,
-            made_at=self.merge.merged_at,
-            check=lambda change, enrolment, mark: None,
-            ended=set(keys.values()),
-            each_made={keys[session]: mark.made for session, mark in chosen.items()},
-        )
+        changes = [
+            MarkChange(
+                keys[session],
+                mark.code,
+                0,
+                mark.minutes_late,
+                comments.get(MarkKey(mark.enrolment_id, *session)),
+                self.words,
+            )
+            for session, mark in chosen.items()
+        ]
+        made = {keys[session]: mark.made for session, mark in chosen.items()}
+        let_in(changes, made, by=self.author, at=self.merge.merged_at)
 
     # --- what hangs on the pupils
 
     def _move_contacts(self) -> None:
         """Who is a contact of both stays as the one who stands has it; others come after."""
         mine = Relationship.objects.filter(pupil=self.pupil)
-        people = set(mine.values_list("person_id", flat=True))
-        last = mine.aggregate(last=Max("priority"))["last"] or 0
-        theirs = Relationship.objects.filter(pupil=self.other)
-        for row in theirs.order_by("priority", "pk"):
-            if row.person_id in people:
-                self.removed.append([row._meta.label_lower, as_json(row)])
-                row.delete()
-                continue
-            last += 1
-            label = row._meta.label_lower
-            self.moved.append([label, "priority", row.pk, row.priority, last])
-            self.moved.append([label, "pupil", row.pk, self.other.pk, self.pupil.pk])
-            Relationship.objects.filter(pk=row.pk).update(pupil=self.pupil, priority=last)
+        theirs = Relationship.objects.filter(pupil=self.other).order_by("priority", "pk")
+        people = mine.values("person")
+        for row in theirs.filter(person__in=people):
+            self.removed.append([row._meta.label_lower, as_json(row)])
+            row.delete()
+        last = mine.aggregate(last=Coalesce(Max("priority"), 0))["last"]
+        for priority, row in enumerate(theirs.exclude(person__in=people), start=last + 1):
+            self.moved.append([row._meta.label_lower, "priority", row.pk, row.priority, priority])
+            self._hang(row)
+            Relationship.objects.filter(pk=row.pk).update(pupil=self.pupil, priority=priority)
 
     def _move_characteristics(self) -> None:
         """A kind that the one who stands has no word of; of the others theirs stand."""
         rows = Characteristic.objects
         known = set(rows.filter(pupil=self.pupil).values_list("kind", flat=True))
         for row in rows.filter(pupil=self.other).exclude(kind__in=known):
-            self.moved.append(
-                [row._meta.label_lower, "pupil", row.pk, self.other.pk, self.pupil.pk]
-            )
+            self._hang(row)
             rows.filter(pk=row.pk).update(pupil=self.pupil)
 
     def _become_one(self, upn: str) -> dict[str, Any]:
         pupil, other = self.pupil, self.other
         other.merged_into = pupil
         other.save(update_fields=["merged_into"])
-        filled = [name for name in FILLED if not getattr(pupil, name) and getattr(other, name)]
-        for name in filled:
-            setattr(pupil, name, getattr(other, name))
+        filled = _fill_what_is_empty(pupil, other)
         before, pupil.upn = pupil.upn, upn
         pupil.save()
         former = other.upn if upn == before else before
         keep_former_upn(pupil=pupil, upn=former, reason=self.words, by=self.by)
-        known = set(pupil.former_names.values_list("pk", flat=True))
+        known = list(pupil.former_names.values_list("pk", flat=True))
         keep_former_name(pupil=pupil, surname=other.surname, forename=other.forename, by=self.by)
-        names = [row.pk for row in pupil.former_names.all() if row.pk not in known]
-        return {"filled": filled, "upn": before, "former": former, "names": names}
+        names = pupil.former_names.exclude(pk__in=known).values_list("pk", flat=True)
+        return {"filled": filled, "upn": before, "former": former, "names": list(names)}
+
+
+def _marks_in(enrolments: Collection[int], marks: MarksOf) -> MarksOf:
+    return {key: mark for key, mark in marks.items() if mark.enrolment_id in enrolments}
+
+
+def _fill_what_is_empty(pupil: Pupil, other: Pupil) -> list[str]:
+    """The names of the entries that come from the other."""
+    filled = [name for name in FILLED if getattr(other, name) and not getattr(pupil, name)]
+    for name in filled:
+        setattr(pupil, name, getattr(other, name))
+    return filled
 
 
 def _carry_papers_over(enrolments: Collection[int], new: Enrolment) -> None:
     """A paper that is held for one of the two is held for the child."""
-    held = {
-        (row.academic_year_id, row.code_id): row
-        for row in Paper.objects.filter(enrolment__in=enrolments, completed_at__isnull=False)
-    }
-    for row in Paper.objects.filter(enrolment=new, completed_at__isnull=True):
-        if paper := held.get((row.academic_year_id, row.code_id)):
-            row.note, row.completed_at = paper.note, paper.completed_at
-            row.completed_by = paper.completed_by
-            row.save(update_fields=["note", "completed_at", "completed_by"])
+    held = Paper.objects.filter(enrolment__in=enrolments, completed_at__isnull=False)
+    missing = Paper.objects.filter(enrolment=new, completed_at__isnull=True)
+    for paper in held.order_by("-pk"):
+        missing.filter(academic_year=paper.academic_year_id, code=paper.code_id).update(
+            note=paper.note, completed_at=paper.completed_at, completed_by=paper.completed_by
+        )
 
 
-def _day(on: date | None) -> str | None:
-    return str(on) if on else None
+def _as_kept(part: OwnSpell) -> tuple[int, int, str | None]:
+    last = part.spell.leaves_on
+    return part.enrolment_id, part.pupil_id, last and str(last)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
-from django.db.models import ForeignObjectRel, UniqueConstraint
+from django.db.models import UniqueConstraint
+from django.db.models.functions import Coalesce
 
 Moved = list[Any]  # [table, column, key of the row, where it hung, where it hangs]
 
@@ -32,10 +33,8 @@ def columns_to(
     model: type[models.Model], *, without: Collection[str]
 ) -> Iterator[ForeignKeyColumn]:
     """Every foreign key to the model but those of the tables named (registers.mark …)."""
-    for relation in model._meta.get_fields():
-        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
-            continue
-        if relation.related_model._meta.label_lower not in without:
+    for relation in model._meta.related_objects:
+        if not relation.many_to_many and relation.related_model._meta.label_lower not in without:
             yield ForeignKeyColumn(relation.related_model, relation.field)
 
 
@@ -43,50 +42,62 @@ def move_rows(column: ForeignKeyColumn, *, before: int, after: int) -> list[Move
     """Hang the rows of one on the other. A row that cannot stand beside one that is there (both
     are members of a group from the same day) stays where it is.
     """
-    taken = {key for row in column.rows_of(after) for key in _unique_keys(column, row)}
+    taken = set().union(*(_unique_keys(column, row) for row in column.rows_of(after)))
     moved: list[Moved] = []
     for row in column.rows_of(before):
+        if taken & _unique_keys(column, row):
+            moved += _take_next_ordinal(column, row, after)
         keys = _unique_keys(column, row)
-        if taken & keys and (turn := _next_ordinal(column, row, after)):
-            moved.append(turn)
-            keys = _unique_keys(column, row)
-        if taken & keys or (column.field.primary_key and column.rows_of(after).exists()):
-            continue
-        taken |= keys
-        _hang(column, row.pk, after)
-        key = after if column.field.primary_key else row.pk
-        moved.append([column.model._meta.label_lower, column.name, key, before, after])
+        if taken.isdisjoint(keys) and _has_room(column, after):
+            taken |= keys
+            moved.append(_hang(column, row.pk, before, after))
     return moved
 
 
-def _next_ordinal(column: ForeignKeyColumn, row: models.Model, after: int) -> Moved | None:
-    """What is numbered (letters of a kind in a year) takes the next number; None for the rest."""
-    if not any(field.name == "ordinal" for field in column.model._meta.concrete_fields):
-        return None
-    there = column.rows_of(after).aggregate(last=models.Max("ordinal"))["last"] or 0
-    old, new = row.serializable_value("ordinal"), there + 1
+def _has_room(column: ForeignKeyColumn, on: int) -> bool:
+    """Where the foreign key is the row's own key, there is one row at most."""
+    return not (column.field.primary_key and column.rows_of(on).exists())
+
+
+def _take_next_ordinal(column: ForeignKeyColumn, row: models.Model, after: int) -> list[Moved]:
+    """What is numbered (letters of a kind in a year) takes the next number; nothing of the rest."""
+    if not hasattr(column.model, "ordinal"):
+        return []
+    last = column.rows_of(after).aggregate(last=Coalesce(models.Max("ordinal"), 0))["last"]
+    old, new = row.serializable_value("ordinal"), last + 1
     setattr(row, "ordinal", new)  # noqa: B010 (a column that only some tables have)
     column.model._base_manager.filter(pk=row.pk).update(ordinal=new)
-    return [column.model._meta.label_lower, "ordinal", row.pk, old, new]
+    return [[column.model._meta.label_lower, "ordinal", row.pk, old, new]]
 
 
-def _hang(column: ForeignKeyColumn, row: Any, on: int) -> None:
-    column.model._base_manager.filter(pk=row).update(**{column.name: on})
+def _hang(column: ForeignKeyColumn, row: Any, before: int, after: int) -> Moved:
+    column.model._base_manager.filter(pk=row).update(**{column.name: after})
+    key = after if column.field.primary_key else row
+    return [column.model._meta.label_lower, column.name, key, before, after]
 
 
 def _unique_keys(column: ForeignKeyColumn, row: models.Model) -> set[tuple]:
     """What must be unique together with the column, with its value in the row."""
-    found = set()
-    for constraint in column.model._meta.constraints:
-        if isinstance(constraint, UniqueConstraint) and column.name in constraint.fields:
-            others = [name for name in constraint.fields if name != column.name]
-            values = tuple(row.serializable_value(name) for name in others)
-            if constraint.condition is None or _holds(constraint, row):
-                found.add((constraint.name, *values))
-    return found
+    return {
+        (constraint.name, *map(row.serializable_value, _beside(column, constraint)))
+        for constraint in column.model._meta.constraints
+        if _is_about(constraint, column) and _holds(constraint, row)
+    }
+
+
+def _is_about(constraint: models.BaseConstraint, column: ForeignKeyColumn) -> bool:
+    return isinstance(constraint, UniqueConstraint) and column.name in constraint.fields
+
+
+def _beside(column: ForeignKeyColumn, constraint: UniqueConstraint) -> list[str]:
+    """The fields of the constraint besides the column."""
+    return [name for name in constraint.fields if name != column.name]
 
 
 def _holds(constraint: UniqueConstraint, row: models.Model) -> bool:
+    """Whether the constraint is about this row."""
+    if constraint.condition is None:
+        return True
     return row.__class__._base_manager.filter(constraint.condition, pk=row.pk).exists()
 
 
@@ -106,10 +117,5 @@ def as_json(row: models.Model) -> Mapping[str, Any]:
 def make_again(model: type[models.Model], values: Mapping[str, Any]) -> None:
     """Make a row that was taken away, with its own key."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    row = model(
-        **{
-            name: None if value is None else fields[name].to_python(value)
-            for name, value in values.items()
-        }
-    )
+    row = model(**{name: fields[name].to_python(value) for name, value in values.items()})
     row.save(force_insert=True)

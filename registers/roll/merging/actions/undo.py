@@ -1,8 +1,9 @@
 """Undo a merge within a day: two pupils again, with the figures of before."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from itertools import chain
 
 from django.apps import apps
 from django.db import transaction
@@ -11,44 +12,64 @@ from django.utils import timezone
 
 from registers import policies
 from registers.marks.actions.writing import (
+    NO_MARK,
     Author,
-    HowMade,
     MarkChange,
     MarkKey,
+    MarkNow,
     lock_enrolments,
-    write_marks,
+    marks_now,
 )
-from registers.models import Enrolment, Mark, PupilMerge
+from registers.models import Enrolment, Mark, Pupil, PupilMerge
 from registers.models.on_roll import NEVER
 from registers.models.school.staff import User
 from registers.roll.actions.dates import fit, spell_of
 from registers.roll.actions.roll_changes import note_changes
-from registers.roll.merging.actions.both import MarkOfOne, MarksOf, chosen_marks, locked
+from registers.roll.merging.actions.both import (
+    MarkOfOne,
+    MarksOf,
+    by_session,
+    locked,
+    what_stands,
+)
 from registers.roll.merging.actions.parts import (
     OF_ITS_ENROLMENT,
+    JoinedSpell,
     comments_of,
+    joined_spells,
+    let_in,
     move_memberships,
     void,
 )
 from registers.roll.merging.actions.rows import columns_to, make_again, move_back, move_rows
-from registers.roll.merging.overlaps import SessionKey
+from registers.roll.merging.overlaps import marks_of_both
 from registers.rules.admission import Spell
+from registers.rules.wording import first_so
 
 UNDO_FOR = timedelta(days=1)
+PASSED = "A merge can be undone within a day, and that has passed."
+MERGED_SINCE = "One of the two was merged with another pupil since: undo that first."
+VOID_SINCE = "The time on the roll of the merged pupil was merged or taken away since."
 
 
 def why_not_undo(merge: PupilMerge, *, at: datetime) -> str:
     """Why a merge stands for good, in words fit to show; empty while it can be undone."""
-    if merge.undone_at:
-        return "This merge is undone already."
-    if at - merge.merged_at > UNDO_FOR:
-        return "A merge can be undone within a day, and that has passed."
-    if merge.pupil.merged_into_id or merge.other.merged_into_id != merge.pupil_id:
-        return "One of the two was merged with another pupil since: undo that first."
-    made = [spell["new"] for spell in merge.moved.get("spells", ())]
-    if Enrolment.objects.filter(pk__in=made, leaves_on=NEVER).exists():
-        return "The time on the roll of the merged pupil was merged or taken away since."
-    return ""
+    return first_so(
+        (merge.undone_at, "This merge is undone already."),
+        (at - merge.merged_at > UNDO_FOR, PASSED),
+        (_was_merged_since(merge), MERGED_SINCE),
+        (_is_void_since(merge), VOID_SINCE),
+    )
+
+
+def _was_merged_since(merge: PupilMerge) -> bool:
+    pupil, other = merge.pupil, merge.other
+    return (pupil.merged_into_id, other.merged_into_id) != (None, merge.pupil_id)
+
+
+def _is_void_since(merge: PupilMerge) -> bool:
+    made = [spell.new for spell in joined_spells(merge)]
+    return Enrolment.objects.filter(pk__in=made, leaves_on=NEVER).exists()
 
 
 @transaction.atomic
@@ -62,16 +83,7 @@ def undo_merge(*, merge: PupilMerge, by: User, at: datetime | None = None) -> Pu
     merge.pupil, merge.other = locked(merge.pupil, merge.other)
     if why := why_not_undo(merge, at=at):
         raise policies.Refused(why)
-    spells = merge.moved["spells"]
-    touched = [part[0] for spell in spells for part in spell["parts"]]
-    lock_enrolments([*touched, *(spell["new"] for spell in spells)])
-    author = Author(by.pk, str(by), policies.position_of(by, "merge_pupils", school=merge.school))
-    since = [_changed_since(merge, spell) for spell in spells]
-    _part(merge)
-    for spell in spells:
-        _take_apart(spell)
-    for (changes, made), spell in zip(since, spells, strict=True):
-        _write_since(merge, spell, changes, made, author, at)
+    _put_back(merge, by, at)
     note_changes(
         changes={"merge undone with": (f"{merge.other}, UPN {merge.other.upn}", "two pupils")},
         reason=f"The merge of {merge.merged_at:%d.%m.%Y} is undone.",
@@ -84,124 +96,113 @@ def undo_merge(*, merge: PupilMerge, by: User, at: datetime | None = None) -> Pu
     return merge
 
 
+def _put_back(merge: PupilMerge, by: User, at: datetime) -> None:
+    """Times on the roll as before, and on them the marks that were made since."""
+    author = Author(by.pk, str(by), policies.position_of(by, "merge_pupils", school=merge.school))
+    spells = joined_spells(merge)
+    lock_enrolments([*chain.from_iterable((spell.new, *spell.enrolments) for spell in spells)])
+    since = [_changed_since(merge, spell) for spell in spells]
+    _part(merge)
+    for spell in spells:
+        _take_apart(spell)
+    for changed in since:
+        changed.write(author, at)
+
+
 def _part(merge: PupilMerge) -> None:
     """Two rows of the admission register again, each with what hung on it."""
-    pupil, other, kept = merge.pupil, merge.other, merge.moved
+    _take_back_what_was_given(merge)
+    merge.other.merged_into = None
+    merge.other.save(update_fields=["merged_into"])
+    spells = joined_spells(merge)
+    made = Enrolment.objects.filter(pk__in=[spell.new for spell in spells])
+    made.update(leaves_on=NEVER)
+    for enrolment, _, leaves_on in chain.from_iterable(spell.parts for spell in spells):
+        Enrolment.objects.filter(pk=enrolment).update(leaves_on=leaves_on)
+    move_back(merge.moved["moved"])
+    for label, values in merge.moved["removed"]:
+        make_again(apps.get_model(label), values)
+
+
+def _take_back_what_was_given(merge: PupilMerge) -> None:
+    """The UPN, the names and what filled empty entries, where nobody has changed them since."""
+    pupil, other, kept, empty = merge.pupil, merge.other, merge.moved, Pupil()
     pupil.former_upns.filter(upn=kept["former"]).delete()
     pupil.former_names.filter(pk__in=kept["names"]).delete()
     if pupil.upn == other.upn:
         pupil.upn = kept["upn"]
     for name in kept["filled"]:
         if getattr(pupil, name) == getattr(other, name):
-            setattr(pupil, name, None if name == "born_on" else "")
+            setattr(pupil, name, getattr(empty, name))
     pupil.save()
-    other.merged_into = None
-    other.save(update_fields=["merged_into"])
-    for spell in kept["spells"]:
-        Enrolment.objects.filter(pk=spell["new"]).update(leaves_on=NEVER)
-    for spell in kept["spells"]:
-        for enrolment, _, leaves_on in spell["parts"]:
-            Enrolment.objects.filter(pk=enrolment).update(leaves_on=leaves_on)
-    move_back(kept["moved"])
-    for label, values in kept["removed"]:
-        make_again(apps.get_model(label), values)
 
 
-def _take_apart(spell: Mapping[str, Any]) -> None:
+def _take_apart(spell: JoinedSpell) -> None:
     """What came to the new time on the roll since goes to the one of who stood; its totals, and
     those of the ones that it was made of, are derived anew.
     """
-    new = Enrolment.objects.get(pk=spell["new"])
-    home = spell["parts"][0][0]
+    new = Enrolment.objects.get(pk=spell.new)
+    home = spell.enrolments[0]
     move_memberships(new.pk, home)
     for column in columns_to(Enrolment, without=OF_ITS_ENROLMENT | {"registers.membership"}):
         move_rows(column, before=new.pk, after=home)
-    parts = Enrolment.objects.in_bulk([part[0] for part in spell["parts"]])
-    corrected = {pk: (void(spell_of(row)), spell_of(row)) for pk, row in parts.items()}
+    parts = Enrolment.objects.filter(pk__in=spell.enrolments)
+    corrected = {row.pk: (void(spell_of(row)), spell_of(row)) for row in parts}
     last = Mark.objects.filter(enrolment=new).aggregate(last=Max("date"))["last"]
-    was = Spell(new.starts_on, last, new.leaving_ground, new.kind)
-    fit(corrected | {new.pk: (was, spell_of(new))} if last else corrected)
+    was = Spell(new.starts_on, last or NEVER, new.leaving_ground, new.kind)
+    fit(corrected | {new.pk: (was, spell_of(new))})
 
 
-Changes = Mapping[SessionKey, MarkOfOne]
+@dataclass(frozen=True, slots=True)
+class ChangedSince:
+    """Marks that were made or changed while the two were one."""
+
+    spell: JoinedSpell
+    marks: MarksOf
+    comments: Mapping[MarkKey, str]
+    reason: str
+
+    def write(self, author: Author, at: datetime) -> None:
+        """On the time that covers the day."""
+        if not self.marks:
+            return
+        rows = Enrolment.objects.in_bulk(self.spell.enrolments)
+        homes = [rows[pk] for pk in self.spell.enrolments]
+        marks = {
+            MarkKey(_home(homes, on).pk, on, half): mark for (on, half), mark in self.marks.items()
+        }
+        there = marks_now(marks.keys())
+        changes = [self._change(key, there, mark) for key, mark in marks.items()]
+        made = {key: mark.made for key, mark in marks.items()}
+        let_in(changes, made, by=author, at=at)
+
+    def _change(
+        self, key: MarkKey, there: Mapping[MarkKey, MarkNow], mark: MarkOfOne
+    ) -> MarkChange:
+        seen = there.get(key, NO_MARK).version
+        comment = self.comments.get(key._replace(enrolment_id=self.spell.new))
+        return MarkChange(key, mark.code, seen, mark.minutes_late, comment, self.reason)
 
 
-def _changed_since(
-    merge: PupilMerge, spell: Mapping[str, Any]
-) -> tuple[Changes, Mapping[tuple[int, date, int], str]]:
+def _changed_since(merge: PupilMerge, spell: JoinedSpell) -> "ChangedSince":
     """The marks of the new time on the roll that are not as the merge wrote them, with comments."""
-    own: list[MarksOf] = [{}, {}]
-    for enrolment, pupil_id, leaves_on in spell["parts"]:
-        rows = Mark.objects.filter(enrolment=enrolment)
-        starts_on = Enrolment.objects.get(pk=enrolment).starts_on
-        rows = rows.filter(date__gte=starts_on)
-        if leaves_on:
-            rows = rows.filter(date__lte=leaves_on)
-        for mark in rows:
-            own[pupil_id != merge.pupil_id][mark.date, mark.half] = _mark_of(mark)
-    others = {(date.fromisoformat(on), half) for on, half in spell["others"]}
-    wrote = chosen_marks(own[0], own[1], others)
-    now = {
-        (mark.date, mark.half): _mark_of(mark)
-        for mark in Mark.objects.filter(enrolment=spell["new"])
-    }
-    changed = {
-        key: mark
-        for key, mark in now.items()
-        if key not in wrote or wrote[key].stands != mark.stands
-    }
-    return changed, comments_of([spell["new"]]) if changed else {}
-
-
-def _mark_of(mark: Mark) -> MarkOfOne:
-    made = HowMade(mark.source, mark.made_by_id, mark.made_at, mark.arrived_at)
-    return MarkOfOne(mark.enrolment_id, mark.code_id, mark.minutes_late, made)
-
-
-def _write_since(
-    merge: PupilMerge,
-    spell: Mapping[str, Any],
-    changed: Changes,
-    comments: Mapping[tuple[int, date, int], str],
-    author: Author,
-    at: datetime,
-) -> None:
-    """Marks that were made or changed while the two were one, on the time that covers the day."""
-    if not changed:
-        return
-    rows = Enrolment.objects.in_bulk([part[0] for part in spell["parts"]])
-    homes: Sequence[Enrolment] = [rows[part[0]] for part in spell["parts"]]
-    target = {key: _home(homes, key[0]).pk for key in changed}
-    there = {
-        (mark.enrolment_id, mark.date, mark.half): mark.version
-        for mark in Mark.objects.filter(enrolment__in=rows, date__in={on for on, _ in changed})
-    }
+    now = by_session(Mark.objects.filter(enrolment=spell.new))
+    before = what_stands(_as_merged(merge, spell))
+    changed = dict(what_stands(now).items() - before.items())
     reason = f"The merge with UPN {merge.other.upn} is undone; this was entered meanwhile."
-    keys = {key: MarkKey(target[key], *key) for key in changed}
-    write_marks(
-        [
-            MarkChange(
-                keys[key],
-                mark.code,
-                there.get(keys[key], 0),
-                mark.minutes_late,
-                comments.get((spell["new"], *key)),
-                reason,
-            )
-            for key, mark in changed.items()
-        ],
-        by=author,
-        source=Mark.Source.OFFICE,
-        made_at=at,
-        check=lambda change, enrolment, mark: None,
-        ended=set(keys.values()),
-        each_made={keys[key]: mark.made for key, mark in changed.items()},
-    )
+    return ChangedSince(spell, {key: now[key] for key in changed}, comments_of([spell.new]), reason)
+
+
+def _as_merged(merge: PupilMerge, spell: JoinedSpell) -> MarksOf:
+    """The marks of both, of a conflict the one that was chosen."""
+    own: dict[bool, MarksOf] = {True: {}, False: {}}
+    for enrolment, pupil, leaves_on in spell.parts:
+        days = (Enrolment.objects.get(pk=enrolment).starts_on, leaves_on or date.max)
+        marks = Mark.objects.filter(enrolment=enrolment, date__range=days)
+        own[pupil == merge.pupil_id] |= by_session(marks)
+    return marks_of_both(own[True], own[False], spell.others_stand)
 
 
 def _home(homes: Sequence[Enrolment], on: date) -> Enrolment:
     """That of who stood, where it covers the day; the first of them where none does."""
-    for row in homes:
-        if row.is_on_roll(on):
-            return row
-    return homes[0]
+    return next((row for row in homes if row.is_on_roll(on)), homes[0])

@@ -10,7 +10,13 @@ from registers.models import Enrolment, LeavingEvidence, Mark, Session
 from registers.models.school.staff import User
 from registers.rules.admission import Spell
 from registers.rules.codes import Half
-from registers.rules.roll.leaving import GroundEvidence, LeavingFacts, SchoolDay, Wrong, what_is_missing
+from registers.rules.roll.leaving import (
+    GroundEvidence,
+    LeavingFacts,
+    SchoolDay,
+    Wrong,
+    what_is_missing,
+)
 
 LONGEST_LEAVE = timedelta(days=200)  # that is looked back to
 

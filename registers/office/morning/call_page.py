@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from django.db.models import Q
 from django.http import Http404
 
 from registers.marks.day_sheet import with_group
 from registers.models import Enrolment, FollowUp, Mark, Paper, School, Session
-from registers.office.morning.calling import ContactToRing, Unexplained, contacts_of
+from registers.office.morning.calling import (
+    ContactToRing,
+    Unexplained,
+    contacts_of,
+    next_to_ask,
+)
 from registers.office.morning.queries import LONGEST_BACK
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.calendar import academic_year_start
@@ -36,9 +42,7 @@ class ChildToRing:
     @property
     def next_contact(self) -> ContactToRing | None:
         """The first who was not tried on the day, else the first."""
-        asked = {one.person_id for one in self.tried if one.date == self.on}
-        fresh = [one for one in self.contacts if one.person_id not in asked]
-        return next(iter(fresh or self.contacts), None)
+        return next_to_ask(self.contacts, (one for one in self.tried if one.date == self.on))
 
     def needs_paper(self, symbol: str) -> bool:
         """Whether the code asks for a paper that the school does not hold yet for the day."""
@@ -78,10 +82,14 @@ def open_sessions(
     without_reason = [
         Unexplained(*key, row.version) for key, row in marks.items() if row.code_id == "N"
     ]
-    held = Session.objects.filter(school=school, date=on, is_open=True)
     blank = [
-        Unexplained(on, half, 0)
-        for half in held.values_list("half", flat=True)
-        if (on, half) not in marks and register_window(school, on, half).has_ended(now)
+        Unexplained(on, half, 0) for half in _ended(school, on, now) if (on, half) not in marks
     ]
-    return sorted(without_reason + blank, key=lambda one: (one.date, one.half))
+    return sorted(without_reason + blank, key=attrgetter("date", "half"))
+
+
+def _ended(school: School, on: date, now: datetime) -> list[int]:
+    """The sessions of the day whose register has ended."""
+    held = Session.objects.filter(school=school, date=on, is_open=True)
+    halves = held.values_list("half", flat=True)
+    return [half for half in halves if register_window(school, on, half).has_ended(now)]

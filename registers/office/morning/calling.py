@@ -4,11 +4,14 @@
 ring and what was tried, in three statements for all of them.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from itertools import takewhile
+from operator import attrgetter
 
 from django.db.models import Sum
 
@@ -16,6 +19,7 @@ from registers.marks.day_sheet import DaySheet, PupilOnSheet
 from registers.models import Characteristic, FollowUp, Relationship, WeekTally
 from registers.rules import calendar
 from registers.rules.codes import Half
+from registers.rules.grouping import grouped
 from registers.web import hooks
 
 SEN_WORDS = {"E": "EHC plan", "K": "SEN support"}
@@ -46,6 +50,10 @@ class ContactToRing:
         return f", {self.kind.lower()}" if self.kind else ""
 
     @property
+    def as_choice(self) -> tuple[str, str]:
+        return str(self.person_id), f"{self.name}{self.kind_words}"
+
+    @property
     def dial(self) -> str:
         return "".join(sign for sign in self.telephone if sign.isdigit() or sign == "+")
 
@@ -64,7 +72,7 @@ class Unexplained:
 
     @property
     def half_words(self) -> str:
-        return "Morning" if self.half == Half.AM else "Afternoon"
+        return Half(self.half).words.capitalize()
 
 
 @dataclass(slots=True)
@@ -103,29 +111,32 @@ class Call:
     @property
     def next_contact(self) -> ContactToRing | None:
         """The first who was not tried today, else the first."""
-        asked = {follow_up.person_id for follow_up in self.tried}
-        fresh = [contact for contact in self.contacts if contact.person_id not in asked]
-        return next(iter(fresh or self.contacts), None)
+        return next_to_ask(self.contacts, self.tried)
+
+    @property
+    def in_order(self) -> tuple:
+        """Most vulnerable first, then longest without a reason, then most missed this year."""
+        share = self.missed / self.possible if self.possible else 0
+        return (self.rank, -self.day, -share, *self.child.in_order)
 
 
 def calling_order(calls: Iterable[Call]) -> list[Call]:
-    """Most vulnerable first, then longest without a reason, then most missed this year."""
+    return sorted(calls, key=attrgetter("in_order"))
 
-    def place(call: Call) -> tuple:
-        share = call.missed / call.possible if call.possible else 0
-        return (call.rank, -call.day, -share, *call.child.in_order)
 
-    return sorted(calls, key=place)
+def next_to_ask(
+    contacts: Sequence[ContactToRing], tried: Iterable[FollowUp]
+) -> ContactToRing | None:
+    """The first contact who is in none of these tries, else the first."""
+    asked = {follow_up.person_id for follow_up in tried}
+    fresh = [contact for contact in contacts if contact.person_id not in asked]
+    return next(iter(fresh or contacts), None)
 
 
 def days_without_reason(on: date, unexplained: Iterable[date], school_days: Sequence[date]) -> int:
     """1 on the first school day in a row for which no reason is known, 2 on the second."""
-    missing, count = set(unexplained), 1
-    for day in reversed([day for day in school_days if day < on]):
-        if day not in missing:
-            break
-        count += 1
-    return count
+    before = reversed(school_days[: bisect_left(school_days, on)])
+    return 1 + len(list(takewhile(set(unexplained).__contains__, before)))
 
 
 # --- read from the database
@@ -151,14 +162,22 @@ def _unexplained(
     sheet: DaySheet, child: PupilOnSheet, begun: Sequence[int], blank_halves: set[tuple[int, int]]
 ) -> list[Unexplained]:
     """The child's sessions of the day with an N, or blank in a register that was taken."""
-    sessions = []
-    for half in begun:
-        mark = sheet.mark(child.enrolment_id, half)
-        if mark is not None and mark.code == "N":
-            sessions.append(Unexplained(sheet.on, half, mark.version))
-        elif mark is None and (child.group_id, half) in blank_halves:
-            sessions.append(Unexplained(sheet.on, half, 0))
-    return sessions
+    seen = {half: _version_seen(sheet, child, half, blank_halves) for half in begun}
+    return [
+        Unexplained(sheet.on, half, version)
+        for half, version in seen.items()
+        if version is not None
+    ]
+
+
+def _version_seen(
+    sheet: DaySheet, child: PupilOnSheet, half: int, blank_halves: set[tuple[int, int]]
+) -> int | None:
+    """The version of an N, 0 for such a blank; None where the session is accounted for."""
+    mark = sheet.mark(child.enrolment_id, half)
+    if mark is None:
+        return 0 if (child.group_id, half) in blank_halves else None
+    return mark.version if mark.code == "N" else None
 
 
 def _has_come_since(
@@ -184,12 +203,12 @@ def fill_calls(
     tallies = _year_tallies([call.child.enrolment_id for call in calls], year_start)
     for call in calls:
         pk = call.child.enrolment_id
-        call.contacts = contacts.get(call.child.pupil_id, [])
-        call.flags = flags.get(call.child.pupil_id, [])
+        call.contacts = contacts[call.child.pupil_id]
+        call.flags = flags[call.child.pupil_id]
         _fill_year(call, tallies.get(pk, (0, 0, 0)))
-        earlier = [row[0] for row in open_ns.get(pk, []) if row[0] < on]
+        earlier = {day for day, *_ in open_ns.get(pk, ()) if day < on}
         call.day = days_without_reason(on, earlier, days)
-        _fill_tries(call, on, set(earlier), follow_ups.get(pk, []))
+        _fill_tries(call, on, earlier, follow_ups.get(pk, ()))
 
 
 def _fill_year(call: Call, tally: tuple[int, int, int]) -> None:
@@ -205,32 +224,30 @@ def _fill_tries(call: Call, on: date, earlier: set[date], follow_ups: Sequence[F
     call.tried_before = sum(tried.date in earlier for tried in follow_ups)
 
 
-def contacts_of(pupils: Iterable[int]) -> dict[int, list[ContactToRing]]:
+def contacts_of(pupils: Iterable[int]) -> defaultdict[int, list[ContactToRing]]:
     """By pupil, in the order in which they want to be rung."""
-    found: dict[int, list[ContactToRing]] = defaultdict(list)
+    contacts: defaultdict[int, list[ContactToRing]] = defaultdict(list)
     rows = (
         Relationship.objects.filter(pupil__in=list(pupils))
         .order_by("priority", "pk")
         .values_list("pupil", "person", "person__name", "kind", "person__telephone", "court_order")
     )
     for pupil, person, name, kind, telephone, court_order in rows:
-        place = len(found[pupil]) + 1
-        found[pupil].append(ContactToRing(person, name, kind, telephone, place, court_order))
-    return found
+        place = len(contacts[pupil]) + 1
+        contacts[pupil].append(ContactToRing(person, name, kind, telephone, place, court_order))
+    return contacts
 
 
-def _flags_of(pupils: Iterable[int], on: date) -> dict[int, list[str]]:
+def _flags_of(pupils: Iterable[int], on: date) -> defaultdict[int, list[str]]:
     """What makes a child's absence more worrying, in words."""
-    found: dict[int, list[str]] = defaultdict(list)
     rows = (
         Characteristic.objects.in_force(on)
         .filter(pupil__in=list(pupils), kind__in=["SEN", "Looked after"])
+        .order_by("kind")
         .values_list("pupil", "kind", "value")
     )
-    for pupil, kind, value in sorted(rows, key=lambda row: row[1]):
-        if flag := _flag(kind, value):
-            found[pupil].append(flag)
-    return found
+    flags = ((pupil, _flag(kind, value)) for pupil, kind, value in rows)
+    return grouped((pupil, flag) for pupil, flag in flags if flag)
 
 
 def _flag(kind: str, value: str) -> str:
@@ -244,7 +261,9 @@ def _year_tallies(enrolments: Iterable[int], first: date) -> dict[int, tuple[int
         WeekTally.objects.filter(
             enrolment__in=list(enrolments), monday__gte=calendar.monday_of(first)
         )
-        .values("enrolment_id")
-        .annotate(a=Sum("attended"), b=Sum("authorised"), c=Sum("unauthorised"))
+        .values_list("enrolment_id")
+        .annotate(Sum("attended"), Sum("authorised"), Sum("unauthorised"))
     )
-    return {row["enrolment_id"]: (row["a"], row["b"], row["c"]) for row in rows}
+    return {
+        pk: (attended, authorised, unauthorised) for pk, attended, authorised, unauthorised in rows
+    }

@@ -56,7 +56,7 @@ class FollowUpForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        people = [(str(one.person_id), f"{one.name}{one.kind_words}") for one in contacts]
+        people = [one.as_choice for one in contacts]
         self.fields["person"].choices = [*people, (SOMEBODY_ELSE, "Somebody else")]
         self.fields["code"].choices = code_choices(on, without=("N",))
         self.fields["paper"].ask_for_codes_of(on)
@@ -78,9 +78,9 @@ class FollowUpForm(forms.Form):
         field = self.fields["sessions"]
         field.choices = [(session_key(one), _words(one)) for one in sessions]
         field.error_messages["invalid_choice"] = MARKS_CHANGED
-        if sessions and not self.is_bound:
+        if not self.is_bound:
             of_day = [one for one in sessions if one.date == on]
-            self.initial["sessions"] = [session_key(one) for one in of_day or sessions]
+            self.initial["sessions"] = list(map(session_key, of_day or sessions))
 
     @property
     def person_id(self) -> int | None:

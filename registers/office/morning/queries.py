@@ -3,10 +3,10 @@
 `morning_of` reads the database, in a number of statements that does not grow with the pupils.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from registers.marks.day_sheet import (
     DayGroup,
@@ -23,6 +23,7 @@ from registers.models import (
     Session,
     SignOut,
 )
+from registers.office.days import NOT_OPENED, begun
 from registers.office.morning.calling import (
     Call,
     calling_order,
@@ -33,6 +34,7 @@ from registers.office.morning.settling import Settling, settling_of
 from registers.office.signing_out.outings import signed_out
 from registers.rules import calendar
 from registers.rules.codes import CODES, Half
+from registers.rules.grouping import grouped
 
 BACK = timedelta(days=400)  # far enough for a year of sessions
 AHEAD = timedelta(days=45)  # far enough for five school days over any holiday but the summer's
@@ -57,6 +59,10 @@ class LateRegister:
     def blanks(self) -> int:
         return self.due - self.marked
 
+    def is_unknown_of(self, half: int | None) -> bool:
+        """Whether it is of this session, and has ended without anybody taking it."""
+        return self.half == half and self.ended and not self.taken
+
     @property
     def needs_cover(self) -> bool:
         """Nobody has taken it, and nobody else was asked to."""
@@ -75,6 +81,11 @@ class LateArrival:
     @property
     def minutes_words(self) -> str:
         return "" if self.minutes is None else f"{self.minutes} min"
+
+    @property
+    def in_order(self) -> tuple:
+        """The latest first."""
+        return (-self.half, -(self.minutes or 0), *self.child.in_order)
 
 
 @dataclass(slots=True)
@@ -98,10 +109,11 @@ class Morning:
     def closed_said(self) -> str:
         """Why, and of which half where only one is closed; empty where none is."""
         reasons = set(self.closed.values())
-        if len(self.closed) > 1 and len(reasons) == 1:
+        if len(self.closed) > len(reasons):
             return reasons.pop()
-        halves = {0: "in the morning", 1: "in the afternoon"}
-        return "; ".join(f"{why}, {halves[half]}" for half, why in sorted(self.closed.items()))
+        return "; ".join(
+            f"{why}, in the {Half(half).words}" for half, why in sorted(self.closed.items())
+        )
 
     @property
     def latest(self) -> int | None:
@@ -139,9 +151,7 @@ class Morning:
     def unseen(self) -> int:
         """Children of registers that nobody took in the latest session: known to nobody yet."""
         return sum(
-            register.blanks
-            for register in self.registers
-            if register.half == self.latest and register.ended and not register.taken
+            register.blanks for register in self.registers if register.is_unknown_of(self.latest)
         )
 
 
@@ -152,25 +162,26 @@ def morning_of(school: School, on: date, now: datetime) -> Morning:
     """Everything the page shows of one day, as of `now`, in eleven statements at most."""
     days = _school_days(school, on, now.date())
     sheet = day_sheet(school, on, days.held or list(Half))
-    begun = [half for half in days.held if sheet.windows[half].has_opened(now)]
-    registers = _late_registers(sheet, begun, now)
+    halves = begun(sheet, days.held, now)
+    groups = [group for group in sheet.in_groups() if group.id]
+    registers = _late_registers(sheet, groups, halves, now)
     open_ns = unexplained_by_enrolment(
         school, max(days.year_start, on - timedelta(days=LONGEST_BACK)), on
     )
     follow_ups = _follow_ups(school, _oldest(open_ns, on), on)
-    calls, come_since = calls_of(sheet, begun, _halves_with_blanks(registers))
+    calls, come_since = calls_of(sheet, halves, _halves_with_blanks(registers))
     fill_calls(calls, on, days.open, open_ns, follow_ups, days.year_start)
     return Morning(
         on=on,
         is_today=on == now.date(),
         held=days.held,
-        begun=begun,
-        groups=sum(bool(group.id) for group in sheet.in_groups()),
+        begun=halves,
+        groups=len(groups),
         registers=registers,
         calls=calling_order(calls),
         settling=settling_of(sheet, school, now.date(), days.open, open_ns, follow_ups, come_since),
-        arrivals=late_arrivals(sheet, begun),
-        out=signed_out(school, on) if begun else [],
+        arrivals=late_arrivals(sheet, halves),
+        out=signed_out(school, on) if halves else [],
         sheet=sheet,
         previous_day=days.before(on),
         next_day=days.after(on, now.date()),
@@ -200,48 +211,46 @@ def _school_days(school: School, on: date, today: date) -> _SchoolDays:
         .order_by("date", "half")
         .select_related("academic_year")
     )
-    of_day = [row for row in rows if row.date == on]
+    of_day = {row.half: row for row in rows if row.date == on}
     return _SchoolDays(
         open=sorted({row.date for row in rows if row.is_open}),
         year_start=_year_start(rows, on),
-        held=sorted(row.half for row in of_day if row.is_held),
-        closed={row.half: row.closed_because for row in of_day if not row.is_held},
+        held=[half for half, row in of_day.items() if row.is_held],
+        closed={half: row.closed_because for half, row in of_day.items() if not row.is_held},
     )
 
 
 def _year_start(rows: Sequence[Session], on: date) -> date:
     """The first day of the academic year of the last session up to the day."""
-    starts = [row.academic_year.starts_on for row in rows if row.date <= on]
-    return starts[-1] if starts else calendar.academic_year_start(on)
+    starts = (row.academic_year.starts_on for row in reversed(rows) if row.date <= on)
+    return next(starts, calendar.academic_year_start(on))
 
 
 def _oldest(open_ns: Mapping[int, list[tuple[date, int, int]]], on: date) -> date:
     return min((rows[0][0] for rows in open_ns.values()), default=on)
 
 
-def _late_registers(sheet: DaySheet, begun: Sequence[int], now: datetime) -> list[LateRegister]:
+def _late_registers(
+    sheet: DaySheet, groups: Sequence[DayGroup], halves: Sequence[int], now: datetime
+) -> list[LateRegister]:
     """Those that are not in, or ended with blanks; where nobody was there comes first."""
-    registers = [
-        _late_register(sheet, group, half, now)
-        for half in begun
-        for group in sheet.in_groups()
-        if group.id
-    ]
-    late = [one for one in registers if one.blanks]
+    registers = [_late_register(sheet, group, half, now) for half in halves for group in groups]
+    late = filter(attrgetter("blanks"), registers)
     return sorted(late, key=lambda one: (one.taken, -one.half))
 
 
 def _late_register(sheet: DaySheet, group: DayGroup, half: int, now: datetime) -> LateRegister:
-    window, register = sheet.windows[half], sheet.registers.get((group.id, half))
-    found = [sheet.mark(child.enrolment_id, half) for child in group.children]
-    marks = [mark for mark in found if mark is not None]
+    window = sheet.windows[half]
+    register = sheet.registers.get((group.id, half), NOT_OPENED)
+    marks = list(filter(None, (sheet.mark(child.enrolment_id, half) for child in group.children)))
+    was_taken = register.taken_at is not None
     return LateRegister(
         group=group,
         half=half,
         marked=len(marks),
-        due=len(found),
-        taken=any(mark.source in TAKERS for mark in marks) or bool(register and register.taken_at),
-        ended=window.has_ended(now) or bool(register and register.ended_at),
+        due=len(group.children),
+        taken=was_taken or any(mark.source in TAKERS for mark in marks),
+        ended=window.has_ended(now) or register.ended_at is not None,
         ends_at=window.ends_at,
         opens_at=window.opens_at,
     )
@@ -253,13 +262,10 @@ def _halves_with_blanks(registers: Iterable[LateRegister]) -> set[tuple[int, int
 
 
 def _follow_ups(school: School, first: date, last: date) -> dict[int, list[FollowUp]]:
-    found: dict[int, list[FollowUp]] = defaultdict(list)
     rows = FollowUp.objects.filter(
         enrolment__school=school, date__range=(first, last)
     ).select_related("person", "made_by")
-    for follow_up in rows.order_by("made_at", "pk"):
-        found[follow_up.enrolment_id].append(follow_up)
-    return found
+    return grouped((row.enrolment_id, row) for row in rows.order_by("made_at", "pk"))
 
 
 def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:
@@ -276,9 +282,7 @@ def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:
         for (pk, half), mark in sheet.marks.items()
         if half in begun and pk in sheet.children and _is_late(mark)
     ]
-    return sorted(
-        arrivals, key=lambda late: (-late.half, -(late.minutes or 0), *late.child.in_order)
-    )
+    return sorted(arrivals, key=attrgetter("in_order"))
 
 
 def _is_late(mark: DayMark) -> bool:

@@ -18,6 +18,7 @@ from registers.office.morning.calling import (
     Unexplained,
 )
 from registers.rules import calendar
+from registers.rules.grouping import grouped
 
 
 @dataclass(slots=True)
@@ -40,10 +41,7 @@ class Settling:
 
     @property
     def days(self) -> list[tuple[date, list[int]]]:
-        by_day: dict[date, list[int]] = {}
-        for found in self.sessions:
-            by_day.setdefault(found.date, []).append(found.half)
-        return list(by_day.items())
+        return list(grouped((session.date, session.half) for session in self.sessions).items())
 
 
 def settling_of(
@@ -57,16 +55,27 @@ def settling_of(
 ) -> list[Settling]:
     """N of earlier days, and of this day for those who came in since, the oldest first."""
     gone = open_ns.keys() - sheet.children.keys()
-    children = {**sheet.children, **(children_of(school, gone) if gone else {})}
+    children = sheet.children | children_of(school, gone)
     settling = []
-    for pk, rows in open_ns.items():
-        wanted = [Unexplained(*row) for row in rows if row[0] < sheet.on or pk in come_since]
-        if wanted and pk in children:
-            due_on = calendar.explanation_due_on(wanted[0].date, days)
-            left = calendar.school_days_left(today, due_on, days) if due_on else None
-            tried = _channels(follow_ups.get(pk, ()), wanted)
-            settling.append(Settling(children[pk], wanted, due_on, left, tried))
+    for pk in open_ns.keys() & children.keys():
+        before = date.max if pk in come_since else sheet.on
+        sessions = [Unexplained(*row) for row in open_ns[pk] if row[0] < before]
+        if sessions:
+            tried = _channels(follow_ups.get(pk, ()), sessions)
+            settling.append(_settling(children[pk], sessions, tried, today, days))
     return sorted(settling, key=lambda row: (row.sessions[0].date, row.child.in_order))
+
+
+def _settling(
+    child: PupilOnSheet,
+    sessions: list[Unexplained],
+    tried: list[tuple[str, int]],
+    today: date,
+    days: Sequence[date],
+) -> Settling:
+    due_on = calendar.explanation_due_on(sessions[0].date, days)
+    left = calendar.school_days_left(today, due_on, days) if due_on else None
+    return Settling(child, sessions, due_on, left, tried)
 
 
 def _channels(

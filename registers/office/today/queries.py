@@ -21,6 +21,7 @@ from registers.models import (
     School,
     Session,
 )
+from registers.office.days import NOT_OPENED
 from registers.register.page import OF_RECORD, why_closed
 from registers.register.rows import IN_ORDER, PLANNED_SAYS, members_on
 from registers.rules.calendar import monday_of
@@ -33,6 +34,7 @@ from registers.rules.clock import (
     state_of,
 )
 from registers.rules.codes import CODES, Half
+from registers.rules.grouping import grouped
 from registers.rules.pupils.names import with_both
 
 Slot = tuple[int, date, int]  # group, day, half
@@ -60,7 +62,7 @@ class RegisterOfDay:
     window: RegisterWindow
     pupils: int
     marks: Marks
-    register: Register | None
+    register: Register
     state: RegisterState
     planned: int = 0
     covers: list[Cover] = field(default_factory=list)
@@ -128,33 +130,31 @@ def read_day(
     school: School, on: date, *, own: Collection[int] | None, person_id: int, now: datetime
 ) -> Day:
     """The day's registers: all of the school's, or those of the groups that are `own`."""
-    sessions, next_session, previous_on = _sessions(school, on, with_week=own is not None)
-    todays = [session for session in sessions if session.date == on]
-    before = [session for session in reversed(sessions) if session.date < on and session.is_held]
-    groups = list(_groups(school, own))
-    members = _members(groups, on)
-    if own is None:
-        groups = [group for group in groups if group.pk in members]
-    read = _DayRows(
+    near = _read_sessions(school, on)
+    todays = near.of_day
+    week = [] if own is None else near.of_week_before
+    shown = [*reversed(week), *todays]
+    groups, members = _groups_shown(school, own, on)
+    rows = _DayRows(
         school=school,
         on=on,
         now=now,
         person_id=person_id,
         members=members,
         planned=_planned(members, todays),
-        marks=_marks(groups, sessions),
-        registers=_registers(groups, sessions),
+        marks=_marks(groups, shown),
+        registers=_registers(groups, shown),
         covers=_covers(groups, on),
         tutors=_tutors(groups) if own is None else {},
     )
     return Day(
         on=on,
         sessions=todays,
-        next_session=next_session,
-        previous_on=previous_on,
-        registers=read.registers_of(todays, groups),
-        away=list(_away(groups, members, read.planned)) if own is not None else [],
-        week=read.registers_of(before, groups),
+        next_session=near.next_session,
+        previous_on=near.previous_on,
+        registers=rows.registers_of(todays, groups),
+        away=[] if own is None else _away(groups, members, rows.planned),
+        week=rows.registers_of(week, groups),
     )
 
 
@@ -181,14 +181,14 @@ class _DayRows:
     def register_of(self, group: Group, session: Session) -> RegisterOfDay:
         slot = (group.pk, session.date, session.half)
         window = register_window(self.school, session.date, session.half)
-        register, marks = self.registers.get(slot), self.marks.get(slot, NONE)
+        register, marks = self.registers.get(slot, NOT_OPENED), self.marks.get(slot, NONE)
         members = self.members.get(group.pk, {})
         pupils = self._pupils(session, members, marks)
         progress = RegisterProgress(
             pupils,
             marks.marked,
-            opened=bool(register and register.opened_at),
-            taken=bool(register and register.taken_at),
+            opened=register.opened_at is not None,
+            taken=register.taken_at is not None,
         )
         is_open = not why_closed(session, register)
         covers = self.covers.get(group.pk, [])
@@ -225,24 +225,55 @@ def _planned(
     }
 
 
-def _sessions(
-    school: School, on: date, *, with_week: bool
-) -> tuple[list[Session], Session | None, date | None]:
-    """The sessions of the day (and of its week before it), the next one held, the last day met."""
-    first = monday_of(on) if with_week else on
+@dataclass(frozen=True, slots=True)
+class _NearSessions:
+    """The sessions up to a day, the latest first, and the next one that is held."""
+
+    on: date
+    latest: list[Session]
+    next_session: Session | None
+
+    @property
+    def of_day(self) -> list[Session]:
+        return [session for session in reversed(self.latest) if session.date == self.on]
+
+    @property
+    def of_week_before(self) -> list[Session]:
+        """Those of its week that were held before the day, the latest first."""
+        monday = monday_of(self.on)
+        return [
+            session
+            for session in self.latest
+            if session.is_held and monday <= session.date < self.on
+        ]
+
+    @property
+    def previous_on(self) -> date | None:
+        """The last day before it on which the school met."""
+        met = (session.date for session in self.latest if session.is_open)
+        return next((day for day in met if day < self.on), None)
+
+
+def _read_sessions(school: School, on: date) -> _NearSessions:
     near = Session.objects.filter(school=school)
-    upto = list(near.filter(date__lte=on).order_by("-date", "-half")[:14])
-    later = near.filter(date__gt=on, is_open=True).order_by("date", "half").first()
-    before = (session.date for session in upto if session.date < on and session.is_open)
-    shown = [session for session in reversed(upto) if session.date >= first]
-    return shown, later, next(before, None)
+    return _NearSessions(
+        on=on,
+        latest=list(near.filter(date__lte=on).order_by("-date", "-half")[:14]),
+        next_session=near.filter(date__gt=on, is_open=True).order_by("date", "half").first(),
+    )
 
 
-def _groups(school: School, own: Collection[int] | None) -> Iterable[Group]:
-    found = Group.objects.filter(school=school)
-    if own is None:
-        return found.filter(kind__in=OF_RECORD)
-    return found.filter(pk__in=own)
+def _groups_shown(
+    school: School, own: Collection[int] | None, on: date
+) -> tuple[list[Group], dict[int, dict[int, str]]]:
+    """The groups and who is in them: one's own; all of the school's that have pupils."""
+    of_school = Group.objects.filter(school=school)
+    if own is not None:
+        groups = list(of_school.filter(pk__in=own))
+        return groups, _members(groups, on)
+    groups = list(of_school.filter(kind__in=OF_RECORD))
+    members = _members(groups, on)
+    return [group for group in groups if group.pk in members], members
 
 
 def _members(groups: list[Group], on: date) -> dict[int, dict[int, str]]:
@@ -259,10 +290,10 @@ def _members(groups: list[Group], on: date) -> dict[int, dict[int, str]]:
             "enrolment__pupil__surname",
         )
     )
-    found: dict[int, dict[int, str]] = defaultdict(dict)
+    members: dict[int, dict[int, str]] = defaultdict(dict)
     for group, enrolment, *names in rows:
-        found[group][enrolment] = with_both(*names)
-    return found
+        members[group][enrolment] = with_both(*names)
+    return members
 
 
 def _marks(groups: list[Group], sessions: list[Session]) -> dict[Slot, Marks]:
@@ -288,17 +319,15 @@ def _marks(groups: list[Group], sessions: list[Session]) -> dict[Slot, Marks]:
 
 
 def _registers(groups: list[Group], sessions: list[Session]) -> dict[Slot, Register]:
-    found = Register.objects.filter(group__in=groups, session__in=sessions).select_related(
+    registers = Register.objects.filter(group__in=groups, session__in=sessions).select_related(
         "session", "taken_by", "entered_by"
     )
-    return {(one.group_id, one.session.date, one.session.half): one for one in found}
+    return {(one.group_id, one.session.date, one.session.half): one for one in registers}
 
 
 def _covers(groups: list[Group], on: date) -> dict[int, list[Cover]]:
-    found: dict[int, list[Cover]] = defaultdict(list)
-    for cover in Cover.objects.filter(group__in=groups, date=on).select_related("user", "given_by"):
-        found[cover.group_id].append(cover)
-    return found
+    covers = Cover.objects.filter(group__in=groups, date=on).select_related("user", "given_by")
+    return grouped((cover.group_id, cover) for cover in covers)
 
 
 def _tutors(groups: list[Group]) -> dict[int, list[str]]:
@@ -308,22 +337,25 @@ def _tutors(groups: list[Group]) -> dict[int, list[str]]:
         .order_by("user__name")
         .values_list("groups", "user__name")
     )
-    found: dict[int, list[str]] = defaultdict(list)
-    for group, name in rows:
-        found[group].append(name)
-    return found
+    return grouped(rows)
 
 
 def _away(
     groups: list[Group],
     members: dict[int, dict[int, str]],
     planned: dict[Half, dict[int, PlannedAbsence]],
-) -> Iterable[PupilAway]:
-    for group in groups:
-        for enrolment, name in members.get(group.pk, {}).items():
-            plans = {half: of[enrolment] for half, of in planned.items() if enrolment in of}
-            if plans:
-                yield _pupil_away(name, group.name, plans)
+) -> list[PupilAway]:
+    plans = grouped(
+        (enrolment, (half, plan))
+        for half, of_half in planned.items()
+        for enrolment, plan in of_half.items()
+    )
+    return [
+        _pupil_away(name, group.name, dict(plans[enrolment]))
+        for group in groups
+        for enrolment, name in members.get(group.pk, {}).items()
+        if enrolment in plans
+    ]
 
 
 def _pupil_away(name: str, group: str, plans: dict[Half, PlannedAbsence]) -> PupilAway:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registers.office.today import wording
-from registers.office.today.queries import Day, read_day
+from registers.office.today.queries import Day, RegisterOfDay, read_day
 from registers.office.today.sessions import register_to_take_now, session_part
 from registers.rules.clock import RegisterState
 from registers.rules.codes import Half
@@ -64,8 +64,17 @@ def _shown(request: PageRequest, day: Day, now: datetime) -> dict[str, Any]:
             day, parts, is_today=is_today, is_teacher=is_teacher, first=first
         ),
         "nothing": wording.nothing_to_show(day, is_today=is_today, is_teacher=is_teacher),
-        "first": first,
-        "minutes_left": first.window.minutes_left(now) if first else 0,
-        "gone": first.window.per_mille_gone(now) if first else 0,
         "now": now,
+        **_clock(first, now),
+    }
+
+
+def _clock(first: RegisterOfDay | None, now: datetime) -> dict[str, Any]:
+    """The register to take now, and how far its time is."""
+    if first is None:
+        return {"first": None}
+    return {
+        "first": first,
+        "minutes_left": first.window.minutes_left(now),
+        "gone": first.window.per_mille_gone(now),
     }

@@ -65,12 +65,15 @@ def opening(
     if not day.sessions:
         return f"The school does not meet {when}."
     if not day.registers:
-        return (
-            f"No register is yours {when}." if is_teacher else "There are no registers to take yet."
-        )
+        return no_registers(when, is_teacher=is_teacher)
     if is_teacher and first:
         return register_to_take(first)
     return format_html_join(" ", "{}", ((session_summary(one),) for one in parts if one.registers))
+
+
+def no_registers(when: str, *, is_teacher: bool) -> str:
+    """Of a day on which the school meets."""
+    return f"No register is yours {when}." if is_teacher else "There are no registers to take yet."
 
 
 def register_to_take(one: RegisterOfDay) -> SafeString:
@@ -93,11 +96,11 @@ def session_summary(part: SessionPart) -> SafeString:
     if part.all_are(RegisterState.CLOSED):
         return format_html("{}: closed ({}).", name, first.closed_because)
     if part.all_are(RegisterState.NOT_YET, RegisterState.NO_PUPILS):
-        opens = "the register opens" if number == 1 else f"{number} registers open"
+        opens = plural(number, "the register opens", f"{number} registers open")
         return format_html("{}: {} at {}.", name, opens, at_time(first.window.opens_at))
     if part.waiting:
         return _waiting(name, part)
-    taken = "the register is in" if number == 1 else f"all {number} registers are in"
+    taken = plural(number, "the register is in", f"all {number} registers are in")
     return format_html("{}: {}.", name, taken)
 
 
@@ -176,8 +179,8 @@ def _planned(one: RegisterOfDay) -> str:
 
 
 def _incomplete(one: RegisterOfDay) -> str:
-    register = one.register
-    taken = f"Taken at {at_time(register.taken_at)}. " if register and register.taken_at else ""
+    taken_at = one.register.taken_at
+    taken = f"Taken at {at_time(taken_at)}. " if taken_at else ""
     return f"{taken}{one.blanks} of {one.pupils} not marked."
 
 
@@ -199,7 +202,7 @@ def _taken(one: RegisterOfDay) -> SafeString:
 
 def _taker(one: RegisterOfDay) -> SafeString | str:
     register = one.register
-    if register is None or not register.taken_at:
+    if not register.taken_at:
         return ""
     if register.entered_by:
         return format_html("Taken on paper by <bdi>{}</bdi>. ", register.taken_by)
@@ -249,7 +252,7 @@ def _no_session(day: Day) -> NothingToShow:
 def taken_by(one: RegisterOfDay) -> SafeString | str:
     """When a register was taken and by whom, in the office's list."""
     register = one.register
-    if register is None or not register.taken_at:
+    if not register.taken_at:
         return ""
     paper = SafeString(' <span class="sub">on paper</span>') if register.entered_by else ""
     at = at_time(register.taken_at)

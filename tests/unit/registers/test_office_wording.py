@@ -31,7 +31,7 @@ def register(state: RegisterState, **known):
         "blanks": 3,
         "planned": 0,
         "marks": SimpleNamespace(marked=25, here=24, absent=1, late=0),
-        "register": None,
+        "register": SimpleNamespace(taken_at=None),
         "covers": [],
     }
     return SimpleNamespace(**facts | known)

@@ -52,7 +52,9 @@ class FoundPupil:
 
 
 def place_by_mark(mark: DayMark | None) -> int:
-    return {NO_REASON_YET: 0, "": 1}.get(mark.code if mark else "", 2)
+    if mark is None:
+        return 1
+    return 0 if mark.code == NO_REASON_YET else 2
 
 
 def by_pupil(sheet: DaySheet) -> list[tuple[int, PupilOnSheet]]:

@@ -10,7 +10,7 @@ from registers.marks.actions.writing import MarkChange, MarkKey, WriteResult, ma
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Amendment, Mark, School
 from registers.models.school.staff import User
-from registers.office.late_desk.arrivals import Arrival, Choice, arrival
+from registers.office.late_desk.arrivals import Arrival, Choice, arrival, standing_of
 from registers.rules.clock import register_window
 from registers.rules.presence import clock
 
@@ -33,10 +33,10 @@ def sign_in_late(
     The clock decides when the button is pressed, not when the page was read. Raises Refused
     where there is nothing to do, and as `amend_marks` does.
     """
-    found = _arrival_now(school, key, now)
-    if not found.choices:
-        raise policies.Refused(_sentence(found.settled))
-    choice = next((one for one in found.choices if one.keeps == keep), found.choices[0])
+    offered = _arrival_now(school, key, now)
+    if not offered.choices:
+        raise policies.Refused(_sentence(offered.settled))
+    choice = next((one for one in offered.choices if one.keeps == keep), offered.choices[0])
     reason = reason.strip()
     why = ". ".join(filter(None, [f"Late desk: came in at {clock(now)}", reason]))
     amend_marks(
@@ -59,8 +59,7 @@ def _arrival_now(school: School, key: MarkKey, now: datetime) -> Arrival:
     return arrival(
         window=register_window(school, key.date, key.half),
         now=now,
-        standing=mark.code if mark else None,
-        minutes=mark.minutes_late if mark else None,
+        standing=standing_of(mark),
         planned=plan.code_id if plan else None,
     )
 

@@ -7,6 +7,7 @@ that stands can stay, with the time of arrival beside it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, Category, Counts
@@ -41,6 +42,43 @@ class Arrival:
 NOTHING_TO_DO = Arrival(())
 
 
+@dataclass(frozen=True, slots=True)
+class StandingMark:
+    """The mark that stands as a pupil comes in: its code (empty: none), and the minutes in it."""
+
+    symbol: str = ""
+    minutes: int | None = None
+
+    @property
+    def settled(self) -> str:
+        """Why it leaves nothing to do; empty where it does not."""
+        code = CODES.get(self.symbol)
+        if code is None:
+            return ""
+        if code.late:
+            return "late already"
+        if code.category is Category.PRESENT:
+            return "present already"
+        return "" if self.minutes is None else "in already"
+
+
+NOT_MARKED = StandingMark()
+
+
+class HasCodeAndMinutes(Protocol):
+    """A mark, as the day's sheet or the register has it."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def minutes_late(self) -> int | None: ...
+
+
+def standing_of(mark: HasCodeAndMinutes | None) -> StandingMark:
+    return StandingMark(mark.code, mark.minutes_late) if mark else NOT_MARKED
+
+
 def late_code(window: RegisterWindow, now: datetime) -> str:
     """L until the register ends, U from then on."""
     return AFTER_CLOSE if window.has_ended(now) else LATE
@@ -50,36 +88,23 @@ def arrival(
     *,
     window: RegisterWindow,
     now: datetime,
-    standing: str | None,
-    minutes: int | None = None,
+    standing: StandingMark,
     planned: str | None = None,
 ) -> Arrival:
-    """What the desk offers for a pupil with this mark (None: none yet) and this plan.
+    """What the desk offers for a pupil with this mark and this plan.
 
-    `minutes` are those of the mark that stands. An N, an O or a G gives way to the clock: the
-    pupil is here. Every other code that is no presence asks first.
+    An N, an O or a G gives way to the clock: the pupil is here. Every other code that is no
+    presence asks first.
     """
     if not window.has_opened(now):
         return Arrival((), "The register has not opened yet, so nobody is late.")
-    if settled := _settled(standing, minutes):
-        return Arrival((), settled)
+    if standing.settled:
+        return Arrival((), standing.settled)
     by_clock = Choice(late_code(window, now), window.minutes_since_opening(now))
-    code = CODES.get(standing or planned or "")
+    code = CODES.get(standing.symbol or planned or "")
     if code is None or code.counts is Counts.UNAUTHORISED:
         return Arrival((by_clock,))
     stays = Choice(code.symbol, by_clock.minutes, keeps=True)
     if by_clock.code == LATE:
         return Arrival((by_clock, stays))  # in time after all: that is attendance
     return Arrival((stays, by_clock))
-
-
-def _settled(standing: str | None, minutes: int | None) -> str:
-    """Why a mark that stands leaves nothing to do; empty where it does not."""
-    code = CODES.get(standing or "")
-    if code is None:
-        return ""
-    if code.late:
-        return "late already"
-    if code.category is Category.PRESENT:
-        return "present already"
-    return "" if minutes is None else "in already"

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from registers.marks.day_sheet import DayMark, DaySheet, PupilOnSheet, day_sheet
 from registers.marks.plans_in_force import planned_marks
-from registers.models import PlannedAbsence, School, Session
+from registers.models import PlannedAbsence, School, Session, SignOut
+from registers.office.days import begun
 from registers.office.found_pupils import MOST_FOUND, FoundPupil, by_pupil, place_by_mark
-from registers.office.late_desk.arrivals import Arrival, arrival, late_code
+from registers.office.late_desk.arrivals import Arrival, arrival, late_code, standing_of
 from registers.office.morning.queries import LateArrival, late_arrivals
-from registers.office.signing_out.outings import signed_out
+from registers.office.signing_out.outings import outings_by_enrolment
 from registers.roll.search import found_among
 from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, AttendanceCode, Half
+from registers.rules.grouping import grouped
 
 MOST_READ = 60  # of whom those who are not in yet stand first
 
@@ -24,9 +27,16 @@ class Desk:
 
     sheet: DaySheet
     held: list[int]
-    half: int | None
-    window: RegisterWindow | None
+    begun: list[int]
     now: datetime
+
+    @property
+    def half(self) -> int | None:
+        return max(self.begun, default=None)
+
+    @property
+    def window(self) -> RegisterWindow | None:
+        return None if self.half is None else self.sheet.windows[self.half]
 
     @property
     def opens_first(self) -> datetime:
@@ -52,24 +62,17 @@ def read_desk(school: School, now: datetime) -> Desk:
     held = Session.objects.filter(school=school, date=now.date(), is_open=True)
     halves = sorted(held.values_list("half", flat=True))
     sheet = day_sheet(school, now.date(), halves or list(Half), registers=False)
-    begun = [half for half in halves if sheet.windows[half].has_opened(now)]
-    if not begun:
-        return Desk(sheet, halves, None, None, now)
-    return Desk(sheet, halves, begun[-1], sheet.windows[begun[-1]], now)
+    return Desk(sheet, halves, begun(sheet, halves, now), now)
 
 
 def late_today(desk: Desk) -> list[LateArrival]:
-    begun = [half for half in desk.held if desk.sheet.windows[half].has_opened(desk.now)]
-    return late_arrivals(desk.sheet, begun)
+    return late_arrivals(desk.sheet, desk.begun)
 
 
 def arrivals_by_half(arrivals: Sequence[LateArrival]) -> list[tuple[str, list[LateArrival]]]:
     """The afternoon's first; a session in which nobody was late is left out."""
-    sessions = [
-        (f"This {half.words}", [late for late in arrivals if late.half == half])
-        for half in reversed(Half)
-    ]
-    return [(words, late) for words, late in sessions if late]
+    by_half = grouped((late.half, late) for late in arrivals)
+    return [(f"This {half.words}", by_half[half]) for half in reversed(Half) if half in by_half]
 
 
 def find_for_desk(school: School, desk: Desk, letters: str) -> tuple[list[FoundPupil], int]:
@@ -80,19 +83,20 @@ def find_for_desk(school: School, desk: Desk, letters: str) -> tuple[list[FoundP
     named.sort(key=lambda child: place_by_mark(desk.mark(child)))
     children = named[:MOST_READ]
     plans = _plans(desk, children)
-    out = {one.enrolment_id: one for one in signed_out(school, desk.now.date())}
+    out = outings_by_enrolment(school, desk.now.date())
     pupils = [
-        FoundPupil(
-            child,
-            desk.mark(child),
-            out.get(child.enrolment_id),
-            plans.get(child.enrolment_id),
-            _arrival(desk, desk.mark(child), plans.get(child.enrolment_id)),
-        )
+        _pupil(desk, child, plans.get(child.enrolment_id), out.get(child.enrolment_id))
         for child in children
     ]
-    pupils.sort(key=lambda pupil: pupil.place_in_list)
+    pupils.sort(key=attrgetter("place_in_list"))
     return pupils[:MOST_FOUND], len(named)
+
+
+def _pupil(
+    desk: Desk, child: PupilOnSheet, plan: PlannedAbsence | None, out: SignOut | None
+) -> FoundPupil:
+    mark = desk.mark(child)
+    return FoundPupil(child, mark, out, plan, _arrival(desk, mark, plan))
 
 
 def _plans(desk: Desk, children: Sequence[PupilOnSheet]) -> dict[int, PlannedAbsence]:
@@ -108,7 +112,6 @@ def _arrival(desk: Desk, mark: DayMark | None, plan: PlannedAbsence | None) -> A
     return arrival(
         window=desk.window,
         now=desk.now,
-        standing=mark.code if mark else None,
-        minutes=mark.minutes_late if mark else None,
+        standing=standing_of(mark),
         planned=plan.code_id if plan else None,
     )

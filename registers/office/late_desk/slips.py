@@ -1,5 +1,6 @@
 """The slip that a pupil who came in late takes to the lesson."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,6 +23,7 @@ from registers.web.access import PageRequest, allowed
 from registers.web.documents.pdf import pdf_renderer
 from registers.web.documents.responses import pdf_response
 
+NAME_SIZES = (26, 60)  # letters, up to which a name is set in full size, and a step smaller
 log = structlog.get_logger(__name__)
 
 
@@ -47,7 +49,7 @@ class Slip:
     @property
     def name_size(self) -> str:
         """The class that sets a long name smaller."""
-        return "longer" if len(self.pupil) > 60 else "long" if len(self.pupil) > 26 else ""
+        return ("", "long", "longer")[bisect_left(NAME_SIZES, len(self.pupil))]
 
     @property
     def when(self) -> str:
@@ -58,13 +60,17 @@ class Slip:
     @property
     def code_words(self) -> SafeString:
         """The code, unless a better one stays, and how late it was."""
-        code = SafeString("The register keeps its code")
-        if self.code:
-            code = format_html("<b>{}</b> {}", self.code.symbol, self.code.meaning)
-        late = ""
-        if self.minutes is not None:
-            late = f", {many(self.minutes, 'minute')} after it opened"
-        return format_html("{}{}.", code, late)
+        return format_html("{}{}.", self._code, self._minutes)
+
+    @property
+    def _code(self) -> SafeString | str:
+        if self.code is None:
+            return "The register keeps its code"
+        return format_html("<b>{}</b> {}", self.code.symbol, self.code.meaning)
+
+    @property
+    def _minutes(self) -> str:
+        return "" if self.minutes is None else f", {many(self.minutes, 'minute')} after it opened"
 
 
 def slip_of(school: School, enrolment_id: int, on: date, half: Half) -> Slip | None:
@@ -76,17 +82,17 @@ def slip_of(school: School, enrolment_id: int, on: date, half: Half) -> Slip | N
     )
     if mark is None or not says_arrival(mark):
         return None
-    found = with_group(on_roll(school, on), on).filter(pk=enrolment_id)
+    of_pupil = with_group(on_roll(school, on), on).filter(pk=enrolment_id)
     opened = register_window(school, on, half).opens_at
-    pupil = mark.enrolment.pupil
+    pupil, code = mark.enrolment.pupil, CODES[mark.code_id]
     return Slip(
         school=school,
         pupil=f"{pupil.forename} {pupil.surname}",
-        group=found.values_list("group_name", flat=True).first() or "",
+        group=of_pupil.values_list("group_name", flat=True).first() or "",
         on=on,
         half=half,
         came_in=_came_in(mark, opened),
-        code=CODES[mark.code_id] if CODES[mark.code_id].late else None,
+        code=code if code.late else None,
         minutes=mark.minutes_late,
         signed_in_by=str(mark.made_by or ""),
     )

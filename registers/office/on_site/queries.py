@@ -1,5 +1,6 @@
 """Who is on the site now: every pupil on the roll and where they should be, group by group."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,7 +8,9 @@ from django.utils import timezone
 
 from registers.marks.day_sheet import DayGroup, DayMark, DaySheet, PupilOnSheet, day_sheet
 from registers.models import School, Session, SignOut
+from registers.office.days import begun
 from registers.rules.codes import Half
+from registers.rules.grouping import grouped
 from registers.rules.presence import MarkSeenAt, Presence, TimeOut, Whereabouts, clock, presence
 
 MOST_LOOKED_FOR = 40
@@ -30,6 +33,10 @@ class Placed:
     def is_looked_for(self) -> bool:
         return self.presence.where is Whereabouts.LOOK
 
+    @property
+    def is_away(self) -> bool:
+        return self.presence.where is Whereabouts.AWAY
+
 
 @dataclass(frozen=True)
 class GroupOnSite:
@@ -40,7 +47,7 @@ class GroupOnSite:
 
     @property
     def expected(self) -> list[Placed]:
-        return [one for one in self.placed if one.presence.where is not Whereabouts.AWAY]
+        return [one for one in self.placed if not one.is_away]
 
     @property
     def here(self) -> list[Placed]:
@@ -52,7 +59,7 @@ class GroupOnSite:
 
     @property
     def away(self) -> list[Placed]:
-        return [one for one in self.placed if one.presence.where is Whereabouts.AWAY]
+        return [one for one in self.placed if one.is_away]
 
 
 @dataclass(frozen=True)
@@ -69,18 +76,20 @@ class OnSite:
 
     @property
     def counts(self) -> dict[str, int]:
+        where = Counter(one.presence.where for one in self.everybody)
+        here, look_for = where[Whereabouts.HERE], where[Whereabouts.LOOK]
         return {
-            "here": sum(len(group.here) for group in self.groups),
-            "look_for": sum(len(group.look_for) for group in self.groups),
-            "away": sum(len(group.away) for group in self.groups),
-            "expected": sum(len(group.expected) for group in self.groups),
+            "here": here,
+            "look_for": look_for,
+            "away": where[Whereabouts.AWAY],
+            "expected": here + look_for,
         }
 
     @property
     def look_first(self) -> list[Placed]:
         """Those without a mark, while they are few enough to be looked for one by one."""
-        found = [one for one in self.everybody if one.is_looked_for]
-        return found if len(found) <= MOST_LOOKED_FOR else []
+        look_for = [one for one in self.everybody if one.is_looked_for]
+        return look_for if len(look_for) <= MOST_LOOKED_FOR else []
 
     @property
     def half_words(self) -> str:
@@ -98,7 +107,7 @@ def on_site_now(school: School, now: datetime) -> OnSite:
         Session.objects.filter(school=school, date=on, is_open=True).values_list("half", flat=True)
     )
     sheet = day_sheet(school, on, list(Half), registers=False)
-    half = Half.PM if Half.PM in held and sheet.windows[Half.PM].has_opened(now) else Half.AM
+    half = Half.PM if Half.PM in begun(sheet, held, now) else Half.AM
     outings = _outings(school, on)
     groups = [
         GroupOnSite(
@@ -112,12 +121,13 @@ def on_site_now(school: School, now: datetime) -> OnSite:
 
 def _outings(school: School, on: date) -> dict[int, list[TimeOut]]:
     """By enrolment, when each was out today."""
-    outings: dict[int, list[TimeOut]] = {}
-    for row in SignOut.objects.filter(enrolment__school=school, date=on):
-        back = timezone.localtime(row.returned_at) if row.returned_at else None
-        outing = TimeOut(timezone.localtime(row.left_at), back)
-        outings.setdefault(row.enrolment_id, []).append(outing)
-    return outings
+    rows = SignOut.objects.filter(enrolment__school=school, date=on)
+    return grouped((row.enrolment_id, _time_out(row)) for row in rows)
+
+
+def _time_out(row: SignOut) -> TimeOut:
+    back = row.returned_at and timezone.localtime(row.returned_at)
+    return TimeOut(timezone.localtime(row.left_at), back)
 
 
 def _where(
@@ -133,6 +143,6 @@ def _where(
 
 
 def _seen(mark: DayMark | None) -> MarkSeenAt | None:
-    return (
-        MarkSeenAt(mark.code, timezone.localtime(mark.made_at), mark.minutes_late) if mark else None
-    )
+    if mark is None:
+        return None
+    return MarkSeenAt(mark.code, timezone.localtime(mark.made_at), mark.minutes_late)

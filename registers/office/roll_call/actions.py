@@ -13,6 +13,7 @@ from registers.models.school.staff import User
 from registers.office.on_site.queries import on_site_now
 from registers.office.roll_call.found import RollCallPress, found, pressed_at
 from registers.register.devices import DeviceTimes
+from registers.rules.grouping import grouped
 from registers.rules.presence import Whereabouts
 
 WHERE = {
@@ -82,18 +83,18 @@ def tick(
             "enrolment_id", flat=True
         )
     )
+    made_at = pressed_at(times, now) if times else now
     RollCallTick.objects.bulk_create(
         (
             RollCallTick(
                 roll_call=call,
                 enrolment_id=pk,
                 key=key,
-                is_found=is_found,
-                made_at=pressed_at(times, now) if times else now,
+                is_found=changes[pk],
+                made_at=made_at,
                 made_by=by,
             )
-            for pk, is_found in changes.items()
-            if pk in listed
+            for pk in listed
         ),
         ignore_conflicts=True,
     )
@@ -105,9 +106,8 @@ def end_roll_call(*, call: RollCall, note: str, by: User, now: datetime) -> Roll
     """End it: the office, or who started it. Raises Refused, also while somebody is missing and
     nobody says what was done about it.
     """
-    may_end = by.pk == call.started_by_id or policies.may(by, "see_morning", school=call.school_id)
     policies.check(by, "see_evacuation", school=call.school_id)
-    if not may_end:
+    if by.pk != call.started_by_id and not policies.may(by, "see_morning", school=call.school_id):
         raise policies.Refused("Whoever started the roll call ends it, or the office.")
     call = RollCall.objects.select_for_update().get(pk=call.pk)
     if call.ended_at is not None:
@@ -125,12 +125,14 @@ def ticks_of(call: RollCall) -> list[RollCallPress]:
 
 def ticks_by_call(calls: Collection[RollCall]) -> dict[int, list[RollCallPress]]:
     """The presses of each, in one statement."""
-    pressed: dict[int, list[RollCallPress]] = {call.pk: [] for call in calls}
-    for row in RollCallTick.objects.filter(roll_call__in=calls):
-        pressed[row.roll_call_id].append(
-            RollCallPress(row.made_at, row.pk, row.enrolment_id, row.is_found, row.made_by_id)
+    rows = RollCallTick.objects.filter(roll_call__in=calls)
+    return grouped(
+        (
+            row.roll_call_id,
+            RollCallPress(row.made_at, row.pk, row.enrolment_id, row.is_found, row.made_by_id),
         )
-    return pressed
+        for row in rows
+    )
 
 
 def missing(call: RollCall) -> int:

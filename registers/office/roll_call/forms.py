@@ -19,7 +19,7 @@ from registers.register.device_forms import LARGEST_ID, moment, whole
 from registers.register.devices import DeviceTimes
 from registers.register.forms import UnreadableRegister
 from registers.web.form_helpers import fields_and_acts
-from registers.web.parameters import number_of
+from registers.web.parameters import numbers_of
 
 MOST_TICKS = 5_000  # a school in one press
 
@@ -67,10 +67,11 @@ def read_plain_ticks(sent: QueryDict) -> dict[int, bool]:
 
 
 def _numbers(texts: Iterable[str]) -> list[int]:
-    found = [number_of(text) for text in texts]
-    if len(found) > MOST_TICKS or None in found:
+    texts = list(texts)
+    numbers = numbers_of(texts)
+    if len(texts) > MOST_TICKS or len(numbers) < len(texts):
         raise UnreadableRegister
-    return [one for one in found if one is not None]
+    return numbers
 
 
 class StartRollCallForm(forms.Form):

@@ -46,8 +46,7 @@ def pressed_at(times: DeviceTimes, now: datetime) -> datetime:
 
 def all_found_at(expected: Iterable[int], ticks: Iterable[RollCallPress]) -> datetime | None:
     """When the last of those who were expected was found; None while somebody is missing."""
-    there = found(ticks)
-    wanted = set(expected)
-    if not wanted or not wanted <= there.keys():
+    presses, wanted = found(ticks), set(expected)
+    if wanted - presses.keys():
         return None
-    return max(there[pk].made_at for pk in wanted)
+    return max((presses[pk].made_at for pk in wanted), default=None)

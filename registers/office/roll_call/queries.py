@@ -3,14 +3,14 @@
 Five statements, however many pupils and ticks there are.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from registers.models import RollCall, RollCallChild, User
 from registers.office.roll_call.actions import ticks_by_call, ticks_of
 from registers.office.roll_call.found import RollCallPress, all_found_at, found
 from registers.rules.admission import in_natural_order
+from registers.rules.grouping import grouped
 from registers.rules.pupils.names import with_both
 
 NO_GROUP = "No group"
@@ -66,37 +66,46 @@ class RollCallPage:
 
 def read_roll_call(call: RollCall) -> RollCallPage:
     """Groups in natural order, pupils as a register has them."""
-    there = found(ticks_of(call))
-    people = _names_of({tick.made_by for tick in there.values()})
+    presses = found(ticks_of(call))
+    people = _names_of(press.made_by for press in presses.values())
     rows = (
         RollCallChild.objects.filter(roll_call=call)
         .order_by("enrolment__pupil__sort_key", "enrolment")
         .values_list(
+            "group_name",
+            "where",
+            "note",
             "enrolment_id",
             "enrolment__pupil__forename",
             "enrolment__pupil__preferred_name",
             "enrolment__pupil__surname",
-            "group_name",
-            "where",
-            "note",
         )
     )
-    pupils: dict[str, list[ListedPupil]] = defaultdict(list)
-    for pk, forename, preferred, surname, group, where, note in rows:
-        tick = there.get(pk)
-        by = people.get(tick.made_by, "") if tick else ""
-        name = with_both(forename, preferred, surname)
-        pupils[group].append(ListedPupil(pk, name, where, note, tick, by))
+    pupils = grouped(
+        (group, _listed(pk, with_both(*names), where, note, presses.get(pk), people))
+        for group, where, note, pk, *names in rows
+    )
     numbers = {name: number for number, name in enumerate(pupils)}
     return RollCallPage(
         call, [_group(name, numbers[name], pupils[name]) for name in _in_order(pupils)]
     )
 
 
-def _in_order(names: Iterable[str]) -> list[str]:
+def _listed(
+    pk: int,
+    name: str,
+    where: str,
+    note: str,
+    press: RollCallPress | None,
+    people: Mapping[int, str],
+) -> ListedPupil:
+    by = people.get(press.made_by, "") if press else ""
+    return ListedPupil(pk, name, where, note, press, by)
+
+
+def _in_order(names: Collection[str]) -> list[str]:
     """Groups in natural order; those without one last."""
-    named = [*in_natural_order(name for name in names if name)]
-    return named + [name for name in names if not name]
+    return [*in_natural_order(filter(None, names)), *([""] if "" in names else [])]
 
 
 def _group(name: str, number: int, pupils: list[ListedPupil]) -> GroupOfCall:
@@ -110,12 +119,12 @@ def _group(name: str, number: int, pupils: list[ListedPupil]) -> GroupOfCall:
 
 def live_ticks(call: RollCall) -> dict:
     """For the open pages: who is found, by whom and when. Three statements."""
-    there = found(ticks_of(call))
-    people = _names_of({tick.made_by for tick in there.values()})
+    presses = found(ticks_of(call))
+    people = _names_of(press.made_by for press in presses.values())
     return {
         "found": {
-            str(pk): {"by": people.get(tick.made_by, ""), "at": tick.made_at.isoformat()}
-            for pk, tick in there.items()
+            str(pk): {"by": people.get(press.made_by, ""), "at": press.made_at.isoformat()}
+            for pk, press in presses.items()
         },
         "ended": call.ended_at is not None,
     }
@@ -148,11 +157,9 @@ def past_calls(calls: Iterable[RollCall]) -> list[PastCall]:
     listed = RollCallChild.objects.filter(roll_call__in=calls).exclude(
         where=RollCallChild.Where.AWAY
     )
-    expected: dict[int, set[int]] = defaultdict(set)
-    for call_id, enrolment in listed.values_list("roll_call_id", "enrolment_id"):
-        expected[call_id].add(enrolment)
+    expected = grouped(listed.values_list("roll_call_id", "enrolment_id"))
     ticks = ticks_by_call(calls)
-    return [_past(call, expected[call.pk], ticks[call.pk]) for call in calls]
+    return [_past(call, set(expected[call.pk]), ticks[call.pk]) for call in calls]
 
 
 def _past(call: RollCall, expected: set[int], ticks: list[RollCallPress]) -> PastCall:

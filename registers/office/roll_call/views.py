@@ -38,16 +38,17 @@ SOMEBODY_ELSE = "These ticks were made by somebody else. They wait until that pe
 def roll_call(request: PageRequest) -> HttpResponse:
     """Leads to the roll call that is on; where none is, starts one, and shows those before."""
     school = request.viewer.school
-    running = RollCall.objects.filter(school=school, ended_at=None).first()
     form = StartRollCallForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        running = actions.start_roll_call(
+    if form.is_valid():
+        started = actions.start_roll_call(
             school=school,
             is_practice=form.cleaned_data["is_practice"],
             by=request.user,
             now=timezone.localtime(),
         )
         log.info("roll_call_started", user_id=request.user.pk)
+        return redirect("registers:roll_call_on", urn=school.urn, call_id=started.pk)
+    running = RollCall.objects.filter(school=school, ended_at=None).first()
     if running is not None:
         return redirect("registers:roll_call_on", urn=school.urn, call_id=running.pk)
     before = RollCall.objects.filter(school=school).select_related("started_by")[:PAST_SHOWN]

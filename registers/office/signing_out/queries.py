@@ -5,7 +5,7 @@ from datetime import datetime
 from registers.marks.day_sheet import day_sheet
 from registers.models import School
 from registers.office.found_pupils import MOST_FOUND, FoundPupil, by_pupil
-from registers.office.signing_out.outings import signed_out
+from registers.office.signing_out.outings import outings_by_enrolment
 from registers.roll.search import found_among
 from registers.rules.codes import Half
 
@@ -16,7 +16,7 @@ def find_to_sign_out(school: School, letters: str, now: datetime) -> tuple[list[
         return [], 0
     sheet = day_sheet(school, now.date(), list(Half), registers=False)
     named = found_among(school, by_pupil(sheet), letters)
-    out = {one.enrolment_id: one for one in signed_out(school, now.date())}
+    out = outings_by_enrolment(school, now.date())
     half = Half.PM if sheet.windows[Half.PM].has_opened(now) else Half.AM
     pupils = [
         FoundPupil(child, sheet.mark(child.enrolment_id, half), out.get(child.enrolment_id))

@@ -1,6 +1,7 @@
 """Signing out: pupils who leave during the day, and who come back."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
@@ -26,10 +27,25 @@ from registers.web.parameters import number_of
 def sign_outs(request: PageRequest) -> HttpResponse:
     """Who is out and who was; find a pupil and sign them out."""
     now = timezone.localtime()
+    if request.method == "POST":
+        return _take_sign_out(request, now)
     chosen = _chosen(request)
-    form = _sign_out_form(request, chosen, now) if chosen else None
-    if request.method == "POST" and form.is_valid() and _signed_out(request, chosen, form, now):
+    form = None
+    if chosen:
+        form = SignOutForm(initial={"left_at": now.time(), "enrolment": chosen.pk})
+    return _show_sign_outs(request, now, chosen, form)
+
+
+def _take_sign_out(request: PageRequest, now: datetime) -> HttpResponse:
+    chosen, form = sent_enrolment(request), SignOutForm(request.POST)
+    if form.is_valid() and _signed_out(request, chosen, form, now):
         return redirect("registers:sign_outs", urn=request.viewer.school.urn)
+    return _show_sign_outs(request, now, chosen, form)
+
+
+def _show_sign_outs(
+    request: PageRequest, now: datetime, chosen: Enrolment | None, form: SignOutForm | None
+) -> HttpResponse:
     letters = request.GET.get("q", "")
     pupils, number = queries.find_to_sign_out(request.viewer.school, letters, now)
     context = {
@@ -47,9 +63,7 @@ def sign_outs(request: PageRequest) -> HttpResponse:
 
 
 def _chosen(request: PageRequest) -> Enrolment | None:
-    """Who is sent, or named in the address."""
-    if request.method == "POST":
-        return sent_enrolment(request)
+    """Who is named in the address."""
     number = number_of(request.GET.get("pupil"))
     if number is None:
         return None
@@ -57,18 +71,11 @@ def _chosen(request: PageRequest) -> Enrolment | None:
     return get_object_or_404(pupils, pk=number, school=request.viewer.school)
 
 
-def _sign_out_form(request: PageRequest, chosen: Enrolment, now: datetime) -> SignOutForm:
-    if request.method == "POST":
-        return SignOutForm(request.POST)
-    return SignOutForm(initial={"left_at": now.time(), "enrolment": chosen.pk})
-
-
 def _day_of_outings(request: PageRequest, now: datetime) -> dict[str, Any]:
     on = day_wanted(request.GET)
     outings = signed_out(request.viewer.school, on, all_of_day=True)
-    still_out = sorted(
-        (one for one in outings if one.returned_at is None), key=lambda one: one.left_at
-    )
+    still_out = [outing for outing in outings if outing.returned_at is None]
+    still_out.sort(key=attrgetter("left_at"))
     return {
         "on": on,
         "is_today": on == now.date(),
@@ -108,10 +115,10 @@ def sign_out_page(request: PageRequest, sign_out_id: int) -> HttpResponse:
         enrolment__school=request.viewer.school,
     )
     now = timezone.localtime()
-    if request.method == "POST" and "back" in request.POST:
+    if "back" in request.POST:
         return _back_in(request, outing, now)
     form = MendSignOutForm(request.POST or None, initial=_as_written(outing))
-    if request.method == "POST" and form.is_valid() and _mended(request, outing, form, now):
+    if form.is_valid() and _mended(request, outing, form, now):
         messages.success(request, f"{name_of(outing.enrolment)}: put right.")
         return redirect("registers:sign_outs", urn=request.viewer.school.urn)
     return render(
@@ -122,10 +129,9 @@ def sign_out_page(request: PageRequest, sign_out_id: int) -> HttpResponse:
 
 
 def _as_written(outing: SignOut) -> dict:
-    back = outing.returned_at
     return {
-        "left_at": timezone.localtime(outing.left_at).time(),
-        "returned_at": timezone.localtime(back).time() if back else None,
+        "left_at": timezone.localtime(outing.left_at),
+        "returned_at": outing.returned_at and timezone.localtime(outing.returned_at),
         "reason": outing.reason,
         "collected_by_whom": outing.collected_by_whom,
     }

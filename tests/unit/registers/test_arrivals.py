@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from registers.office.late_desk.arrivals import Choice, arrival, late_code
+from registers.office.late_desk.arrivals import Choice, StandingMark, arrival, late_code
 from registers.rules.clock import LONDON, register_window
 from registers.rules.codes import Half
 
@@ -21,9 +21,10 @@ def at(hour, minute, second=0):
     return datetime(2026, 11, 24, hour, minute, second, tzinfo=LONDON)
 
 
-def offered(now, half=Half.AM, **known):
+def offered(now, half=Half.AM, *, standing="", minutes=None, planned=None):
     window = register_window(SCHOOL, DAY, half)
-    return arrival(window=window, now=now, **{"standing": None} | known)
+    mark = StandingMark(standing, minutes)
+    return arrival(window=window, now=now, standing=mark, planned=planned)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Has anybody changed the register behind Rollbook's back? See `registers.marks.verify`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -44,13 +45,13 @@ class Command(BaseCommand):
         self, urns: list[str], heads: Path | None, against: Path | None, *, is_whole: bool
     ) -> list[str]:
         """What differs from the seals kept before; those of now are written down if all is well."""
-        broken = compare_heads(against, urns) if against else []
+        broken = list(compare_heads(against, urns)) if against else []
         if heads and is_whole and not broken:
             number = write_heads(heads, urns)
             self.stdout.write(f"{number:,} seals are in {heads}. Keep it on another machine.")
         return broken
 
-    def _broken(self, school: School):
+    def _broken(self, school: School) -> Iterator[str]:
         """Those that look broken are looked at again while nobody can save: no save was between."""
         suspects = [broken.enrolment_id for broken in broken_seals(school)]
         with transaction.atomic():

@@ -11,8 +11,8 @@ from registers.amendments.forms import code_choices
 from registers.models import FollowUp
 from registers.office.morning.calling import ContactToRing, Unexplained
 from registers.rules.codes import Half
-from registers.web.fields import PaperField, unasked_paper
-from registers.web.form_helpers import form_helper
+from registers.web.fields import PaperField, paper_field, unasked_paper
+from registers.web.form_helpers import form_helper, offer
 
 SOMEBODY_ELSE = "other"
 NOT_IN_LIST = "“%(value)s” is not in the list: choose another"
@@ -57,9 +57,9 @@ class FollowUpForm(forms.Form):
     ):
         super().__init__(*args, **kwargs)
         people = [one.as_choice for one in contacts]
-        self.fields["person"].choices = [*people, (SOMEBODY_ELSE, "Somebody else")]
-        self.fields["code"].choices = code_choices(on, without=("N",))
-        self.fields["paper"].ask_for_codes_of(on)
+        offer(self, "person", [*people, (SOMEBODY_ELSE, "Somebody else")], first="")
+        offer(self, "code", code_choices(on, without=("N",)), first="")
+        paper_field(self).ask_for_codes_of(on)
         self._offer_sessions(sessions, on)
         for name in ("channel", "person", "outcome", "code"):
             self.fields[name].error_messages["invalid_choice"] = NOT_IN_LIST
@@ -75,9 +75,8 @@ class FollowUpForm(forms.Form):
 
     def _offer_sessions(self, sessions: Sequence[Unexplained], on: date) -> None:
         """Those of the day are ticked as the form opens; all of them where the day has none."""
-        field = self.fields["sessions"]
-        field.choices = [(session_key(one), _words(one)) for one in sessions]
-        field.error_messages["invalid_choice"] = MARKS_CHANGED
+        offer(self, "sessions", [(session_key(one), _words(one)) for one in sessions], first="")
+        self.fields["sessions"].error_messages["invalid_choice"] = MARKS_CHANGED
         if not self.is_bound:
             of_day = [one for one in sessions if one.date == on]
             self.initial["sessions"] = list(map(session_key, of_day or sessions))
@@ -92,15 +91,15 @@ class FollowUpForm(forms.Form):
         """The chosen sessions: date, half, version of the mark that the person saw."""
         return [read_session_key(key) for key in self.cleaned_data["sessions"]]
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if given.get("code"):
+    def clean(self) -> None:
+        given = self.cleaned_data
+        code, paper = given.get("code", ""), given.get("paper", "")
+        if code:
             self._check_settling(given)
-        elif given.get("paper"):
+        elif paper:
             self.add_error("paper", "Choose the code that this is for, or leave it empty")
-        if why := unasked_paper(given.get("code", ""), given.get("paper", "")):
+        if why := unasked_paper(code, paper):
             self.add_error("paper", why)
-        return given
 
     def _check_settling(self, given: dict[str, Any]) -> None:
         """With a code the marks change: that needs a reason, sessions, and an outcome that fits."""
@@ -108,9 +107,9 @@ class FollowUpForm(forms.Form):
             self.add_error(
                 "note", "Write what you were told: it is the reason that the register keeps"
             )
-        if "sessions" in given and not given["sessions"]:
+        if given.get("sessions") == []:
             self.add_error("sessions", "Choose the sessions that the code is for")
-        if given.get("outcome") not in (None, "", FollowUp.Outcome.REASON):
+        if given.get("outcome", FollowUp.Outcome.REASON) != FollowUp.Outcome.REASON:
             self.add_error("outcome", "With a code, choose “Reason found out”")
 
 

@@ -15,13 +15,13 @@ from django_htmx.http import reswap, retarget
 from registers.marks.actions.amend import StaleMarksError
 from registers.models import FollowUp
 from registers.office.days import day_wanted
+from registers.office.found_pupils import apart_of
 from registers.office.morning import wording
 from registers.office.morning.actions import Logged, log_follow_up
 from registers.office.morning.call_page import ChildToRing, read_child
 from registers.office.morning.forms import FollowUpForm
 from registers.office.morning.queries import Morning, morning_of
 from registers.policies import Refused
-from registers.rules.pupils.namesakes import told_apart
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import paper_to_complete
 from registers.web.parameters import back_to
@@ -40,7 +40,7 @@ def morning(request: PageRequest) -> HttpResponse:
     """A day as the office sees it; today, or the day in the address."""
     page = morning_of(request.viewer.school, day_wanted(request.GET), timezone.localtime())
     most = None if "all" in request.GET else SHOWN
-    on_page = (one.child for one in (*page.calls, *page.settling))
+    on_page = [*(call.child for call in page.calls), *(row.child for row in page.settling)]
     context = {
         "morning": page,
         "opening": wording.opening(page, request.viewer.school),
@@ -48,9 +48,7 @@ def morning(request: PageRequest) -> HttpResponse:
         "calls": page.calls[:most],
         "all_address": "?all" if page.is_today else f"?date={page.on}&all",
         "here": request.get_full_path(),
-        "apart": told_apart(
-            ((child.pupil_id, child.namesake) for child in on_page), with_birth=True
-        ),
+        "apart": apart_of(on_page),
     }
     return render(request, "registers/office/morning/morning.html", context | _notes(page))
 

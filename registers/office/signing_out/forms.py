@@ -1,7 +1,6 @@
 """The forms of signing out: a pupil who leaves, and a signing out that is put right."""
 
 from datetime import date, datetime, time
-from typing import Any
 
 from crispy_forms.layout import Div
 from django import forms
@@ -76,9 +75,8 @@ class MendSignOutForm(forms.Form):
             primary("Keep this"),
         )
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        left_at, returned_at = given.get("left_at"), given.get("returned_at")
+    def clean_returned_at(self) -> time | None:
+        left_at, returned_at = self.cleaned_data.get("left_at"), self.cleaned_data["returned_at"]
         if left_at and returned_at and returned_at < left_at:
-            self.add_error("returned_at", "The return cannot be before the pupil left")
-        return given
+            raise forms.ValidationError("The return cannot be before the pupil left")
+        return returned_at

@@ -155,5 +155,7 @@ def test_kept_seals_allow_what_was_saved_since(room, tmp_path):
     amend(room, 1, "/", 0, session=2)
     assert verify(against=heads) == ""
     (tmp_path / "other.csv").write_text("a,b\n")
+    assert verify(against=heads, heads=tmp_path / "next.csv") == ""
+    assert (tmp_path / "next.csv").read_text() != heads.read_text()
     with pytest.raises(CommandError, match="is not a file that --heads wrote"):
         call_command("verify_registers", against=tmp_path / "other.csv")

@@ -99,13 +99,11 @@ async function offlinePage() {
     ? `<p>These were opened on this device today and work without a connection:</p><ul>${links.join("")}</ul>`
     : "<p>No register was opened on this device today, so none can be taken without a connection. Take it on paper; the office enters it later.</p>";
   const assets = await (await caches.open(ASSETS)).keys();
-  const sheets = assets.map((one) => one.url).filter((one) => sheetOrder(one) >= 0);
-  const styles = sheets.sort((one, other) => sheetOrder(one) - sheetOrder(other)).map((one) => `<link rel="stylesheet" href="${one}">`);
+  const sheets = assets.map((asset) => asset.url).filter((address) => address.includes("/css/rollbook."));
+  const styles = sheets.map((address) => `<link rel="stylesheet" href="${address}">`);
   const html = `<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>No connection – Rollbook</title>${styles.join("")}</head><body><main id="main" class="page page-narrow"><h1>No connection</h1><p>This page needs the server, and it does not answer. Marks that you have made wait on this device and go up by themselves.</p>${words}</main></body></html>`;
   return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
-
-const sheetOrder = (sheet) => ["/bootstrap-parts.", "/css/tokens.", "/parts/ground.", "/parts/frame."].findIndex((name) => sheet.includes(name));
 
 /* ---------- Style sheets and scripts ---------- */
 

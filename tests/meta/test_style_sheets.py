@@ -20,6 +20,9 @@ STRING = re.compile(r'"[^"\n]*"|`[^`]*`')
 BLOCK_OF_CLASSES = re.compile(r"\{% block \w+_class %\}(.*?)\{% endblock %\}")
 NAME = re.compile(r"[\w-]+")
 STATIC_TAG = re.compile(r"\{% static '([^']+)' %\}")
+SHEET_TAG = re.compile(r"\{% static 'css/[^']+' %\}")
+OWN_FRAME = {"evacuation.html"}  # printed: no page of the frame
+SHEET_IMPORT = re.compile(r'^@import "([^"]+)";', re.MULTILINE)
 IMPORT = re.compile(r'^import .*? from "([^"]+)";', re.MULTILINE | re.DOTALL)
 
 
@@ -115,18 +118,29 @@ def test_a_class_that_nobody_uses_is_seen():
 
 
 def test_every_part_is_loaded_by_every_page():
-    loaded = (ROOT / "templates/components/layout/style_sheets.html").read_text()
+    loaded = (STATIC / "css/rollbook.css").read_text()
     parts = {path.stem for path in (STATIC / "css/parts").glob("*.css")}
-    assert set(re.findall(r"css/parts/([\w-]+)\.css", loaded)) == parts
+    assert set(re.findall(r"parts/([\w-]+)\.css", loaded)) == parts
+
+
+def test_a_page_has_one_sheet_beside_the_one_of_all_pages():
+    """What it needs of others, its sheet imports."""
+    links = {
+        path.name: len(SHEET_TAG.findall(path.read_text()))
+        for path in (ROOT / "templates").rglob("*.html")
+        if path.name not in OWN_FRAME
+    }
+    assert {name for name, number in links.items() if number > 1} == set()
 
 
 def imported() -> Iterator[tuple[Path, Path]]:
-    for path in scripts():
-        for address in IMPORT.findall(path.read_text()):
-            yield path, (path.parent / address).resolve()
+    for files, pattern in ((scripts(), IMPORT), (sheets(), SHEET_IMPORT)):
+        for path in files:
+            for address in pattern.findall(path.read_text()):
+                yield path, (path.parent / address).resolve()
 
 
-def test_every_script_that_is_imported_is_there():
+def test_everything_that_is_imported_is_there():
     assert [(name_of(path), target) for path, target in imported() if not target.is_file()] == []
 
 
@@ -141,7 +155,8 @@ def test_every_file_that_a_page_names_is_there():
 
 def test_a_script_that_a_page_names_is_imported_by_no_other():
     """On an installation its name has a hash, an imported one has none: it would run twice."""
-    assert named() & {target for _, target in imported()} == set()
+    scripts_imported = {target for _, target in imported() if target.suffix == ".js"}
+    assert named() & scripts_imported == set()
 
 
 def test_every_sheet_and_script_is_named_or_imported():

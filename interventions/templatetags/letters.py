@@ -1,10 +1,13 @@
 """How a letter writes what schools and families have typed, and small helps for its pages."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import template
 from django.http import HttpRequest
 
+from interventions.letters.content.window import space_above
 from interventions.letters.names import name_html
 
 register = template.Library()
@@ -18,6 +21,14 @@ def iso_day(on: str) -> str:
     """An ISO date as kept in a letter's details: "Thu 10 December"."""
     day = date.fromisoformat(on)
     return f"{day:%a} {day.day} {day:%B}"
+
+
+@register.filter
+def in_window(address: Mapping[str, Any]) -> str:
+    """The style of an address: the size at which it fits, and its place in the window."""
+    points, leading = address["points"], address["leading"]
+    above = space_above(len(address["lines"]), leading)
+    return f"font-size: {points}pt; line-height: {leading}mm; padding-top: {above}mm"
 
 
 @register.simple_tag

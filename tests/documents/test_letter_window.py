@@ -8,6 +8,7 @@ from interventions.letters.content.window import (
     USUAL_SIZE,
     WIDTH,
     address_in_window,
+    space_above,
     width,
 )
 
@@ -71,3 +72,11 @@ def test_commas_part_no_more_than_six_lines_and_the_size_goes_down_instead():
     fitted = address_in_window("Ms Chen", lines)
     assert fitted["lines"] == ["Ms Chen", *lines]
     assert LEAST_SIZE <= fitted["points"] < USUAL_SIZE
+
+
+@pytest.mark.parametrize(
+    ("lines", "leading", "above"),
+    [(6, 4.3, 0.1), (4, 4.3, 4.4), (1, 4.3, 10.85), (8, 3.1, 0.6), (9, 3.1, 0.0)],
+)
+def test_an_address_stands_in_the_middle_of_the_window(lines, leading, above):
+    assert space_above(lines, leading) == above

@@ -87,3 +87,8 @@ def address_in_window(name: str, address_lines: Sequence[str]) -> dict:
     folded = [piece for line in lines for piece in fold(line, points)]
     leading = min(USUAL_LEADING, HEIGHT / max(len(folded), 1))
     return {"lines": folded, "points": points, "leading": round(max(leading, LEAST_LEADING), 2)}
+
+
+def space_above(lines: int, leading: float) -> float:
+    """Millimetres from the top of the box to an address of so many lines, in its middle."""
+    return max(0.0, round((HEIGHT - lines * leading) / 2, 2))

@@ -19,16 +19,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from registers.marks.actions.writing import MarkChange, MarkKey
-from registers.models import Paper
 from registers.register.devices import DeviceTimes
 from registers.register.forms import (
-    LONG_PAPER,
-    LONGEST_COMMENT,
+    LATE_CODES,
     MOST_MINUTES,
     MOST_ROWS,
+    NO_MINUTES,
     UnreadableRegister,
+    too_long,
 )
-from registers.rules.codes import CODES
 
 LARGEST_VERSION = 32_000
 LARGEST_ID = 2**31 - 1
@@ -73,29 +72,21 @@ def _read_change(marks: SentMarks, row: dict[str, Any], on: date, half: int) -> 
     """A change, or why there is none, in words for its row."""
     key = MarkKey(whole(row["enrolment"], LARGEST_ID), on, half)
     code = _text(row["code"], LONGEST_CODE)
-    comment = None if row.get("comment") is None else _line(row["comment"])
-    paper = _line(row.get("paper"))
-    minutes = _minutes_of(code, row.get("minutes"))
-    if refused := _why_not(comment or "", paper, minutes):
+    comment, paper = _line(row.get("comment")), _line(row.get("paper"))
+    minutes = row.get("minutes") if code in LATE_CODES else None
+    if refused := too_long(comment, paper) or _why_no_minutes(minutes):
         marks.refused[key.enrolment_id] = refused
         return
     seen = whole(row["seen"], LARGEST_VERSION)
-    marks.changes.append(MarkChange(key, code, seen, minutes or None, comment, paper=paper or None))
+    said = None if row.get("comment") is None else comment
+    marks.changes.append(MarkChange(key, code, seen, minutes or None, said, paper=paper or None))
 
 
-def _minutes_of(code: str, minutes: Any) -> Any:
-    """Minutes late are of a late code alone."""
-    is_late = code in CODES and CODES[code].late
-    return minutes if is_late else None
-
-
-def _why_not(comment: str, paper: str, minutes: Any) -> str:
-    if len(comment) > LONGEST_COMMENT:
-        return f"Keep the comment to {LONGEST_COMMENT} characters."
-    if len(paper) > Paper.MOST:
-        return LONG_PAPER
-    if minutes is not None and (type(minutes) is not int or not 0 <= minutes <= MOST_MINUTES):
-        return "Write the minutes late as a whole number, such as 8."
+def _why_no_minutes(minutes: Any) -> str:
+    try:
+        whole(0 if minutes is None else minutes, MOST_MINUTES)
+    except ValueError:
+        return NO_MINUTES
     return ""
 
 

@@ -13,11 +13,13 @@ from django.http import QueryDict
 from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.models import Paper
 from registers.rules.codes import CODES, NEED_PAPER
-from registers.web.parameters import number_of
+from registers.web.parameters import number_of, numbers_of
 
 MOST_MINUTES = 600
 LONGEST_COMMENT = 500
 LONG_PAPER = f"Keep what the code needs to {Paper.MOST} characters."
+NO_MINUTES = "Write the minutes late as a whole number, such as 8."
+LATE_CODES = frozenset(code.symbol for code in CODES.values() if code.late)
 MOST_ROWS = 1_000
 THEIRS, MINE = "theirs", "mine"
 
@@ -41,32 +43,48 @@ class SentRow:
     rest: bool = False  # marked with everybody else, not by itself
 
     @property
+    def wants_paper(self) -> bool:
+        return self.code in NEED_PAPER
+
+    @property
     def is_changed(self) -> bool:
-        said = self.paper if self.code in NEED_PAPER else ""
-        return bool(self.problem or said) or (self.code, self.minutes, self.comment) != (
-            self.was_code,
-            self.was_minutes,
-            self.said,
-        )
+        brings_paper = bool(self.paper) and self.wants_paper
+        return bool(self.problem) or brings_paper or self._chosen != self._was
+
+    @property
+    def _chosen(self) -> tuple[str, int | None, str]:
+        return self.code, self.minutes, self.comment
+
+    @property
+    def _was(self) -> tuple[str, int | None, str]:
+        return self.was_code, self.was_minutes, self.said
 
     @property
     def is_unasked(self) -> bool:
         """Something is written down for a code that needs no paper."""
-        return bool(self.paper and self.code) and self.code not in NEED_PAPER
+        return bool(self.paper and self.code) and not self.wants_paper
 
     def fill_with(self, code: str) -> None:
-        """As with everybody who has no mark yet."""
-        if not (self.code or self.was_code or self.problem):
+        """As with everybody who has no mark yet; nothing without a code."""
+        if code and not (self.code or self.was_code or self.problem):
             self.code, self.rest = code, True
 
     def check_for_a_code(self) -> None:
         """A comment or a paper alone is no mark."""
         if self.code or self.problem:
             return
-        if self.paper:
-            self.problem = "What a code needs stands beside a mark: choose the code with it."
         if self.comment != self.said:
             self.problem = "A comment stands beside a mark: choose a code with it."
+        elif self.paper:
+            self.problem = "What a code needs stands beside a mark: choose the code with it."
+
+    def check_lengths(self) -> None:
+        self.problem = too_long(self.comment, self.paper) or self.problem
+
+    def leave(self) -> None:
+        """Back to what was shown."""
+        self.code, self.minutes, self.comment = self._was
+        self.paper = self.problem = ""
 
     def change(self, on: Day, half: int) -> MarkChange:
         comment = self.comment if self.comment != self.said else None
@@ -86,20 +104,29 @@ class SentRegister:
     on_paper: str = ""
 
     @property
+    def changed(self) -> list[SentRow]:
+        return [row for row in self.rows.values() if row.is_changed]
+
+    @property
     def to_save(self) -> list[SentRow]:
-        return [row for row in self.rows.values() if self._is_to_save(row)]
+        return [row for row in self.changed if not (row.problem or row.undecided)]
 
     @property
     def wrong(self) -> list[SentRow]:
         return [row for row in self.rows.values() if row.problem]
 
-    @staticmethod
-    def _is_to_save(row: SentRow) -> bool:
-        return row.is_changed and not row.problem and not row.undecided
-
 
 class UnreadableRegister(ValueError):
     """What came is no register of ours."""
+
+
+def too_long(comment: str, paper: str) -> str:
+    """What is longer than the register keeps, in words; empty where all of it fits."""
+    if len(paper) > Paper.MOST:
+        return LONG_PAPER
+    if len(comment) > LONGEST_COMMENT:
+        return f"Keep the comment to {LONGEST_COMMENT} characters."
+    return ""
 
 
 def read_register(sent: QueryDict, *, present: str) -> SentRegister:
@@ -108,10 +135,9 @@ def read_register(sent: QueryDict, *, present: str) -> SentRegister:
     for enrolment in _row_numbers(sent.getlist("row")):
         register.rows[enrolment] = _read_row(sent, enrolment)
     _settle(register, sent.get("settle", ""))
-    if sent.get("rest") == "present":
-        for row in register.rows.values():
-            row.fill_with(present)
+    rest = present if sent.get("rest") == "present" else ""
     for row in register.rows.values():
+        row.fill_with(rest)
         row.check_for_a_code()
     return register
 
@@ -125,45 +151,47 @@ def _register_without_rows(sent: QueryDict) -> SentRegister:
 
 
 def _row_numbers(texts: list[str]) -> list[int]:
-    numbers = [number for text in texts if (number := number_of(text)) is not None]
+    numbers = numbers_of(texts)
     if not len(texts) == len(set(numbers)) <= MOST_ROWS:
         raise UnreadableRegister
     return numbers
 
 
 def _read_row(sent: QueryDict, enrolment: int) -> SentRow:
-    row = SentRow(enrolment)
+    def field_of(name: str) -> str:
+        return sent.get(f"{name}-{enrolment}", "")
+
+    row = SentRow(
+        enrolment,
+        said=field_of("said"),
+        comment=" ".join(field_of("comment").split()),
+        paper=" ".join(field_of("paper").split()),
+        minutes_typed=field_of("minutes").strip(),
+        undecided=bool(field_of("clash")),
+    )
+    _read_was(row, field_of("was"))
+    _read_code(row, field_of("code"), field_of("other"))
+    if row.code in LATE_CODES:
+        _read_minutes(row)
+    row.check_lengths()
+    return row
+
+
+def _read_was(row: SentRow, text: str) -> None:
+    """What the page was built from: version, code, minutes."""
     try:
-        version, row.was_code, minutes = sent.get(f"was-{enrolment}", "").split("|")
+        version, row.was_code, minutes = text.split("|")
         row.seen, row.was_minutes = int(version), int(minutes) if minutes else None
     except ValueError:
         raise UnreadableRegister from None
-    row.said = sent.get(f"said-{enrolment}", "")
-    row.comment = " ".join(sent.get(f"comment-{enrolment}", "").split())
-    row.paper = " ".join(sent.get(f"paper-{enrolment}", "").split())
-    row.undecided = f"clash-{enrolment}" in sent
-    _read_code(row, sent.get(f"code-{enrolment}", ""), sent.get(f"other-{enrolment}", ""))
-    row.minutes_typed = sent.get(f"minutes-{enrolment}", "").strip()
-    code = CODES.get(row.code)
-    if code is not None and code.late:
-        _read_minutes(row)
-    if len(row.comment) > LONGEST_COMMENT:
-        row.problem = f"Keep the comment to {LONGEST_COMMENT} characters."
-    if len(row.paper) > Paper.MOST:
-        row.problem = LONG_PAPER
-    return row
 
 
 def _read_code(row: SentRow, quick: str, other: str) -> None:
     """The quick codes and the list stand side by side: the one that was moved counts."""
-    if not (quick and other) or quick == other:
-        row.code = quick or other
-    elif quick == row.was_code:
-        row.code = other
-    elif other == row.was_code:
-        row.code = quick
-    else:
-        row.code = quick
+    chosen = list(dict.fromkeys(filter(None, (quick, other))))
+    moved = [code for code in chosen if code != row.was_code]
+    row.code = next(iter(moved or chosen), "")
+    if len(moved) > 1:
         row.problem = f"Two codes are chosen, {quick} and {other}. Choose one of them."
 
 
@@ -171,10 +199,10 @@ def _read_minutes(row: SentRow) -> None:
     if not row.minutes_typed:
         return
     minutes = number_of(row.minutes_typed)
-    if minutes is not None and minutes <= MOST_MINUTES:
-        row.minutes = minutes or None
+    if minutes is None or minutes > MOST_MINUTES:
+        row.problem = NO_MINUTES
     else:
-        row.problem = "Write the minutes late as a whole number, such as 8."
+        row.minutes = minutes or None
 
 
 def _settle(register: SentRegister, answer: str) -> None:
@@ -185,5 +213,4 @@ def _settle(register: SentRegister, answer: str) -> None:
         return
     row.undecided = False
     if whose == THEIRS:
-        row.code, row.minutes, row.comment = row.was_code, row.was_minutes, row.said
-        row.paper = row.problem = ""
+        row.leave()

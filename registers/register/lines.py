@@ -1,26 +1,12 @@
-"""What the page of a class register shows of each row, and which codes it offers."""
+"""The rows of a class register's page, each with what was sent for it and could not be saved."""
 
-import uuid
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
-from django.urls import reverse
-from django.utils import timezone
-
-from registers.register.actions.saving import RegisterKey, SaveAnswer
+from registers.register.actions.saving import SaveAnswer
 from registers.register.forms import SentRegister, SentRow
-from registers.register.page import PRESENT, RegisterSheet
 from registers.register.rows import RegisterRow
-from registers.register.staff import staff_of
-from registers.rules.allowed_codes import paper_needed
-from registers.rules.clock import RegisterState, register_window
-from registers.rules.codes import CODES, AttendanceCode, Half
-from registers.rules.everyday_codes import everyday_codes
-from registers.web.access import SchoolViewer
-
-SURE_OF_NOBODY = "Z"  # for pupils who are not on the roll: it is nobody's in a register
+from registers.rules.codes import CODES, AttendanceCode
 
 
 class PageMode(Enum):
@@ -31,48 +17,59 @@ class PageMode(Enum):
     READ = "read"
     AHEAD = "ahead"  # not open yet
 
+    @property
+    def is_form(self) -> bool:
+        """Whether marks are made on the page."""
+        return self in (PageMode.TAKE, PageMode.LATE)
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """A row of the register with what was sent for it and could not be saved."""
+    """A row of the register as the page shows it.
+
+    `shown` is what stands in its fields: what was sent and could not be saved, else the mark.
+    """
 
     row: RegisterRow
-    sent: SentRow | None = None
+    mode: PageMode
+    quick: tuple[AttendanceCode, ...]  # those with a button of their own
+    shown: SentRow
+    is_sent: bool = False
     refused: str = ""
     is_conflict: bool = False
-    editable: bool = True
 
     @property
-    def code(self) -> str:
+    def editable(self) -> bool:
+        is_blank = self.row.mark is None
+        return self.mode is PageMode.TAKE or (self.mode is PageMode.LATE and is_blank)
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.mode is PageMode.AHEAD
+
+    @property
+    def chosen(self) -> AttendanceCode | None:
         """The code that the row shows: the one chosen here before the one that stands."""
-        return self.sent.code if self.sent else self.row.code
+        return CODES.get(self.shown.code)
 
     @property
-    def minutes(self) -> str:
-        if self.sent:
-            return self.sent.minutes_typed
-        mark = self.row.mark
-        return str(mark.minutes_late) if mark and mark.minutes_late else ""
-
-    @property
-    def comment(self) -> str:
-        return self.sent.comment if self.sent else self.row.comment
-
-    @property
-    def paper(self) -> str:
-        """What was typed for the code and could not be saved yet."""
-        return self.sent.paper if self.sent else ""
+    def beyond(self) -> AttendanceCode | None:
+        """The code chosen, where it is none of the quick ones."""
+        return None if self.chosen in self.quick else self.chosen
 
     @property
     def was(self) -> str:
         """What the page was built from, as it comes back: version, code, minutes."""
-        mark = self.row.mark
-        return f"{mark.version}|{mark.code}|{mark.minutes_late or ''}" if mark else "0||"
+        mark = self.row.stands
+        return f"{mark.version}|{mark.code}|{mark.minutes}"
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the second line of the row is shown at once."""
-        return bool(self.refused)
+
+@dataclass(slots=True)
+class RegisterColumn:
+    """One of the page's two columns."""
+
+    lines: list[RegisterLine]
+    start: int | None = None  # the number that it begins with, where that is not 1
 
 
 @dataclass(slots=True)
@@ -85,132 +82,41 @@ class SaveProblems:
     whole: str = ""  # why nothing at all was saved
     saved: int = 0
 
-    def stopped(self, enrolment_id: int) -> bool:
-        """Whether what was sent for this pupil could not be saved."""
-        if enrolment_id in self.refused or enrolment_id in self.conflicts:
-            return True
-        if self.sent is None or not self.whole:
-            return False
-        row = self.sent.rows.get(enrolment_id)
-        return row is not None and row.is_changed
+    def __bool__(self) -> bool:
+        return bool(self.refused or self.conflicts or self.whole)
+
+    @property
+    def reason(self) -> str:
+        """Why the marks are entered late, as it was typed."""
+        return self.sent.reason if self.sent else ""
+
+    @property
+    def on_paper(self) -> str:
+        """Who took the register on paper, as it was chosen."""
+        return self.sent.on_paper if self.sent else ""
+
+    @property
+    def left(self) -> dict[int, SentRow]:
+        """What was sent and could not be saved, by enrolment."""
+        if self.sent is None:
+            return {}
+        stopped = self.refused.keys() | self.conflicts
+        if self.whole:
+            stopped |= {row.enrolment_id for row in self.sent.changed}
+        return {pk: row for pk, row in self.sent.rows.items() if pk in stopped}
 
 
 def problems_of(sent: SentRegister, answer: SaveAnswer) -> SaveProblems:
     """What is left over. Marks by others stay where somebody was only one of the rest."""
-    left = {row["enrolment"] for row in answer.conflicts}
-    conflicts = {pk for pk in left if not sent.rows[pk].rest}
-    for pk in left - conflicts:
-        sent.rows[pk].code = sent.rows[pk].was_code
-    undecided = {row.enrolment_id for row in sent.rows.values() if row.undecided and row.is_changed}
+    conflicts = {row["enrolment"] for row in answer.conflicts}
+    of_the_rest = [sent.rows[pk] for pk in conflicts if sent.rows[pk].rest]
+    for row in of_the_rest:
+        row.code = row.was_code
+    conflicts -= {row.enrolment_id for row in of_the_rest}
     refused = {row["enrolment"]: row["why"] for row in answer.refused}
-    wrong = {row.enrolment_id: row.problem for row in sent.wrong}
     return SaveProblems(
-        sent, refused | wrong, conflicts=conflicts | undecided, saved=len(answer.saved)
-    )
-
-
-def context_of(
-    viewer: SchoolViewer,
-    key: RegisterKey,
-    sheet: RegisterSheet,
-    problems: SaveProblems,
-    now: datetime,
-) -> dict[str, Any]:
-    """All that the page's template takes."""
-    mode, state = mode_of(viewer, sheet, now), sheet.state(now)
-    lines = [_line(row, problems, mode) for row in sheet.rows]
-    others = _others(viewer, key) if mode in (PageMode.TAKE, PageMode.LATE) else ()
-    return {
-        "sheet": sheet,
-        "mode": mode.value,
-        "state": state,
-        "left_over": state in (RegisterState.BLANKS, RegisterState.NOT_TAKEN),
-        "now": now,
-        "minutes_left": sheet.window.minutes_left(now),
-        "gone": sheet.window.per_mille_gone(now),
-        "half_gone": sheet.window.is_half_gone(now),
-        "columns": _columns(lines),
-        "counted": sheet.counted,
-        "quick": _quick(key.half),
-        "every": _offered(key),
-        "others": others,
-        "papers": tuple(code for code in others if paper_needed(code)),
-        "problems": problems,
-        "failed": problems.whole,
-        "lost": [line for line in lines if line.sent] if problems.whole else [],
-        "save_key": uuid.uuid4(),
-        "may_amend": viewer.may("amend_mark"),
-        "may_keep": viewer.may("keep_pupils"),
-        "staff": staff_of(viewer) if _can_be_on_paper(viewer, sheet, mode) else (),
-        "other_ahead": not register_window(viewer.school, key.date, 1 - key.half).has_opened(now),
-        "is_today": key.date == timezone.localdate(),
-        "faces": _faces(viewer, key, sheet),
-    }
-
-
-def _faces(viewer: SchoolViewer, key: RegisterKey, sheet: RegisterSheet) -> str:
-    """The address of the one picture with all photos of the page; "" where nobody has one."""
-    if not sheet.faces:
-        return ""
-    words = {"group_id": key.group_id, "date": key.date, "faces": sheet.faces}
-    return reverse("registers:photos_of_group", kwargs={"urn": viewer.school.urn, **words})
-
-
-def mode_of(viewer: SchoolViewer, sheet: RegisterSheet, now: datetime) -> PageMode:
-    if sheet.can_be_taken(now):
-        return PageMode.TAKE
-    if not sheet.window.has_opened(now):
-        return PageMode.AHEAD
-    blanks = any(row.mark is None for row in sheet.rows)
-    if not sheet.closed_because and blanks and viewer.may("amend_mark"):
-        return PageMode.LATE
-    return PageMode.READ
-
-
-def _can_be_on_paper(viewer: SchoolViewer, sheet: RegisterSheet, mode: PageMode) -> bool:
-    """Whether this person may type in a register that somebody else took on paper."""
-    if mode is PageMode.LATE:
-        return True
-    untaken = sheet.register is not None and sheet.register.taken_at is None
-    return mode is PageMode.TAKE and untaken and viewer.may("amend_mark")
-
-
-def _line(row: RegisterRow, problems: SaveProblems, mode: PageMode) -> RegisterLine:
-    pk = row.enrolment_id
-    sent = problems.sent.rows[pk] if problems.sent and problems.stopped(pk) else None
-    return RegisterLine(
-        row,
-        sent=replace(sent) if sent else None,
-        refused=problems.refused.get(pk, ""),
-        is_conflict=pk in problems.conflicts and row.mark is not None,
-        editable=mode is PageMode.TAKE or (mode is PageMode.LATE and row.mark is None),
-    )
-
-
-def _columns(lines: list[RegisterLine]) -> list[list[RegisterLine]]:
-    """The page's two columns, the first as long as the second or one longer."""
-    half = -(-len(lines) // 2)
-    return [column for column in (lines[:half], lines[half:]) if column]
-
-
-def _quick(half: int) -> list[AttendanceCode]:
-    return [CODES[PRESENT[Half(half)]], CODES["N"], CODES["L"]]
-
-
-def _others(viewer: SchoolViewer, key: RegisterKey) -> tuple[str, ...]:
-    """The codes of the list behind the three dots: a teacher's are those of every day."""
-    without = {code.symbol for code in _quick(key.half)} | {SURE_OF_NOBODY}
-    others = [symbol for symbol in _offered(key) if symbol not in without]
-    if viewer.own_groups is None:
-        return tuple(others)
-    everyday = set(everyday_codes(viewer.school))
-    return tuple(symbol for symbol in others if symbol in everyday)
-
-
-def _offered(key: RegisterKey) -> tuple[str, ...]:
-    """Every code that a mark of this session can have, whoever makes it."""
-    return tuple(
-        code.symbol
-        for code in CODES.values()
-        if code.in_force(key.date) and code.half in (None, key.half)
+        sent,
+        refused | {row.enrolment_id: row.problem for row in sent.wrong},
+        conflicts=conflicts | {row.enrolment_id for row in sent.changed if row.undecided},
+        saved=len(answer.saved),
     )

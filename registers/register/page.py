@@ -4,9 +4,12 @@ The session with its days and the register; the pupils with what stands beside t
 marks of the last ten sessions and of the day; what is planned. No row is written here.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.db.models import (
@@ -27,10 +30,8 @@ from registers.models import (
 from registers.register.actions.saving import RegisterKey
 from registers.register.rows import (
     RegisterRow,
-    notes_of,
+    complete_rows,
     put_faces,
-    put_marks,
-    put_planned,
     read_rows,
 )
 from registers.rules import allowed_codes
@@ -47,6 +48,12 @@ DAYS_BEFORE = 5  # whose ten sessions stand beside each name
 SESSIONS_READ = 14  # enough for those days where a day has one session, and the day itself
 OF_RECORD = ("registration", "trip")  # groups whose registers the school waits for
 PRESENT = {Half.AM: "/", Half.PM: "\\"}
+KINDS = {  # of codes that are no plain presence, by how they count
+    Counts.ATTENDED: "away",
+    Counts.AUTHORISED: "absent",
+    Counts.UNAUTHORISED: "absent",
+    Counts.NOT_POSSIBLE: "not_due",
+}
 
 
 @dataclass(slots=True)
@@ -75,7 +82,7 @@ class RegisterSheet:
     group: Group
     session: Session
     window: RegisterWindow
-    register: Register | None
+    register: Register  # one that is in no table yet, where nobody has opened it
     taken_by: str
     entered_by: str
     days: list[date]
@@ -93,22 +100,27 @@ class RegisterSheet:
         return Half(self.session.half)
 
     @property
+    def title(self) -> str:
+        """7A, Monday morning"""
+        return f"{self.group}, {self.session.date:%A} {self.half.words}"
+
+    @property
+    def shows_morning(self) -> bool:
+        """Whether the morning's mark stands beside that of the afternoon."""
+        return bool(self.half and self.other_is_due)
+
+    @property
     def counted(self) -> RegisterCounts:
-        found = RegisterCounts(pupils=len(self.rows))
-        for row in self.rows:
-            if row.code:
-                kind = kind_of(CODES[row.code])
-                setattr(found, kind, getattr(found, kind) + 1)
-        return found
+        kinds = Counter(kind_of(CODES[row.code]) for row in self.rows if row.code)
+        return RegisterCounts(pupils=len(self.rows), **kinds)
 
     @property
     def progress(self) -> RegisterProgress:
-        register = self.register
         return RegisterProgress(
             pupils=len(self.rows),
             marked=sum(bool(row.mark) for row in self.rows),
-            opened=bool(register and register.opened_at),
-            taken=bool(register and register.taken_at),
+            opened=bool(self.register.opened_at),
+            taken=bool(self.register.taken_at),
         )
 
     @property
@@ -120,25 +132,22 @@ class RegisterSheet:
         return state_of(self.progress, self.window, now, is_open=not self.closed_because)
 
     def has_ended(self, now: datetime) -> bool:
-        by_hand = self.register is not None and self.register.ended_at is not None
-        return by_hand or self.window.has_ended(now)
+        return self.register.ended_at is not None or self.window.has_ended(now)
 
     def can_be_taken(self, now: datetime) -> bool:
-        if self.closed_because:
-            return False
-        return self.window.has_opened(now) and not self.has_ended(now)
+        is_open = self.window.has_opened(now) and not self.has_ended(now)
+        return is_open and not self.closed_because
 
     def to_fill(self, today: date) -> dict[int, str]:
         """The planned codes of pupils without a mark, where the rules let them stand."""
-        facts = allowed_codes.SessionFacts(self.session.date, self.half, self.session.is_open)
+        session = allowed_codes.SessionFacts(self.session.date, self.half, self.session.is_open)
+        planned = [
+            (row, str(row.planned.code_id)) for row in self.rows if row.planned and not row.mark
+        ]
         return {
-            row.enrolment_id: str(row.planned.code_id)
-            for row in self.rows
-            if row.planned is not None
-            and row.mark is None
-            and not allowed_codes.why_not(
-                str(row.planned.code_id), pupil=row.facts, session=facts, today=today
-            )
+            row.enrolment_id: code
+            for row, code in planned
+            if not allowed_codes.why_not(code, pupil=row.facts, session=session, today=today)
         }
 
 
@@ -149,17 +158,13 @@ def why_closed(session: Session, register: Register | None) -> str:
 
 def kind_of(code: AttendanceCode) -> str:
     """Under which word of the foot a code counts: a field of Counted."""
-    if code.category is Category.PRESENT:
-        return "here"
-    if code.counts is Counts.ATTENDED:
-        return "away"
-    return "not_due" if code.counts is Counts.NOT_POSSIBLE else "absent"
+    return "here" if code.category is Category.PRESENT else KINDS[code.counts]
 
 
 def read_sheet(school: School, group_id: int, on: date, half: int) -> RegisterSheet | None:
     """The register of this group and session; None where the school has no such pair."""
     group = Group.objects.filter(pk=group_id, school=school)
-    found = list(
+    sessions = list(
         _sessions(school, on).annotate(
             theirs=FilteredRelation("registers", condition=Q(registers__group=group_id)),
             group_name=Subquery(group.values("name")),
@@ -167,11 +172,12 @@ def read_sheet(school: School, group_id: int, on: date, half: int) -> RegisterSh
             **OF_THEIR_REGISTER,
         )[:SESSIONS_READ]
     )
-    session = _session_of(found, on, half)
+    session = _session_of(sessions, on, half)
     if session is None or session.group_name is None:
         return None
-    here = Group(pk=group_id, school=school, kind=session.group_kind, name=session.group_name)
-    return _sheets(school, found, session, [(here, session)])[0]
+    named = Group(pk=group_id, school=school, kind=session.group_kind, name=session.group_name)
+    (sheet,) = _sheets(school, sessions, session, [(named, session)])
+    return sheet
 
 
 def read_sheets(
@@ -181,20 +187,17 @@ def read_sheets(
 
     In natural order, without groups that nobody is in; None where the school has no such session.
     """
-    found = list(_sessions(school, on)[:SESSIONS_READ])
-    session = _session_of(found, on, half)
+    sessions = list(_sessions(school, on)[:SESSIONS_READ])
+    session = _session_of(sessions, on, half)
     if session is None:
         return None
-    groups = Group.objects.filter(school=school).annotate(
+    which = Q(kind__in=OF_RECORD) if own is None else Q(pk__in=own)
+    groups = Group.objects.filter(which, school=school).annotate(
         theirs=FilteredRelation("registers", condition=Q(registers__session=session.pk)),
         **OF_THEIR_REGISTER,
     )
-    groups = groups.filter(kind__in=OF_RECORD) if own is None else groups.filter(pk__in=own)
-    pairs = [(group, group) for group in groups]
-    for group, _ in pairs:
-        group.school = school
-    pairs.sort(key=lambda pair: natural(pair[0].name))
-    sheets = _sheets(school, found, session, pairs)
+    in_order = sorted(groups, key=lambda group: natural(group.name))
+    sheets = _sheets(school, sessions, session, [(group, group) for group in in_order])
     return [sheet for sheet in sheets if sheet.rows]
 
 
@@ -203,25 +206,24 @@ def _sheets(
 ) -> list[RegisterSheet]:
     """Three statements for the rows of all these groups, each given with its OF_THEIR_REGISTER."""
     on, half = session.date, session.half
-    days = sorted({one.date for one in sessions if one.date < on})[-DAYS_BEFORE:]
+    days = sorted({before.date for before in sessions} - {on})[-DAYS_BEFORE:]
     by_group = read_rows([group.pk for group, _ in groups], on, half, session.academic_year_id)
-    rows = [row for of_group in by_group.values() for row in of_group.values()]
-    put_marks(rows, days, on, half)
-    put_planned(rows, on, half)
-    for row in rows:
-        row.notes = notes_of(row, on)
+    complete_rows(list(chain.from_iterable(by_group.values())), days, on, half)
+    sheet_of = partial(
+        RegisterSheet,
+        session=session,
+        window=register_window(school, on, half),
+        days=days,
+        other_is_due=_session_of(sessions, on, 1 - half) is not None,
+    )
     return [
-        RegisterSheet(
+        sheet_of(
             group=group,
-            session=session,
-            window=register_window(school, on, half),
             register=_register_of(theirs, group, session),
             taken_by=theirs.taken_by_name or "",
             entered_by=theirs.entered_by_name or "",
-            days=days,
-            other_is_due=any(one.date == on and one.half != half for one in sessions),
-            rows=list(by_group.get(group.pk, {}).values()),
-            faces=put_faces(by_group.get(group.pk, {}).values()),
+            rows=by_group[group.pk],
+            faces=put_faces(by_group[group.pk]),
         )
         for group, theirs in groups
     ]
@@ -232,8 +234,9 @@ def _sessions(school: School, on: date) -> QuerySet[Any]:
     return Session.objects.filter(school=school, date__lte=on).order_by("-date", "-half")
 
 
-def _session_of(found: Iterable[Any], on: date, half: int) -> Any:
-    return next((one for one in found if (one.date, one.half) == (on, half)), None)
+def _session_of(sessions: Iterable[Any], on: date, half: int) -> Any:
+    by_half_day = {(session.date, session.half): session for session in sessions}
+    return by_half_day.get((on, half))
 
 
 # The register of a group and a session, beside either: `theirs` is the relation to it.
@@ -248,9 +251,7 @@ OF_THEIR_REGISTER = {
 }
 
 
-def _register_of(theirs: Any, group: Group, session: Any) -> Register | None:
-    if theirs.register_id is None:
-        return None
+def _register_of(theirs: Any, group: Group, session: Any) -> Register:
     return Register(
         pk=theirs.register_id,
         group=group,
@@ -258,5 +259,5 @@ def _register_of(theirs: Any, group: Group, session: Any) -> Register | None:
         opened_at=theirs.opened_at,
         taken_at=theirs.taken_at,
         ended_at=theirs.ended_at,
-        closed_because=theirs.register_closed_because,
+        closed_because=theirs.register_closed_because or "",
     )

@@ -7,7 +7,8 @@ what is planned.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -36,6 +37,7 @@ from registers.rules.codes import Half
 from registers.rules.pupils.names import called_by, initials
 from registers.rules.pupils.namesakes import Namesake, told_apart
 from registers.rules.pupils.photo_files import IN_A_REGISTER, MOST_IN_ONE, key_of
+from registers.rules.wording import clock_time
 
 NEW_FOR = timedelta(days=14)
 
@@ -60,6 +62,14 @@ class MarkSeen(NamedTuple):
     made_by: str
     made_at: datetime
 
+    @property
+    def minutes(self) -> str:
+        """As they stand in a field; "" for none."""
+        return str(self.minutes_late or "")
+
+
+NOT_MARKED = MarkSeen("", 0, None, 0, None, "", datetime(1970, 1, 1, tzinfo=UTC))
+
 
 class DayCodes(NamedTuple):
     """The two codes of a day, "" where there is none; `starts_week` parts it from those before."""
@@ -68,6 +78,9 @@ class DayCodes(NamedTuple):
     am: str
     pm: str
     starts_week: bool
+
+    def code(self, half: Half) -> str:
+        return self.pm if half is Half.PM else self.am
 
 
 class Face(NamedTuple):
@@ -111,8 +124,19 @@ class RegisterRow:
     papers: dict[str, bool] = field(default_factory=dict)  # by code: whether it is held
 
     @property
+    def stands(self) -> MarkSeen:
+        """The mark, or one without a code."""
+        return self.mark or NOT_MARKED
+
+    @property
     def code(self) -> str:
-        return self.mark.code if self.mark else ""
+        return self.stands.code
+
+    @property
+    def codes_before(self) -> list[str]:
+        """Of the last sessions in their order, those with a code alone."""
+        codes = [day.code(half) for day in self.days for half in Half]
+        return list(filter(None, (*codes, self.other)))
 
     @property
     def papers_held(self) -> tuple[str, ...]:
@@ -138,14 +162,14 @@ IN_ORDER = (
 
 def read_rows(
     groups: Collection[int], on: date, half: int, year: int
-) -> dict[int, dict[int, RegisterRow]]:
-    """By group and enrolment, in the order and with the numbers of the register on paper. A pupil
-    comes once for each paper of the academic year.
+) -> dict[int, list[RegisterRow]]:
+    """By group, in the order and with the numbers of the register on paper. From the database a
+    pupil comes once for each paper of the academic year.
     """
     papers = Q(enrolment__papers__academic_year=year)
     comment = MarkComment.objects.filter(enrolment=OuterRef("enrolment"), date=on, half=half)
     out = SignOut.objects.filter(enrolment=OuterRef("enrolment"), date=on, returned_at=None)
-    found: Iterable[Any] = (
+    members: Iterable[Any] = (
         members_on(on)
         .filter(group__in=groups)
         .annotate(
@@ -174,14 +198,14 @@ def read_rows(
     )
     by_group: dict[int, dict[int, RegisterRow]] = defaultdict(dict)
     names: dict[int, dict[int, Namesake]] = defaultdict(dict)
-    for group, *facts, code, completed_at in found:
+    for group, *facts, code, completed_at in members:
         rows, enrolment = by_group[group], facts[0]
         if enrolment not in rows:
             rows[enrolment], names[group][enrolment] = _row_and_name(len(rows) + 1, *facts)
         if code:
             rows[enrolment].papers[code] = completed_at is not None
     _tell_apart(by_group, names)
-    return by_group
+    return {group: list(by_group[group].values()) for group in groups}
 
 
 def _row_and_name(
@@ -211,7 +235,7 @@ def _row_and_name(
         alert=alert,
         photo=photo or "",
         comment=comment or "",
-        notes=[RowNote("Out", f"since {_clock_time(out_at)}")] if out_at else [],
+        notes=[RowNote("Out", f"since {clock_time(timezone.localtime(out_at))}")] if out_at else [],
     )
     return row, Namesake(forename, surname, preferred, born)
 
@@ -226,11 +250,11 @@ def _tell_apart(
 
 
 def put_faces(rows: Iterable[RegisterRow]) -> str:
-    """Give each its place among the photos; the key of them all."""
-    seen = [row for row in rows if row.photo][:MOST_IN_ONE]
-    for place, row in enumerate(seen):
-        row.face = Face(place * IN_A_REGISTER, len(seen) * IN_A_REGISTER)
-    return key_of(row.photo for row in seen) if seen else ""
+    """Give each its place among the photos; the key of them all, empty without a photo."""
+    with_photo = [row for row in rows if row.photo][:MOST_IN_ONE]
+    for place, row in enumerate(with_photo):
+        row.face = Face(place * IN_A_REGISTER, len(with_photo) * IN_A_REGISTER)
+    return key_of(row.photo for row in with_photo) if with_photo else ""
 
 
 def photos_of(group_id: int, school: School, on: date) -> list[tuple[str, str]]:
@@ -247,7 +271,16 @@ def photos_of(group_id: int, school: School, on: date) -> list[tuple[str, str]]:
     return list(once.values())[:MOST_IN_ONE]
 
 
-def put_marks(rows: Collection[RegisterRow], days: list[date], on: date, half: int) -> None:
+def complete_rows(rows: Collection[RegisterRow], days: list[date], on: date, half: int) -> None:
+    """Give each row its marks, its plan and its remarks: two statements."""
+    _put_marks(rows, days, on, half)
+    planned = planned_marks({row.enrolment_id for row in rows}, on, half)
+    for row in rows:
+        row.planned = planned.get(row.enrolment_id)
+        row.notes = _notes_of(row, on)
+
+
+def _put_marks(rows: Collection[RegisterRow], days: list[date], on: date, half: int) -> None:
     """Give each row its marks of these days and of the session: one statement."""
     marks: Iterable[Any] = Mark.objects.filter(
         enrolment__in={row.enrolment_id for row in rows}, date__in=[*days, on]
@@ -271,35 +304,40 @@ def put_marks(rows: Collection[RegisterRow], days: list[date], on: date, half: i
         codes[enrolment, day, of_half] = code
     for row in rows:
         row.mark = now.get(row.enrolment_id)
-        first = row.facts.starts_on  # a mark from before the day of entry counts nowhere
-        row.days = [
-            DayCodes(
-                day,
-                codes.get((row.enrolment_id, day, Half.AM), "") if first <= day else "",
-                codes.get((row.enrolment_id, day, Half.PM), "") if first <= day else "",
-                starts_week=bool(before and monday_of(before) != monday_of(day)),
-            )
-            for before, day in zip([None, *days], days, strict=False)
-        ]
+        row.days = _days_of(row, days, codes)
         row.other = codes.get((row.enrolment_id, on, 1 - half), "")
 
 
-def put_planned(rows: Collection[RegisterRow], on: date, half: int) -> None:
-    """Give each row what is planned for the session: one statement."""
-    planned = planned_marks({row.enrolment_id for row in rows}, on, half)
-    for row in rows:
-        row.planned = planned.get(row.enrolment_id)
+def _days_of(
+    row: RegisterRow, days: list[date], codes: Mapping[tuple[int, date, int], str]
+) -> list[DayCodes]:
+    """Without marks from before the day of entry, which count nowhere."""
+
+    def code(day: date, half: Half) -> str:
+        is_on_roll = row.facts.starts_on <= day
+        return codes.get((row.enrolment_id, day, half), "") if is_on_roll else ""
+
+    pairs = pairwise([*days[:1], *days])  # each day with the one before; the first with itself
+    return [
+        DayCodes(day, code(day, Half.AM), code(day, Half.PM), monday_of(before) != monday_of(day))
+        for before, day in pairs
+    ]
 
 
-def notes_of(row: RegisterRow, on: date) -> list[RowNote]:
+def _notes_of(row: RegisterRow, on: date) -> list[RowNote]:
     """At most two short remarks, a medical alert before all: a register has room for no more."""
-    alert = [RowNote("Medical:", row.alert)] if row.alert else []
-    found = [note for note in (_on_mark(row), _on_plan(row), _on_run(row), _on_paper(row)) if note]
-    notes = [*alert, *row.notes, *found]
-    if on - row.facts.starts_on < NEW_FOR:
-        started = row.facts.starts_on
-        notes.append(RowNote("New", f"since {started.day} {started:%b}"))
-    return notes[:2]
+    remarks = (_on_alert(row), *row.notes, *(remark(row) for remark in REMARKS), _on_entry(row, on))
+    return list(filter(None, remarks))[:2]
+
+
+def _on_alert(row: RegisterRow) -> RowNote | None:
+    return RowNote("Medical:", row.alert) if row.alert else None
+
+
+def _on_entry(row: RegisterRow, on: date) -> RowNote | None:
+    started = row.facts.starts_on
+    is_new = on - started < NEW_FOR
+    return RowNote("New", f"since {started.day} {started:%b}") if is_new else None
 
 
 def _on_plan(row: RegisterRow) -> RowNote | None:
@@ -311,30 +349,23 @@ def _on_plan(row: RegisterRow) -> RowNote | None:
 
 
 def _on_mark(row: RegisterRow) -> RowNote | None:
-    mark = row.mark
-    if mark is None:
-        return None
+    mark = row.stands
+    late = f"{mark.minutes} min late" if mark.minutes else ""
+    at = clock_time(timezone.localtime(mark.made_at))
     if mark.source == Mark.Source.LATE_DESK:
-        late = f"{mark.minutes_late} min late" if mark.minutes_late else "Late"
-        return RowNote(late, f"late desk, {_clock_time(mark.made_at)}")
-    if mark.minutes_late:
-        return RowNote(f"{mark.minutes_late} min late")
-    if mark.source == Mark.Source.OFFICE:
-        return RowNote("Office", f"at {_clock_time(mark.made_at)}")
-    return None
+        return RowNote(late or "Late", f"late desk, {at}")
+    if late:
+        return RowNote(late)
+    return RowNote("Office", f"at {at}") if mark.source == Mark.Source.OFFICE else None
 
 
 def _on_run(row: RegisterRow) -> RowNote | None:
     """Away in the last session that was marked, and nobody knows why yet."""
-    before = [code for day in row.days for code in (day.am, day.pm)]
-    before = [code for code in [*before, row.other] if code]
-    return RowNote("No reason yet") if before and before[-1] == "N" else None
+    return RowNote("No reason yet") if row.codes_before[-1:] == ["N"] else None
 
 
 def _on_paper(row: RegisterRow) -> RowNote | None:
     return PAPER_MISSING if row.lacks_paper else None
 
 
-def _clock_time(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{local.hour}:{local:%M}"
+REMARKS = (_on_mark, _on_plan, _on_run, _on_paper)  # in the order of their weight

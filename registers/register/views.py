@@ -17,8 +17,9 @@ from registers.register.actions.late_entries import enter_late
 from registers.register.actions.may_take import NOT_YOURS, NotYourRegister
 from registers.register.actions.registers import fill_planned, open_register
 from registers.register.actions.saving import RegisterKey, SaveAnswer, save_marks
+from registers.register.context import context_of
 from registers.register.forms import SentRegister, UnreadableRegister, read_register
-from registers.register.lines import SaveProblems, context_of, problems_of
+from registers.register.lines import SaveProblems, problems_of
 from registers.register.page import PRESENT, RegisterSheet, read_sheet
 from registers.register.rows import PAPER_MISSING, MarkSeen
 from registers.register.staff import staff_of
@@ -52,7 +53,7 @@ def _post(request: PageRequest, key: RegisterKey) -> HttpResponse:
         return _show(request, key, SaveProblems(sent=sent, whole=str(refusal)))
     _say_unasked(request, sent)
     problems = problems_of(sent, answer)
-    if problems.refused or problems.conflicts:
+    if problems:
         return _show(request, key, problems)
     _say_saved(request, sent, answer)
     say_advice(request, {row["enrolment"]: row.get("advice", ()) for row in answer.advised})

@@ -1,6 +1,7 @@
 """Numbers, days and lists in words, for every page and message. No Django in this module."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 
 def many(number: int, one: str, more: str = "") -> str:
@@ -32,3 +33,13 @@ def first_so(*cases: tuple[object, str], otherwise: str = "") -> str:
 def all_so(*cases: tuple[object, str]) -> list[str]:
     """Of (is so, words) the words of each that is so, in order."""
     return [words for is_so, words in cases if is_so]
+
+
+def clock_time(at: datetime) -> str:
+    """8:45. `at` is local already."""
+    return f"{at.hour}:{at:%M}"
+
+
+def day_and_month(on: date) -> str:
+    """Friday 20 November"""
+    return f"{on:%A} {on.day} {on:%B}"

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from registers.rules.codes import CODES, AttendanceCode
 from registers.web.session_cell import shape_of
@@ -61,11 +64,17 @@ def mark_cell(
     ]
     return {
         "shown": symbol if code else blank.shown,
-        "classes": " ".join([shape_of(code) if code else blank.shape, *_those_set(marks)]),
+        "classes": " ".join([shape_of(code) if code else blank.shape, *those_set(marks)]),
         "label": ", ".join(filter(None, said)),
         "url": url,
         "decorative": decorative,
     }
+
+
+def drawn_mark(symbol: str, words: str = "", size: str = "", **known: Any) -> SafeString:
+    """The cell of `mark_cell`, for what is put together in Python."""
+    context = mark_cell(symbol, words, size, **known)
+    return SafeString(render_to_string("components/mark_cell.html", context).strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +90,6 @@ UNMARKED = BlankCell("not marked", "is-unmarked", "–")
 FUTURE = BlankCell("still to come", "is-future", "")
 
 
-def _those_set(names: Mapping[str, bool]) -> list[str]:
+def those_set(names: Mapping[str, bool]) -> list[str]:
+    """The classes among these whose condition holds."""
     return [name for name, is_set in names.items() if is_set]

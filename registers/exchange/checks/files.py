@@ -13,7 +13,7 @@ from registers.exchange.layout.folder import Folder
 from registers.exchange.layout.origin import Origin
 from registers.exchange.problems.errors import WrongCell
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.proposal.upload import Proposal, days_of
+from registers.exchange.proposal.upload import Proposal
 from registers.models import School
 from registers.rules.pupils.who_is_who import NamedChild
 
@@ -40,7 +40,7 @@ class FilesCheck(FolderCheck):
             table = self.tables.setdefault(segment.file, MappedTable(segment.file, origin))
             table.add(segment, by_name=plan.may_go_by_name)
         if self.proposal.calendar_from and "calendar.csv" not in self.tables:
-            self.tables["calendar.csv"] = MadeCalendar(days_of(self.proposal))
+            self.tables["calendar.csv"] = MadeCalendar(self.proposal.days_met(self.proposal.calendar_from))
 
     def _school(self) -> dict[str, str] | None:
         if "school.csv" in self.tables:

@@ -24,17 +24,22 @@ from registers.exchange.marks.headings import read_heading
 from registers.exchange.questions import Answers, Question
 from registers.exchange.read.tables import SourceTable
 
-NEEDED = {  # of each kind, one of each line must be there
-    "pupils": (WHO,),
-    "contacts": (WHO, ("Contact name", "Contact surname", "Contact forename")),
-    "marks": (WHO, ("Date",), ("Session",), ("Code",)),
-    "groups": (WHO, ("Group",)),
-    "characteristics": (WHO, ("Characteristic",), ("Value",), ("From",)),
+SOMEBODY = ("Full name", *WHO)
+CONTACT = ("Contact name", "Contact surname", "Contact forename")
+# Of each kind, one of each line must be there; asked for by the first.
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "pupils": (SOMEBODY,),
+    "contacts": (SOMEBODY, CONTACT),
+    "marks": (SOMEBODY, ("Date",), ("Session",), ("Code",)),
+    "groups": (SOMEBODY, ("Group",)),
+    "characteristics": (SOMEBODY, ("Characteristic",), ("Value",), ("From",)),
     "staff": (("Username", "Email"), ("Name", "Staff surname")),
     "calendar": (("Date",), ("Session",), ("Academic year",)),
     "terms": (("Term",), ("From",), ("Until",)),
     "school": (("URN",), ("Name",)),
 }
+NOT_READ = ("", LEAVE_OUT)
+BARE_NAMES_ARE_THE_CONTACTS = {"contact": True, "pupil": False}  # by who was said to have them
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,9 @@ class TableLook:
         self.table, self.about, self.answers, self.dates = table, about, answers, dates
         self.source = table.source
         self.id = signature(table.columns)
-        self.kind: str | None = None
+        self.kind = ""  # until it is known
         self.why = ""
-        self.shape: Shape | None = None
+        self.shape: Shape | None = None  # of marks
         self.assigned = Assigned([])
         self.scan = Scan()
         self.asked: list[AskedQuestion] = []
@@ -82,77 +87,83 @@ class TableLook:
     def look(self) -> None:
         """Find kind and columns, and pass once over the rows when both are settled."""
         self._find_kind()
-        if self.kind is None or self.kind == LEAVE_OUT:
+        if self.kind in NOT_READ:
             return
         self._find_columns()
-        if self.is_open or self.problems:
-            return
-        looked_at = list(self.assigned.by_field.values())
-        self.scan = scan(self.table, looked_at)
+        if not self.is_open and not self.problems:
+            self._look_at_rows()
+
+    def _look_at_rows(self) -> None:
+        self.scan = scan(self.table, list(self.assigned.by_field.values()))
         if not self.scan.rows:
             self.notes.append("The table has no rows.")
 
     def _find_kind(self) -> None:
-        ident = f"kind:{self.id}"
-        answered = self.answers.get(ident)
-        self.shape = shape_of(
+        shape = shape_of(
             self.table,
             order=self.answers.get(f"dates:{self.id}", self.dates),
             answers=self.answers,
             today=self.about.today,
         )
-        kind, self.why = self._kind()
-        question = asking.kind(ident, self.source, self.table.columns, kind)
-        self._ask(question, must=kind is None)
-        self.kind = answered or kind
-        if answered:
-            self.why = "as you said"
-        if self.kind == "marks" and self.shape is not None:
-            self.table = self.shape.table
-            self.notes += [note for note in self.table.notes if note not in self.notes]
-            self.notes.append(self.shape.words)
-            for question in self.shape.questions:
-                self._ask(question, must=True)
+        self.kind, self.why = self._kind(is_marks=shape is not None)
+        ident, columns = f"kind:{self.id}", self.table.columns
+        question = asking.kind(ident, self.source, columns, self.kind or None)
+        if answered := self._ask(question, must=not self.kind):
+            self.kind, self.why = answered, "as you said"
+        if self.kind == "marks" and shape is not None:
+            self._take_shape(shape)
 
-    def _kind(self) -> tuple[str | None, str]:
+    def _take_shape(self, shape: Shape) -> None:
+        self.shape, self.table = shape, shape.table
+        self.notes += [note for note in self.table.notes if note not in self.notes]
+        self.notes.append(shape.words)
+        for question in shape.questions:
+            self._ask(question, must=True)
+
+    def _kind(self, *, is_marks: bool) -> tuple[str, str]:
+        """The kind, and by what it is known; both empty where nothing tells."""
         if self.table.kind is not None:
             return self.table.kind.removesuffix(".csv"), "the file says so itself"
         if named := self._kind_by_name():
             return named, "by its name"
-        found = kind_of(self.table.columns, is_marks=self.shape is not None)
-        return found, "by its columns" if found else ""
+        kind = kind_of(self.table.columns, is_marks=is_marks)
+        return (kind, "by its columns") if kind else ("", "")
 
-    def _kind_by_name(self) -> str | None:
+    def _kind_by_name(self) -> str:
         """A file of our own layout, or a sheet of a template, is what it is called."""
         last = self.source.rpartition(", sheet ")[2]
         stem = PurePosixPath(last).stem.casefold()
-        if f"{stem}.csv" not in COLUMNS:
-            return None
-        ours = {plain_heading(name) for name in COLUMNS[f"{stem}.csv"]}
-        theirs = [plain_heading(name) for name in self.table.columns if name]
-        known = sum(name in ours for name in theirs)
-        return stem if known >= 2 and known * 2 >= len(theirs) else None
+        ours = set(map(plain_heading, COLUMNS.get(f"{stem}.csv", ())))
+        theirs = list(map(plain_heading, filter(None, self.table.columns)))
+        known = sum(map(ours.__contains__, theirs))
+        return stem if known >= max(2, len(theirs) / 2) else ""
 
     def _find_columns(self) -> None:
-        kind = str(self.kind)
-        start = f"column:{kind}:"
-        said = self._answers_after(start) | self._columns_said()
-        bare = self.answers.get(f"whose-names:{self.id}")
+        start = f"column:{self.kind}:"
+        bare = self.answers.get(f"whose-names:{self.id}", "")
         self.assigned = assign(
             self.table.columns,
-            kind,
-            answers=said,
-            bare_names_are_the_contacts=None if bare is None else bare == "contact",
+            self.kind,
+            answers=self._answers_after(start) | self._columns_said(),
+            bare_names_are_the_contacts=BARE_NAMES_ARE_THE_CONTACTS.get(bare),
         )
         if self.assigned.profile:
             self.why += f", like {self.assigned.profile}"
-        for column in self.assigned.columns:
-            if column.heading:
-                question = asking.column(start + column.plain, self.source, column, kind)
-                self._ask(question, must=bool(column.suggested) and not column.field)
-        if kind == "contacts" and bare is None and whose_names_must_be_asked(self.assigned):
-            self._ask(asking.whose_names(f"whose-names:{self.id}", self.source), must=True)
+        for column in self.headed:
+            question = asking.column(start + column.plain, self.source, column, self.kind)
+            self._ask(question, must=bool(column.suggested) and not column.field)
+        if self.kind == "contacts" and not bare:
+            self._ask_whose_names()
         self._look_for_needed()
+
+    @property
+    def headed(self) -> list[TableColumn]:
+        """The columns that have a heading."""
+        return [column for column in self.assigned.columns if column.heading]
+
+    def _ask_whose_names(self) -> None:
+        if whose_names_must_be_asked(self.assigned):
+            self._ask(asking.whose_names(f"whose-names:{self.id}", self.source), must=True)
 
     def _answers_after(self, start: str) -> Answers:
         """Those whose id begins so, by the rest of it."""
@@ -161,31 +172,32 @@ class TableLook:
 
     def _columns_said(self) -> dict[str, str]:
         """Answers to “Which column is …?”: heading by field, turned round."""
-        start = f"needed:{self.id}:"
-        return {
-            heading: key.removeprefix(start)
-            for key, heading in self.answers.items()
-            if key.startswith(start)
-        }
+        said = self._answers_after(f"needed:{self.id}:")
+        return {heading: name for name, heading in said.items()}
 
     def _look_for_needed(self) -> None:
-        free = [one for one in self.assigned.columns if one.heading and one.field is None]
-        for names in NEEDED.get(str(self.kind), ()):
-            if any(number_of(self.assigned, name) for name in names):
-                continue
-            name = "Full name" if names is WHO else names[0]
-            if free:
-                ident = f"needed:{self.id}:{name}"
-                self._ask(asking.needed(ident, self.source, name, free), must=True)
-            else:
-                self.problems.append(f"has no column for {name}")
+        there = {name for name, _ in self.assigned.by_field}
+        for names in NEEDED.get(self.kind, ()):
+            if there.isdisjoint(names):
+                self._ask_for(names[0])
+
+    def _ask_for(self, name: str) -> None:
+        free = [column for column in self.headed if column.field is None]
+        if free:
+            ident = f"needed:{self.id}:{name}"
+            self._ask(asking.needed(ident, self.source, name, free), must=True)
+        else:
+            self.problems.append(f"has no column for {name}")
 
     @property
     def is_open(self) -> bool:
         return any(asked.is_open for asked in self.asked)
 
-    def _ask(self, question: Question, *, must: bool) -> None:
-        self.asked.append(AskedQuestion(question, must, self.answers.get(question.id)))
+    def _ask(self, question: Question, *, must: bool) -> str | None:
+        """The answer, where there is one."""
+        answer = self.answers.get(question.id)
+        self.asked.append(AskedQuestion(question, must, answer))
+        return answer
 
     def _columns(self, *names: str) -> Iterator[TableColumn]:
         for (name, _), column in self.assigned.by_field.items():
@@ -194,11 +206,6 @@ class TableLook:
 
     def _texts(self, column: TableColumn) -> Sequence[str]:
         return list(self.scan.words.get(column.index, ()))
-
-
-def number_of(assigned: Assigned, name: str) -> bool:
-    """Whether a field is there for any contact."""
-    return any(found == name for found, _ in assigned.by_field)
 
 
 def signature(columns: Sequence[str]) -> str:

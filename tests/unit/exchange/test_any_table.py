@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from registers.exchange.layout.vocabulary import section
 from registers.exchange.proposal.look import AboutSchool
-from registers.exchange.proposal.upload import Proposal, preview, propose
+from registers.exchange.proposal.shown import preview
+from registers.exchange.proposal.upload import Proposal, propose
 from registers.exchange.read import read_files
 from tests.factories import make_upn
 

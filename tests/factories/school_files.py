@@ -5,6 +5,8 @@ from pathlib import Path
 
 from registers.exchange.importing import ImportRefused, ImportResult, import_school
 from registers.exchange.layout.files import needed_columns
+from registers.exchange.problems.warnings import WarningKind
+from registers.rules.advice import Odd
 from tests.factories import make_upn
 
 AMIRA, BEN, CHIDI = make_upn(1), make_upn(2), make_upn(3)
@@ -82,3 +84,12 @@ class SchoolFiles:
         except ImportRefused as refused:
             return [str(problem) for problem in refused.problems]
         raise AssertionError("the import was not refused")
+
+
+def told(result: ImportResult) -> list[str]:
+    """What an import warned of, in words."""
+    return [str(warning) for warning in result.warnings]
+
+
+def kinds_of_warnings(result: ImportResult) -> list[WarningKind | Odd]:
+    return [warning.kind for warning in result.warnings]

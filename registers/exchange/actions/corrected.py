@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from registers.exchange.layout.folder import PupilRow
+from registers.exchange.problems.places import FilePlace, at_line
 from registers.marks.actions.writing import lock_enrolments
 from registers.models import Enrolment, RollChange
 from registers.models.school.staff import User
@@ -11,7 +12,7 @@ from registers.roll.actions import dates
 from registers.roll.actions.roll_changes import in_words
 from registers.rules.admission import Spell
 
-REASON = "pupils.csv, line {line}: corrected in the school’s files"
+REASON = "{place}: corrected in the school’s files"
 ENTRY, LAST_DAY = "date of entry", "last day on the roll"
 
 
@@ -19,7 +20,7 @@ class Corrections:
     """The enrolments whose dates the files correct: held before, brought into line after."""
 
     def __init__(
-        self, rows: Iterable[tuple[PupilRow, Enrolment]], where: Callable[[str], str] = str
+        self, rows: Iterable[tuple[PupilRow, Enrolment]], where: Callable[[FilePlace], str] = str
     ):
         """`where` says a place in the words of the person's own files."""
         self.where = where
@@ -51,7 +52,7 @@ class Corrections:
                 what=what,
                 before=before,
                 after=after,
-                reason=self.where(REASON.format(line=row.line)),
+                reason=REASON.format(place=self.where(at_line("pupils.csv", row.line))),
                 by=by,
                 by_name=str(by) if by else "Import",
                 by_position=position,

@@ -5,11 +5,12 @@ from collections import Counter
 from django.db import transaction
 
 from registers.exchange.layout.folder import Folder
+from registers.exchange.problems.places import at_line
 from registers.models import Pupil, School
 from registers.models.school.staff import User
 from registers.roll.actions.upns import keep_former_upn
 
-REASON = "pupils.csv, line {line}: {upn} in the school’s files"
+REASON = "{place}: {upn} in the school’s files"
 
 
 @transaction.atomic
@@ -24,16 +25,15 @@ def write_renumbered(school: School, folder: Folder, *, by: User | None) -> Coun
         for pupil in Pupil.objects.select_for_update().filter(school=school, upn__in=numbers)
     }
     for change in changes:
-        pupil, reason = (
-            pupils[change.before],
-            folder.where(REASON.format(line=change.line, upn=change.upn)),
-        )
+        place = folder.where(at_line("pupils.csv", change.line))
+        pupil, reason = pupils[change.before], REASON.format(place=place, upn=change.upn)
         pupil.upn = change.upn
         pupil.save(update_fields=["upn"])
         keep_former_upn(pupil=pupil, upn=change.before, reason=reason, by=by)
         done["changed"] += 1
     for one in had:
-        reason = folder.where(REASON.format(line=one.line, upn=one.before))
+        place = folder.where(at_line("pupils.csv", one.line))
+        reason = REASON.format(place=place, upn=one.before)
         keep_former_upn(pupil=pupils[one.upn], upn=one.before, reason=reason, by=by)
         done["new former"] += 1
     return done

@@ -17,14 +17,15 @@ from django.utils import timezone
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.staged import StagedMark, StagedSpell
 from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.places import at_line
 from registers.exchange.problems.reasons import because
 from registers.marks.actions.amend import ended_keys
 from registers.marks.actions.writing import Author, MarkChange, MarkKey, WriteResult, write_marks
 from registers.models import Mark, MarkComment, Register, School
 from registers.rules.advice import Odd
 
-CHANGED = "marks.csv, line {line}: changed in the school's system"
-ENTERED = "marks.csv, line {line}: entered in the school's system"
+CHANGED = "{place}: changed in the school's system"
+ENTERED = "{place}: entered in the school's system"
 SQLITE_SECONDS, OTHER_SECONDS = 0.7, 2.0  # that a piece aims at; a hard 2 is promised on SQLite
 FIRST_PIECE = 2_000  # marks, until it is known how long they take
 LARGEST_PIECE = 30_000
@@ -127,8 +128,7 @@ class MarksWriter:
         else:
             self._want(piece, pk, staged, old[2], comment, CHANGED, "changed marks")
             if (old[0], staged.code) == ("G", "C"):
-                where = f"marks.csv, line {staged.line}"
-                self.findings.warn(Odd.GRANTED_AFTERWARDS.value, where)
+                self.findings.warn(Odd.GRANTED_AFTERWARDS, at_line("marks.csv", staged.line))
 
     def _want(
         self,
@@ -141,11 +141,8 @@ class MarksWriter:
         count: str,
     ) -> None:
         key = MarkKey(pk, staged.date, staged.half)
-        reason = (
-            self.findings.where(reason.format(line=staged.line))
-            if seen or self.may_have_ended
-            else ""
-        )
+        place = self.findings.where(at_line("marks.csv", staged.line))
+        reason = reason.format(place=place) if seen or self.may_have_ended else ""
         piece.changes.append(
             MarkChange(key, staged.code, seen, staged.minutes_late, comment, reason)
         )

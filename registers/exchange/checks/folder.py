@@ -3,49 +3,49 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
-from registers.exchange.checks import calendar, corrected, people, pupils
-from registers.exchange.checks.details import warn_of_details
+from registers.exchange.checks import calendar, contacts, dated
 from registers.exchange.checks.known import Known, look_up
-from registers.exchange.checks.marks import MarksCheck
-from registers.exchange.checks.partial import warn_of_gone
+from registers.exchange.checks.marks.check import MarksCheck
 from registers.exchange.checks.prior_attendance import check_prior_attendance
+from registers.exchange.checks.pupils import corrected, partial, spells
+from registers.exchange.checks.pupils.check import check_pupils
+from registers.exchange.checks.staff import check_staff
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, spans
-from registers.exchange.layout.readers import Table, open_table
+from registers.exchange.layout.readers import open_table
+from registers.exchange.layout.rows import RowSource
 from registers.exchange.problems.errors import ImportRefused, WrongFile
 from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.places import FilePlace
 from registers.exchange.problems.reasons import because
+from registers.exchange.problems.warnings import WarningKind
 from registers.models import School
 
-NO_YEARS = (
-    "year groups are not kept yet, since the school has no calendar: bring the pupils once more "
-    "when it is set up"
-)
+P, T = ParamSpec("P"), TypeVar("T")
 NEW_SCHOOL_NEEDS = ("calendar.csv", "pupils.csv")
+NO_MARKS = FilePlace("there is no marks.csv")
 
 
 class FolderCheck:
     def __init__(self, path: Path, findings: Findings, *, today: date, only: School | None = None):
         self.path, self.findings, self.today, self.only = path, findings, today, only
-        self.tables: dict[str, Table] = {}
+        self.tables: dict[str, RowSource] = {}
         self.broken = False  # a whole file is wrong: no row of it can be skipped
 
     def run(self) -> tuple[Folder, Known]:
         """Raises ImportRefused when a file cannot be read or the school is not named."""
         self._look_at_files()
         school = self._school()
-        if school is not None and self.only is not None and school["URN"] != self.only.urn:
-            ours = f"{self.only.name}, {self.only.urn}"
-            reason = because(ProblemKind.OTHER_SCHOOL, urn=school["URN"], school=ours)
-            self._broken(WrongFile("school.csv", reason, line=2, column="URN"))
-            raise self.refusal()
         if school is None:
             raise self.refusal()
+        self._refuse_other_school(school)
         known = look_up(school["URN"])
         folder = self._folder(school)
-        self._demand_files(known)
+        if known.school is None and not self.broken:
+            self._demand_files()
         self._check(folder, known)
         if self.broken:
             raise self.refusal()
@@ -55,6 +55,13 @@ class FolderCheck:
         """The cells of the school's own row; None where it is wrong or missing."""
         return self._try("school.csv", calendar.check_school, self.findings)
 
+    def _refuse_other_school(self, school: dict[str, str]) -> None:
+        if self.only is not None and school["URN"] != self.only.urn:
+            ours = f"{self.only.name}, {self.only.urn}"
+            reason = because(ProblemKind.OTHER_SCHOOL, urn=school["URN"], school=ours)
+            self._broken(WrongFile("school.csv", reason, line=2, column="URN"))
+            raise self.refusal()
+
     def _folder(self, school: dict[str, str]) -> Folder:
         folder = Folder(self.path, school)
         folder.files = {file: table.digest for file, table in self.tables.items()}
@@ -62,65 +69,80 @@ class FolderCheck:
         return folder
 
     def refusal(self) -> ImportRefused:
-        found = self.findings
+        findings = self.findings
         return ImportRefused(
-            found.problems,
-            count=found.count,
-            report=found.report,
-            warnings=found.warnings,
-            questions=found.questions,
+            findings.problems,
+            count=findings.count,
+            report=findings.report,
+            warnings=findings.warnings,
+            questions=findings.questions,
         )
 
     def _look_at_files(self) -> None:
         if not self.path.is_dir():
             self._broken(WrongFile(str(self.path), because(ProblemKind.NOT_A_FOLDER)))
             raise self.refusal()
-        for found in sorted(self.path.glob("*.[cC][sS][vV]")):
-            if found.name not in COLUMNS:
-                self.findings.warn("this file is not known and was not read", found.name)
-                continue
-            try:
-                self.tables[found.name] = open_table(found, self.findings)
-            except WrongFile as wrong:
-                self._broken(wrong)
-        if "school.csv" not in self.tables and not self.broken:
+        for path in sorted(self.path.glob("*.[cC][sS][vV]")):
+            self._look_at(path)
+        if self.broken:
+            return
+        if "school.csv" not in self.tables:
             self._broken(WrongFile("school.csv", because(ProblemKind.FILE_MISSING)))
-        if "marks.csv" not in self.tables and not self.broken:
-            self.findings.warn("no marks were read", "there is no marks.csv")
+        elif "marks.csv" not in self.tables:
+            self.findings.warn(WarningKind.NO_MARKS, NO_MARKS)
 
-    def _demand_files(self, known: Known) -> None:
-        for file in NEW_SCHOOL_NEEDS:
-            if known.school is None and file not in self.tables and not self.broken:
-                self._broken(WrongFile(file, because(ProblemKind.NEW_SCHOOL_NEEDS_FILE)))
+    def _look_at(self, path: Path) -> None:
+        if path.name not in COLUMNS:
+            self.findings.warn(WarningKind.FILE_UNKNOWN, FilePlace(path.name))
+            return
+        try:
+            self.tables[path.name] = open_table(path, self.findings)
+        except WrongFile as wrong:
+            self._broken(wrong)
+
+    def _demand_files(self) -> None:
+        missing = [file for file in NEW_SCHOOL_NEEDS if file not in self.tables]
+        for file in missing[:1]:
+            self._broken(WrongFile(file, because(ProblemKind.NEW_SCHOOL_NEEDS_FILE)))
 
     def _check(self, folder: Folder, known: Known) -> None:
-        found = self.findings
-        folder.years = spans({key: year for key, (year, _) in known.sessions.items()})
-        self._try("calendar.csv", calendar.check_calendar, folder, known, found)
-        self._try("terms.csv", calendar.check_terms, folder, found)
-        self._try("pupils.csv", pupils.check_pupils, folder, known, found)
-        corrected.settle(folder, known, found)
-        if not folder.years and any(pupil.year_group for pupil in folder.pupils):
-            found.warn(NO_YEARS, "pupils.csv")
-        folder.gone = warn_of_gone(folder, known, found, today=self.today)
-        pupils.join_spells(folder, known)
+        """File by file, in the order in which they lean on each other."""
+        findings = self.findings
+        folder.years = spans(known.sessions)
+        self._try("calendar.csv", calendar.check_calendar, folder, known, findings)
+        self._try("terms.csv", calendar.check_terms, folder, findings)
+        self._try("pupils.csv", check_pupils, folder, known, findings)
+        corrected.settle(folder, known, findings)
+        self._warn_of_year_groups(folder)
+        folder.gone = partial.warn_of_gone(folder, known, findings, today=self.today)
+        spells.join_spells(folder, known)
         self._pupils_are_known(folder, known)
-        self._try("contacts.csv", people.check_contacts, folder, found)
-        warn_of_details(folder, found)
-        self._try("characteristics.csv", people.check_characteristics, folder, found)
-        self._try("groups.csv", people.check_groups, folder, found)
-        self._try("prior_attendance.csv", check_prior_attendance, folder, found)
-        self._try("staff.csv", people.check_staff, folder, known, found)
-        self._try("marks.csv", MarksCheck(folder, known, found, today=self.today).read)
+        self._try("contacts.csv", contacts.check_contacts, folder, findings)
+        contacts.warn_of_details(folder, findings)
+        self._try("characteristics.csv", dated.check_characteristics, folder, findings)
+        self._try("groups.csv", dated.check_groups, folder, findings)
+        self._try("prior_attendance.csv", check_prior_attendance, folder, findings)
+        self._try("staff.csv", check_staff, folder, findings)
+        self._try("marks.csv", MarksCheck(folder, known, findings, today=self.today).read)
+
+    def _warn_of_year_groups(self, folder: Folder) -> None:
+        if not folder.years and any(pupil.year_group for pupil in folder.pupils):
+            self.findings.warn(WarningKind.NO_YEARS, FilePlace("pupils.csv"))
 
     def _pupils_are_known(self, folder: Folder, known: Known) -> None:
         """From here on a row may be found to be about a pupil by other than the UPN."""
 
-    def _try(self, file: str, check: Callable, *arguments):
+    def _try(
+        self,
+        file: str,
+        check: Callable[Concatenate[RowSource, P], T],
+        *arguments: P.args,
+        **named: P.kwargs,
+    ) -> T | None:
         if file not in self.tables:
             return None
         try:
-            return check(self.tables[file], *arguments)
+            return check(self.tables[file], *arguments, **named)
         except WrongFile as wrong:
             self._broken(wrong)
             return None

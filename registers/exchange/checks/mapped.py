@@ -1,31 +1,61 @@
 """Tables of other systems, as the check reads them: rows of one file of the layout, streamed."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.origin import Origin
-from registers.exchange.map.recipes import Make, academic_year_of
+from registers.exchange.layout.rows import Cells
+from registers.exchange.map.recipes import MadeColumn, academic_year_of
 from registers.exchange.map.segments import Segment
 from registers.exchange.problems.errors import UnreadableFile, WrongCell, WrongFile
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.reasons import because
+from registers.exchange.problems.places import at_line
+from registers.exchange.problems.reasons import ProblemReason, because
+from registers.exchange.problems.warnings import WarningKind
 
+MARKS = "marks.csv"
+OF_A_DAY = ("Code", "Date", "Session")
 REPEATED = ("pupils.csv", "contacts.csv", "groups.csv", "characteristics.csv", "staff.csv")
 OF_PUPILS = ("contacts.csv", "marks.csv", "groups.csv", "characteristics.csv")
-Cells = list[str | None]  # None: the file has no such column
 FindPupil = Callable[[dict[str, str]], str]  # UPN by surname, forename, date of birth; WrongCell
 
 
-@dataclass
 class PlacedSegment:
     """A segment with how much is added to its lines, and whether its pupils may go by name."""
 
-    segment: Segment
-    start: int
-    by_name: bool
+    def __init__(self, segment: Segment, start: int, *, by_name: bool):
+        self.segment, self.start, self.by_name = segment, start, by_name
+        self.width = len(segment.table.columns)
+        self.made = {column.column: column for column in segment.made}
+
+    def has_wanted(self, cells: Mapping[str, str | None]) -> bool:
+        """Whether the row has the cell without which it says nothing in this table."""
+        return self.segment.wanted is None or bool(cells[self.segment.wanted])
+
+    def as_it_stands(self, theirs: list[str]) -> dict[str, str]:
+        """What can be made of each cell of a wrong row, else the cell."""
+        return {name: self._made_or_raw(column, theirs) for name, column in self.made.items()}
+
+    def _made_or_raw(self, column: MadeColumn, theirs: list[str]) -> str:
+        try:
+            return column.make(theirs)
+        except WrongCell:
+            return theirs[self.segment.table.columns.index(column.heading)]
+
+    def who(self, theirs: list[str]) -> dict[str, str]:
+        """What the row says of whom it is about, by the names of the columns."""
+        return {name: column.make(theirs) for name, column in self.segment.who.items()}
+
+
+class RefusedRow(Exception):
+    """A row of the person's own that is wrong: the column, the reason, the cells to be mended."""
+
+    def __init__(self, column: str, reason: ProblemReason, cells: dict[str, str] | None = None):
+        self.column, self.reason, self.cells = column, reason, cells
 
 
 @dataclass
@@ -41,31 +71,23 @@ class MappedTable:
     digest: str = ""
     pieces: list[PlacedSegment] = field(default_factory=list)
     find: FindPupil | None = None
-    seen: set[tuple] = field(default_factory=set)
-    _columns: list[str] = field(default_factory=list)  # of all pieces, found when they are asked
-    current: list[str] | None = None  # the person's own cells of the row that is being checked
+    seen: set[tuple[str | None, ...]] = field(default_factory=set)
+    current: list[str] = field(default_factory=list)  # the person's own cells of the row at hand
 
     @property
     def columns(self) -> list[str]:
-        if not self._columns:
-            self._columns = self._find_columns()
-        return self._columns
-
-    def _find_columns(self) -> list[str]:
-        if self.file == "marks.csv":
+        """Those of any of the pieces, in the order of the layout; marks have all."""
+        if self.file == MARKS:
             return COLUMNS[self.file]
-        read = {"UPN"}.union(*(piece.segment.columns for piece in self.pieces))
+        read = {"UPN"}.union(*(piece.made for piece in self.pieces))
         return [name for name in COLUMNS[self.file] if name in read]
 
     def add(self, segment: Segment, *, by_name: bool) -> None:
-        def heading(column: str) -> str:
-            return self._heading(segment, column)
-
+        heading = partial(self._heading, segment)
         start = self.origin.add(self.file, segment.source, segment.last_line, heading)
-        self.pieces.append(PlacedSegment(segment, start, by_name))
-        self._columns = []
+        self.pieces.append(PlacedSegment(segment, start, by_name=by_name))
 
-    def rows(self, findings: Findings) -> Iterator[tuple[int, list[str | None]]]:
+    def rows(self, findings: Findings) -> Iterator[tuple[int, Cells]]:
         """(line in this table, cells in the order of `columns`). Wrong rows go to `findings`."""
         self.seen = set()
         for piece in self.pieces:
@@ -74,113 +96,83 @@ class MappedTable:
             except UnreadableFile as problem:
                 line = piece.start + problem.line
                 raise WrongFile(self.file, problem.reason, line=line) from None
-        self.current = None
+        self.current = []
 
     def _rows_of(self, piece: PlacedSegment, findings: Findings) -> Iterator[tuple[int, Cells]]:
-        segment, width = piece.segment, len(piece.segment.table.columns)
-        makers = self._makers(segment)
-        for line, theirs in segment.rows():
+        unsaid = dict.fromkeys(self.columns, "" if self.file == MARKS else None)
+        for line, theirs in piece.segment.rows():
             self.current = theirs
-            if len(theirs) != width:
-                self._refuse_shape(findings, piece.start + line, len(theirs), width)
+            try:
+                cells = self._cells(piece, theirs, unsaid)
+            except RefusedRow as refused:
+                self._refuse(piece.start + line, refused, findings)
                 continue
-            cells = self._made(piece, line, theirs, makers, findings)
-            if cells is None or not self._is_wanted(segment, cells):
-                continue
-            if self._is_nameless(cells) and not self._named(piece, line, theirs, cells, findings):
-                continue
-            if not self._is_again(tuple(cells), piece.start + line, findings):
-                yield piece.start + line, cells
+            if piece.has_wanted(cells) and not self._is_again(cells, piece.start + line, findings):
+                yield piece.start + line, list(cells.values())
 
-    def _makers(self, segment: Segment) -> list[tuple[str, Make | None]]:
-        make = {column.column: column.make for column in segment.made}
-        return [(name, make.get(name)) for name in self.columns]
+    def _refuse(self, line: int, refused: RefusedRow, findings: Findings) -> None:
+        findings.wrong(self.file, line, refused.column, refused.reason)
+        if refused.cells is None:
+            findings.wrong_rows[self.file] += 1
+            return
+        stands = [refused.cells.get(name, "") for name in self.columns]
+        findings.set_aside(self.file, stands, self.columns)
 
-    def _made(
-        self,
-        piece: PlacedSegment,
-        line: int,
-        theirs: list[str],
-        makers: Sequence[tuple[str, Make | None]],
-        findings: Findings,
-    ) -> Cells | None:
-        """The cells of the layout; None for a row that is wrong."""
-        unsaid = "" if self.file == "marks.csv" else None
-        cells: Cells = []
-        try:
-            for _, maker in makers:
-                cells.append(unsaid if maker is None else maker(theirs))
-        except WrongCell as wrong:
-            name, _ = makers[len(cells)]
-            findings.wrong(self.file, piece.start + line, name, wrong.reason)
-            stands = self._as_it_stands(piece.segment, theirs)
-            findings.set_aside(self.file, stands, self.columns)
-            return None
+    def _cells(
+        self, piece: PlacedSegment, theirs: list[str], unsaid: dict[str, str | None]
+    ) -> dict[str, str | None]:
+        """The cells of the layout. Raises RefusedRow."""
+        _demand_width(len(theirs), piece.width)
+        cells = unsaid.copy()
+        for name, column in piece.made.items():
+            try:
+                cells[name] = column.make(theirs)
+            except WrongCell as wrong:
+                raise RefusedRow(name, wrong.reason, piece.as_it_stands(theirs)) from None
+        if self.file in OF_PUPILS and piece.has_wanted(cells):
+            cells["UPN"] = cells["UPN"] or self._number(piece, theirs, cells)
         return cells
 
-    def _is_wanted(self, segment: Segment, cells: Cells) -> bool:
-        """Whether the row has the cell without which it says nothing in this table."""
-        return not segment.wanted or bool(cells[self.columns.index(segment.wanted)])
-
-    def _is_nameless(self, cells: Cells) -> bool:
-        return self.file in OF_PUPILS and not cells[self.columns.index("UPN")]
-
-    def _is_again(self, cells: tuple, line: int, findings: Findings) -> bool:
-        """Whether the very same row was there: reports repeat a pupil for each contact."""
-        if self.file not in REPEATED:
-            return False
-        is_again = cells in self.seen
-        self.seen.add(cells)
-        if is_again:
-            findings.warn("the very same row again counts once", f"{self.file}, line {line}")
-        return is_again
-
-    def _refuse_shape(self, findings: Findings, line: int, cells: int, width: int) -> None:
-        reason = because(ProblemKind.CUT_OFF)
-        if cells > width:
-            reason = because(ProblemKind.WRONG_WIDTH_OF_HEADINGS, cells=cells, width=width)
-        findings.wrong(self.file, line, "", reason)
-        findings.wrong_rows[self.file] += 1
-
-    def _named(
-        self, piece: PlacedSegment, line: int, theirs: list[str], cells: Cells, findings: Findings
-    ) -> bool:
-        """Put the pupil's number into a row that has none; False for a row that is wrong."""
+    def _number(self, piece: PlacedSegment, theirs: list[str], cells: dict[str, str | None]) -> str:
+        """What stands for the UPN of a row that has none."""
         try:
-            cells[self.columns.index("UPN")] = self._number(piece, theirs)
+            said = piece.who(theirs)
+            return said.get("Admission number") or self._found(piece, said)
         except WrongCell as wrong:
-            findings.wrong(self.file, piece.start + line, "UPN", wrong.reason)
-            findings.set_aside(self.file, [cell or "" for cell in cells], self.columns)
-            return False
-        return True
+            stands = {name: cell or "" for name, cell in cells.items()}
+            raise RefusedRow("UPN", wrong.reason, stands) from None
 
-    def _number(self, piece: PlacedSegment, theirs: list[str]) -> str:
-        said = {name: one.make(theirs) for name, one in piece.segment.who.items()}
-        if number := said.get("Admission number"):
-            return number
+    def _found(self, piece: PlacedSegment, said: dict[str, str]) -> str:
         if not piece.by_name or self.find is None:
             raise WrongCell(ProblemKind.NO_NUMBER)
         return self.find(said)
 
-    def _as_it_stands(self, segment: Segment, theirs: list[str]) -> list[str]:
-        """A wrong row in the layout's columns: what can be made of each cell, else the cell."""
-        found = {}
-        for one in segment.made:
-            try:
-                found[one.column] = one.make(theirs)
-            except WrongCell:
-                own = segment.table.columns.index(one.heading)
-                found[one.column] = theirs[own]
-        return [found.get(name, "") for name in self.columns]
+    def _is_again(self, cells: dict[str, str | None], line: int, findings: Findings) -> bool:
+        """Whether the very same row was there: reports repeat a pupil for each contact."""
+        if self.file not in REPEATED:
+            return False
+        row = tuple(cells.values())
+        is_again = row in self.seen
+        self.seen.add(row)
+        if is_again:
+            findings.warn(WarningKind.ROW_AGAIN, at_line(self.file, line))
+        return is_again
 
     def _heading(self, segment: Segment, column: str) -> str:
         """The person's column; of a grid of marks the column of the very day and session."""
-        cells = self.current
-        if segment.heading_of is not None and cells and column in ("Code", "Date", "Session"):
-            theirs = dict(zip(segment.table.columns, cells, strict=False))
-            if found := segment.heading_of(theirs.get("Date", ""), theirs.get("Session", "")):
-                return found
-        return segment.heading(column)
+        of_day = None
+        if segment.heading_of is not None and self.current and column in OF_A_DAY:
+            theirs = dict(zip(segment.table.columns, self.current, strict=False))
+            of_day = segment.heading_of(theirs.get("Date", ""), theirs.get("Session", ""))
+        return of_day or segment.heading(column)
+
+
+def _demand_width(cells: int, width: int) -> None:
+    if cells < width:
+        raise RefusedRow("", because(ProblemKind.CUT_OFF))
+    if cells > width:
+        reason = because(ProblemKind.WRONG_WIDTH_OF_HEADINGS, cells=cells, width=width)
+        raise RefusedRow("", reason)
 
 
 @dataclass
@@ -195,7 +187,7 @@ class MadeCalendar:
     def columns(self) -> list[str]:
         return COLUMNS[self.file]
 
-    def rows(self, findings: Findings) -> Iterator[tuple[int, list[str | None]]]:
+    def rows(self, findings: Findings) -> Iterator[tuple[int, Cells]]:
         """Both sessions of each day: a school opens a day in whole."""
         sessions = ((day, half) for day in sorted(self.days) for half in ("AM", "PM"))
         for line, (day, half) in enumerate(sessions, 2):

@@ -4,7 +4,7 @@ import csv
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -12,18 +12,20 @@ from typing import TextIO
 from registers.exchange.layout.files import COLUMNS
 from registers.exchange.layout.origin import Origin
 from registers.exchange.problems.errors import Problem
+from registers.exchange.problems.places import FilePlace
 from registers.exchange.problems.reasons import ProblemReason
+from registers.exchange.problems.warnings import (
+    ImportNotice,
+    PassedOver,
+    ToldWarning,
+    WarningKind,
+)
 from registers.exchange.questions import Answers, Question
+from registers.rules.advice import Odd
+from registers.rules.wording import many
 
 SHOWN = 50
 REPORT, PROBLEMS = "report.csv", "problems.jsonl"
-REASONS_TO_PASS_OVER = (
-    "closed days",
-    "not yet on roll",
-    "no longer on roll",
-    "days still to come",
-    "no mark",
-)
 
 
 class Findings:
@@ -37,17 +39,17 @@ class Findings:
     def __init__(self, folder: Path, *, keep: bool = False, answers: Answers | None = None):
         self.folder = folder
         self.keep = keep
-        self.answers = answers or {}
-        self.questions: list[Question] = []
-        self.origin: Origin | None = None  # where rows of other systems' tables came from
+        self.answers: Answers = answers or {}
+        self.questions_by_id: dict[str, Question] = {}
+        self.origin = Origin()  # where rows of other systems' tables came from
         self.wrong_by_file: Counter[str] = Counter()
         self.problems: list[Problem] = []
         self.count = 0
         self.left_alone = 0
         self.wrong_rows: Counter[str] = Counter()
-        self.passed_over: Counter[str] = Counter()  # rows of marks that are no marks, by reason
-        self._passed_first = ""
-        self._warnings: dict[str, tuple[str, int]] = {}
+        self.passed_over: Counter[PassedOver] = Counter()  # rows of marks that are no marks
+        self._passed_first: FilePlace | None = None
+        self._warnings: dict[ImportNotice, ToldWarning] = {}
         self._open: dict[Path, TextIO] = {}
 
     @property
@@ -80,8 +82,11 @@ class Findings:
 
     def ask(self, question: Question) -> None:
         """What only a person can say; the rows that hang on it are wrong rows until they do."""
-        if question.id not in {asked.id for asked in self.questions}:
-            self.questions.append(question)
+        self.questions_by_id.setdefault(question.id, question)
+
+    @property
+    def questions(self) -> list[Question]:
+        return list(self.questions_by_id.values())
 
     def leave_alone(self, line: int, reason: ProblemReason) -> None:
         """A mark that a person changed in Rollbook: reported, never overwritten."""
@@ -90,40 +95,35 @@ class Findings:
         self._report("left alone", self._as_the_person_has_it(problem))
 
     def _as_the_person_has_it(self, problem: Problem) -> Problem:
-        if self.origin is None:
-            return problem
         place = self.origin.place(problem.file, problem.line, problem.column)
         return Problem(*place, problem.reason.told_by(self.origin, problem.file))
 
-    def pass_over(self, reason: str, where: str) -> None:
+    def pass_over(self, reason: PassedOver, place: FilePlace) -> None:
         """A row that says of a session that there is no mark: counted, in one warning for all."""
-        self._passed_first = self._passed_first or self.where(where)
+        self._passed_first = self._passed_first or place
         self.passed_over[reason] += 1
 
-    def warn(self, about: str, where: str) -> None:
-        """One warning for each thing `about`, with the place where it was first seen."""
-        first, times = self._warnings.get(about) or (self.where(where), 0)
-        self._warnings[about] = (first, times + 1)
+    def warn(self, kind: WarningKind | Odd, place: FilePlace, **values: str) -> None:
+        """One warning for each kind and its values, with the place where it was first seen."""
+        notice = ImportNotice(kind, tuple(values.items()))
+        if notice not in self._warnings:
+            self._warnings[notice] = ToldWarning(notice, self.where(place))
+        self._warnings[notice].times += 1
 
-    def where(self, place: str) -> str:
+    def where(self, place: FilePlace) -> str:
         """“marks.csv, line 7” as the person knows it: their own file and line."""
-        return self.origin.where(place) if self.origin else place
+        return self.origin.where(place)
 
     @property
-    def warnings(self) -> list[str]:
-        said = [
-            f"{about} ({where}{f' and {times - 1:,} more' if times > 1 else ''})"
-            for about, (where, times) in self._warnings.items()
-        ]
-        return [*self._of_passed_over(), *said]
+    def warnings(self) -> list[ToldWarning]:
+        return [*self._of_passed_over(), *self._warnings.values()]
 
-    def _of_passed_over(self) -> list[str]:
-        number = self.passed_over.total()
-        if not number:
-            return []
-        rows = f"{number:,} row{'' if number == 1 else 's'}"
-        reasons = ", ".join(sorted(self.passed_over, key=REASONS_TO_PASS_OVER.index))
-        return [f"{rows} passed over: {reasons} (the first: {self._passed_first})"]
+    def _of_passed_over(self) -> Iterator[ToldWarning]:
+        if self._passed_first is not None:
+            rows = many(self.passed_over.total(), "row")
+            reasons = ", ".join(one.value for one in PassedOver if one in self.passed_over)
+            notice = ImportNotice(WarningKind.PASSED_OVER, (("rows", rows), ("reasons", reasons)))
+            yield ToldWarning(notice, f"the first: {self.where(self._passed_first)}")
 
     def keep_whole(self, source: Path) -> None:
         """Copy a file beside the wrong rows: one that they cannot be read again without."""

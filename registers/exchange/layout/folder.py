@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from registers.exchange.layout.staged import StagedSpell
+from registers.exchange.problems.places import FilePlace
+from registers.rules.allowed_codes import PupilFacts
 from registers.rules.codes import Half
 from registers.rules.pupils.upn import normalise
 from registers.rules.pupils.who_is_who import NamedChild
@@ -40,11 +44,31 @@ class ContactRow:
     @property
     def identity(self) -> tuple[str, str, str]:
         """Siblings share a contact whose name, address and postcode are the same."""
-        return tuple(" ".join(text.split()).casefold() for text in self._who)
+        return _plain(self.name), _plain(self.address), _plain(self.postcode.replace(" ", ""))
 
     @property
-    def _who(self) -> tuple[str, str, str]:
-        return self.name, self.address, self.postcode.replace(" ", "")
+    def details(self) -> str:
+        """How the contact can be reached, if in any way."""
+        return self.address or self.email or self.telephone
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+FIELD_OF_COLUMN = {  # those that a second row of the same pupil may add
+    "Surname": "surname",
+    "Forename": "forename",
+    "Date of birth": "born_on",
+    "Date of leaving": "leaves_on",
+    "Sex": "sex",
+    "Year group": "year_group",
+    "Registration group": "registration_group",
+    "Preferred forename": "preferred_name",
+    "Medical alert": "medical_alert",
+    "Admission number": "admission_number",
+}
+UNSAID_DAY = date.min
 
 
 @dataclass(slots=True)
@@ -59,7 +83,7 @@ class PupilRow:
     sex: str
     year_group: str
     registration_group: str
-    starts_on: date  # taken from the register where the file does not say
+    starts_on: date  # UNSAID_DAY where the file does not say, until the register does
     leaves_on: date | None
     characteristics: dict[str, str]
     contact: ContactRow | None
@@ -75,6 +99,35 @@ class PupilRow:
         return NamedChild(
             self.upn, self.surname, self.forename, self.born_on, self.admission_number or ""
         )
+
+    @property
+    def facts(self) -> PupilFacts:
+        return PupilFacts(self.born_on, self.starts_on, self.leaves_on)
+
+    @property
+    def stands_for(self) -> date:
+        """The date of entry under which Rollbook has this time on the roll, if it has it."""
+        return self.corrects or self.starts_on
+
+    def says(self, column: str) -> bool:
+        return column not in self.unsaid
+
+    def value_of(self, column: str) -> object:
+        if column in self.characteristics:
+            return self.characteristics[column]
+        return getattr(self, FIELD_OF_COLUMN[column])
+
+    def set_value(self, column: str, value: Any) -> None:
+        if column in self.characteristics:
+            self.characteristics[column] = value
+        else:
+            setattr(self, FIELD_OF_COLUMN[column], value)
+
+    def call(self, upn: str) -> None:
+        """The row is about the pupil with this UPN, whatever number it has itself."""
+        self.upn = upn
+        if self.contact is not None:
+            self.contact.upn = upn
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +149,10 @@ class PriorRow:
     def key(self) -> tuple[str, str, str, str]:
         return self.upn, self.academic_year, self.laestab, self.school_name
 
+    @property
+    def counted(self) -> int:
+        return self.attended + self.authorised + self.unauthorised
+
 
 @dataclass(frozen=True, slots=True)
 class Renumbered:
@@ -116,6 +173,10 @@ class Dated:
     what: str
     from_on: date
     until_on: date | None
+
+    @property
+    def last_day(self) -> date:
+        return self.until_on or date.max
 
 
 @dataclass(slots=True)
@@ -139,11 +200,15 @@ class StaffRow:
 
 def spans(sessions: dict[SessionKey, str]) -> dict[str, tuple[date, date]]:
     """The first and last day of each academic year, in order."""
-    days = defaultdict(set)
+    days: dict[str, set[date]] = defaultdict(set)
     for (day, _), year in sessions.items():
         days[year].add(day)
-    found = {year: (min(those), max(those)) for year, those in days.items()}
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+    return {year: (min(of), max(of)) for year, of in sorted(days.items(), key=_first_and_last)}
+
+
+def _first_and_last(year_and_days: tuple[str, set[date]]) -> tuple[date, date]:
+    _, days = year_and_days
+    return min(days), max(days)
 
 
 @dataclass
@@ -167,7 +232,7 @@ class Folder:
         default_factory=dict
     )  # by UPN; they hold the marks
     prior: list[PriorRow] = field(default_factory=list)
-    where: Callable[[str], str] = str  # “pupils.csv, line 7” with the person's own file and line
+    where: Callable[[FilePlace], str] = str  # with the person's own file and line
     default_entry: date | None = None  # of new pupils, where the file does not say
     gone: list[str] = field(default_factory=list)  # UPNs on roll that a file of pupils lacks
     renumbered: list[Renumbered] = field(default_factory=list)
@@ -182,5 +247,12 @@ class Folder:
         return self.also_known_as.get(number, number)
 
     def all_spells(self) -> Iterator[StagedSpell]:
-        for spells in self.spells.values():
-            yield from spells
+        return chain.from_iterable(self.spells.values())
+
+    def groups_of(self, kind: str) -> Iterator[Dated]:
+        return chain.from_iterable(dated for (_, of), dated in self.groups.items() if of == kind)
+
+    @property
+    def numbers_now(self) -> dict[str, str]:
+        """The UPN of today by the one before, of pupils whom the files give another."""
+        return {change.before: change.upn for change in self.renumbered}

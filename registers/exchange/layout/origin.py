@@ -4,12 +4,10 @@ Several sheets may become one table. Each then has lines of its own there, one s
 so that a line is one number; what is told to a person is put back into their file's words here.
 """
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-LINES = re.compile(r"\b(lines?) (\d+(?:(?:, | and )\d+)*)")
-FILE = re.compile(r"(\w+\.csv)\b")
+from registers.exchange.problems.places import FilePlace
 
 
 @dataclass
@@ -20,6 +18,9 @@ class Part:
     start: int
     end: int
     heading: Callable[[str], str]
+
+    def has(self, line: int) -> bool:
+        return self.start < line <= self.end
 
 
 @dataclass
@@ -39,8 +40,8 @@ class Origin:
         if part is None:
             return file, line, column
         if not line:
-            return ", ".join(one.source for one in self.parts[file]), 0, column
-        return part.source, line - part.start, part.heading(column) if column else ""
+            return self._sources(file), 0, column
+        return part.source, line - part.start, column and part.heading(column)
 
     def lines(self, file: str, numbers: Iterable[int]) -> str:
         """Lines of a table that a reason names."""
@@ -52,30 +53,23 @@ class Origin:
         parts = self.parts.get(file, ())
         if len(parts) > 1:
             return "these files"
-        return parts[0].source if parts else file
+        return next((part.source for part in parts), file)
 
-    def where(self, text: str) -> str:
-        """“marks.csv, line 7 …” with the person's own file and line; any other text as it is."""
-        named = FILE.match(text)
-        file = named[1] if named else ""
-        parts = self.parts.get(file, ())
-        if not parts:
-            return text
-        rest = text[len(file) :]
-        if len(parts) == 1:
-            return parts[0].source + rest
-        if not LINES.search(rest):
-            return ", ".join(part.source for part in parts) + rest
-        return LINES.sub(lambda lines: self._named(file, lines[2]), rest.removeprefix(", "))
+    def where(self, place: FilePlace) -> str:
+        """A place with the person's own file and line."""
+        parts = self.parts.get(place.file, ())
+        if len(parts) <= 1:
+            return str(replace(place, file=self.name(place.file)))
+        if place.lines:
+            return " as ".join(self.lines(place.file, numbers) for numbers in place.groups)
+        return self._sources(place.file)
+
+    def _sources(self, file: str) -> str:
+        return ", ".join(part.source for part in self.parts[file])
 
     def _part(self, file: str, line: int) -> Part | None:
-        parts = self.parts.get(file, ())
-        return next((one for one in parts if one.start < line <= one.end), None) or next(
-            iter(parts), None
-        )
-
-    def _named(self, file: str, numbers: str) -> str:
-        return self.lines(file, map(int, re.findall(r"\d+", numbers)))
+        parts = self.parts.get(file, [])
+        return next((part for part in parts if part.has(line)), next(iter(parts), None))
 
     def _line(self, file: str, number: int) -> str:
         source, line, _ = self.place(file, number, "")

@@ -12,7 +12,9 @@ from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY, needed_column
 from registers.exchange.layout.findings import Findings
 from registers.exchange.problems.errors import WrongFile
 from registers.exchange.problems.kinds import ProblemKind
+from registers.exchange.problems.places import FilePlace
 from registers.exchange.problems.reasons import because, shortened, shown
+from registers.exchange.problems.warnings import WarningKind
 
 CHUNK = 1 << 20
 Utf8Decoder = getincrementaldecoder("utf-8")
@@ -90,7 +92,7 @@ def open_table(path: Path, findings: Findings) -> Table:
     """Look at a file: its encoding, delimiter and header. Raises WrongFile."""
     encoding, digest, ends_whole = _looked_at(path)
     if encoding == "cp1252":
-        findings.warn("not UTF-8: read as Windows-1252; look at a name with an accent", path.name)
+        findings.warn(WarningKind.NOT_UTF8, FilePlace(path.name))
     with path.open(encoding=encoding, newline="", errors="replace") as stream:
         first = stream.readline(LONGEST_HEADER)
         skipped = first.lower().startswith("sep=")  # what Excel likes to be told
@@ -156,7 +158,7 @@ def _warn_of_unknown(table: Table, headings: Iterable[tuple[str, str]], findings
     known = {"", *(name.casefold() for name in table.columns)}
     for name, heading in headings:
         if name not in known:
-            findings.warn(f"the column {shown(heading)} is not known and was not read", table.file)
+            findings.warn(WarningKind.COLUMN_UNKNOWN, FilePlace(table.file), heading=shown(heading))
 
 
 def _headings_of(first: str, delimiter: str) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from registers.rules.admission import is_on_roll
 from registers.rules.allowed_codes import PupilFacts
 from registers.rules.codes import CODES
 
@@ -62,12 +63,19 @@ class StagedSpell:
     upn: str
     facts: PupilFacts
     enrolment_id: int | None = None  # None: not in Rollbook yet
-    marks: array = field(default_factory=lambda: array("q"))
+    marks: "array[int]" = field(default_factory=lambda: array("q"))
     comments: dict[tuple[int, int], str] = field(default_factory=dict)  # by `StagedMark.place`
 
+    @property
+    def starts_on(self) -> date:
+        return self.facts.starts_on
+
+    @property
+    def leaves_on(self) -> date | None:
+        return self.facts.leaves_on
+
     def covers(self, on: date) -> bool:
-        leaves = self.facts.leaves_on
-        return self.facts.starts_on <= on and (leaves is None or on <= leaves)
+        return is_on_roll(self.facts, on)
 
     def staged(self) -> Iterator[StagedMark]:
         return map(unpack, self.marks)

@@ -13,6 +13,7 @@ from registers.rules.pupils.languages import tag_of
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 EXCEL_NUMBER = re.compile(r"\d{5}(\.\d+)?")
+WHOLE_NUMBER = re.compile(r"0*[0-9]{1,9}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 NO_MARK = "-"  # how several systems write that a session has no mark
 MOST_MINUTES = 999
@@ -61,12 +62,33 @@ def read_code(text: str) -> tuple[str, bool]:
     raise WrongCell(ProblemKind.NOT_A_CODE, cell=shortened(text))
 
 
+def whole_number(text: str, within: range, kind: ProblemKind, **values: int) -> int:
+    """Raises WrongCell for what is no number in plain digits, or none of `within`."""
+    if WHOLE_NUMBER.fullmatch(text) and int(text) in within:
+        return int(text)
+    raise WrongCell(kind, cell=shortened(text), **values)
+
+
 def read_minutes(text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or int(text[:9]) > MOST_MINUTES:
-        raise WrongCell(ProblemKind.NOT_MINUTES, cell=shortened(text), most=MOST_MINUTES)
-    return int(text)
+    minutes = range(MOST_MINUTES + 1)
+    return whole_number(text, minutes, ProblemKind.NOT_MINUTES, most=MOST_MINUTES)
+
+
+def read_urn(text: str) -> str:
+    return _digits(text, 6)
+
+
+def read_laestab(text: str) -> str:
+    """Seven digits; 330/4001 is written for 3304001 too."""
+    return _digits(text.replace("/", ""), 7)
+
+
+def _digits(text: str, digits: int) -> str:
+    if not re.fullmatch(rf"[0-9]{{{digits}}}", text):
+        raise WrongCell(ProblemKind.NOT_DIGITS, digits=digits)
+    return text
 
 
 def read_academic_year(text: str) -> str:
@@ -90,6 +112,4 @@ def read_language(text: str) -> str:
 
 
 def read_priority(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= 99:
-        raise WrongCell(ProblemKind.NOT_A_PRIORITY, cell=shortened(text))
-    return int(text)
+    return whole_number(text, range(1, 100), ProblemKind.NOT_A_PRIORITY)

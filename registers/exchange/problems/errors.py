@@ -6,6 +6,7 @@ from pathlib import Path
 
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import ProblemReason, Value
+from registers.exchange.problems.warnings import ToldWarning
 from registers.exchange.questions import Question
 
 
@@ -61,7 +62,7 @@ class ImportRefused(Exception):
         *,
         count: int | None = None,
         report: Path | None = None,
-        warnings: Sequence[str] = (),
+        warnings: Sequence[ToldWarning] = (),
         questions: Sequence[Question] = (),
     ):
         self.problems = list(problems)

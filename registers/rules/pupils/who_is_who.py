@@ -90,7 +90,7 @@ class WhoIsWho:
         if row.upn in self.by_upn:
             return RegisterMatch(MatchedBy.BY_UPN, self.by_upn[row.upn])
         child = self._formerly(row.upn)
-        if child is None or _born_apart(child, row):
+        if child is None or born_apart(child, row):
             return None
         return RegisterMatch(MatchedBy.BY_FORMER_UPN, child)
 
@@ -101,7 +101,7 @@ class WhoIsWho:
         if child is None or child.upn in listed:
             return None
         return RegisterMatch(
-            MatchedBy.ASK if _born_apart(child, row) else MatchedBy.RENUMBERED, child
+            MatchedBy.ASK if born_apart(child, row) else MatchedBy.RENUMBERED, child
         )
 
     def _by_admission_number(self, row: NamedChild) -> RegisterMatch | None:
@@ -134,6 +134,6 @@ def _gets_its_upn(child: NamedChild, row: NamedChild) -> bool:
     return len({child.admission_number, row.admission_number} - {""}) <= 1
 
 
-def _born_apart(one: NamedChild, other: NamedChild) -> bool:
+def born_apart(one: NamedChild, other: NamedChild) -> bool:
     """Whether the dates of birth say that these are two children."""
     return bool(one.born_on and other.born_on and one.born_on != other.born_on)

@@ -7,7 +7,7 @@ import pytest
 from absence.figures import school
 from registers.marks.verify import broken_seals
 from registers.models import Enrolment, Mark, Membership, RollChange, WeekTally
-from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, SchoolFiles
+from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, SchoolFiles, told
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_marks_before_a_later_date_of_entry_count_nowhere_and_come_back(files):
     files.read_in()
     before = tally(AMIRA)
     without_marks(files).change("pupils.csv", _amira("01"), _amira("08"))
-    said = files.read_in().warnings
+    said = told(files.read_in())
     assert any("10 marks will lie outside corrected dates" in words for words in said)
     assert tally(AMIRA).attended == 8
     assert Mark.objects.filter(enrolment__pupil__upn=AMIRA).count() == 18
@@ -77,7 +77,7 @@ def test_a_date_of_leaving_before_marks_is_taken_and_told_with_their_number(file
     files.read_in()
     without_marks(files).change("pupils.csv", "2025-09-01,,K", "2025-09-01,2025-09-09,K")
     result = files.read_in()
-    assert any("4 marks will lie outside" in words for words in result.warnings)
+    assert any("4 marks will lie outside" in words for words in told(result))
     assert tally(AMIRA).attended == 14
     assert Membership.objects.get(enrolment__pupil__upn=AMIRA).until_on == date(2025, 9, 9)
     change = RollChange.objects.get()
@@ -91,7 +91,7 @@ def test_a_trial_run_tells_of_the_marks_and_changes_nothing(files):
     weeks = list(WeekTally.objects.values())
     without_marks(files).change("pupils.csv", "2025-09-01,,K", "2025-09-01,2025-09-09,K")
     result = files.read_in(dry_run=True)
-    assert any("4 marks will lie outside" in words for words in result.warnings)
+    assert any("4 marks will lie outside" in words for words in told(result))
     assert list(WeekTally.objects.values()) == weeks
     assert not RollChange.objects.exists()
 
@@ -101,7 +101,7 @@ def test_who_was_taken_off_the_roll_by_a_person_stays_off_where_the_file_says_no
     Enrolment.objects.filter(pupil__upn=BEN).update(
         leaves_on=date(2025, 9, 11), leaving_ground="9(1)(k) Died"
     )
-    said = without_marks(files).read_in().warnings
+    said = told(without_marks(files).read_in())
     assert any("stays off the roll" in words for words in said)
     assert Enrolment.objects.get(pupil__upn=BEN).leaves_on == date(2025, 9, 11)
 

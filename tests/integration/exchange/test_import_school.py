@@ -9,11 +9,20 @@ from django.core.management import CommandError, call_command
 
 from registers import models
 from registers.exchange.layout.files import needed_columns
+from registers.exchange.problems.warnings import WarningKind
 from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import amend_mark
-from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, SchoolFiles
+from tests.factories.school_files import (
+    AMIRA,
+    BEN,
+    CHIDI,
+    DAYS,
+    SchoolFiles,
+    kinds_of_warnings,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = date(2025, 9, 15)
@@ -247,7 +256,7 @@ def test_codes_that_need_a_paper_go_on_the_offices_list(files):
     result = files.read_in()
     paper = models.Paper.objects.get()
     assert (paper.sessions, paper.first_on, paper.last_on) == (2, DAYS[0], DAYS[4])
-    assert any("B needs" in warning for warning in result.warnings)
+    assert WarningKind.NEEDS_PAPER in kinds_of_warnings(result)
 
 
 def test_school_weeks_are_numbered_without_a_restart(files):
@@ -260,7 +269,7 @@ def test_school_weeks_are_numbered_without_a_restart(files):
 def test_stray_spaces_and_small_letters_of_codes_are_read_with_a_warning(files):
     result = files.mark(AMIRA, DAYS[0], "AM", " i ,,").read_in()
     assert the_mark().code_id == "I"
-    assert "' i ' is read as I (marks.csv, line 2)" in result.warnings
+    assert "' i ' is read as I (marks.csv, line 2)" in told(result)
 
 
 def test_who_may_import(files):

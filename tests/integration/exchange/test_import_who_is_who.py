@@ -5,10 +5,20 @@ from datetime import date
 import pytest
 
 from registers.exchange.export.files import export_school
+from registers.exchange.problems.warnings import WarningKind
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Enrolment, FormerUpn, Mark, Pupil
 from tests.factories import make_upn
-from tests.factories.school_files import AMIRA, BEN, CHIDI, HOME, TODAY, SchoolFiles
+from tests.factories.school_files import (
+    AMIRA,
+    BEN,
+    CHIDI,
+    HOME,
+    TODAY,
+    SchoolFiles,
+    kinds_of_warnings,
+    told,
+)
 
 TEMPORARY, PERMANENT, OTHER = "H33020002100A", make_upn(77), make_upn(78)
 ROW = "Nowak,Ola,2012-03-04,F,9,9A,2025-09-01,,,,,,,,,,,"
@@ -36,7 +46,9 @@ def test_a_permanent_upn_takes_the_place_of_the_temporary_one(files):
     former = FormerUpn.objects.get()
     assert (former.pupil.upn, former.upn) == (PERMANENT, TEMPORARY)
     assert "pupils.csv, line 5" in former.reason
-    assert any(TEMPORARY in warning for warning in result.warnings)
+    assert f"{PERMANENT} takes the place of the UPN {TEMPORARY} (pupils.csv, line 5)" in told(
+        result
+    )
     assert result.counts["changed UPNs"] == 1
     assert "new enrolments" not in result.counts
     assert not list(broken_seals(Pupil.objects.get(upn=PERMANENT).school))
@@ -103,7 +115,7 @@ def test_twins_of_one_name_that_the_file_lists_are_two(files):
     files.add("pupils.csv", f"{OTHER},{ROW}")
     result = files.read_in()
     assert Pupil.objects.filter(forename="Ola").count() == 2
-    assert any("merge them" in warning for warning in result.warnings)
+    assert WarningKind.NAMESAKES in kinds_of_warnings(result)
 
 
 def with_numbers(files, **numbers):

@@ -9,8 +9,18 @@ import pytest
 
 from registers import models
 from registers.exchange.importing import ImportRefused, import_school
+from registers.exchange.problems.warnings import WarningKind
 from tests.factories import make_upn
-from tests.factories.school_files import AMIRA, BEN, CHIDI, DAYS, TODAY, SchoolFiles
+from tests.factories.school_files import (
+    AMIRA,
+    BEN,
+    CHIDI,
+    DAYS,
+    TODAY,
+    SchoolFiles,
+    kinds_of_warnings,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
 STRANGER = make_upn(99)
@@ -140,7 +150,7 @@ def test_latin_1_is_read_with_a_warning(files):
     path.write_bytes(files.text("pupils.csv").encode("latin-1"))
     result = import_school(files.folder, today=TODAY)
     assert models.Pupil.objects.get(upn=AMIRA).forename == "Amélie"
-    assert any("not UTF-8" in warning for warning in result.warnings)
+    assert WarningKind.NOT_UTF8 in kinds_of_warnings(result)
 
 
 def test_an_unknown_column_warns(files):
@@ -148,7 +158,7 @@ def test_an_unknown_column_warns(files):
     lines = files.text("marks.csv").splitlines()
     path.write_text("\n".join([lines[0] + ",House", *(line + ",Red" for line in lines[1:])]))
     result = import_school(files.folder, today=TODAY)
-    assert any("“House” is not known" in warning for warning in result.warnings)
+    assert any("“House” is not known" in words for words in told(result))
 
 
 NOISE = random.Random(1).randbytes(10_000_000)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from interventions.letters.actions import deciding, drawing, sending
 from interventions.models import LetterCopy
+from registers.exchange.problems.warnings import WarningKind
 from registers.marks import guards
 from registers.models import Relationship
 from registers.roll.actions.wrong_fields import WrongFields
@@ -15,7 +16,7 @@ from registers.roll.contacts import actions as contacts_actions
 from registers.roll.contacts.actions import NEEDS_A_GROUND, PersonDetails, Tie
 from tests import factories
 from tests.factories.classes import make_class
-from tests.factories.school_files import AMIRA, SchoolFiles
+from tests.factories.school_files import AMIRA, SchoolFiles, kinds_of_warnings
 from tests.integration.letters.test_letters_flow import absent_pupil, draw, propose
 from tests.integration.letters.test_letters_pages import address, first, room_with_letters
 
@@ -72,7 +73,7 @@ def test_an_empty_flag_of_a_file_is_closed(files, flags, expected):
     row = of_name("Ann Other")
     assert (row.has_responsibility, row.lives_with, row.may_be_written_to) == expected
     asks_a_person = flags.endswith("Y") and not expected[0]
-    assert any("somebody has confirmed it" in one for one in result.warnings) == asks_a_person
+    assert (WarningKind.NEEDS_A_PERSON in kinds_of_warnings(result)) == asks_a_person
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from registers.exchange.importing.actions import permission
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder
 from registers.exchange.problems.errors import ImportStopped
+from registers.exchange.problems.warnings import ToldWarning
 from registers.exchange.questions import Answers, Question
 from registers.models import Import, School
 from registers.models.school.staff import User
@@ -44,7 +45,7 @@ class ImportResult:
     urn: str
     school_id: int | None = None
     counts: Counter[str] = field(default_factory=Counter)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[ToldWarning] = field(default_factory=list)
     passed_over: int = 0  # rows of marks.csv that say that there is no mark
     wrong_rows: int = 0  # skipped, with `skip_wrong_rows`
     report: Path | None = None

@@ -134,7 +134,7 @@ def _refused(refused: ImportRefused, answer: dict[str, Any]) -> jobs_actions.Out
         "stage": REFUSED,
         **told(wrong or [ReportedProblem.of(problem) for problem in refused.problems], []),
         "problem_count": refused.count,
-        "warnings": refused.warnings,
+        "warnings": list(map(str, refused.warnings)),
     }
     packed = wrong_rows_as_zip(None, refused.report)
     if refused.report:
@@ -148,7 +148,7 @@ def _result(job: Job, result: ImportResult) -> dict[str, Any]:
     gone = Pupil.objects.filter(school=job.school, upn__in=result.gone)
     return {
         "counts": dict(result.counts),
-        "warnings": result.warnings,
+        "warnings": list(map(str, result.warnings)),
         "wrong_rows": result.wrong_rows,
         "gone": list(gone.values_list("pk", flat=True)),
         **told(wrong, left_alone),

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 import python_calamine
 
-from registers.exchange.checks.people import KINDS
-from registers.exchange.checks.people import ROLES as ROLES_READ
+from registers.exchange.checks.dated import KINDS
+from registers.exchange.checks.staff import ROLES as ROLES_READ
 from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY
 from registers.exchange.templates import NOTES_TITLE, template_of
 from registers.exchange.templates.columns import DAY, FILES, ROLES, column_of

@@ -1,0 +1,1 @@
+"""marks.csv: what each row says, whether it may stand, what is there twice or odd together."""

@@ -1,0 +1,1 @@
+"""pupils.csv: whose row a row is, what it does not say, when each pupil is on the roll."""

@@ -89,15 +89,12 @@ def wrong_rows_as_zip(kept: Path | None, report: Path | None) -> bytes | None:
     """The wrong rows as files of the same layout, and why each is wrong; then they are not kept
     anywhere else, since they hold children's data.
     """
-    if kept is None and report is None:
+    if report is None:
         return None
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(kept.glob("*")) if kept else ():
             archive.write(path, path.name)
-        if report is not None:
-            archive.write(report, REPORT)
-    place = report.parent if report is not None else kept.parent if kept else None
-    if place is not None:
-        shutil.rmtree(place, ignore_errors=True)
+        archive.write(report, REPORT)
+    shutil.rmtree(report.parent, ignore_errors=True)
     return packed.getvalue()

@@ -96,10 +96,10 @@ class QuestionsForm(forms.Form):
             self.fields[f"q{number}"] = _field_of(question)
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if given.get("seen") != self.digest:
+        super().clean()
+        if self.cleaned_data.get("seen") != self.digest:
             raise ValidationError(ASKED_ANEW)
-        return given
+        return self.cleaned_data
 
     @property
     def by_source(self) -> list[TableQuestions]:

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 
 from registers.exchange.pages import actions
-from registers.exchange.pages.actions import work
 from registers.models import Job
+from registers.rules.wording import listed, many, plural
 
 MAIN = (
     ("pupils", "pupil", "pupils"),
@@ -73,6 +73,9 @@ class UploadStage(Enum):
         )
 
 
+BY_WORD = {stage.word: stage for stage in UploadStage}
+OF_IMPORTS = {Job.State.FAILED: UploadStage.BROKEN_OFF, Job.State.DONE: UploadStage.IN}
+OF_CHECKS = {Job.State.FAILED: UploadStage.FAILED}
 TEMPLATES = {
     UploadStage.LOOKING: "_working",
     UploadStage.BRINGING: "_working",
@@ -107,48 +110,22 @@ class UploadStanding:
     def new(self) -> str:
         return what_is_new(self.answer.get("counts", {}))
 
-    @property
-    def wrong_rows(self) -> str:
-        return f"{self.wrong:,} row{'' if self.wrong == 1 else 's'}"
-
 
 def stage_of(job: Job, *, kept: bool) -> UploadStage:
     """How far the upload of this job, its latest, has come; `kept`: its files are still there."""
-    bringing = job.kind == actions.BRING_IN
-    if job.state == Job.State.FAILED:
-        return UploadStage.BROKEN_OFF if bringing else UploadStage.FAILED
+    if job.kind == actions.BRING_IN:
+        return OF_IMPORTS.get(job.state, UploadStage.BRINGING)
     if job.state != Job.State.DONE:
-        return UploadStage.BRINGING if bringing else UploadStage.LOOKING
-    if bringing:
-        return UploadStage.IN
-    if not kept:
-        return UploadStage.GONE
-    return {
-        work.ASKS: UploadStage.ASKS,
-        work.NO_TABLE: UploadStage.NO_TABLE,
-        work.LACKS: UploadStage.LACKS,
-        work.REFUSED: UploadStage.REFUSED,
-        work.CHECKED: UploadStage.CHECKED,
-    }[job.answer["stage"]]
+        return OF_CHECKS.get(job.state, UploadStage.LOOKING)
+    return BY_WORD[job.answer["stage"]] if kept else UploadStage.GONE
 
 
 def what_is_new(counts: dict[str, int]) -> str:
     """What came in, in a few words: 412 pupils, 780 contacts and 156,000 marks are new."""
-    said = [
-        f"{number:,} {noun if number == 1 else nouns}"
-        for key, noun, nouns in MAIN
-        if (number := counts.get(f"new {key}", 0))
-    ]
-    if not said:
-        return ""
-    verb = "is" if len(said) == 1 and said[0].startswith("1 ") else "are"
-    return f" {listed(said)} {verb} new."
-
-
-def listed(words: list[str]) -> str:
-    """A, b and c."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    numbers = [(counts.get(f"new {key}", 0), noun, nouns) for key, noun, nouns in MAIN]
+    total = sum(number for number, *_ in numbers)
+    words = [many(*one) for one in numbers if one[0]]
+    return f" {listed(words)} {plural(total, 'is', 'are')} new." if total else ""
 
 
 def progress_in_words(job: Job) -> str:
@@ -165,14 +142,14 @@ def head_of(stage: UploadStage, standing: UploadStanding) -> PageHead:
 
 
 def _head_of_questions(standing: UploadStanding) -> PageHead:
-    few = "one thing" if standing.questions == 1 else f"{standing.questions} things"
+    few = plural(standing.questions, "one thing", f"{standing.questions} things")
     rest = "; all else it has found out. Nothing is written yet."
     return PageHead("What the files are", f"Rollbook needs {few} of you", rest)
 
 
 def _head_of_check(standing: UploadStanding) -> PageHead:
     if standing.wrong:
-        said = f"{standing.wrong_rows} {'is' if standing.wrong == 1 else 'are'} wrong"
+        said = f"{many(standing.wrong, 'row is', 'rows are')} wrong"
         return PageHead(WOULD, said, "; all the others are good. Nothing is written yet.")
     if not standing.changes:
         return PageHead(
@@ -183,8 +160,8 @@ def _head_of_check(standing: UploadStanding) -> PageHead:
 
 def _head_of_import(standing: UploadStanding) -> PageHead:
     if standing.wrong:
-        was, waits = ("was", "waits") if standing.wrong == 1 else ("were", "wait")
-        said = f"{standing.wrong_rows} {was} left out"
+        said = f"{many(standing.wrong, 'row was', 'rows were')} left out"
+        waits = plural(standing.wrong, "waits", "wait")
         return PageHead("The files are in", said, f" and {waits} to be mended.{standing.new}")
     if not standing.changes:
         return PageHead("Nothing was changed", "", "Rollbook had all of this already.")
@@ -193,8 +170,7 @@ def _head_of_import(standing: UploadStanding) -> PageHead:
 
 def _head_of_refusal(standing: UploadStanding) -> PageHead:
     count = standing.answer.get("problem_count", 0)
-    things = "1 thing" if count == 1 else f"{count:,} things"
-    rest = f" {things} must be put right first."
+    rest = f" {many(count, 'thing')} must be put right first."
     return PageHead("The files cannot come in as they are", "Nothing was written.", rest)
 
 

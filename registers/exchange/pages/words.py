@@ -7,6 +7,7 @@ from typing import Any
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import ProblemReason, because
 from registers.models import Import
+from registers.rules.wording import listed, many, plural
 
 # The order of the page, and the words for what an import counts.
 NOUNS = {
@@ -73,7 +74,7 @@ def what_changed(counts: Mapping[str, int]) -> list[str]:
 
 
 def how_often(times: int) -> str:
-    return "once" if times == 1 else f"{times:,} times"
+    return plural(times, "once", many(times, "time"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,6 @@ def _where(file: str, lines: list[int], rows: int) -> str:
     named = [f"{line:,}" for line in lines if line]
     if not named:
         return file
-    if rows == 1:
-        return f"{file}, line {named[0]}"
     if rows > len(named):
-        return f"{file}, lines {', '.join(named)} and {rows - len(named):,} more"
-    return f"{file}, lines {', '.join(named[:-1])} and {named[-1]}"
+        named = [", ".join(named), f"{rows - len(named):,} more"]
+    return f"{file}, {plural(rows, 'line', 'lines')} {listed(named)}"

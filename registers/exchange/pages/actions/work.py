@@ -1,6 +1,5 @@
 """What a worker does for an import: looks at the files, says what they would do, brings them in."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -22,6 +21,7 @@ from registers.exchange.pages.findings import (
     wrong_rows_as_zip,
 )
 from registers.exchange.proposal.upload import Proposal
+from registers.exchange.questions import Question
 from registers.exchange.upload import (
     ANSWERS,
     PROPOSAL,
@@ -33,12 +33,20 @@ from registers.exchange.upload import (
     kept,
 )
 from registers.models import Import, Job, Pupil
+from registers.rules.wording import many
 from registers.web.jobs import actions as jobs_actions
 
 SIGN_EVERY = 45.0  # seconds
 # How far a check has come, as its answer says it under "stage".
 ASKS, NO_TABLE, LACKS = "asks", "no table", "lacks"
 REFUSED, CHECKED, IN = "refused", "checked", "in"
+SAID = {
+    NO_TABLE: "No table was found.",
+    ASKS: "Rollbook has questions.",
+    LACKS: "Something is missing.",
+}
+NOTHING_CHANGED = "Nothing was changed: Rollbook has all of this."
+CANNOT_COME_IN = "The files cannot be read in as they are. Nothing was written."
 
 
 def check_upload(job: Job, report: jobs_actions.Report) -> jobs_actions.Outcome:
@@ -46,66 +54,25 @@ def check_upload(job: Job, report: jobs_actions.Report) -> jobs_actions.Outcome:
 
     What was proposed shows children's names: it is kept beside the files and goes with them.
     """
-    upload = job.asked["upload"]
-    if not is_there(upload):
-        raise jobs_actions.JobProblem(GONE)
+    _demand_files(job)
     report(0, 0, "Finding out what the files are")
     with kept_alive(job):
         proposal = _propose(job)
         shown = proposal.to_json()
-    keep(upload, PROPOSAL, shown)
-    answer = _answer(job)
-    if not shown["tables"]:
-        return jobs_actions.Outcome("No table was found.", answer | {"stage": NO_TABLE})
-    if proposal.questions:
-        return jobs_actions.Outcome("Rollbook has questions.", answer | {"stage": ASKS})
-    if any(table["problems"] for table in shown["tables"]):
-        return jobs_actions.Outcome("Something is missing.", answer | {"stage": LACKS})
+    keep(job.asked["upload"], PROPOSAL, shown)
+    if stage := _where_it_ends(proposal):
+        return _outcome(job, stage)
     result = _run(job, proposal, report, dry_run=True, words="Comparing the marks:")
-    if asked := result.questions:
-        more = [
-            asdict(question) | {"answer": None, "must": True, "open": True} for question in asked
-        ]
-        keep(upload, PROPOSAL, shown | {"questions": [*shown["questions"], *more]})
-        return jobs_actions.Outcome("Rollbook has questions.", answer | {"stage": ASKS})
-    if isinstance(result, ImportRefused):
-        return _refused(result, answer)
-    return _checked(job, result, answer)
+    if result.questions:
+        questions = [*shown["questions"], *map(_as_of_proposal, result.questions)]
+        keep(job.asked["upload"], PROPOSAL, shown | {"questions": questions})
+        return _outcome(job, ASKS)
+    return _refused(job, result) if isinstance(result, ImportRefused) else _checked(job, result)
 
 
-def bring_in(job: Job, report: jobs_actions.Report) -> jobs_actions.Outcome:
-    """Read the files in. Raises JobProblem where it broke off: it can go on."""
-    upload = job.asked["upload"]
-    if not is_there(upload):
+def _demand_files(job: Job) -> None:
+    if not is_there(job.asked["upload"]):
         raise jobs_actions.JobProblem(GONE)
-    report(0, 0, "Reading and checking the files once more")
-    with kept_alive(job):
-        proposal = propose_files(files_of(upload), school=job.school, answers=kept(upload, ANSWERS))
-    skip = bool(job.asked.get("skip"))
-    result = _run(job, proposal, report, dry_run=False, skip=skip, words="Writing the marks:")
-    if isinstance(result, ImportRefused):
-        raise jobs_actions.JobProblem(
-            "Since the check something has changed, and rows are wrong now: nothing more was "
-            f"written. Check the files again. The first: {result.problems[0]}"
-        )
-    forget(upload)
-    written = Import.objects.filter(school=job.school, started_at__gte=job.started_at).first()
-    answer = (
-        _answer(job)
-        | _result(job, result)
-        | {
-            "stage": IN,
-            "import": written.pk if written else None,
-            "finished": result.unfinished.isoformat() if result.unfinished else None,
-        }
-    )
-    packed = wrong_rows_as_zip(result.kept, result.report)
-    return jobs_actions.Outcome(
-        "The files are in." if written else "Nothing was changed: Rollbook has all of this.",
-        answer,
-        packed,
-        "wrong-rows.zip" if packed else "",
-    )
 
 
 def _propose(job: Job) -> Proposal:
@@ -113,34 +80,77 @@ def _propose(job: Job) -> Proposal:
     return propose_files(files_of(upload), school=job.school, answers=kept(upload, ANSWERS))
 
 
-def _checked(job: Job, result: ImportResult, answer: dict[str, Any]) -> jobs_actions.Outcome:
-    answer |= _result(job, result) | {"stage": CHECKED}
+def _as_of_proposal(question: Question) -> dict[str, Any]:
+    """A question that the rows themselves leave open, as the page keeps those of a proposal."""
+    return asdict(question) | {"answer": None, "must": True, "open": True}
+
+
+def _where_it_ends(proposal: Proposal) -> str:
+    """The stage at which nothing more can be found out; empty where the rows can be checked."""
+    if not proposal.plans:
+        return NO_TABLE
+    if proposal.questions:
+        return ASKS
+    return LACKS if any(plan.problems for plan in proposal.plans) else ""
+
+
+def _outcome(job: Job, stage: str) -> jobs_actions.Outcome:
+    return jobs_actions.Outcome(SAID[stage], _answer(job) | {"stage": stage})
+
+
+def bring_in(job: Job, report: jobs_actions.Report) -> jobs_actions.Outcome:
+    """Read the files in. Raises JobProblem where it broke off: it can go on."""
+    _demand_files(job)
+    report(0, 0, "Reading and checking the files once more")
+    with kept_alive(job):
+        proposal = _propose(job)
+    skip = bool(job.asked.get("skip"))
+    result = _run(job, proposal, report, dry_run=False, skip=skip, words="Writing the marks:")
+    if isinstance(result, ImportRefused):
+        raise jobs_actions.JobProblem(
+            "Since the check something has changed, and rows are wrong now: nothing more was "
+            f"written. Check the files again. The first: {result.problems[0]}"
+        )
+    forget(job.asked["upload"])
+    written = Import.objects.filter(school=job.school, started_at__gte=job.started_at)
+    answer = _result(job, result) | {
+        "stage": IN,
+        "import": written.values_list("pk", flat=True).first(),
+        "finished": result.unfinished and result.unfinished.isoformat(),
+    }
+    said = "The files are in." if answer["import"] else NOTHING_CHANGED
     packed = wrong_rows_as_zip(result.kept, result.report)
-    said = (
-        f"{result.wrong_rows:,} {'row is' if result.wrong_rows == 1 else 'rows are'} wrong. "
-        "Nothing is written yet."
-        if result.wrong_rows
-        else "Every row is good. Nothing is written yet."
-    )
-    return jobs_actions.Outcome(said, answer, packed, "wrong-rows.zip" if packed else "")
+    return _with_rows(said, _answer(job) | answer, packed, "wrong-rows.zip")
 
 
-def _refused(refused: ImportRefused, answer: dict[str, Any]) -> jobs_actions.Outcome:
+def _with_rows(
+    said: str, answer: dict[str, Any], packed: bytes | None, filename: str
+) -> jobs_actions.Outcome:
+    return jobs_actions.Outcome(said, answer, packed, filename if packed else "")
+
+
+def _checked(job: Job, result: ImportResult) -> jobs_actions.Outcome:
+    answer = _answer(job) | _result(job, result) | {"stage": CHECKED}
+    packed = wrong_rows_as_zip(result.kept, result.report)
+    rows = "Every row is good"
+    if result.wrong_rows:
+        rows = f"{many(result.wrong_rows, 'row is', 'rows are')} wrong"
+    return _with_rows(f"{rows}. Nothing is written yet.", answer, packed, "wrong-rows.zip")
+
+
+def _refused(job: Job, refused: ImportRefused) -> jobs_actions.Outcome:
     """A whole file is wrong: nothing can come in, not even its good rows. The files stay: another
     answer may help.
     """
     wrong, _ = read_problems(refused.report)
-    answer |= {
+    answer = {
         "stage": REFUSED,
-        **told(wrong or [ReportedProblem.of(problem) for problem in refused.problems], []),
+        **told(wrong or list(map(ReportedProblem.of, refused.problems)), []),
         "problem_count": refused.count,
         "warnings": list(map(str, refused.warnings)),
     }
     packed = wrong_rows_as_zip(None, refused.report)
-    if refused.report:
-        shutil.rmtree(refused.report.parent, ignore_errors=True)
-    said = "The files cannot be read in as they are. Nothing was written."
-    return jobs_actions.Outcome(said, answer, packed, "what-is-wrong.zip" if packed else "")
+    return _with_rows(CANNOT_COME_IN, _answer(job) | answer, packed, "what-is-wrong.zip")
 
 
 def _result(job: Job, result: ImportResult) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from registers.exchange.problems.reasons import because
 from registers.exchange.problems.warnings import WarningKind
 from registers.models import School
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 NEW_SCHOOL_NEEDS = ("calendar.csv", "pupils.csv")
 NO_MARKS = FilePlace("there is no marks.csv")
 

@@ -100,10 +100,11 @@ def _look_up_sessions(known: Known) -> None:
 
 def _look_up_spells(known: Known) -> None:
     enrolments = Enrolment.objects.not_void().filter(school=known.school).order_by("starts_on")
-    for pk, upn, *facts in enrolments.values_list(
+    for pk, upn, born_on, starts_on, leaves_on in enrolments.values_list(
         "pk", "pupil__upn", "pupil__born_on", "starts_on", "leaves_on"
     ):
-        known.spells.setdefault(upn, []).append(StagedSpell(upn, PupilFacts(*facts), pk))
+        spell = StagedSpell(upn, PupilFacts(born_on, starts_on, leaves_on), pk)
+        known.spells.setdefault(upn, []).append(spell)
     known.taken_off = set(enrolments.exclude(leaving_ground="").values_list("pk", flat=True))
 
 

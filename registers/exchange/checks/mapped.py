@@ -1,6 +1,6 @@
 """Tables of other systems, as the check reads them: rows of one file of the layout, streamed."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -36,17 +36,17 @@ class PlacedSegment:
         """Whether the row has the cell without which it says nothing in this table."""
         return self.segment.wanted is None or bool(cells[self.segment.wanted])
 
-    def as_it_stands(self, theirs: list[str]) -> dict[str, str]:
+    def as_it_stands(self, theirs: Sequence[str]) -> dict[str, str]:
         """What can be made of each cell of a wrong row, else the cell."""
         return {name: self._made_or_raw(column, theirs) for name, column in self.made.items()}
 
-    def _made_or_raw(self, column: MadeColumn, theirs: list[str]) -> str:
+    def _made_or_raw(self, column: MadeColumn, theirs: Sequence[str]) -> str:
         try:
             return column.make(theirs)
         except WrongCell:
             return theirs[self.segment.table.columns.index(column.heading)]
 
-    def who(self, theirs: list[str]) -> dict[str, str]:
+    def who(self, theirs: Sequence[str]) -> dict[str, str]:
         """What the row says of whom it is about, by the names of the columns."""
         return {name: column.make(theirs) for name, column in self.segment.who.items()}
 
@@ -72,7 +72,7 @@ class MappedTable:
     pieces: list[PlacedSegment] = field(default_factory=list)
     find: FindPupil | None = None
     seen: set[tuple[str | None, ...]] = field(default_factory=set)
-    current: list[str] = field(default_factory=list)  # the person's own cells of the row at hand
+    current: Sequence[str] = ()  # the person's own cells of the row at hand
 
     @property
     def columns(self) -> list[str]:
@@ -96,10 +96,11 @@ class MappedTable:
             except UnreadableFile as problem:
                 line = piece.start + problem.line
                 raise WrongFile(self.file, problem.reason, line=line) from None
-        self.current = []
+        self.current = ()
 
     def _rows_of(self, piece: PlacedSegment, findings: Findings) -> Iterator[tuple[int, Cells]]:
-        unsaid = dict.fromkeys(self.columns, "" if self.file == MARKS else None)
+        nothing = "" if self.file == MARKS else None
+        unsaid: dict[str, str | None] = dict.fromkeys(self.columns, nothing)
         for line, theirs in piece.segment.rows():
             self.current = theirs
             try:
@@ -119,7 +120,7 @@ class MappedTable:
         findings.set_aside(self.file, stands, self.columns)
 
     def _cells(
-        self, piece: PlacedSegment, theirs: list[str], unsaid: dict[str, str | None]
+        self, piece: PlacedSegment, theirs: Sequence[str], unsaid: dict[str, str | None]
     ) -> dict[str, str | None]:
         """The cells of the layout. Raises RefusedRow."""
         _demand_width(len(theirs), piece.width)
@@ -133,7 +134,9 @@ class MappedTable:
             cells["UPN"] = cells["UPN"] or self._number(piece, theirs, cells)
         return cells
 
-    def _number(self, piece: PlacedSegment, theirs: list[str], cells: dict[str, str | None]) -> str:
+    def _number(
+        self, piece: PlacedSegment, theirs: Sequence[str], cells: dict[str, str | None]
+    ) -> str:
         """What stands for the UPN of a row that has none."""
         try:
             said = piece.who(theirs)

@@ -1,5 +1,7 @@
 """staff.csv: colleagues, their roles and their registration groups."""
 
+import re
+
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Folder, StaffRow
 from registers.exchange.layout.rows import FileRow, RowSource, rows_of
@@ -9,7 +11,7 @@ from registers.exchange.problems.reasons import shortened
 from registers.models import Appointment, Group, User
 
 ROLES = tuple(role for role in Appointment.Role.values if role != Appointment.Role.TRUST_LEADER)
-USERNAME = User.username_validator.regex
+USERNAME = re.compile(User.username_validator.regex)
 
 
 def check_staff(table: RowSource, folder: Folder, findings: Findings) -> None:

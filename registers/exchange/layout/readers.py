@@ -4,8 +4,9 @@ import csv
 import hashlib
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, IncrementalDecoder, getincrementaldecoder
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from registers.exchange.layout.files import COLUMNS, MAY_BE_EMPTY, needed_columns
@@ -13,7 +14,7 @@ from registers.exchange.layout.findings import Findings
 from registers.exchange.problems.errors import WrongFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.places import FilePlace
-from registers.exchange.problems.reasons import because, shortened, shown
+from registers.exchange.problems.reasons import ProblemReason, because, shortened, shown
 from registers.exchange.problems.warnings import WarningKind
 
 CHUNK = 1 << 20
@@ -43,45 +44,44 @@ class Table:
     def file(self) -> str:
         return self.path.name
 
-    def rows(self, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, findings: Findings) -> Iterator[tuple[int, tuple[str, ...]]]:
         """(line, cells in the order of `columns`). Empty lines are left out."""
-        order, width = self.order, self.width
-        straight = order == list(range(width))
-        for line, cells, last in _lines(self):
-            if len(cells) != width:
-                cells = self._mended(line, cells, last, findings)
-                if cells is None:
-                    continue
-            yield line, cells if straight else [cells[place] for place in order]
+        width, order = self.width, itemgetter(*self.order)
+        for line, cells, is_last in _lines(self):
+            if len(cells) == width:
+                yield line, order(cells)
+            elif _says_something(cells):
+                padded = order(cells + [""] * width)
+                if reason := self._misshapen(cells, is_last=is_last):
+                    self._refuse(line, reason, padded, findings)
+                else:
+                    yield line, padded
 
-    def _mended(
-        self, line: int, cells: list[str], last: bool, findings: Findings
-    ) -> list[str] | None:
-        """Cells for every column, where the row has too many or too few; None: a wrong row."""
-        if not _says_something(cells):
-            return None
-        is_short, is_cut_off = len(cells) < self.width, last and not self.ends_whole
-        if not is_short and not _says_something(cells[self.width :]):
-            return cells[: self.width]
+    def _misshapen(self, cells: list[str], *, is_last: bool) -> ProblemReason | None:
+        """Why a row has too many cells or too few; None where those are empty, or may be."""
         missing = self._columns_after(len(cells))
-        if is_short and not is_cut_off and missing <= MAY_BE_EMPTY[self.file]:
-            return cells + [""] * (self.width - len(cells))
-        self._refuse(line, cells, findings, is_cut_off=is_cut_off and bool(missing))
-        return None
+        is_short = len(cells) < self.width
+        if is_short and is_last and not self.ends_whole:
+            return because(ProblemKind.CUT_OFF) if missing else self._wrong_width(cells)
+        may_be_so = missing <= MAY_BE_EMPTY[self.file] and not _says_something(cells[self.width :])
+        return None if may_be_so else self._wrong_width(cells)
+
+    def _wrong_width(self, cells: list[str]) -> ProblemReason:
+        return because(ProblemKind.WRONG_WIDTH, cells=len(cells), width=self.width)
 
     def _columns_after(self, number: int) -> set[str]:
         places = zip(self.columns, self.order, strict=True)
         return {name for name, place in places if place >= number}
 
-    def _refuse(self, line: int, cells: list[str], findings: Findings, *, is_cut_off: bool) -> None:
+    def _refuse(
+        self, line: int, reason: ProblemReason, cells: Sequence[str], findings: Findings
+    ) -> None:
         self.misshapen += 1
         if self.misshapen > MOST_MISSHAPEN:
             too_many = because(ProblemKind.ROWS_DO_NOT_FIT, rows=MOST_MISSHAPEN)
             raise WrongFile(self.file, too_many, line=line)
-        reason = because(ProblemKind.WRONG_WIDTH, cells=len(cells), width=self.width)
-        findings.wrong(self.file, line, "", because(ProblemKind.CUT_OFF) if is_cut_off else reason)
-        padded = cells + [""] * self.width
-        findings.set_aside(self.file, [padded[place] for place in self.order], self.columns)
+        findings.wrong(self.file, line, "", reason)
+        findings.set_aside(self.file, cells, self.columns)
 
 
 def _says_something(cells: list[str]) -> bool:

@@ -1,6 +1,6 @@
 """One row of a small file: read cell by cell, every wrong cell told."""
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeVar, cast
 
@@ -14,7 +14,8 @@ from registers.exchange.problems.reasons import ProblemReason, Value, because, l
 from registers.exchange.problems.warnings import WarningKind
 
 T = TypeVar("T")
-Cells = list[str | None]  # None: the row's own file has no such column
+K = TypeVar("K")
+Cells = Sequence[str | None]  # None: the row's own file has no such column
 
 
 class RowSource(Protocol):
@@ -78,7 +79,7 @@ class FileRow:
         self.wrong_if(self.ok and broken, column, kind, **values)
 
     def wrong_if_again(
-        self, lines: Mapping[Hashable, int], key: Hashable, column: str, kind: ProblemKind
+        self, lines: Mapping[K, int], key: K, column: str, kind: ProblemKind
     ) -> None:
         """Where another row, whose line is told, says the same thing already."""
         self.wrong_if(key in lines, column, kind, line=line(lines.get(key, 0)))

@@ -207,6 +207,15 @@ def test_fifty_are_shown_and_all_are_in_the_report(files):
     assert os.stat(refused.value.report.parent).st_mode & 0o077 == 0
 
 
+def test_a_row_of_the_calendar_that_is_cut_takes_no_session_out(files):
+    files.read_in()
+    sessions = models.Session.objects.count()
+    files.change("calendar.csv", "2025-09-12,PM,2025/26", "2025-09-12,PM")
+    result = files.read_in(skip_wrong_rows=True)
+    assert result.wrong_rows == 1
+    assert models.Session.objects.count() == sessions
+
+
 def test_wrong_rows_can_be_skipped_mended_and_fed_again(files):
     files.change("pupils.csv", f"{BEN},Haddad", f"{BEN},").mark(AMIRA, DAYS[0], "AM", "QQ,,")
     files.change("calendar.csv", "2025-09-12,PM,2025/26", "12/09/2025,PM,2025/26")

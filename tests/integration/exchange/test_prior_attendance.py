@@ -59,6 +59,14 @@ def test_a_wrong_row_is_told(files, old, new, said):
     assert not PriorAttendance.objects.exists()
 
 
+def test_a_year_of_a_pupil_who_waits_waits_too(files):
+    files.change("pupils.csv", "2012-03-04", "no date")
+    said = [words for words in files.refused() if words.startswith("prior_attendance.csv")]
+    assert said == [
+        "prior_attendance.csv, line 2, UPN: this pupil's row in pupils.csv is wrong (line 2)"
+    ]
+
+
 def test_a_year_and_school_stand_once(files):
     files.add("prior_attendance.csv", ROW.replace("330,25,15", "331,24,15"))
     (problem,) = files.refused()

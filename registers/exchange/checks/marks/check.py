@@ -158,7 +158,7 @@ class MarksCheck:
         """One warning for each pupil and code."""
         if (id(spell), symbol) not in self.papers:
             self.papers.add((id(spell), symbol))
-            self._warn(WarningKind.NEEDS_PAPER, line, code=symbol, paper=paper_needed(symbol))
+            self._warn(WarningKind.NEEDS_PAPER, line, code=symbol, paper=str(paper_needed(symbol)))
 
     def _advise(
         self,

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django import template
-from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.urls import reverse
 from django.utils import timezone
@@ -170,10 +169,3 @@ def linebreaks_as_commas(text: str) -> str:
 @register.filter
 def state_heading(state: str) -> str:
     return LETTER_STATES[state].heading
-
-
-@register.filter
-def nearby_pages(paginator: Paginator, number: int) -> list[int]:
-    """The first, the last and those around this one; 0 where some are left out."""
-    shown = paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
-    return [page if isinstance(page, int) else 0 for page in shown]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -47,7 +46,7 @@ def _closed(cell: Cell, addresses: MarkAddresses) -> SafeString:
 
 
 def _mark(cell: Cell, addresses: MarkAddresses) -> SafeString:
-    shown = mark_cell(
+    return mark_cell(
         cell.symbol,
         cell.words,
         url=addresses.of(cell.date, cell.half) if cell.state in LEADS_ON else "",
@@ -55,7 +54,6 @@ def _mark(cell: Cell, addresses: MarkAddresses) -> SafeString:
         amended=cell.amended,
         future=cell.is_future,
     )
-    return render_to_string("components/mark_cell.html", shown)
 
 
 CELLS: Mapping[CellState, Callable[[Cell, MarkAddresses], SafeString]] = {

@@ -20,8 +20,9 @@ from registers.register.page import RegisterSheet, kind_of
 from registers.register.rows import DayCodes, RegisterRow
 from registers.register.wording import PRESENT, last_ten_words
 from registers.rules.codes import CODES, AttendanceCode, Category
-from registers.templatetags.session_cell import drawn_mark, those_set
+from registers.templatetags.session_cell import mark_cell
 from registers.web.addresses import mark_url
+from registers.web.attributes import those_set
 from registers.web.session_cell import shape_of
 
 register = template.Library()
@@ -125,7 +126,7 @@ def list_attributes(column: RegisterColumn) -> str:
 @lru_cache(maxsize=128)
 def small_cell(symbol: str) -> SafeString:
     """A cell of the last ten sessions: drawn for the eye, since the row says it in words."""
-    return drawn_mark(symbol, size="sm", decorative=True)
+    return mark_cell(symbol, size="sm", decorative=True)
 
 
 # --- its choices
@@ -247,9 +248,9 @@ def read_mark(context: Context, line: RegisterLine) -> SafeString:
     """The mark of a row that nobody fills in now; before its time what is planned."""
     row = line.row
     if not line.is_ahead:
-        return drawn_mark(row.code, row.name, "lg", url=_history_url(context, row))
+        return mark_cell(row.code, row.name, "lg", url=_history_url(context, row))
     if row.planned:
-        return drawn_mark(row.planned.code_id, "Planned", "lg", planned=True)
+        return mark_cell(row.planned.code_id, "Planned", "lg", planned=True)
     return format_html('<span class="muted small">{}</span>', row.code)
 
 

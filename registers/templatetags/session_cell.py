@@ -1,29 +1,27 @@
 """The session cell: one half day, drawn the same everywhere."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from registers.rules.codes import CODES, AttendanceCode
+from registers.web.attributes import Attributes, attributes, classes
 from registers.web.session_cell import shape_of
 
 register = template.Library()
 
 
-@register.inclusion_tag("components/session_cell.html")
-def session_cell(code: AttendanceCode, size: str = "", *, decorative: bool = False) -> dict:
+@register.simple_tag
+def session_cell(code: AttendanceCode, size: str = "", *, decorative: bool = False) -> SafeString:
     """`size` is "", "sm" or "lg"; `decorative` where the words stand beside it."""
-    classes = [f"session-cell-{size}"] if size else []
-    classes += ["has-two"] if len(code.symbol) > 1 else []
-    return {
-        "code": code,
-        "classes": " ".join([shape_of(code), *classes]),
-        "decorative": decorative,
-    }
+    name = f"{code.symbol}, {code.meaning}: {how_it_counts(code)}"
+    return _cell(
+        code.symbol,
+        classes(shape_of(code), _size(size), has_two=len(code.symbol) > 1),
+        FOR_THE_EYE if decorative else _picture(name, title=code.meaning),
+    )
 
 
 @register.simple_tag
@@ -32,7 +30,7 @@ def how_it_counts(code: AttendanceCode) -> str:
     return f"{code.counts.value}, late" if code.late else code.counts.value
 
 
-@register.inclusion_tag("components/mark_cell.html")
+@register.simple_tag
 def mark_cell(
     symbol: str,
     words: str = "",
@@ -43,53 +41,63 @@ def mark_cell(
     amended: bool = False,
     future: bool = False,
     decorative: bool = False,
-) -> dict:
+    data: Attributes | None = None,
+) -> SafeString:
     """One half day of one pupil: its code, or not marked, or still to come.
 
     `words` says which half day ("Mon 3 Nov, morning") and begins the cell's name; with `url` the
-    cell is a link. `planned` is a code that is still a plan, `amended` one that was changed.
+    cell is a link, with what scripts need of it in `data`. `planned` is a code that is still a
+    plan, `amended` one that was changed.
     """
-    code = CODES.get(symbol)
-    blank = FUTURE if future else UNMARKED
-    marks = {
-        "has-two": len(symbol or "") > 1,
-        "is-planned": planned,
-        "is-amended": amended,
-        f"session-cell-{size}": bool(size),
-    }
-    said = [
-        words,
-        f"{code.symbol}, {code.meaning}" if code else blank.words,
-        *(word for word, is_so in (("planned", planned), ("amended", amended)) if is_so),
-    ]
-    return {
-        "shown": symbol if code else blank.shown,
-        "classes": " ".join([shape_of(code) if code else blank.shape, *those_set(marks)]),
-        "label": ", ".join(filter(None, said)),
-        "url": url,
-        "decorative": decorative,
-    }
-
-
-def drawn_mark(symbol: str, words: str = "", size: str = "", **known: Any) -> SafeString:
-    """The cell of `mark_cell`, for what is put together in Python."""
-    context = mark_cell(symbol, words, size, **known)
-    return SafeString(render_to_string("components/mark_cell.html", context).strip())
+    half_day = half_day_of(symbol, is_future=future)
+    states = (("planned", planned), ("amended", amended))
+    name = ", ".join(
+        filter(None, [words, half_day.words, *(state for state, is_so in states if is_so)])
+    )
+    drawn = classes(
+        half_day.shape,
+        _size(size),
+        has_two=len(symbol or "") > 1,
+        is_planned=planned,
+        is_amended=amended,
+    )
+    if url:
+        link = {"href": url, "aria-label": name, "title": name, **(data or {})}
+        return _cell(half_day.shown, drawn, link, tag="a")
+    return _cell(half_day.shown, drawn, FOR_THE_EYE if decorative else _picture(name, title=name))
 
 
 @dataclass(frozen=True, slots=True)
-class BlankCell:
-    """How a half day without a code is drawn and named."""
+class HalfDay:
+    """How a half day is drawn and named."""
 
     words: str
     shape: str
     shown: str
 
 
-UNMARKED = BlankCell("not marked", "is-unmarked", "–")
-FUTURE = BlankCell("still to come", "is-future", "")
+UNMARKED = HalfDay("not marked", "is-unmarked", "–")
+FUTURE = HalfDay("still to come", "is-future", "")
 
 
-def those_set(names: Mapping[str, bool]) -> list[str]:
-    """The classes among these whose condition holds."""
-    return [name for name, is_set in names.items() if is_set]
+def half_day_of(symbol: str, *, is_future: bool) -> HalfDay:
+    code = CODES.get(symbol)
+    if code is None:
+        return FUTURE if is_future else UNMARKED
+    return HalfDay(f"{code.symbol}, {code.meaning}", shape_of(code), symbol)
+
+
+FOR_THE_EYE: Attributes = {"aria-hidden": "true"}
+
+
+def _picture(name: str, *, title: str) -> Attributes:
+    return {"role": "img", "aria-label": name, "title": title}
+
+
+def _size(size: str) -> str:
+    return f"session-cell-{size}" if size else ""
+
+
+def _cell(shown: str, drawn: str, more: Attributes, *, tag: str = "span") -> SafeString:
+    said = attributes({"class": f"session-cell {drawn}", **more})
+    return format_html("<{0}{1}>{2}</{0}>", tag, said, shown)

@@ -1,6 +1,6 @@
 """The addresses of the registers: each package has its own."""
 
-from registers.web import converters  # noqa: F401 I001 (day and half in addresses, before all)
+from registers.web import addresses  # noqa: F401 I001 (day and half in addresses, before all)
 from registers.amendments.urls import urlpatterns as amendments
 from registers.closures.urls import urlpatterns as closures
 from registers.code_list.urls import urlpatterns as code_list

@@ -68,7 +68,7 @@ def mark_cell(
 
 
 @dataclass(frozen=True, slots=True)
-class HalfDay:
+class DrawnHalfDay:
     """How a half day is drawn and named."""
 
     words: str
@@ -76,15 +76,15 @@ class HalfDay:
     shown: str
 
 
-UNMARKED = HalfDay("not marked", "is-unmarked", "–")
-FUTURE = HalfDay("still to come", "is-future", "")
+UNMARKED = DrawnHalfDay("not marked", "is-unmarked", "–")
+FUTURE = DrawnHalfDay("still to come", "is-future", "")
 
 
-def half_day_of(symbol: str, *, is_future: bool) -> HalfDay:
+def half_day_of(symbol: str, *, is_future: bool) -> DrawnHalfDay:
     code = CODES.get(symbol)
     if code is None:
         return FUTURE if is_future else UNMARKED
-    return HalfDay(f"{code.symbol}, {code.meaning}", shape_of(code), symbol)
+    return DrawnHalfDay(f"{code.symbol}, {code.meaning}", shape_of(code), symbol)
 
 
 FOR_THE_EYE: Attributes = {"aria-hidden": "true"}

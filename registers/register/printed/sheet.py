@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from registers.register.page import RegisterSheet
@@ -27,6 +28,8 @@ from registers.web.session_cell import shape_of
 Report = Callable[[int, int, str], None]  # done, total, and what it does now in words
 CLOSER_FROM = 31  # pupils: from here on the lines stand closer, so that a class stays on one page
 CLOSER_TO = 36  # and from here on it takes a second page anyway
+NOTHING = SafeString("")
+LONG = SafeString(' class="long"')
 LONG_NAME = 34  # letters: what is longer is set smaller, on two lines where it must
 
 # Millimetres: a cell of the last ten sessions, its height, and the gap between two days.
@@ -47,8 +50,24 @@ class PrintedRow:
         return len(self.row.name) > LONG_NAME
 
     @property
-    def minutes(self) -> int | None:
-        return self.row.mark.minutes_late if self.row.mark else None
+    def html(self) -> SafeString:
+        """The line: what is in the register already, or planned, or blank to write on."""
+        mark = self.row.stands
+        code, note = self._code_and_note()
+        return format_html(
+            '<tr><td class="no">{}</td><th scope="row"{}><bdi>{}</bdi></th>{}'
+            '<td class="code{}">{}</td><td class="minutes">{}</td><td class="note">{}</td></tr>\n',
+            *(self.row.number, LONG if self.is_long else "", self.row.name, self.last_ten),
+            *(" has-plan" if self.planned else "", code),
+            *("" if mark.minutes_late is None else mark.minutes_late, note),
+        )
+
+    def _code_and_note(self) -> tuple[SafeString, str]:
+        if self.row.mark:
+            return format_html("<b>{}</b>", self.row.code), "marked"
+        if self.planned:
+            return format_html('<span class="plan">{}</span>', self.planned), "planned"
+        return NOTHING, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +100,48 @@ class PrintedRegister:
     @property
     def width(self) -> str:
         """Of the column of the last sessions, in millimetres; "" where there are none to show."""
-        width = len(self.sheet.days) * (2 * CELL + GAP) + CELL * self.shows_morning
+        width = len(self.sheet.days) * (2 * CELL + GAP) + CELL * self.sheet.shows_morning
         return f"{width + 2 * GAP:.1f}" if width else ""
 
     @property
-    def shows_morning(self) -> bool:
-        return bool(self.sheet.half and self.sheet.other_is_due)
+    def attributes(self) -> str:
+        """What the foot and the running head of its pages are made of."""
+        group, day = self.sheet.group, session_in_words(self.sheet.session.date, self.sheet.half)
+        return flatatt(
+            {
+                "class": "paper close-lines" if self.is_close else "paper",
+                "data-foot": f"Printed {self.printed} · {group.school.name}",
+                "data-running": f"{group} · {day} · register on paper",
+            }
+        )
+
+    @property
+    def last_ten_col(self) -> SafeString:
+        """The column of the last sessions; none where there are none to show."""
+        return format_html('<col style="width:{}mm">', self.width) if self.width else NOTHING
+
+    @property
+    def last_ten_heading(self) -> SafeString:
+        if not self.width:
+            return NOTHING
+        days = ((f"{day:%a}",) for day in self.sheet.days)
+        morning = '<span class="am">AM</span>' if self.sheet.shows_morning else ""
+        return format_html(
+            '<th scope="col" class="ten">{}{}</th>',
+            format_html_join("", '<span class="day">{}</span>', days),
+            SafeString(morning),
+        )
 
 
 def paper_of(sheet: RegisterSheet, printed_at: datetime) -> PrintedRegister:
     """The sheet as it is printed; `printed_at` is local."""
     planned = sheet.to_fill(sheet.session.date)
-    shows_morning = bool(sheet.half and sheet.other_is_due)
-    rows = [
-        PrintedRow(row, planned.get(row.enrolment_id, ""), last_ten(row, shows_morning))
-        for row in sheet.rows
-    ]
-    return PrintedRegister(sheet, printed_at, rows, list(_key(sheet, planned.values())))
+    paper = PrintedRegister(sheet, printed_at, [], list(_key(sheet, planned.values())))
+    for row in sheet.rows:
+        drawn = last_ten(row, sheet.shows_morning)
+        cell = format_html('<td class="ten">{}</td>', drawn) if paper.width else NOTHING
+        paper.rows.append(PrintedRow(row, planned.get(row.enrolment_id, ""), cell))
+    return paper
 
 
 def _key(sheet: RegisterSheet, planned: Iterable[str]) -> Iterable[AttendanceCode]:
@@ -160,6 +204,47 @@ def last_ten(row: RegisterRow, shows_morning: bool) -> SafeString:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a code is drawn: what lies behind its letters, and their colour and weight."""
+
+    back: str = ""
+    ink: str = "#111820"
+    weight: int = 700
+
+
+BOX = '<rect x="{x:.2f}" y=".2" width="{width:.2f}" height="{height:.2f}" '
+DRAWINGS = {  # by a class of the session cell: the first that it has
+    "is-unauthorised": Drawing(f'{BOX}fill="#111820"/>', ink="#fff"),
+    "is-authorised": Drawing(f'{BOX}fill="#d6dbe0"/>'),
+    "is-unsettled": Drawing(f'{BOX}fill="none" stroke="#111820" stroke-width=".45"/>'),
+    "is-not-possible": Drawing(
+        f'{BOX}fill="none" stroke="#111820" stroke-width=".2" stroke-dasharray=".7"/>',
+        ink="#48515c",
+        weight=400,
+    ),
+    "is-late": Drawing(
+        '<path d="M{bar:.2f} {foot:.2f}h{bar_width:.2f}" stroke="#111820" stroke-width=".6"/>'
+    ),
+}
+
+
+def drawing_of(shape: str) -> Drawing:
+    classes = shape.split()
+    return next((DRAWINGS[name] for name in DRAWINGS if name in classes), Drawing())
+
+
+def _measures(left: float) -> dict[str, float]:
+    return {
+        "x": left + 0.2,
+        "width": CELL - 0.4,
+        "height": HIGH - 0.4,
+        "bar": left + 0.3,
+        "bar_width": CELL - 0.6,
+        "foot": HIGH - 0.4,
+    }
+
+
 @cache
 def _drawn(symbol: str, left: float) -> tuple[str, str]:
     """A session at its place: its part of the one path of the row, and what is drawn over it."""
@@ -170,23 +255,10 @@ def _drawn(symbol: str, left: float) -> tuple[str, str]:
         return f"M{left + 1:.2f} .7L{right - 1:.2f} {foot:.2f}", ""
     if not symbol:
         return f"M{left + 1.2:.2f} {HIGH / 2}H{right - 1.2:.2f}", ""
-    shape = shape_of(CODES[symbol])
-    size, fill, weight, back = 2.9 if len(symbol) == 1 else 2.1, "#111820", 700, ""
-    box = f'x="{left + 0.2:.2f}" y=".2" width="{CELL - 0.4:.2f}" height="{HIGH - 0.4:.2f}"'
-    if "is-unauthorised" in shape:
-        back, fill = f'<rect {box} fill="#111820"/>', "#fff"
-    elif "is-authorised" in shape:
-        back = f'<rect {box} fill="#d6dbe0"/>'
-    elif "is-unsettled" in shape:
-        back = f'<rect {box} fill="none" stroke="#111820" stroke-width=".45"/>'
-    elif "is-not-possible" in shape:
-        back = f'<rect {box} fill="none" stroke="#111820" stroke-width=".2" stroke-dasharray=".7"/>'
-        fill, weight = "#48515c", 400
-    elif "is-late" in shape:
-        bar = f"M{left + 0.3:.2f} {foot + 0.1:.2f}h{CELL - 0.6:.2f}"
-        back = f'<path d="{bar}" stroke="#111820" stroke-width=".6"/>'
+    drawing = drawing_of(shape_of(CODES[symbol]))
+    size = 2.9 if len(symbol) == 1 else 2.1
     text = (
         f'<text x="{middle:.2f}" y="{HIGH / 2 + size * 0.34:.2f}" font-size="{size}" '
-        f'font-weight="{weight}" fill="{fill}" {FONT}>{escape(symbol)}</text>'
+        f'font-weight="{drawing.weight}" fill="{drawing.ink}" {FONT}>{escape(symbol)}</text>'
     )
-    return "", back + text
+    return "", drawing.back.format(**_measures(left)) + text

@@ -3,8 +3,10 @@
 Rows are added without JavaScript by a button that sends everything back and shows one more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain, product
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -12,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 
-from registers.rules.calendar import HalfTerm, is_academic_year
+from registers.rules.calendar import HALF_TERM_NAMES, HalfTerm, is_academic_year
 from registers.rules.codes import Half
 from registers.setup.calendar.year_plan import (
     BANK_HOLIDAY,
@@ -23,21 +25,26 @@ from registers.setup.calendar.year_plan import (
     ClosedStretch,
     YearPlan,
     bank_holidays,
+    closed_bank_holidays,
     days_from_until,
     overlapping,
     span_of,
 )
 from registers.web.fields import DayField
-from registers.web.parameters import number_of
+from registers.web.forms import PageForm
+from registers.web.parameters import day_of, number_of
 
 MOST_TERMS = 12
 MOST_CLOSED = 60
 WHOLE = ""
+ROW_KINDS = [(key, said) for key, said in KINDS.items() if key != BANK_HOLIDAY]
+NAMES_ALONE = [{"name": name} for name in HALF_TERM_NAMES]  # of a year without half terms yet
+STRETCH = attrgetter("stretch")
 
 
-class FromUntil(forms.Form):
-    def clean(self) -> dict:
-        given = super().clean() or {}
+class FromUntil(PageForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
         if given.get("first") and given.get("last") and given["last"] < given["first"]:
             self.add_error("last", "The last day is before the first")
         return given
@@ -59,16 +66,16 @@ class TermForm(FromUntil):
 
 
 class ClosedRow(FromUntil):
-    kind = forms.ChoiceField(
-        label="What", choices=[(key, said) for key, said in KINDS.items() if key != BANK_HOLIDAY]
-    )
+    kind = forms.ChoiceField(label="What", choices=ROW_KINDS)
     name = forms.CharField(label="Name or reason", max_length=100, required=False)
     first = DayField(label="Day, or first day", missing="Say which day is closed")
     last = DayField(label="Last day, if several", required=False)
-    half = forms.ChoiceField(
+    half = forms.TypedChoiceField(
         label="How much",
         required=False,
         choices=[(WHOLE, "Whole days"), ("0", "Mornings only"), ("1", "Afternoons only")],
+        coerce=lambda value: Half(int(value)),
+        empty_value=None,
     )
 
     def __init__(self, *args, **kwargs):
@@ -78,11 +85,14 @@ class ClosedRow(FromUntil):
     @property
     def stretch(self) -> ClosedStretch:
         given = self.cleaned_data
-        half = Half(int(given["half"])) if given.get("half") else None
-        last = given.get("last") or given["first"]
         explained = given["name"] == UNEXPLAINED and given["kind"] != OTHER
-        name = "" if explained else given["name"]
-        return ClosedStretch(given["first"], last, given["kind"], name, half)
+        return ClosedStretch(
+            given["first"],
+            given.get("last") or given["first"],
+            given["kind"],
+            "" if explained else given["name"],
+            given.get("half"),
+        )
 
 
 class RowFormSet(BaseFormSet):
@@ -109,8 +119,8 @@ class RowFormSet(BaseFormSet):
         return bool(form.is_bound and form["DELETE"].value())
 
     @property
-    def wrong(self) -> Iterator[Any]:
-        return (form for form in self.used if form.errors)
+    def wrong(self) -> list[Any]:
+        return [form for form in self.used if form.errors]
 
 
 def _rows(row: type[forms.Form], most: int, extra: int) -> Any:
@@ -146,14 +156,16 @@ class YearEditor:
 
     def __init__(self, sent: QueryDict | None, plan: YearPlan):
         self.sent, self.is_bound = sent, sent is not None
-        self.quiet = False  # a row was asked for: nothing is called wrong yet
+        self.quiet = not self.is_bound  # or a row was asked for: nothing is called wrong yet
         self.refusals: list[str] = []
-        self.name = NameForm(sent, prefix="year", initial={"name": plan.name})
-        # What was sent is not compared with the plan: a row that stays as it was is a row.
-        rows = (None, None) if self.is_bound else (_term_rows(plan), _closed_rows(plan))
-        self.terms = TermRows(sent, prefix="terms", initial=rows[0])
-        self.closed = ClosedRows(sent, prefix="closed", initial=rows[1])
         self.plan_before = plan
+        self.name = NameForm(sent, prefix="year", initial={"name": plan.name})
+        self.terms = self._rows(TermRows, "terms", _term_rows(plan) or NAMES_ALONE)
+        self.closed = self._rows(ClosedRows, "closed", _closed_rows(plan))
+
+    def _rows(self, make: Any, prefix: str, initial: list[dict[str, Any]]) -> Any:
+        """What was sent is not compared with the plan: a row that stays as it was is a row."""
+        return make(self.sent, prefix=prefix, initial=None if self.is_bound else initial)
 
     @classmethod
     def with_one_more(cls, sent: QueryDict, plan: YearPlan, what: str) -> "YearEditor":
@@ -161,7 +173,7 @@ class YearEditor:
         sent = sent.copy()
         key = f"{what}-TOTAL_FORMS"
         number = number_of(sent.get(key))
-        if what in ("terms", "closed") and number is not None:
+        if number is not None:
             sent[key] = str(number + 1)
         editor = cls(sent, plan)
         editor.quiet = True
@@ -172,68 +184,67 @@ class YearEditor:
     @property
     def year_name(self) -> str:
         """The name that was sent, where it is one; else the plan's."""
-        if self.is_bound and self.name.is_valid():
-            return self.name.cleaned_data["name"]
-        return self.plan_before.name
+        return self.name.cleaned_data["name"] if self.name.is_valid() else self.plan_before.name
 
     @property
     def bank(self) -> list[tuple[date, str, bool]]:
         """Each bank holiday of England, and whether the school is closed on it."""
-        return [
-            (day, said, day in self._ticked(bank_holidays(self.year_name)))
-            for day, said in bank_holidays(self.year_name).items()
-        ]
+        named = bank_holidays(self.year_name)
+        ticked = self._ticked(named)
+        return [(day, said, day in ticked) for day, said in named.items()]
 
-    def _ticked(self, all_days: dict[date, str]) -> set[date]:
-        if self.sent is not None and self.sent.get("bank_for") == self.year_name:
-            chosen = set(self.sent.getlist("bank"))
-            return {day for day in all_days if day.isoformat() in chosen}
-        if self.sent is not None or not self.plan_before.terms:
-            return set(all_days)  # another year's: closed unless somebody says otherwise
-        met = {day for day, _ in self.plan_before.sessions()}
-        return set(all_days) - met
+    def _ticked(self, all_days: Iterable[date]) -> set[date]:
+        """Those of another year than was sent, and of a year that nobody planned, are closed unless
+        somebody says otherwise."""
+        if self.sent is None:
+            return self.plan_before.closed_of(all_days)
+        if self.sent.get("bank_for") != self.year_name:
+            return set(all_days)
+        return set(all_days).intersection(map(day_of, self.sent.getlist("bank")))
 
     # --- the whole
 
     def is_valid(self) -> bool:
-        good = self.name.is_valid()
-        good = self._rows_are_valid() and good
-        if good:
+        self.name.is_valid()
+        self._check_rows()
+        if not list(self.errors):
             self._check_together()
         return not list(self.errors)
 
-    def _rows_are_valid(self) -> bool:
+    def _check_rows(self) -> None:
         for rows in (self.terms, self.closed):
-            rows.is_valid()
-            self.refusals += [str(error) for error in rows.non_form_errors()]
+            self.refusals += map(str, rows.non_form_errors())
         if not self.terms.used:
             self.refusals.append("Add at least one half term with its first and last day")
-        return not self.refusals and not any([*self.terms.wrong, *self.closed.wrong])
 
     def _check_together(self) -> None:
-        first, last = span_of(self.year_name)
+        self._check_names_differ()
+        self._check_lie_in_year()
+        if not self.terms.wrong:
+            self._check_overlap()
+        if not self.terms.wrong:
+            self._check_closed_lie_in_term()
+
+    def _check_names_differ(self) -> None:
         seen: set[str] = set()
         for row in self.terms.used:
             name = row.cleaned_data["name"].casefold()
             if name in seen:
                 row.add_error("name", "Another half term has this name already")
             seen.add(name)
-            for field in ("first", "last"):
-                if not first <= row.cleaned_data.get(field, first) <= last:
-                    row.add_error(
-                        field,
-                        f"{self.year_name} can hold days from {days_from_until(first, last)}",
-                    )
-        if not any(self.terms.wrong):
-            self._check_overlap()
-        if not any(self.terms.wrong):
-            self._check_closed_lie_in_term()
+
+    def _check_lie_in_year(self) -> None:
+        first, last = span_of(self.year_name)
+        for row, field in product(self.terms.used, ("first", "last")):
+            if not first <= row.cleaned_data.get(field, first) <= last:
+                days = days_from_until(first, last)
+                row.add_error(field, f"{self.year_name} can hold days from {days}")
 
     def _check_overlap(self) -> None:
         rows = self.terms.used
-        found = overlapping([row.term for row in rows])
-        if found:
-            one, other = rows[found[0]].term, rows[found[1]]
+        places = overlapping([row.term for row in rows])
+        if places is not None:
+            one, other = rows[places[0]].term, rows[places[1]]
             ends = f"{one.ends_on.day} {one.ends_on:%B}"
             other.add_error("first", f"{one.name} lasts until {ends}: begin after it")
 
@@ -241,10 +252,7 @@ class YearEditor:
         """A day out of term is closed anyway: most likely a slip of the pen."""
         terms = [row.term for row in self.terms.used]
         for row in self.closed.used:
-            stretch = row.stretch
-            if not any(
-                stretch.first <= term.ends_on and term.starts_on <= stretch.last for term in terms
-            ):
+            if not any(map(row.stretch.meets, terms)):
                 row.add_error(
                     "first", "This day is in no half term, so it is closed anyway. Remove it"
                 )
@@ -252,24 +260,24 @@ class YearEditor:
     @property
     def plan(self) -> YearPlan:
         """Only when everything is valid."""
-        named = bank_holidays(self.year_name)
-        ticked = sorted(self._ticked(named))
-        bank = [ClosedStretch(day, day, BANK_HOLIDAY, named[day]) for day in ticked]
-        terms = sorted((row.term for row in self.terms.used), key=lambda term: term.starts_on)
-        closed = [row.stretch for row in self.closed.used]
-        return YearPlan(self.year_name, tuple(terms), (*bank, *closed))
+        ticked = self._ticked(bank_holidays(self.year_name))
+        terms = map(attrgetter("term"), self.terms.used)
+        return YearPlan(
+            self.year_name,
+            tuple(sorted(terms, key=attrgetter("starts_on"))),
+            (*closed_bank_holidays(self.year_name, ticked), *map(STRETCH, self.closed.used)),
+        )
 
     @property
     def errors(self) -> Iterator[tuple[str, str]]:
         """(where, what): the id of the field and the sentence, in the order of the page."""
-        if not self.is_bound or self.quiet:
+        if self.quiet:
             return
         for refusal in self.refusals:
             yield "terms", refusal
-        for form in (self.name, *self.terms.used, *self.closed.used):
-            for field in form:
-                for error in field.errors:
-                    yield field.id_for_label, str(error)
+        for field in chain(self.name, *self.terms.used, *self.closed.used):
+            for error in field.errors:
+                yield field.id_for_label, str(error)
 
 
 def _term_rows(plan: YearPlan) -> list[dict]:
@@ -278,15 +286,14 @@ def _term_rows(plan: YearPlan) -> list[dict]:
     ]
 
 
-def _closed_rows(plan: YearPlan) -> list[dict]:
+def _closed_rows(plan: YearPlan) -> list[dict[str, Any]]:
     return [
         {
             "kind": stretch.kind,
             "name": stretch.name,
             "first": stretch.first,
             "last": stretch.last if stretch.last != stretch.first else None,
-            "half": WHOLE if stretch.half is None else str(stretch.half.value),
+            "half": stretch.half,
         }
-        for stretch in sorted(plan.closed, key=lambda one: one.first)
-        if stretch.kind != BANK_HOLIDAY
+        for stretch in sorted(plan.without_bank_holidays, key=attrgetter("first"))
     ]

@@ -1,12 +1,16 @@
 """A year as a picture: a row for each month, a cell for each day. No Django in this module."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from registers.rules.calendar import DAY, SATURDAY, SessionKey
 from registers.rules.codes import Half
-from registers.setup.calendar.year_plan import KINDS, ClosedStretch, half_in_words
+from registers.setup.calendar.year_plan import (
+    KINDS,
+    ClosedStretch,
+    halves_by_day,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +36,50 @@ def picture(
     sessions: Collection[SessionKey], closed: Mapping[date, ClosedStretch]
 ) -> list[PictureMonth]:
     """The months from the first to the last session, each a row, weekdays below one another."""
-    halves: dict[date, list[Half]] = {}
-    for day, half in sorted(sessions):
-        halves.setdefault(day, []).append(half)
+    halves = halves_by_day(sessions)
     if not halves:
         return []
-    months, month = [], min(halves).replace(day=1)
-    while month <= max(halves):
-        after = (month.replace(day=28) + 4 * DAY).replace(day=1)
-        days = [month + number * DAY for number in range((after - month).days)]
-        shown = [_picture_day(day, halves.get(day, []), closed.get(day)) for day in days]
-        places = [None] * month.weekday() + shown
-        places += [None] * (PLACES - len(places))
-        met = sum(day in halves for day in days)
-        months.append(PictureMonth(f"{month:%B %Y}", tuple(places), met))
-        month = after
-    return months
+    months = _months(min(halves), max(halves))
+    return [_picture_month(month, halves, closed) for month in months]
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    """The first day of each month from that of one day to that of another."""
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = _next(month)
+
+
+def _next(month: date) -> date:
+    return (month + 31 * DAY).replace(day=1)
+
+
+def _picture_month(
+    month: date, halves: Mapping[date, list[Half]], closed: Mapping[date, ClosedStretch]
+) -> PictureMonth:
+    days = [month + number * DAY for number in range((_next(month) - month).days)]
+    shown = [_picture_day(day, halves.get(day, []), closed.get(day)) for day in days]
+    before: list[PictureDay | None] = [None] * month.weekday()
+    after: list[PictureDay | None] = [None] * (PLACES - month.weekday() - len(days))
+    met = len(halves.keys() & set(days))
+    return PictureMonth(f"{month:%B %Y}", (*before, *shown, *after), met)
 
 
 def _picture_day(day: date, met: list[Half], stretch: ClosedStretch | None) -> PictureDay:
     words = f"{day:%A} {day.day} {day:%B}"
     if len(met) == 2:
         return PictureDay(day.day, "school", f"{words}: school day")
-    why = (stretch.name or KINDS[stretch.kind]) if stretch else ""
     if met:
-        said = f"{words}: {half_in_words(met[0])} only{', ' + why if why else ''}"
-        return PictureDay(day.day, "half", said)
+        return PictureDay(day.day, "half", f"{words}: {_half_day(met[0], stretch)}")
     if stretch:
-        kind = KINDS[stretch.kind]
-        said = f"{words}: {kind}" + (f", {stretch.name}" if stretch.name else "")
-        return PictureDay(day.day, stretch.kind, said)
+        said = ", ".join(filter(None, [KINDS[stretch.kind], stretch.name]))
+        return PictureDay(day.day, stretch.kind, f"{words}: {said}")
     if day.weekday() >= SATURDAY:
         return PictureDay(day.day, "weekend", f"{words}: weekend")
     return PictureDay(day.day, "out", f"{words}: not in term")
+
+
+def _half_day(half: Half, stretch: ClosedStretch | None) -> str:
+    said = f"{half.words} only"
+    return f"{said}, {stretch.name or KINDS[stretch.kind]}" if stretch else said

@@ -2,20 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from operator import attrgetter
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registers import policies
-from registers.models import AcademicYear, Closure, School
+from registers.models import AcademicYear, Closure
 from registers.models.school.academic_year import current_year
 from registers.rules.calendar import (
-    HALF_TERM_NAMES,
+    SATURDAY,
     HalfTerm,
     SessionKey,
     academic_year_name,
@@ -37,12 +36,16 @@ from registers.setup.calendar.year_plan import (
     UNEXPLAINED,
     ClosedStretch,
     Length,
+    YearChange,
     YearPlan,
     a_year_later,
     with_inset_days,
 )
 from registers.web.access import PageRequest, allowed
 
+OTHER_THAN_SHOWN = "This is what would happen now. It is not what was shown before: look once more."
+FIRST_DAY, NAME = attrgetter("first"), attrgetter("name")  # of a closed stretch
+KIND_AND_HALF = attrgetter("kind", "half")
 SHAPES = (  # of the picture's key, in this order
     ("school", "School day"),
     ("half", "Half a day"),
@@ -85,17 +88,20 @@ def calendar(request: PageRequest) -> HttpResponse:
     counts = planning.sessions_by_year(school)
     years = list(school.academic_years.order_by("-starts_on"))
     now = current_year(years, today)
-    lines = [
-        YearLine(
+    lines = {
+        year: YearLine(
             year,
             Length(counts[year.pk], school.sessions_expected),
             year == now,
             when_of(year, today),
         )
         for year in years
-    ]
-    now_line = next((line for line in lines if line.is_now), None)
-    context = {"school": school, "lines": lines, "lede": lede_of_calendar(now_line)}
+    }
+    context = {
+        "school": school,
+        "lines": [*lines.values()],
+        "lede": lede_of_calendar(lines[now] if now else None),
+    }
     return render(request, "registers/setup/calendar.html", context)
 
 
@@ -105,12 +111,9 @@ def calendar_new(request: PageRequest) -> HttpResponse:
     """Begins with last year's weeks a year on, or with six half terms by name."""
     school = request.viewer.school
     last = school.academic_years.prefetch_related("terms", "closed_days").last()
-    plan = (
-        a_year_later(planning.saved_plan(last))
-        if last
-        else YearPlan(academic_year_name(timezone.localdate()), ())
-    )
-    return _edit(request, None, plan, copied=last)
+    if last is None:
+        return _edit(request, None, YearPlan(academic_year_name(timezone.localdate()), ()))
+    return _edit(request, None, a_year_later(planning.saved_plan(last)), copied=last)
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,78 +154,90 @@ def _edit(
     *,
     explained: bool = False,
 ) -> HttpResponse:
-    school = request.viewer.school
-    context: dict = {"school": school, "year": year, "copied": copied, "explained": explained}
-    there = planning.sessions_of(year) if year else set()
+    context: dict = {
+        "school": request.viewer.school,
+        "year": year,
+        "copied": copied,
+        "explained": explained,
+    }
     if request.method == "GET":
-        editor = YearEditor(None, before)
-        if not before.terms:
-            editor.terms.initial = [{"name": name} for name in HALF_TERM_NAMES]
-        shown = _year_view(school, year, before, there) if year else None
-        return _page(request, context | {"editor": editor, "shown": shown})
+        shown = year and _year_view(year, before, planning.sessions_of(year))
+        return _page(request, context | {"editor": YearEditor(None, before), "shown": shown})
     if "more" in request.POST:
-        editor = YearEditor.with_one_more(request.POST, before, request.POST["more"])
-        return _page(request, context | {"editor": editor, "more": request.POST["more"]})
+        more = request.POST["more"]
+        editor = YearEditor.with_one_more(request.POST, before, more)
+        return _page(request, context | {"editor": editor, "more": more})
     editor = YearEditor(request.POST, before)
+    context["editor"] = editor
     if not editor.is_valid():
-        return _page(request, context | {"editor": editor})
-    return _preview_or_save(request, context, editor, there)
-
-
-def _preview_or_save(
-    request: PageRequest, context: dict, editor: YearEditor, there: set[SessionKey]
-) -> HttpResponse:
-    school, year, plan = context["school"], context["year"], editor.plan
-    notice = ""
+        return _page(request, context)
     try:
-        found = planning.preview(school, year, plan)
-        if "save" in request.POST and not found.blocked:
-            if found.is_nothing:
-                messages.success(request, f"{plan.name} is saved already: nothing was changed.")
-                return redirect("registers:calendar", urn=school.urn)
-            seen = request.POST.get("seen", "")
-            year, found = planning.plan_year(
-                school=school, year=year, plan=plan, seen=seen, by=request.user
-            )
-            length = Length(found.planned, school.sessions_expected)
-            messages.success(request, f"{plan.name} is saved. {length.said}")
-            return redirect("registers:calendar_year", urn=school.urn, year_id=year.pk)
-    except planning.OtherThanShownError as other:
-        found = other.now
-        notice = "This is what would happen now. It is not what was shown before: look once more."
+        return _preview_or_save(request, context, editor.plan)
     except policies.Refused as refusal:
         editor.refusals.append(str(refusal))
-        return _page(request, context | {"editor": editor})
-    weekend = {key for key in there if key[0].weekday() > 4}
-    shown = _year_view(school, year, plan, plan.sessions() | weekend)
-    context |= {"editor": editor, "shown": shown, "notice": notice, "found": found}
-    return _page(request, context | change_in_words(found, plan.name, timezone.localdate()))
+        return _page(request, context)
 
 
-def _year_view(
-    school: School, year: AcademicYear | None, plan: YearPlan, sessions: set[SessionKey]
-) -> YearView:
+def _preview_or_save(request: PageRequest, context: dict, plan: YearPlan) -> HttpResponse:
+    """Raises Refused."""
+    would = planning.preview(request.viewer.school, context["year"], plan)
+    if "save" not in request.POST or would.blocked:
+        return _look(request, context, plan, would)
+    try:
+        return _save(request, context["year"], plan, would)
+    except planning.OtherThanShownError as other:
+        return _look(request, context | {"notice": OTHER_THAN_SHOWN}, plan, other.now)
+
+
+def _save(
+    request: PageRequest, year: AcademicYear | None, plan: YearPlan, would: YearChange
+) -> HttpResponse:
+    """Raises Refused, OtherThanShownError."""
+    school = request.viewer.school
+    if would.is_nothing:
+        messages.success(request, f"{plan.name} is saved already: nothing was changed.")
+        return redirect("registers:calendar", urn=school.urn)
+    seen = request.POST.get("seen", "")
+    year, done = planning.plan_year(school=school, year=year, plan=plan, seen=seen, by=request.user)
+    length = Length(done.planned, school.sessions_expected)
+    messages.success(request, f"{plan.name} is saved. {length.said}")
+    return redirect("registers:calendar_year", urn=school.urn, year_id=year.pk)
+
+
+def _look(request: PageRequest, context: dict, plan: YearPlan, would: YearChange) -> HttpResponse:
+    """What would happen, before anything is written."""
+    year = context["year"] or AcademicYear(school=request.viewer.school)
+    weekend = {key for key in planning.sessions_of(year) if key[0].weekday() >= SATURDAY}
+    shown = _year_view(year, plan, plan.sessions() | weekend)
+    context = context | {"shown": shown, "found": would}
+    return _page(request, context | change_in_words(would, plan.name, timezone.localdate()))
+
+
+def _year_view(year: AcademicYear, plan: YearPlan, sessions: set[SessionKey]) -> YearView:
+    """Of a year that may not be kept yet."""
     closed_days = plan.closed_days()
-    closed, lost = planning.closed_and_lost(year) if year else (set(), set())
-    length = Length(len(sessions - closed), school.sessions_expected)
-    inset = sum(stretch.kind == INSET and stretch.half is None for stretch in closed_days.values())
+    stretches = closed_days.values()
+    closed, lost = planning.closed_and_lost(year)
+    length = Length(len(sessions - closed), year.school.sessions_expected)
     return YearView(
         length=length,
-        to_do=length.what_to_do(inset),
+        to_do=length.what_to_do(Counter(map(KIND_AND_HALF, stretches))[INSET, None]),
         terms=[_term_line(term, sessions) for term in plan.terms],
-        closed=_closed_lines(closed_days),
-        unexplained=sum(stretch.name == UNEXPLAINED for stretch in closed_days.values()),
+        closed=_closed_lines(Counter(stretches)),
+        unexplained=Counter(map(NAME, stretches))[UNEXPLAINED],
         months=picture(sessions, closed_days),
-        closures=list(_closures_of(year)) if year else [],
+        closures=_closures_of(year),
         lost=len(lost & sessions),
     )
 
 
-def _closures_of(year: AcademicYear) -> QuerySet[Closure]:
+def _closures_of(year: AcademicYear) -> list[Closure]:
     """Those in force, the first day first."""
-    found = Closure.objects.in_force().filter(school=year.school_id)
-    within = found.filter(from_on__lte=year.ends_on, until_on__gte=year.starts_on)
-    return within.order_by("from_on", "from_half", "pk")
+    if year.pk is None:
+        return []
+    closures = Closure.objects.in_force().filter(school=year.school_id)
+    within = closures.filter(from_on__lte=year.ends_on, until_on__gte=year.starts_on)
+    return list(within.order_by("from_on", "from_half", "pk"))
 
 
 def _term_line(term: HalfTerm, sessions: set[SessionKey]) -> TermLine:
@@ -230,20 +245,17 @@ def _term_line(term: HalfTerm, sessions: set[SessionKey]) -> TermLine:
     return TermLine(term, len(set(inside)), len(inside))
 
 
-def _closed_lines(closed_days: dict[date, ClosedStretch]) -> list[ClosedLine]:
+def _closed_lines(days: Counter[ClosedStretch]) -> list[ClosedLine]:
     """Each stretch that closes something, with the days of term that it closes."""
-    days = Counter(closed_days.values())
-    stretches = sorted(days, key=lambda stretch: stretch.first)
-    return [ClosedLine(stretch, days[stretch]) for stretch in stretches]
+    return [ClosedLine(stretch, days[stretch]) for stretch in sorted(days, key=FIRST_DAY)]
 
 
 def _page(request: PageRequest, context: dict) -> HttpResponse:
     """With `errors` as (where, what), for the summary at the head of the form."""
-    editor = context["editor"]
     year = context["year"]
-    context["errors"] = list(editor.errors)
+    context["errors"] = list(context["editor"].errors)
     context["shapes"] = SHAPES
-    context["name"] = str(year) if year else NEW_YEAR
+    context["name"] = str(year or NEW_YEAR)
     context["heading"] = f"Academic year {year}" if year else NEW_YEAR
     context["lede"] = lede_of_year(context)
     return render(request, "registers/setup/year.html", context)

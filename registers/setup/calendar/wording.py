@@ -7,7 +7,7 @@ from typing import Any
 
 from registers.models import AcademicYear
 from registers.rules.calendar import SessionKey
-from registers.rules.wording import many
+from registers.rules.wording import first_so, many
 from registers.setup.calendar.year_plan import (
     KINDS,
     ClosedStretch,
@@ -15,7 +15,6 @@ from registers.setup.calendar.year_plan import (
     YearChange,
     days_from_until,
     days_in_words,
-    half_in_words,
 )
 from registers.setup.lede import Lede
 
@@ -48,9 +47,11 @@ class YearLine:
 
     @property
     def at_least_as_expected(self) -> str:
-        if self.length.short_by:
-            return ""
-        return f"{self.length.over_by:,} more" if self.length.over_by else "exactly as expected"
+        return first_so(
+            (self.length.short_by, ""),
+            (self.length.over_by, f"{self.length.over_by:,} more"),
+            otherwise="exactly as expected",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class ClosedLine:
     @property
     def what(self) -> str:
         kind, half = KINDS[self.stretch.kind], self.stretch.half
-        return kind if half is None else f"{kind}, {half_in_words(half)} only"
+        return kind if half is None else f"{kind}, {half.words} only"
 
     @property
     def when(self) -> str:
@@ -76,9 +77,11 @@ def _short(on: date) -> str:
 
 
 def when_of(year: AcademicYear, today: date) -> str:
-    if year.ends_on < today:
-        return "over"
-    return "this year" if year.starts_on <= today else "to come"
+    return first_so(
+        (year.ends_on < today, "over"),
+        (year.starts_on <= today, "this year"),
+        otherwise="to come",
+    )
 
 
 def lede_of_calendar(now: YearLine | None) -> Lede:
@@ -91,13 +94,13 @@ def lede_of_year(context: dict[str, Any]) -> Lede:
         return AS_TYPED
     if shown := context.get("shown"):
         return Lede(bold=shown.length.said, after=f" {shown.to_do}")
-    if context["copied"] and not context["errors"]:
-        return Lede(
-            f"These are the days of {context['copied']}, 52 weeks on. ",
-            "Put your authority’s term dates in their place",
-            ", then check the year.",
-        )
-    return WRITE_DOWN
+    if context["errors"] or not context["copied"]:
+        return WRITE_DOWN
+    return Lede(
+        f"These are the days of {context['copied']}, 52 weeks on. ",
+        "Put your authority’s term dates in their place",
+        ", then check the year.",
+    )
 
 
 def change_in_words(found: YearChange, name: str, today: date) -> dict[str, Any]:
@@ -115,9 +118,11 @@ def change_in_words(found: YearChange, name: str, today: date) -> dict[str, Any]
 
 
 def _heading_of(found: YearChange) -> str:
-    if found.blocked:
-        return "This cannot be saved yet"
-    return "Nothing would change" if found.is_nothing else "Look before it is saved"
+    return first_so(
+        (found.blocked, "This cannot be saved yet"),
+        (found.is_nothing, "Nothing would change"),
+        otherwise="Look before it is saved",
+    )
 
 
 def _of_weekends(sessions: int) -> str:
@@ -129,8 +134,7 @@ def _of_weekends(sessions: int) -> str:
 
 def _counted_days(keys: Sequence[SessionKey]) -> str:
     """2: Monday 1 September, Tuesday 2 September."""
-    days = "; ".join(few_or_span(keys))
-    return f"{len(keys):,}: {days}" if days else f"{len(keys):,}"
+    return ": ".join(filter(None, [f"{len(keys):,}", "; ".join(few_or_span(keys))]))
 
 
 def few_or_span(keys: Sequence[SessionKey]) -> list[str]:

@@ -4,11 +4,12 @@ What a page says of a year's length, what a change of plan adds and takes out, a
 the year come from here, so that the preview and what is written are one and the same.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
-from itertools import groupby, pairwise
+from itertools import pairwise, starmap
+from operator import attrgetter
 
 import holidays
 
@@ -23,7 +24,7 @@ from registers.rules.calendar import (
     weekdays,
 )
 from registers.rules.codes import Half
-from registers.rules.wording import many
+from registers.rules.wording import all_so, first_so, many, plural
 
 A_YEAR = timedelta(weeks=52)  # to the same day of the week
 HOLIDAY, INSET, BANK_HOLIDAY, OTHER = "holiday", "inset", "bank_holiday", "other"
@@ -51,6 +52,22 @@ class ClosedStretch:
     def closure(self) -> ClosedDays:
         return ClosedDays(self.kind, self.first, self.last, self.half)
 
+    @property
+    def days(self) -> Iterator[date]:
+        return weekdays(self.first, self.last)
+
+    @property
+    def is_explained(self) -> bool:
+        return self.name != UNEXPLAINED
+
+    @property
+    def reason(self) -> tuple[str, str, Half | None]:
+        return self.kind, self.name, self.half
+
+    def meets(self, term: HalfTerm) -> bool:
+        """Whether a day of it is within the half term."""
+        return self.first <= term.ends_on and term.starts_on <= self.last
+
 
 @dataclass(frozen=True, slots=True)
 class YearPlan:
@@ -65,13 +82,16 @@ class YearPlan:
 
     def closed_days(self) -> dict[date, ClosedStretch]:
         """Each closed weekday within a term, with the first stretch that names it."""
-        in_term = {day for term in self.terms for day in weekdays(term.starts_on, term.ends_on)}
-        found: dict[date, ClosedStretch] = {}
-        for stretch in self.closed:
-            for day in weekdays(stretch.first, stretch.last):
-                if day in in_term:
-                    found.setdefault(day, stretch)
-        return dict(sorted(found.items()))
+        by_day = {day: stretch for stretch in reversed(self.closed) for day in stretch.days}
+        return {day: by_day[day] for day in sorted(by_day.keys() & _days_of(self.terms))}
+
+    def closed_of(self, days: Iterable[date]) -> set[date]:
+        """Those of the days on which no session is planned."""
+        return set(days) - {day for day, _ in self.sessions()}
+
+    @property
+    def without_bank_holidays(self) -> list[ClosedStretch]:
+        return [stretch for stretch in self.closed if stretch.kind != BANK_HOLIDAY]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +133,28 @@ def change(plan: YearPlan, there: Collection[SessionKey]) -> YearChange:
 
 def days_in_words(keys: Iterable[SessionKey], most: int = 12) -> list[str]:
     """Sessions as days: `Friday 23 October 2026`, with the half where only one is meant."""
-    days = [
-        (day, [half for _, half in found])
-        for day, found in groupby(sorted(keys), key=lambda key: key[0])
-    ]
-    words = [_day_in_words(day, halves) for day, halves in days[:most]]
+    days = list(halves_by_day(keys).items())
+    words = list(starmap(_day_in_words, days[:most]))
     more = len(days) - most
     return words + ([f"and {many(more, 'more day')}"] if more > 0 else [])
 
 
+def halves_by_day(keys: Iterable[SessionKey]) -> dict[date, list[Half]]:
+    """In order, each day with the halves that are among the sessions."""
+    halves: dict[date, list[Half]] = {}
+    for day, half in sorted(keys):
+        halves.setdefault(day, []).append(half)
+    return halves
+
+
 def _day_in_words(day: date, halves: Sequence[Half]) -> str:
     words = f"{day:%A} {day.day} {day:%B %Y}"
-    return words if len(halves) == 2 else f"{words}, {half_in_words(halves[0])} only"
+    return words if len(halves) == 2 else f"{words}, {halves[0].words} only"
 
 
 def days_from_until(first: date, last: date) -> str:
     """1 September 2026 to 21 July 2027"""
     return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
-
-
-def half_in_words(half: Half) -> str:
-    return "morning" if half == Half.AM else "afternoon"
 
 
 # --- the length of a year
@@ -156,49 +177,45 @@ class Length:
 
     @property
     def said(self) -> str:
-        sessions = "session" if self.planned == 1 else "sessions"
-        if self.short_by:
-            return (
-                f"{self.planned:,} {sessions} planned, {self.short_by:,} fewer than the "
-                f"{self.expected:,} expected."
-            )
-        if self.over_by:
-            return (
-                f"{self.planned:,} {sessions} planned, {self.over_by:,} more than the "
-                f"{self.expected:,} expected."
-            )
-        return f"{self.planned:,} {sessions} planned, exactly the number expected."
+        planned = f"{many(self.planned, 'session')} planned"
+        how = first_so(
+            (self.short_by, f"{self.short_by:,} fewer than the {self.expected:,} expected"),
+            (self.over_by, f"{self.over_by:,} more than the {self.expected:,} expected"),
+            otherwise="exactly the number expected",
+        )
+        return f"{planned}, {how}."
 
     def what_to_do(self, inset_days: int) -> str:
         """In words; empty where nothing need be done."""
         if self.short_by:
             return self._make_up(inset_days)
-        if self.over_by:
-            return self._let_go(inset_days)
-        return ""
+        return self._let_go(inset_days) if self.over_by else ""
 
     def _make_up(self, inset_days: int) -> str:
         days, odd = divmod(self.short_by, 2)
-        what = many(days, "school day") if days else ""
-        if odd:
-            what = f"{what} and a half day" if days else "a half day"
-        ways = f"Add {what}: begin a term earlier or end one later"
-        if inset_days > USUAL_INSET_DAYS:
-            extra = inset_days - USUAL_INSET_DAYS
-            ways += f", or give up {many(extra, 'INSET day')} beyond the usual {USUAL_INSET_DAYS}"
-        return f"{ways}. Sessions lost unexpectedly, as to snow, stay planned and are not missing."
+        what = " and ".join(all_so((days, many(days, "school day")), (odd, "a half day")))
+        extra = inset_days - USUAL_INSET_DAYS
+        give_up = (
+            f", or give up {many(extra, 'INSET day')} beyond the usual {USUAL_INSET_DAYS}"
+            if extra > 0
+            else ""
+        )
+        return (
+            f"Add {what}: begin a term earlier or end one later{give_up}. Sessions lost "
+            "unexpectedly, as to snow, stay planned and are not missing."
+        )
 
     def _let_go(self, inset_days: int) -> str:
         words = "A school may meet more often, so nothing must be done."
         days = self.over_by // 2
-        if not days:
-            return words
-        if not inset_days:
-            return f"{words} No INSET day is planned yet, and five are usual."
-        if inset_days < USUAL_INSET_DAYS:
-            planned = f"{many(inset_days, 'INSET day')} {'is' if inset_days == 1 else 'are'}"
-            return f"{words} Only {planned} planned, and five are usual."
-        return f"{words} If it is not meant, close {many(days, 'day')} or end a term earlier."
+        verb = plural(inset_days, "is", "are")
+        few = f"Only {many(inset_days, 'INSET day')} {verb} planned, and five are usual."
+        advice = first_so(
+            (not inset_days, "No INSET day is planned yet, and five are usual."),
+            (inset_days < USUAL_INSET_DAYS, few),
+            otherwise=f"If it is not meant, close {many(days, 'day')} or end a term earlier.",
+        )
+        return f"{words} {advice}" if days else words
 
 
 # --- what a plan may be
@@ -232,22 +249,26 @@ def following(name: str) -> str:
     return f"{first}/{(first + 1) % 100:02}"
 
 
+def closed_bank_holidays(name: str, days: Iterable[date] | None = None) -> list[ClosedStretch]:
+    """Those of the academic year, or of these days."""
+    named = bank_holidays(name)
+    chosen = named if days is None else sorted(days)
+    return [ClosedStretch(day, day, BANK_HOLIDAY, named[day]) for day in chosen]
+
+
 def a_year_later(plan: YearPlan) -> YearPlan:
     """The same weeks of the next year, with that year's bank holidays: a first draft."""
     name = following(plan.name)
-    bank = (
-        ClosedStretch(day, day, BANK_HOLIDAY, said) for day, said in bank_holidays(name).items()
-    )
     moved = (
         replace(stretch, first=stretch.first + A_YEAR, last=stretch.last + A_YEAR)
-        for stretch in plan.closed
-        if stretch.kind != BANK_HOLIDAY and stretch.name != UNEXPLAINED
+        for stretch in plan.without_bank_holidays
+        if stretch.is_explained
     )
     terms = (
         replace(term, starts_on=term.starts_on + A_YEAR, ends_on=term.ends_on + A_YEAR)
         for term in plan.terms
     )
-    return YearPlan(name, tuple(terms), (*bank, *moved))
+    return YearPlan(name, tuple(terms), (*closed_bank_holidays(name), *moved))
 
 
 # --- a plan from what is there
@@ -266,33 +287,34 @@ def plan_of(
     sessions (or none at all) give way to those that the sessions themselves make.
     """
     weekday_keys = {key for key in there if key[0].weekday() < SATURDAY}
-    days = {day for day, _ in weekday_keys}
-    if not all(any(day in term for term in terms) for day in days) or not terms:
-        terms = half_terms(days)
-    known = tuple(closed)
+    known = YearPlan(name, _terms_that_hold(weekday_keys, terms), tuple(closed))
     named = bank_holidays(name)
-    gaps = [
-        _gap(day, missing, named.get(day))
-        for day, missing in _missing(YearPlan(name, tuple(terms), known), weekday_keys)
-    ]
-    return YearPlan(name, tuple(terms), (*known, *in_stretches(gaps)))
+    missing = halves_by_day(known.sessions() - weekday_keys)
+    gaps = [_gap(day, halves, named.get(day)) for day, halves in missing.items()]
+    return replace(known, closed=(*known.closed, *in_stretches(gaps)))
+
+
+def _terms_that_hold(
+    keys: Collection[SessionKey], terms: Sequence[HalfTerm]
+) -> tuple[HalfTerm, ...]:
+    days = {day for day, _ in keys}
+    if not terms or days - _days_of(terms):
+        return tuple(half_terms(days))
+    return tuple(terms)
+
+
+def _days_of(terms: Iterable[HalfTerm]) -> set[date]:
+    """The weekdays in the half terms."""
+    return {day for term in terms for day in weekdays(term.starts_on, term.ends_on)}
 
 
 def with_inset_days(plan: YearPlan) -> YearPlan:
     """The same plan with every closure that nobody has explained as an INSET day."""
-    return replace(
-        plan,
-        closed=tuple(
-            replace(stretch, kind=INSET, name="") if stretch.name == UNEXPLAINED else stretch
-            for stretch in plan.closed
-        ),
-    )
+    return replace(plan, closed=tuple(map(_explained, plan.closed)))
 
 
-def _missing(plan: YearPlan, there: Collection[SessionKey]) -> Iterable[tuple[date, list[Half]]]:
-    gone = sorted(plan.sessions() - set(there))
-    for day, found in groupby(gone, key=lambda key: key[0]):
-        yield day, [half for _, half in found]
+def _explained(stretch: ClosedStretch) -> ClosedStretch:
+    return stretch if stretch.is_explained else replace(stretch, kind=INSET, name="")
 
 
 def _gap(day: date, missing: list[Half], bank_holiday: str | None) -> ClosedStretch:
@@ -304,18 +326,17 @@ def _gap(day: date, missing: list[Half], bank_holiday: str | None) -> ClosedStre
 
 def in_stretches(closed: Iterable[ClosedStretch]) -> list[ClosedStretch]:
     """Neighbouring days with the same reason as one; a weekend between does not part them."""
-    found: list[ClosedStretch] = []
-    for stretch in sorted(closed, key=lambda one: one.first):
-        before = found[-1] if found else None
-        if before and _same(before, stretch) and _is_next_weekday(before.last, stretch.first):
-            found[-1] = replace(before, last=stretch.last)
+    stretches: list[ClosedStretch] = []
+    for stretch in sorted(closed, key=attrgetter("first")):
+        if stretches and _goes_on(stretches[-1], stretch):
+            stretches[-1] = replace(stretches[-1], last=stretch.last)
         else:
-            found.append(stretch)
-    return found
+            stretches.append(stretch)
+    return stretches
 
 
-def _same(one: ClosedStretch, other: ClosedStretch) -> bool:
-    return (one.kind, one.name, one.half) == (other.kind, other.name, other.half)
+def _goes_on(before: ClosedStretch, after: ClosedStretch) -> bool:
+    return before.reason == after.reason and _is_next_weekday(before.last, after.first)
 
 
 def _is_next_weekday(last: date, first: date) -> bool:

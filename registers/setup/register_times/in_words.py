@@ -17,7 +17,7 @@ def register_times(school: RegisterTimes, days: Collection[date]) -> list[str]:
     for on in sorted(days):
         by_times.setdefault(times_on(school, on), []).append(on)
     if len(by_times) == 1:
-        return [in_words(times) for times in by_times]
+        return [*map(in_words, by_times)]
     return [f"{_days(of)}: {in_words(times)}" for times, of in by_times.items()]
 
 
@@ -41,8 +41,8 @@ def _clock(at: time) -> str:
 
 def _days(days: list[date]) -> str:
     """On Fridays from 6 Nov 2026 to 18 Dec 2026; of several weekdays, without naming them."""
-    weekdays = {on.weekday() for on in days}
+    if len(days) == 1:
+        return short_day(days[0])
     words = f"{short_day(days[0])} to {short_day(days[-1])}"
-    if len(weekdays) == 1 and len(days) > 1:
-        return f"{WEEKDAYS[weekdays.pop()]}, {words}"
-    return words if len(days) > 1 else short_day(days[0])
+    weekdays = set(map(date.weekday, days))
+    return f"{WEEKDAYS[weekdays.pop()]}, {words}" if len(weekdays) == 1 else words

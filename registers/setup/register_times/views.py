@@ -1,7 +1,7 @@
 """When registers are called: from which day on, on which weekdays."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,13 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from registers import policies
 from registers.models import School
+from registers.rules.calendar import DAY, monday_of, weekdays
 from registers.rules.clock import DayTimes, register_window, times_on
 from registers.rules.codes import Half
 from registers.setup.register_times.in_words import in_words
-from registers.setup.school.actions import keep_times, withdraw_times
+from registers.setup.school.actions import LONGEST_WITHOUT_REASON, keep_times, withdraw_times
 from registers.setup.school.forms import WEEKDAYS, TimesForm
 from registers.web.access import PageRequest, allowed
-from registers.web.parameters import day_of, number_of
+from registers.web.advice_messages import refusals_as_messages
+from registers.web.form_helpers import sent_with
+from registers.web.forms import refusals_in
+from registers.web.parameters import day_of, numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,67 +51,64 @@ class TimesLine:
 def times(request: PageRequest) -> HttpResponse:
     """Every decision on times, the latest first, and the form of a new one."""
     school, now = request.viewer.school, timezone.localtime()
-    if request.method == "POST":
-        form = TimesForm(request.POST)
-    else:
-        form = TimesForm(initial=_initial(school, now.date()))
-    if form.is_bound and form.is_valid():
-        try:
+    form = TimesForm(sent_with(request), initial=_initial(school, now.date()))
+    if form.is_valid():
+        with refusals_in(form, "from_on"):
             keep_times(school=school, times=form.times, by=request.user, now=now)
-        except policies.Refused as refusal:
-            form.add_error("from_on", str(refusal))
-        else:
             messages.success(request, "Kept. Every day before it keeps the times that it had.")
             return redirect("registers:register_times", urn=school.urn)
-    lines = _lines(school)
+    lines = _lines(school, now)
     context = {"school": school, "form": form, "lines": lines, "today": _week(school, now.date())}
     return render(request, "registers/setup/times.html", context)
 
 
 def _initial(school: School, today: date) -> dict:
-    found = times_on(school, today)
+    of_today = times_on(school, today)
+    needs_reason = of_today.minutes > LONGEST_WITHOUT_REASON
     return {
-        "from_on": today + timedelta(days=1),
-        "morning_at": found.morning_at,
-        "afternoon_at": found.afternoon_at,
-        "register_minutes": found.minutes,
-        "register_minutes_reason": school.register_minutes_reason if found.minutes > 30 else "",
+        "from_on": today + DAY,
+        "morning_at": of_today.morning_at,
+        "afternoon_at": of_today.afternoon_at,
+        "register_minutes": of_today.minutes,
+        "register_minutes_reason": school.register_minutes_reason if needs_reason else "",
     }
 
 
 def _week(school: School, today: date) -> list[tuple[str, str]]:
     """This week's days with the times of each."""
-    monday = today - timedelta(days=today.weekday())
-    days = [monday + timedelta(days=number) for number in range(len(WEEKDAYS))]
+    monday = monday_of(today)
+    days = weekdays(monday, monday + 6 * DAY)
     return [(f"{on:%A} {on.day} {on:%B}", in_words(times_on(school, on))) for on in days]
 
 
-def _lines(school: School) -> list[TimesLine]:
-    now = timezone.localtime()
+def _lines(school: School, now: datetime) -> list[TimesLine]:
     today = now.date()
     begun = register_window(school, today, Half.AM).has_opened(now)
-    of_today = times_on(school, today)
     first = DayTimes(school.morning_at, school.afternoon_at, school.register_minutes)
-    lines = [TimesLine(None, [], in_words(first), "", False, first == of_today)]
-    for row in school.later_times:
-        on = date.fromisoformat(row["from_on"])
-        start = max(on, today)
-        day = next(
-            start + timedelta(days=number)
-            for number in range(7)
-            if not row["weekdays"] or (start + timedelta(days=number)).weekday() in row["weekdays"]
-        )
-        lines.append(
-            TimesLine(
-                on,
-                row["weekdays"],
-                _said(row),
-                row.get("by", ""),
-                on > today or (on == today and not begun),
-                day == today and times_on(school, day) == of_today,
-            )
-        )
-    return lines[::-1]
+    is_of_today = first == times_on(school, today)
+    beginning = TimesLine(None, [], in_words(first), "", False, is_of_today)
+    first_to_come = today + DAY if begun else today
+    later = [_line(school, row, today, first_to_come) for row in school.later_times]
+    return [*reversed(later), beginning]
+
+
+def _line(school: School, row: dict, today: date, first_to_come: date) -> TimesLine:
+    on = date.fromisoformat(row["from_on"])
+    day = _first_day_of(row, max(on, today))
+    return TimesLine(
+        on,
+        row["weekdays"],
+        _said(row),
+        row.get("by", ""),
+        on >= first_to_come,
+        day == today and times_on(school, day) == times_on(school, today),
+    )
+
+
+def _first_day_of(row: dict, start: date) -> date:
+    """The first day of its weekdays from a day on."""
+    ahead = [(weekday - start.weekday()) % 7 for weekday in row["weekdays"]]
+    return start + min(ahead, default=0) * DAY
 
 
 def _said(row: dict) -> str:
@@ -120,19 +121,15 @@ def _said(row: dict) -> str:
 def times_withdraw(request: PageRequest) -> HttpResponse:
     """Take back times that are to come."""
     school, on = request.viewer.school, day_of(request.POST.get("from_on", ""))
-    numbers = [number_of(text) for text in request.POST.getlist("weekday")]
-    try:
+    with refusals_as_messages(request):
         if on is None:
             raise policies.Refused("Choose the times to take back from the list.")
         withdraw_times(
             school=school,
             from_on=on,
-            weekdays=[number for number in numbers if number is not None],
+            weekdays=numbers_of(request.POST.getlist("weekday")),
             by=request.user,
             now=timezone.localtime(),
         )
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-    else:
         messages.success(request, "Taken back.")
     return redirect("registers:register_times", urn=school.urn)

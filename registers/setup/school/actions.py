@@ -44,24 +44,31 @@ def keep_details(*, school: School, details: Mapping[str, Any], by: User) -> lis
     """
     policies.check(by, "keep_school", school=school)
     there = School.objects.select_for_update().get(pk=school.pk)
-    changed = [
-        name for name in DETAILS if name in details and getattr(there, name) != details[name]
-    ]
-    if there.set_up_at is not None and set(changed) & TIMES:
-        raise policies.Refused("Registers were called by these times: change them from a day on.")
+    known = filter(details.__contains__, DETAILS)
+    changed = [name for name in known if getattr(there, name) != details[name]]
+    _check_registers_keep_times(there, changed)
     for name in changed:
         setattr(there, name, details[name])
-    _check_times_of(there)
-    if changed:
-        there.save(update_fields=changed)
+    _check_times(
+        there.morning_at,
+        there.afternoon_at,
+        there.register_minutes,
+        there.register_minutes_reason,
+    )
+    there.save(update_fields=changed)
     return changed
 
 
-def _check_times_of(school: School) -> None:
-    if school.register_minutes > LONGEST_WITHOUT_REASON and not school.register_minutes_reason:
-        raise policies.Refused("Say why registers stay open for longer than 30 minutes.")
-    if school.afternoon_at <= school.morning_at:
+def _check_registers_keep_times(school: School, changed: Collection[str]) -> None:
+    if school.set_up_at is not None and TIMES & set(changed):
+        raise policies.Refused("Registers were called by these times: change them from a day on.")
+
+
+def _check_times(morning_at: time, afternoon_at: time, minutes: int, reason: str) -> None:
+    if afternoon_at <= morning_at:
         raise policies.Refused("The afternoon register is called after the morning one.")
+    if minutes > LONGEST_WITHOUT_REASON and not reason:
+        raise policies.Refused("Say why registers stay open for longer than 30 minutes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +104,7 @@ def keep_times(*, school: School, times: NewTimes, by: User, now: datetime) -> N
     """
     there = _school_to_change(school, by)
     _check_is_to_come(there, times.from_on, now)
-    if times.afternoon_at <= times.morning_at:
-        raise policies.Refused("The afternoon register is called after the morning one.")
-    if times.minutes > LONGEST_WITHOUT_REASON and not times.reason:
-        raise policies.Refused("Say why registers stay open for longer than 30 minutes.")
+    _check_times(times.morning_at, times.afternoon_at, times.minutes, times.reason)
     said = {"by": str(by), "at": now.isoformat(timespec="minutes")}
     rows = [row for row in there.later_times if _which(row) != _which(times.row)]
     if len(rows) >= LATER_TIMES_AT_MOST:
@@ -132,10 +136,7 @@ def _which(row: Mapping[str, Any]) -> tuple[str, list[int]]:
 
 def _check_is_to_come(school: School, on: date, now: datetime) -> None:
     """The past keeps its times: today counts as past once its first register could be opened."""
-    if on > now.date():
-        return
-    begun = register_window(school, on, Half.AM).has_opened(now)
-    if on < now.date() or begun:
+    if on < now.date() or register_window(school, on, Half.AM).has_opened(now):
         raise policies.Refused(
             "Registers have been called by the times of that day. Choose a later day."
         )

@@ -2,7 +2,8 @@
 
 import re
 from datetime import datetime, time, timedelta
-from typing import cast
+from itertools import filterfalse
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div
@@ -12,12 +13,13 @@ from django.core.exceptions import ValidationError
 from registers.models import School
 from registers.rules.codes import CODES
 from registers.rules.everyday_codes import ALWAYS, choosable, everyday_codes
-from registers.setup.school.actions import NewTimes
+from registers.setup.school.actions import DETAILS, LONGEST_WITHOUT_REASON, NewTimes
 from registers.web.fields import Checkboxes, DayField, TimeField
 from registers.web.form_helpers import form_helper, primary
+from registers.web.forms import PageForm
 
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})")
-LONGEST_WITHOUT_REASON = 30  # minutes
+
 MOST_MINUTES = 120
 TIMES = ("morning_at", "afternoon_at", "register_minutes", "register_minutes_reason")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -28,7 +30,7 @@ def heading(words: str, beside: str = "") -> HTML:
     return HTML(f'<div class="section-head"><h2>{words}</h2><p>{beside}</p></div>')
 
 
-class SchoolForm(forms.Form):
+class SchoolForm(PageForm):
     name = forms.CharField(
         label="Name of the school",
         max_length=200,
@@ -126,31 +128,30 @@ class SchoolForm(forms.Form):
     )
 
     def __init__(self, *args, school: School, **kwargs):
-        self.school = school
-        kwargs["initial"] = {**self.of(school), **(kwargs.get("initial") or {})}
+        kwargs["initial"] = self.of(school)
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["everyday_codes"]).choices = [
+        self.choice("everyday_codes").choices = [
             (symbol, f"{symbol}  {CODES[symbol].meaning}")
-            for symbol in choosable()
-            if symbol not in ALWAYS
+            for symbol in filterfalse(ALWAYS.__contains__, choosable())
         ]
-        has_begun = school.set_up_at is not None
-        if has_begun:  # registers were called by these: they change from a day on
-            for name in TIMES:
-                del self.fields[name]
-        self.helper = self._helper(has_begun)
+        if school.set_up_at is not None:
+            self._without_times()
+        self.helper = self._helper()
+
+    def _without_times(self) -> None:
+        """Registers were called by these: they change from a day on."""
+        for name in TIMES:
+            del self.fields[name]
 
     @staticmethod
-    def of(school: School) -> dict:
-        names = [name for name in SchoolForm.base_fields if name != "everyday_codes"]
+    def of(school: School) -> dict[str, Any]:
         laestab = school.laestab
-        return {name: getattr(school, name) for name in names} | {
+        return {name: getattr(school, name) for name in DETAILS} | {
             "laestab": f"{laestab[:3]}/{laestab[3:]}" if len(laestab) == 7 else laestab,
             "everyday_codes": everyday_codes(school),
         }
 
-    @staticmethod
-    def _helper(has_begun: bool) -> FormHelper:
+    def _helper(self) -> FormHelper:
         times = [
             heading("Register times", "until they are changed from a day on"),
             Div("morning_at", "afternoon_at", "register_minutes", css_class="fields-row"),
@@ -163,7 +164,7 @@ class SchoolForm(forms.Form):
             Div("laestab", "local_authority", css_class="fields-row"),
             Div("address", css_class="measure"),
             Div("postcode", "telephone", "email", css_class="fields-row"),
-            *([] if has_begun else times),
+            *(times if "morning_at" in self.fields else ()),
             heading("Figures and letters"),
             Div("sessions_expected", "letters_after_sessions", css_class="fields-row"),
             heading(
@@ -198,21 +199,23 @@ class SchoolForm(forms.Form):
 
     def clean_everyday_codes(self) -> list[str]:
         chosen = {*ALWAYS, *self.cleaned_data["everyday_codes"]}
-        return [symbol for symbol in choosable() if symbol in chosen]
+        return [*filter(chosen.__contains__, choosable())]
 
-    def clean(self) -> dict:
-        given = super().clean() or {}
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
         check_times(self, given)
         return given
 
 
-def check_times(form: forms.Form, given: dict) -> None:
+def check_times(form: forms.Form, given: dict[str, Any]) -> None:
     """Add what is wrong with two register times and the minutes that each is open."""
-    morning, afternoon = given.get("morning_at"), given.get("afternoon_at")
     minutes = given.get("register_minutes") or 0
-    if morning and afternoon:
-        _check_order(form, morning, afternoon, minutes)
-    reason = given.get("register_minutes_reason", "")
+    if {"morning_at", "afternoon_at"} <= given.keys():
+        _check_order(form, given["morning_at"], given["afternoon_at"], minutes)
+    _check_reason(form, given.get("register_minutes_reason", ""), minutes)
+
+
+def _check_reason(form: forms.Form, reason: str, minutes: int) -> None:
     if minutes > LONGEST_WITHOUT_REASON and not reason.strip():
         form.add_error(
             "register_minutes_reason",
@@ -221,18 +224,17 @@ def check_times(form: forms.Form, given: dict) -> None:
 
 
 def _check_order(form: forms.Form, morning: time, afternoon: time, minutes: int) -> None:
+    ends = datetime(2000, 1, 1, morning.hour, morning.minute) + timedelta(minutes=minutes)
     if afternoon <= morning:
         form.add_error("afternoon_at", "The afternoon register is called after the morning one")
-        return
-    ends = datetime(2000, 1, 1, morning.hour, morning.minute) + timedelta(minutes=minutes)
-    if minutes and ends.time() > afternoon:
+    elif ends.time() > afternoon:
         form.add_error(
             "register_minutes",
             "The morning register would still be open when the afternoon’s is called",
         )
 
 
-class TimesForm(forms.Form):
+class TimesForm(PageForm):
     """Register times from a day on."""
 
     from_on = DayField(label="From", missing="Give the first day with these times")
@@ -262,8 +264,8 @@ class TimesForm(forms.Form):
             form_class="setup-form",
         )
 
-    def clean(self) -> dict:
-        given = super().clean() or {}
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
         check_times(self, given)
         return given
 

@@ -1,6 +1,6 @@
 """The steps of a school's set-up: what is there, what is left, and how far it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +21,7 @@ from registers.models import (
 from registers.models.school.academic_year import current_year
 from registers.rules.clock import times_on
 from registers.rules.pupils import year_groups
-from registers.rules.wording import many
+from registers.rules.wording import all_so, many, plural
 from registers.setup.calendar.actions.planning import sessions_by_year
 from registers.setup.calendar.year_plan import Length
 from registers.setup.lede import Lede
@@ -59,9 +59,14 @@ class SetUpStep:
         return StepState("Done", "good")
 
 
+def steps_left(steps: Iterable[SetUpStep]) -> list[SetUpStep]:
+    """Those that are still to be done."""
+    return [step for step in steps if not step.done]
+
+
 def lede_of_guide(school: School, steps: Sequence[SetUpStep]) -> Lede:
     """How far the set-up is, and what comes next."""
-    left = [step for step in steps if not step.done]
+    left = steps_left(steps)
     if school.set_up_at:
         return Lede(bold="The set-up is finished", after="; every step stays open to you.")
     if left:
@@ -211,18 +216,21 @@ def _staff_step(school: School) -> SetUpStep:
         teachers=Count("user", filter=Q(role="teacher"), distinct=True),
         others=Count("user", filter=~Q(role="administrator"), distinct=True),
     )
-    left = []
-    if not counts["others"]:
-        left.append("Nobody but administrators yet: invite who takes registers and who follows up.")
-    if without := accounts_without_password(school).count():
-        left.append(f"{many(without, 'colleague')} cannot sign in yet: give out their links.")
+    without = accounts_without_password(school).count()
+    left = all_so(
+        (
+            not counts["others"],
+            "Nobody but administrators yet: invite who takes registers and who follows up.",
+        ),
+        (without, f"{many(without, 'colleague')} cannot sign in yet: give out their links."),
+    )
+    of_them = plural(counts["teachers"], "a teacher", "teachers")
     return SetUpStep(
         "staff",
         "Staff and what they may do",
         _url("staff", school),
         done=counts["others"] > 0,
-        said=f"{many(counts['people'], 'colleague')}, {counts['teachers']:,} of them "
-        f"{'a teacher' if counts['teachers'] == 1 else 'teachers'}.",
+        said=f"{many(counts['people'], 'colleague')}, {counts['teachers']:,} of them {of_them}.",
         left=tuple(left),
         press="Invite colleagues",
         links=(("Links for colleagues", _url("staff_links", school)),),

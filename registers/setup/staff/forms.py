@@ -1,7 +1,5 @@
 """Staff and invitations."""
 
-from typing import cast
-
 from django import forms
 from django.db.models import QuerySet
 from django.db.models.functions import Length
@@ -10,12 +8,13 @@ from registers.models import Appointment, Group, School
 from registers.models.school.staff import User
 from registers.policies import NEEDS_SECOND_FACTOR
 from registers.web.form_helpers import form_helper, primary
+from registers.web.forms import PageForm
 
 Role = Appointment.Role
 GROUPS_OF_A_TEACHER = "A teacher sees and takes the registers of these groups alone."
 
 
-class StaffForm(forms.Form):
+class StaffForm(PageForm):
     """Role, position and groups at one school."""
 
     role = forms.ChoiceField(
@@ -38,10 +37,8 @@ class StaffForm(forms.Form):
 
     def __init__(self, *args, school: School, **kwargs):
         super().__init__(*args, **kwargs)
-        groups = cast(forms.ModelMultipleChoiceField, self.fields["groups"])
-        groups.queryset = Group.objects.filter(school=school).order_by(
-            "kind", Length("name"), "name"
-        )
+        groups = Group.objects.filter(school=school)
+        self.model_choice("groups").queryset = groups.order_by("kind", Length("name"), "name")
         self.fields["role"].help_text = "{} signs in with a second factor.".format(
             " and ".join(sorted(Role(role).label for role in NEEDS_SECOND_FACTOR))
         )
@@ -60,7 +57,7 @@ class InviteForm(StaffForm):
     order = ("name", "email", "role", "position", "groups")
 
 
-class LinksForm(forms.Form):
+class LinksForm(PageForm):
     """Who gets a link for an account that came with a file, and how."""
 
     accounts = forms.ModelMultipleChoiceField(
@@ -78,10 +75,10 @@ class LinksForm(forms.Form):
 
     def __init__(self, *args, accounts: QuerySet[User], **kwargs):
         super().__init__(*args, **kwargs)
-        self.accounts = accounts
-        cast(forms.ModelMultipleChoiceField, self.fields["accounts"]).queryset = accounts
+        self.may_get_one = accounts
+        self.model_choice("accounts").queryset = accounts
 
     @property
     def sent_accounts(self) -> set[str]:
         """The numbers that were ticked, as they were sent."""
-        return set(self.data.getlist("accounts")) if self.is_bound else set()
+        return set(self["accounts"].data or ())

@@ -1,6 +1,7 @@
 """Links for colleagues whose accounts came with a file: all in one press, or a sheet to print."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -13,11 +14,13 @@ from django.views.decorators.http import require_http_methods
 from registers import policies
 from registers.models import Appointment, Invitation, School
 from registers.models.school.staff import User
+from registers.rules.wording import many
 from registers.setup.staff.actions import account_links
 from registers.setup.staff.forms import LinksForm
 from registers.setup.staff.sending import can_send_email
 from registers.web.access import PageRequest, allowed
 from registers.web.form_helpers import sent_with
+from registers.web.forms import refusals_in
 
 SHEET = "sheet"
 
@@ -27,10 +30,19 @@ class Colleague:
     """Somebody who cannot sign in yet, what they are here, and the link that they may have."""
 
     account: User
-    roles: str
+    appointments: list[Appointment]
     link: str  # in words: how and until when; empty where there is none
     ticked: bool
-    html_id: str  # the first is where a mistake in the form leads to
+    is_first: bool
+
+    @property
+    def html_id(self) -> str:
+        """The first is where a mistake in the form leads to."""
+        return "id_accounts" if self.is_first else f"account-{self.account.pk}"
+
+    @property
+    def roles(self) -> str:
+        return ", ".join(held.get_role_display() for held in self.appointments)
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,13 +52,9 @@ def staff_links(request: PageRequest) -> HttpResponse:
     school = request.viewer.school
     form = LinksForm(sent_with(request), accounts=account_links.accounts_without_password(school))
     if form.is_valid():
-        chosen = list(form.cleaned_data["accounts"])
-        try:
-            if form.cleaned_data["how"] == SHEET:
-                return _sheet(request, chosen)
-            return _send(request, chosen)
-        except policies.Refused as refusal:
-            form.add_error("accounts", str(refusal))
+        give = _sheet if form.cleaned_data["how"] == SHEET else _send
+        with refusals_in(form, "accounts"):
+            return give(request, list(form.cleaned_data["accounts"]))
     context = {
         "form": form,
         "school": school,
@@ -80,32 +88,31 @@ def _send(request: PageRequest, chosen: list[User]) -> HttpResponse:
     )
     without = sum(not account.email for account in chosen)
     if without:
-        people = "colleague has" if without == 1 else "colleagues have"
-        messages.info(request, f"{without} {people} no e-mail address and will get no link.")
+        people = many(without, "colleague has", "colleagues have")
+        messages.info(request, f"{people} no e-mail address and will get no link.")
     return redirect("registers:job", urn=school.urn, job_id=job.pk)
 
 
 def _colleagues(school: School, form: LinksForm) -> list[Colleague]:
     """Two statements more, however many there are. Who has an open link is not ticked again."""
     here = Appointment.objects.filter(school=school).order_by("role")
-    accounts = list(form.accounts.prefetch_related(Prefetch("appointments", here, to_attr="here")))
-    links = {
-        link.account_id: link
-        for link in Invitation.objects.filter(
-            account__in=accounts, accepted_at=None, withdrawn_at=None
-        ).order_by("invited_at")
-    }
-    sent = form.sent_accounts
-    return [
-        Colleague(
-            account,
-            ", ".join(held.get_role_display() for held in account.here),
-            said := link_in_words(links.get(account.pk)),
-            str(account.pk) in sent if form.is_bound else not said,
-            f"account-{account.pk}" if number else "id_accounts",
-        )
-        for number, account in enumerate(accounts)
-    ]
+    prefetch: Prefetch = Prefetch("appointments", here, to_attr="here")
+    accounts: list[Any] = list(form.may_get_one.prefetch_related(prefetch))
+    opened = Invitation.objects.filter(
+        account__in=accounts, accepted_at=None, withdrawn_at=None
+    ).order_by("invited_at")
+    links = {link.account_id: link for link in opened}
+    colleagues = []
+    for account in accounts:
+        link = link_in_words(links.get(account.pk))
+        ticked, is_first = _is_ticked(form, account, link), account == accounts[0]
+        colleagues.append(Colleague(account, account.here, link, ticked, is_first))
+    return colleagues
+
+
+def _is_ticked(form: LinksForm, account: User, link: str) -> bool:
+    """As it was sent; before that, whoever has no link."""
+    return str(account.pk) in form.sent_accounts if form.is_bound else not link
 
 
 def link_in_words(link: Invitation | None) -> str:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registers import policies
 from registers.models import Appointment, Invitation
 from registers.setup.staff.actions import invitations
 from registers.setup.staff.actions import staff as actions
@@ -18,6 +17,8 @@ from registers.setup.staff.forms import InviteForm, StaffForm
 from registers.setup.staff.lists import invitation_lines, staff_lines
 from registers.setup.staff.sending import can_send_email
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
+from registers.web.forms import refusals_in
 
 NEW_LINK = "new_invitation_link"
 
@@ -72,18 +73,12 @@ def _said(invitation: Invitation, link: str) -> str:
 @require_http_methods(["GET", "POST"])
 @allowed("keep_staff")
 def appointment(request: PageRequest, appointment_id: int) -> HttpResponse:
-    school = request.viewer.school
-    held = get_object_or_404(
-        Appointment.objects.select_related("user"), pk=appointment_id, school=school
-    )
+    school, held = request.viewer.school, _appointment_of(request, appointment_id)
     start = {"role": held.role, "position": held.position, "groups": held.groups.all()}
     form = StaffForm(request.POST or None, school=school, initial=start)
     if form.is_valid():
-        try:
+        with refusals_in(form, "role"):
             actions.change_appointment(appointment=held, by=request.user, **form.cleaned_data)
-        except policies.Refused as refusal:
-            form.add_error("role", str(refusal))
-        else:
             messages.success(request, f"{held.user} is brought up to date.")
             return redirect("registers:staff", urn=school.urn)
     second = Authenticator.objects.filter(user=held.user_id).exists()
@@ -91,39 +86,32 @@ def appointment(request: PageRequest, appointment_id: int) -> HttpResponse:
     return render(request, "registers/setup/staff/appointment.html", context)
 
 
+def _appointment_of(request: PageRequest, appointment_id: int) -> Appointment:
+    rows = Appointment.objects.select_related("user")
+    return get_object_or_404(rows, pk=appointment_id, school=request.viewer.school)
+
+
 @allowed("keep_staff")
 @require_POST
 def end_appointment(request: PageRequest, appointment_id: int) -> HttpResponse:
-    school = request.viewer.school
-    held = get_object_or_404(
-        Appointment.objects.select_related("user"), pk=appointment_id, school=school
-    )
-    try:
+    held = _appointment_of(request, appointment_id)
+    with refusals_as_messages(request, messages.ERROR):
         actions.end_appointment(appointment=held, by=request.user)
-    except policies.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         messages.success(
             request, f"{held.user} is no longer {held.get_role_display().lower()} here."
         )
-    return redirect("registers:staff", urn=school.urn)
+    return redirect("registers:staff", urn=request.viewer.school.urn)
 
 
 @allowed("keep_staff")
 @require_POST
 def take_second_factor_away(request: PageRequest, appointment_id: int) -> HttpResponse:
-    school = request.viewer.school
-    held = get_object_or_404(
-        Appointment.objects.select_related("user"), pk=appointment_id, school=school
-    )
-    try:
+    held = _appointment_of(request, appointment_id)
+    with refusals_as_messages(request, messages.ERROR):
         actions.take_second_factor_away(appointment=held, by=request.user)
-    except policies.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
         said = f"{held.user} signs in without a second factor now, or makes a new one."
         messages.success(request, said)
-    return redirect("registers:staff", urn=school.urn)
+    return redirect("registers:staff", urn=request.viewer.school.urn)
 
 
 @allowed("keep_staff")

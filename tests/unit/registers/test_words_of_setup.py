@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from registers.models import AcademicYear, Appointment, Invitation, School, User
+from registers.rules.codes import Half
 from registers.setup.calendar.wording import (
     ClosedLine,
     YearLine,
@@ -47,7 +48,7 @@ def test_a_year_stands_against_what_is_expected(planned, too_few, enough):
     [
         (date(2025, 9, 1), None, "INSET day", "Mon 1 Sep 2025"),
         (date(2025, 9, 2), None, "INSET day", "Mon 1 Sep 2025 to Tue 2 Sep 2025"),
-        (date(2025, 9, 1), 1, "INSET day, afternoon only", "Mon 1 Sep 2025"),
+        (date(2025, 9, 1), Half.PM, "INSET day, afternoon only", "Mon 1 Sep 2025"),
     ],
 )
 def test_closed_days_say_what_and_when(last, half, what, when):
@@ -72,7 +73,7 @@ def test_without_a_year_the_calendar_says_why_it_matters():
     assert str(lede_of_calendar(None)).startswith("No academic year is planned yet. Registers,")
 
 
-KEY = (date(2025, 9, 1), 0)
+KEY = (date(2025, 9, 1), Half.AM)
 
 
 @pytest.mark.parametrize(

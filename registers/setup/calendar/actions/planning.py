@@ -4,9 +4,11 @@
 school's lock, and whatever is no longer as it was shown is shown again instead of written.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Count, ProtectedError
@@ -24,6 +26,7 @@ from registers.models import (
 from registers.models.school.staff import User
 from registers.rules.calendar import HalfTerm, SessionKey
 from registers.rules.codes import Half
+from registers.rules.wording import all_so, many
 from registers.setup.calendar.actions.school_weeks import number_weeks
 from registers.setup.calendar.year_plan import (
     ClosedStretch,
@@ -37,6 +40,7 @@ from registers.setup.calendar.year_plan import (
 )
 
 BATCH = 300  # rows of one statement
+AS_KEPT = attrgetter("date", "kind", "name", "half")  # of a closed day
 
 
 class OtherThanShownError(Exception):
@@ -52,32 +56,36 @@ class OtherThanShownError(Exception):
 
 def saved_plan(year: AcademicYear) -> YearPlan:
     """The plan of a year as it stands, whoever wrote it: here or in an imported calendar."""
-    terms = [HalfTerm(term.name, term.starts_on, term.ends_on) for term in year.terms.all()]
-    return plan_of(year.name, terms, saved_stretches(year), sessions_of(year))
+    return plan_of(year.name, _saved_terms(year), saved_stretches(year), sessions_of(year))
+
+
+def _saved_terms(year: AcademicYear) -> list[HalfTerm]:
+    return [HalfTerm(term.name, term.starts_on, term.ends_on) for term in year.terms.all()]
 
 
 def saved_stretches(year: AcademicYear) -> list[ClosedStretch]:
-    return in_stretches(
-        ClosedStretch(
-            day.date, day.date, day.kind, day.name, None if day.half is None else Half(day.half)
-        )
-        for day in year.closed_days.all()
-    )
+    return in_stretches(map(_stretch, year.closed_days.all()))
+
+
+def _stretch(day: ClosedDay) -> ClosedStretch:
+    half = None if day.half is None else Half(day.half)
+    return ClosedStretch(day.date, day.date, day.kind, day.name, half)
 
 
 def sessions_of(year: AcademicYear) -> set[SessionKey]:
-    rows = Session.objects.filter(academic_year=year).values_list("date", "half")
-    return {(day, Half(half)) for day, half in rows.order_by()}
+    """None of a year that is not kept yet."""
+    rows = Session.objects.filter(academic_year=year.pk).order_by().values_list("date", "half")
+    return {(day, Half(half)) for day, half in rows}
 
 
 def closed_and_lost(year: AcademicYear) -> tuple[set[SessionKey], set[SessionKey]]:
     """The year's sessions that a closure known beforehand took out of what is due, and those that
     were due and lost. One statement.
     """
-    rows = Session.objects.filter(academic_year=year).exclude(closed_because="")
+    rows = Session.objects.filter(academic_year=year.pk).exclude(closed_because="")
     by_standing: dict[bool, set[SessionKey]] = {True: set(), False: set()}
-    for day, half, is_open in rows.values_list("date", "half", "is_open"):
-        by_standing[is_open].add((day, Half(half)))
+    for session in rows:
+        by_standing[session.is_open].add((session.date, Half(session.half)))
     return by_standing[False], by_standing[True]
 
 
@@ -86,19 +94,17 @@ def sessions_in_use(school: School, keys: Collection[SessionKey]) -> dict[Sessio
     if not keys:
         return {}
     days = {day for day, _ in keys}
-    found: dict[SessionKey, str] = {}
-    opened = Register.objects.filter(
-        session__school=school, session__date__range=(min(days), max(days))
-    )
-    for day, half in opened.values_list("session__date", "session__half").distinct():
-        found[day, Half(half)] = "a class register"
-    marks = Mark.objects.filter(
-        enrolment__school=school, date__range=(min(days), max(days)), date__in=days
-    )
+    span = (min(days), max(days))
+    opened = Register.objects.filter(session__school=school, session__date__range=span)
+    marks = Mark.objects.filter(enrolment__school=school, date__range=span, date__in=days)
     counted = marks.order_by().values("date", "half").annotate(number=Count("*"))
-    for day, half, number in counted.values_list("date", "half", "number"):
-        found[day, Half(half)] = "1 mark" if number == 1 else f"{number:,} marks"
-    return {key: found[key] for key in sorted(keys) if key in found}
+    holds: dict[tuple[date, int], str] = {
+        **dict.fromkeys(
+            opened.values_list("session__date", "session__half").distinct(), "a class register"
+        ),
+        **{(row["date"], row["half"]): many(row["number"], "mark") for row in counted},
+    }
+    return {key: holds[key] for key in sorted(keys) if key in holds}
 
 
 # --- what would be
@@ -106,56 +112,53 @@ def sessions_in_use(school: School, keys: Collection[SessionKey]) -> dict[Sessio
 
 def preview(school: School, year: AcademicYear | None, plan: YearPlan) -> YearChange:
     """What the plan would do. Raises Refused where the year as a whole cannot be so."""
-    found = change(plan, sessions_of(year) if year else set())
-    _check_place(school, year, plan)
+    year = year or AcademicYear(school=school)
+    would = change(plan, sessions_of(year))
+    _check_place(year, plan)
     return replace(
-        found,
-        blocked=sessions_in_use(school, found.taken_out),
+        would,
+        blocked=sessions_in_use(school, would.taken_out),
         other=tuple(_other_changes(year, plan)),
     )
 
 
-def _check_place(school: School, year: AcademicYear | None, plan: YearPlan) -> None:
-    days = sorted({day for day, _ in plan.sessions()})
+def _check_place(year: AcademicYear, plan: YearPlan) -> None:
+    days = {day for day, _ in plan.sessions()}
     if not days:
         raise policies.Refused("No session is left: every day of these terms is closed.")
-    others = AcademicYear.objects.filter(school=school)
-    if year is not None:
-        others = others.exclude(pk=year.pk)
-    for other in others:
-        if other.name == plan.name:
-            raise policies.Refused(f"{plan.name} is in the calendar already. Open that year.")
-        if days[0] <= other.ends_on and other.starts_on <= days[-1]:
-            raise policies.Refused(
-                f"{plan.name} would be from {days_from_until(days[0], days[-1])}, and "
-                f"{other.name} is from {days_from_until(other.starts_on, other.ends_on)}: "
-                "two academic years cannot share days."
-            )
+    others = AcademicYear.objects.filter(school=year.school).exclude(pk=year.pk)
+    if others.filter(name=plan.name).exists():
+        raise policies.Refused(f"{plan.name} is in the calendar already. Open that year.")
+    first, last = min(days), max(days)
+    other = others.filter(ends_on__gte=first, starts_on__lte=last).first()
+    if other is not None:
+        raise policies.Refused(
+            f"{plan.name} would be from {days_from_until(first, last)}, and "
+            f"{other.name} is from {days_from_until(other.starts_on, other.ends_on)}: "
+            "two academic years cannot share days."
+        )
 
 
-def _other_changes(year: AcademicYear | None, plan: YearPlan) -> Iterable[str]:
+def _other_changes(year: AcademicYear, plan: YearPlan) -> list[str]:
     """What changes besides sessions, so that a new name or reason is not “nothing”."""
-    if year is None:
-        yield f"the academic year {plan.name} is new"
-        return
-    if year.name != plan.name:
-        yield f"{year.name} is called {plan.name}"
-    terms = {(term.name, term.starts_on, term.ends_on) for term in year.terms.all()}
-    if terms != {(term.name, term.starts_on, term.ends_on) for term in plan.terms}:
-        yield "half terms have other names or days"
-    closed = {(day.date, day.kind, day.name, day.half) for day in year.closed_days.all()}
-    if closed != {(row.date, row.kind, row.name, row.half) for row in _closed_rows(plan)}:
-        yield "closed days have other days or reasons"
+    if year.pk is None:
+        return [f"the academic year {plan.name} is new"]
+    return all_so(
+        (year.name != plan.name, f"{year.name} is called {plan.name}"),
+        (
+            set(_saved_terms(year)) != set(plan.terms),
+            "half terms have other names or days",
+        ),
+        (
+            set(map(AS_KEPT, year.closed_days.all())) != set(map(AS_KEPT, _closed_rows(plan))),
+            "closed days have other days or reasons",
+        ),
+    )
 
 
 def _closed_rows(plan: YearPlan) -> list[ClosedDay]:
     return [
-        ClosedDay(
-            date=day,
-            kind=stretch.kind,
-            name=stretch.name,
-            half=None if stretch.half is None else stretch.half.value,
-        )
+        ClosedDay(date=day, kind=stretch.kind, name=stretch.name, half=stretch.half)
         for day, stretch in plan.closed_days().items()
     ]
 
@@ -173,17 +176,21 @@ def plan_year(
     """
     policies.check(by, "keep_school", school=school)
     school = School.objects.select_for_update().get(pk=school.pk)
-    found = preview(school, year, plan)
-    if found.blocked:
-        raise policies.Refused(why_blocked(found))
-    if found.digest != seen:
-        raise OtherThanShownError(found)
-    year = _write_year(school, year, plan, found)
+    would = preview(school, year, plan)
+    if would.blocked:
+        raise policies.Refused(why_blocked(would))
+    if would.digest != seen:
+        raise OtherThanShownError(would)
+    year = _write_year(year or AcademicYear(school=school), plan, would)
     _write_terms(year, plan)
     _write_closed_days(year, plan)
+    _number_weeks(school)
+    return year, would
+
+
+def _number_weeks(school: School) -> None:
     days = Session.objects.filter(school=school).order_by().values_list("date", flat=True)
     number_weeks(school, set(days.distinct()))
-    return year, found
 
 
 def why_blocked(found: YearChange) -> str:
@@ -195,31 +202,23 @@ def why_blocked(found: YearChange) -> str:
     )
 
 
-def _write_year(
-    school: School, year: AcademicYear | None, plan: YearPlan, found: YearChange
-) -> AcademicYear:
-    there = sessions_of(year) if year else set()
-    days = {day for day, _ in (there | set(found.added)) - set(found.taken_out)}
-    if year is None:
-        year = AcademicYear(school=school)
+def _write_year(year: AcademicYear, plan: YearPlan, would: YearChange) -> AcademicYear:
+    sessions = (sessions_of(year) | set(would.added)) - set(would.taken_out)
+    days = {day for day, _ in sessions}
     year.name, year.starts_on, year.ends_on = plan.name, min(days), max(days)
     year.save()
-    _take_out(year, found.taken_out)
+    _take_out(year, would.taken_out)
     Session.objects.bulk_create(
-        Session(school=school, academic_year=year, date=day, half=half.value)
-        for day, half in found.added
+        Session(school=year.school, academic_year=year, date=day, half=half.value)
+        for day, half in would.added
     )
     return year
 
 
 def _take_out(year: AcademicYear, keys: Collection[SessionKey]) -> None:
-    ids = {
-        (day, Half(half)): pk
-        for pk, day, half in Session.objects.filter(academic_year=year).values_list(
-            "pk", "date", "half"
-        )
-    }
-    gone = [ids[key] for key in keys]
+    rows = Session.objects.filter(academic_year=year, date__in={day for day, _ in keys})
+    wanted = set(keys)
+    gone = [row.pk for row in rows if (row.date, Half(row.half)) in wanted]
     try:
         for start in range(0, len(gone), BATCH):
             Session.objects.filter(pk__in=gone[start : start + BATCH]).delete()
@@ -231,12 +230,10 @@ def _take_out(year: AcademicYear, keys: Collection[SessionKey]) -> None:
 
 def _write_terms(year: AcademicYear, plan: YearPlan) -> None:
     """Terms keep their rows by name: other tables may one day point at them."""
-    there = {term.name: term for term in year.terms.all()}
     for term in plan.terms:
-        row = there.pop(term.name, None) or Term(academic_year=year, name=term.name)
-        row.starts_on, row.ends_on = term.starts_on, term.ends_on
-        row.save()
-    Term.objects.filter(pk__in=[row.pk for row in there.values()]).delete()
+        days = {"starts_on": term.starts_on, "ends_on": term.ends_on}
+        Term.objects.update_or_create(academic_year=year, name=term.name, defaults=days)
+    year.terms.exclude(name__in=[term.name for term in plan.terms]).delete()
 
 
 def _write_closed_days(year: AcademicYear, plan: YearPlan) -> None:
@@ -252,8 +249,7 @@ def remove_year(*, year: AcademicYear, by: User) -> None:
     """Take a whole year out of the calendar. Raises Refused where anything rests on it."""
     policies.check(by, "keep_school", school=year.school_id)
     school = School.objects.select_for_update().get(pk=year.school_id)
-    used = sessions_in_use(school, sessions_of(year))
-    if used:
+    if sessions_in_use(school, sessions_of(year)):
         raise policies.Refused(
             f"{year.name} has marks or class registers, so it stays in the calendar."
         )
@@ -268,18 +264,15 @@ def remove_year(*, year: AcademicYear, by: User) -> None:
             f"{year.name} is used: pupils have a year group in it, or letters are about it. "
             "It stays in the calendar."
         ) from None
-    days = Session.objects.filter(school=school).order_by().values_list("date", flat=True)
-    number_weeks(school, set(days.distinct()))
+    _number_weeks(school)
 
 
 # --- an overview
 
 
-def sessions_by_year(school: School) -> dict[int, int]:
+def sessions_by_year(school: School) -> Counter[int]:
     """Planned sessions by academic year, in one statement: those that a closure took out of what
     is due, known beforehand, are not among them; those that were lost are.
     """
     rows = Session.objects.filter(school=school, is_open=True).order_by()
-    counted: dict[int, int] = defaultdict(int)
-    counted.update(rows.values_list("academic_year").annotate(Count("pk")))
-    return counted
+    return Counter(dict(rows.values_list("academic_year").annotate(Count("pk"))))

@@ -20,6 +20,7 @@ from django.utils import timezone
 from registers import policies
 from registers.models import Appointment, Invitation, Job, School
 from registers.models.school.staff import User
+from registers.rules.wording import many
 from registers.setup.staff.actions.invitations import (
     EXPIRED,
     LASTS,
@@ -53,10 +54,7 @@ def accounts_without_password(school: School) -> QuerySet[User]:
 def make_account_links(*, school: School, users: Collection[User], by: User) -> list[NewInvitation]:
     """A link on paper for each of these accounts, in their order. Raises Refused."""
     policies.check(by, "keep_staff", school=school)
-    made = [_make_link(school, account, _paper_secret(), by) for account in _theirs(school, users)]
-    if not made:
-        raise policies.Refused(NOBODY)
-    return made
+    return [_make_link(school, account, _paper_secret(), by) for account in _theirs(school, users)]
 
 
 @transaction.atomic
@@ -67,8 +65,6 @@ def send_account_links(*, school: School, users: Collection[User], site: str, by
     """
     policies.check(by, "keep_staff", school=school)
     accounts = [account.pk for account in _theirs(school, users)]
-    if not accounts:
-        raise policies.Refused(NOBODY)
     return jobs_actions.start_job(
         school=school,
         kind=SEND,
@@ -83,16 +79,14 @@ def send_links(job: Job, report: jobs_actions.Report) -> jobs_actions.Outcome:
     """The worker's part. Begun again, it passes over whoever was sent theirs before."""
     accounts = list(accounts_without_password(job.school).filter(pk__in=job.asked["accounts"]))
     unsent: list[str] = []
-    for number, account in enumerate(accounts, 1):
-        report(number - 1, len(accounts), "Sending the links:")
-        if not account.email:
-            unsent.append(f"{account}: no e-mail address")
-        elif problem := _send_link(job, account):
+    for number, account in enumerate(accounts):
+        report(number, len(accounts), "Sending the links:")
+        if problem := _send_link(job, account):
             unsent.append(f"{account}: {problem}")
     sent = len(accounts) - len(unsent)
     report(len(accounts), len(accounts), "Sending the links:")
     answer = {"url": reverse("registers:staff_links", kwargs={"urn": job.school.urn})}
-    said = f"{sent} {'link is' if sent == 1 else 'links are'} on the way."
+    said = f"{many(sent, 'link is', 'links are')} on the way."
     if unsent:
         said += f" Not sent: {_first_of(unsent)}. Print a sheet for them."
     return jobs_actions.Outcome(said, answer | {"sent": sent, "unsent": unsent})
@@ -105,6 +99,8 @@ def _first_of(unsent: list[str]) -> str:
 
 def _send_link(job: Job, account: User) -> str:
     """Why the link could not be sent, in words; nothing where it was."""
+    if not account.email:
+        return "no e-mail address"
     links = Invitation.objects.filter(school=job.school, account=account)
     if links.filter(sent_at__gte=job.started_at).exists():
         return ""
@@ -148,9 +144,13 @@ def accept_with_password(*, secret: str, password: str) -> User:
     return account
 
 
-def _theirs(school: School, users: Collection[User]) -> list[User]:
-    """Those of them that may still get a link: somebody may have signed in meanwhile."""
-    return list(accounts_without_password(school).filter(pk__in=[user.pk for user in users]))
+def _theirs(school: School, users: Collection[User]) -> QuerySet[User]:
+    """Those of them that may still get a link: somebody may have signed in meanwhile. Raises
+    Refused where nobody is left."""
+    theirs = accounts_without_password(school).filter(pk__in=[user.pk for user in users])
+    if not theirs:
+        raise policies.Refused(NOBODY)
+    return theirs
 
 
 @transaction.atomic

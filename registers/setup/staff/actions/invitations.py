@@ -18,6 +18,7 @@ from django.utils import timezone
 from registers import policies
 from registers.models import Appointment, Group, Invitation, School
 from registers.models.school.staff import User
+from registers.rules.wording import first_so
 
 LASTS = timedelta(days=7)
 FIRST_LASTS = timedelta(hours=24)
@@ -123,12 +124,16 @@ def open_invitation(secret: str) -> Invitation:
 
 
 def _check_open(invitation: Invitation) -> None:
-    if invitation.accepted_at is not None:
-        raise policies.Refused(USED)
-    if invitation.withdrawn_at is not None:
-        raise policies.Refused(WITHDRAWN if invitation.school_id else FIRST_EXPIRED)
-    if invitation.expires_at <= timezone.now():
-        raise policies.Refused(EXPIRED if invitation.school_id else FIRST_EXPIRED)
+    withdrawn, expired = (
+        (WITHDRAWN, EXPIRED) if invitation.school_id else (FIRST_EXPIRED, FIRST_EXPIRED)
+    )
+    why = first_so(
+        (invitation.accepted_at, USED),
+        (invitation.withdrawn_at, withdrawn),
+        (invitation.expires_at <= timezone.now(), expired),
+    )
+    if why:
+        raise policies.Refused(why)
 
 
 @transaction.atomic

@@ -7,9 +7,8 @@ from crispy_forms.layout import Div, Field
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from registers.closures.actions.closing import WrongClosure
 from registers.closures.queries import ClosureWanted
-from registers.roll.choosing import ChoosePupils
+from registers.roll.choosing import ChoosePupils, Chosen
 from registers.rules.closures import KINDS
 from registers.rules.codes import CODES, Half
 from registers.web.fields import DayField, RadioChoice
@@ -17,6 +16,7 @@ from registers.web.form_helpers import form_helper
 
 HALVES = [("0", "Morning"), ("1", "Afternoon")]
 WHOLE, SOME = "whole", "some"
+WHOLE_SCHOOL = Chosen(frozenset(), "The whole school")
 WHOM = [(WHOLE, "The whole school"), (SOME, "Some year groups, groups or pupils")]
 
 
@@ -62,23 +62,24 @@ class ClosureForm(ChoosePupils):
         )
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
+        given = super().clean()
         if given.get("whom") == SOME:
             self.choose(missing="Choose year groups, groups or pupils, or the whole school")
+        else:
+            self.chosen = WHOLE_SCHOOL
         return given
 
     @property
     def asked(self) -> ClosureWanted:
         """What the form asks for; only of a form without errors."""
         given = self.cleaned_data
-        some = self.chosen if given["whom"] == SOME else None
         return ClosureWanted(
             kind=given["kind"],
             first=(given["from_on"], Half(int(given["from_half"]))),
             last=(given["until_on"], Half(int(given["until_half"]))),
-            whole_school=some is None,
-            pupils=some.pupils if some else frozenset(),
-            for_whom=some.said if some else "The whole school",
+            whole_school=self.chosen is WHOLE_SCHOOL,
+            pupils=self.chosen.pupils,
+            for_whom=self.chosen.said,
             note=" ".join(given["note"].split()),
         )
 
@@ -91,19 +92,11 @@ class ClosureForm(ChoosePupils):
         )
         return blake2b(words.encode(), digest_size=12).hexdigest()
 
-    def add_wrong(self, wrong: WrongClosure) -> None:
-        for name, sentence in wrong.fields.items():
-            if name not in self.errors:
-                self.add_error(name if name in self.fields else None, sentence)
-
 
 def changing_of(sent: MultiValueDict, by_default: list[str]) -> list[str]:
     """The codes that give way: the ticked ones of those that were shown, and of the others (marks
     that came in since) those that do by default.
     """
     shown, ticked = set(sent.getlist("shown")), set(sent.getlist("changing"))
-    return [
-        symbol
-        for symbol in CODES
-        if (symbol in ticked if symbol in shown else symbol in by_default)
-    ]
+    changing = (shown & ticked) | (set(by_default) - shown)
+    return [*filter(changing.__contains__, CODES)]

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
+from itertools import product, starmap
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 
@@ -23,6 +26,7 @@ from registers.rules.admission import Spell, is_on_roll
 from registers.rules.calendar import SessionKey
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Half
+from registers.rules.wording import first_so
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,15 @@ class ClosureWanted:
         """For the whole school and beforehand: sessions without a mark are not due any more."""
         return closures.KIND[self.kind].is_known and self.whole_school
 
+    @property
+    def days(self) -> tuple[date, date]:
+        return self.first[0], self.last[0]
+
+    @property
+    def is_for(self) -> Q:
+        """The enrolments that it is for, where not the whole school."""
+        return Q(pk__in=self.pupils)
+
 
 @dataclass(frozen=True, slots=True)
 class StandingMarks:
@@ -68,7 +81,7 @@ class StandingMarks:
 
     @property
     def words(self) -> str:
-        return f"{self.now}, {self.meaning}" if self.now else self.meaning
+        return ", ".join(filter(None, [self.now, self.meaning]))
 
     @property
     def meaning(self) -> str:
@@ -97,10 +110,12 @@ class ClosurePreview:
         return sum(line.number for line in self.lines if line.changes)
 
 
-def sessions_between(school: School, first: SessionKey, last: SessionKey) -> list[Session]:
+def sessions_between(school: School, first: SessionKey, last: SessionKey) -> QuerySet[Session]:
     """The school's sessions from one to the other, in order."""
     rows = Session.objects.filter(school=school, date__range=(first[0], last[0]))
-    return [row for row in rows.order_by("date", "half") if first <= key_of(row) <= last]
+    before = Q(date=first[0], half__lt=first[1])
+    after = Q(date=last[0], half__gt=last[1])
+    return rows.exclude(before | after).order_by("date", "half")
 
 
 def key_of(session: Session) -> SessionKey:
@@ -109,48 +124,45 @@ def key_of(session: Session) -> SessionKey:
 
 def enrolments_of(asked: ClosureWanted | Closure, school: School) -> QuerySet[Enrolment]:
     """Those whom the closure is for, on the roll on one of its days at least."""
-    found = Enrolment.objects.filter(school=school)
-    if isinstance(asked, Closure):
-        first, last = asked.from_on, asked.until_on
-        if not asked.whole_school:
-            found = found.filter(closures=asked)
-    else:
-        first, last = asked.first[0], asked.last[0]
-        if not asked.whole_school:
-            found = found.filter(pk__in=asked.pupils)
-    return found.on_roll(first, until=last)
+    first, last = asked.days
+    enrolments = Enrolment.objects.filter(school=school).on_roll(first, until=last)
+    return enrolments if asked.whole_school else enrolments.filter(asked.is_for)
 
 
 def in_use(school: School, sessions: Collection[Session]) -> set[SessionKey]:
     """Those of the sessions that have a mark or a register that somebody opened."""
-    if not sessions:
-        return set()
     days = {session.date for session in sessions}
     marks = Mark.objects.filter(enrolment__school=school, date__in=days).order_by()
     opened = Session.objects.filter(
         pk__in=[session.pk for session in sessions], registers__isnull=False
     )
-    found = set(marks.values_list("date", "half").distinct())
-    found |= set(opened.order_by().values_list("date", "half").distinct())
-    return {(on, Half(half)) for on, half in found}
+    keys = {
+        *marks.values_list("date", "half").distinct(),
+        *opened.order_by().values_list("date", "half").distinct(),
+    }
+    return {(on, Half(half)) for on, half in keys}
 
 
 def preview(school: School, asked: ClosureWanted, now: datetime) -> ClosurePreview:
     """Seven statements at most, whatever the size of the school."""
-    sessions = [one for one in sessions_between(school, asked.first, asked.last) if one.is_open]
+    sessions = list(sessions_between(school, asked.first, asked.last).filter(is_open=True))
     closing, marked = _not_due_any_more(school, asked, sessions)
-    begun = [one for one in marked if register_window(school, one.date, one.half).has_opened(now)]
-    to_come = [one for one in marked if one not in begun]
-    pupils = list(enrolments_of(asked, school).values_list("pk", "starts_on", "leaves_on"))
+    begun = [one for one in marked if has_begun(one, school, now)]
+    enrolments = enrolments_of(asked, school)
+    spells = list(starmap(Spell, enrolments.values_list("starts_on", "leaves_on")))
     return ClosurePreview(
         code=asked.code,
         closing=keys_of(closing),
         begun=keys_of(begun),
-        to_come=keys_of(to_come),
-        pupils=len(pupils),
-        lines=_lines(school, asked, begun, pupils) if begun else [],
-        groups=[] if asked.whole_school else _names(school, asked, sessions),
+        to_come=keys_of(marked[len(begun) :]),
+        pupils=len(spells),
+        lines=_lines(asked, begun, enrolments, spells),
+        groups=_names(school, asked, sessions),
     )
+
+
+def has_begun(session: Session, school: School, now: datetime) -> bool:
+    return register_window(school, session.date, session.half).has_opened(now)
 
 
 def _not_due_any_more(
@@ -160,8 +172,10 @@ def _not_due_any_more(
     if not asked.is_known:
         return [], sessions
     used = in_use(school, sessions)
-    unused = [session for session in sessions if key_of(session) not in used]
-    return unused, [session for session in sessions if key_of(session) in used]
+    by_use: dict[bool, list[Session]] = {False: [], True: []}
+    for session in sessions:
+        by_use[key_of(session) in used].append(session)
+    return by_use[False], by_use[True]
 
 
 def keys_of(sessions: Iterable[Session]) -> list[SessionKey]:
@@ -169,46 +183,46 @@ def keys_of(sessions: Iterable[Session]) -> list[SessionKey]:
 
 
 def _lines(
-    school: School,
     asked: ClosureWanted,
     begun: list[Session],
-    pupils: list[tuple[int, date, date | None]],
+    enrolments: QuerySet[Enrolment],
+    spells: list[Spell],
 ) -> list[StandingMarks]:
     """By the code that stands now, in the order of the code list, the blanks first."""
-    due = sum(
-        is_on_roll(Spell(starts, leaves), one.date) for _, starts, leaves in pupils for one in begun
+    due = sum(is_on_roll(spell, session.date) for spell, session in product(spells, begun))
+    marks = Mark.objects.on_roll().filter(
+        at_sessions(keys_of(begun)), enrolment__in=enrolments.values("pk")
     )
-    marks = (
-        Mark.objects.on_roll()
-        .filter(at_sessions(begun), enrolment__in=enrolments_of(asked, school).values("pk"))
-        .order_by()
-    )
-    counted = Counter(dict(marks.values_list("code").annotate(number=Count("*"))))
-    counted[closures.BLANK] = max(0, due - sum(counted.values()))
-    order = [closures.BLANK, *CODES]
-    return [_line(now, counted[now], asked.code) for now in order if counted[now]]
+    by_code = marks.order_by().values_list("code").annotate(number=Count("*"))
+    counted = Counter(dict(by_code))
+    counted[closures.BLANK] = max(0, due - counted.total())
+    order = filter(counted.get, [closures.BLANK, *CODES])
+    return [_line(now, counted[now], asked.code) for now in order]
 
 
-def at_sessions(sessions: Iterable[Session]) -> Q:
-    """Marks of these sessions; of none where there is none."""
-    wanted = Q(pk__in=[])
-    for session in sessions:
-        wanted |= Q(date=session.date, half=session.half)
-    return wanted
+def at_sessions(keys: Iterable[SessionKey]) -> Q:
+    """At one of these sessions; at none where there is none."""
+    return reduce(or_, (Q(date=on, half=half) for on, half in keys), Q(pk__in=[]))
 
 
 def _line(now: str, number: int, code: str) -> StandingMarks:
-    if now == code:
-        return StandingMarks(now, number, False, "says so already", code)
     stands = closures.why_it_stands(now, code)
-    why = stands or ("was not marked" if now == closures.BLANK else "was no session to be missed")
-    return StandingMarks(now, number, stands is None, why, code)
+    why = first_so(
+        (now == code, "says so already"),
+        (stands, stands or ""),
+        (now == closures.BLANK, "was not marked"),
+        otherwise="was no session to be missed",
+    )
+    return StandingMarks(now, number, stands is None and now != code, why, code)
 
 
 def _names(school: School, asked: ClosureWanted, sessions: list[Session]) -> list[str]:
+    """The groups whose registers show it; none where all do."""
+    if asked.whole_school:
+        return []
     days = {session.date for session in sessions}
-    found = {pk for on in days for pk in groups_within(school, asked.pupils, on)}
-    return list(Group.objects.filter(pk__in=found).values_list("name", flat=True))
+    inside = set().union(*(groups_within(school, asked.pupils, on) for on in days))
+    return list(Group.objects.filter(pk__in=inside).values_list("name", flat=True))
 
 
 def groups_within(school: School, pupils: Collection[int], on: date) -> set[int]:
@@ -243,16 +257,11 @@ def left_marks(closure: Closure, most: int) -> list[ClosedMark]:
 
 def kept_marks(closure: Closure) -> dict[str, int]:
     """By code, the marks of its sessions and pupils that say something else."""
-    sessions = sessions_between(
-        closure.school,
-        (closure.from_on, Half(closure.from_half)),
-        (closure.until_on, Half(closure.until_half)),
-    )
+    sessions = sessions_between(closure.school, closure.first, closure.last)
+    enrolments = enrolments_of(closure, closure.school)
     marks = (
         Mark.objects.on_roll()
-        .filter(
-            at_sessions(sessions), enrolment__in=enrolments_of(closure, closure.school).values("pk")
-        )
+        .filter(at_sessions(keys_of(sessions)), enrolment__in=enrolments.values("pk"))
         .exclude(code=closure.code_id)
     )
     return dict(marks.order_by().values_list("code").annotate(number=Count("*")))

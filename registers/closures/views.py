@@ -11,13 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from registers.closures import queries, wording
 from registers.closures.actions import closing
-from registers.closures.actions.showing import key_of_first, key_of_last
 from registers.closures.forms import WHOLE, ClosureForm, changing_of
 from registers.models import Closure
-from registers.policies import Refused
 from registers.rules import closures as rules
 from registers.rules.codes import CODES
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
 from registers.web.parameters import day_of
 
 PER_PAGE = 50
@@ -38,27 +37,31 @@ def closures(request: PageRequest) -> HttpResponse:
 @allowed("close_school")
 def closure_new(request: PageRequest) -> HttpResponse:
     """Looked at first: what each mark becomes. Then one press."""
-    school = request.viewer.school
     on = day_of(request.GET.get("date", "")) or timezone.localdate()
     among = request.viewer.enrolments()
     if request.method != "POST":
         return _show(request, ClosureForm(initial=_initial(on), among=among, on=on))
     form = ClosureForm(request.POST, among=among, on=day_of(request.POST.get("from_on", "")) or on)
-    if not form.is_valid():
-        return _show(request, form)
-    try:
-        closing.check_closure(school, form.asked)
-        if "close" not in request.POST or request.POST.get("looked") != form.digest:
-            return _show(request, form, look=True)
-        closure = closing.close_sessions(
-            school=school,
-            asked=form.asked,
-            changing=changing_of(request.POST, rules.changing_by_default(form.asked.code)),
-            by=request.user,
-        )
-    except closing.WrongClosure as wrong:
-        form.add_wrong(wrong)
-        return _show(request, form)
+    if form.is_valid():
+        try:
+            return _look_or_close(request, form)
+        except closing.WrongClosure as wrong:
+            form.add_wrong(wrong.fields)
+    return _show(request, form)
+
+
+def _look_or_close(request: PageRequest, form: ClosureForm) -> HttpResponse:
+    """Raises WrongClosure."""
+    school = request.viewer.school
+    closing.check_closure(school, form.asked)
+    if "close" not in request.POST or request.POST.get("looked") != form.digest:
+        return _show(request, form, look=True)
+    closure = closing.close_sessions(
+        school=school,
+        asked=form.asked,
+        changing=changing_of(request.POST, rules.changing_by_default(form.asked.code)),
+        by=request.user,
+    )
     messages.success(request, f"Closed: {closure.said}, {_when(closure)}.")
     return redirect("registers:closure", urn=school.urn, closure_id=closure.pk)
 
@@ -113,14 +116,11 @@ def _kept(found: Closure) -> list[tuple[str, str, int]]:
 @allowed("close_school")
 @require_POST
 def closure_undo(request: PageRequest, closure_id: int) -> HttpResponse:
-    found = _closure_of(request, closure_id)
-    try:
-        closing.undo_closure(closure=found, by=request.user)
-    except Refused as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, f"Undone: {found.said}, {_when(found)}.")
-    return redirect("registers:closure", urn=request.viewer.school.urn, closure_id=found.pk)
+    closure = _closure_of(request, closure_id)
+    with refusals_as_messages(request):
+        closing.undo_closure(closure=closure, by=request.user)
+        messages.success(request, f"Undone: {closure.said}, {_when(closure)}.")
+    return redirect("registers:closure", urn=request.viewer.school.urn, closure_id=closure.pk)
 
 
 def _closure_of(request: PageRequest, closure_id: int) -> Closure:
@@ -128,5 +128,5 @@ def _closure_of(request: PageRequest, closure_id: int) -> Closure:
     return get_object_or_404(rows, school=request.viewer.school, pk=closure_id)
 
 
-def _when(found: Closure) -> str:
-    return rules.sessions_in_words(key_of_first(found), key_of_last(found))
+def _when(closure: Closure) -> str:
+    return rules.sessions_in_words(closure.first, closure.last)

@@ -3,7 +3,6 @@
 from django import template
 
 from registers.closures import wording
-from registers.closures.actions.showing import key_of_first, key_of_last
 from registers.models import Closure
 from registers.rules.closures import KIND, ClosureKind, sessions_in_words
 
@@ -20,4 +19,4 @@ def closure_kind(value: str) -> ClosureKind | None:
 @register.filter
 def closure_when(closure: Closure) -> str:
     """Its sessions in words: Wed 14 Jan 2026, afternoon."""
-    return sessions_in_words(key_of_first(closure), key_of_last(closure))
+    return sessions_in_words(closure.first, closure.last)

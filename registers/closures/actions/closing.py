@@ -10,13 +10,14 @@ from django.utils import timezone
 from registers import policies
 from registers.closures import queries as closures_queries
 from registers.closures.actions import marks
-from registers.closures.actions.showing import key_of_first, key_of_last, show_closures
+from registers.closures.actions.showing import show_closures
 from registers.closures.queries import ClosureWanted
 from registers.models import Closure, Job, School, Session
 from registers.models.school.staff import User
 from registers.rules import closures
 from registers.rules.calendar import SessionKey
 from registers.rules.codes import CODES
+from registers.rules.wording import many
 from registers.web.jobs.actions import Outcome, Report, start_job
 
 ACTION = "close_school"
@@ -40,28 +41,30 @@ def check_closure(school: School, asked: ClosureWanted) -> None:
         first=asked.first,
         last=asked.last,
     )
-    if not wrong:
-        sessions = closures_queries.sessions_between(school, asked.first, asked.last)
-        if not any(session.is_open for session in sessions):
-            wrong["from_on"] = "The school has no session then: look at the days and the calendar"
-        elif other := _other(school, asked):
-            words = closures.sessions_in_words(key_of_first(other), key_of_last(other))
-            wrong["from_on"] = f"These are closed already: {other.said}, {words}. Undo that first"
-    if wrong:
+    if wrong := wrong or _wrong_by_calendar(school, asked):
         raise WrongClosure(wrong)
+
+
+def _wrong_by_calendar(school: School, asked: ClosureWanted) -> dict[str, str]:
+    sessions = closures_queries.sessions_between(school, asked.first, asked.last)
+    if not sessions.filter(is_open=True).exists():
+        return {"from_on": "The school has no session then: look at the days and the calendar"}
+    other = _other(school, asked)
+    if other is None:
+        return {}
+    words = closures.sessions_in_words(other.first, other.last)
+    return {"from_on": f"These are closed already: {other.said}, {words}. Undo that first"}
 
 
 def _other(school: School, asked: ClosureWanted) -> Closure | None:
     """A closure of the whole school with a session of these."""
-    for other in Closure.objects.in_force().filter(
+    others = Closure.objects.in_force().filter(
         school=school,
         whole_school=True,
         from_on__lte=asked.last[0],
         until_on__gte=asked.first[0],
-    ):
-        if key_of_first(other) <= asked.last and asked.first <= key_of_last(other):
-            return other
-    return None
+    )
+    return next((other for other in others if other.meets(asked.first, asked.last)), None)
 
 
 @transaction.atomic
@@ -82,7 +85,7 @@ def close_sessions(
     now = now or timezone.now()
     school = School.objects.select_for_update().get(pk=school.pk)
     check_closure(school, asked)
-    found = closures_queries.preview(school, asked, now)
+    would = closures_queries.preview(school, asked, now)
     closure = Closure.objects.create(
         school=school,
         kind=asked.kind,
@@ -94,39 +97,36 @@ def close_sessions(
         from_half=asked.first[1],
         until_on=asked.last[0],
         until_half=asked.last[1],
-        changing=sorted(
-            closures.changing_by_default(asked.code)
-            if changing is None
-            else set(changing) & {*CODES}
-        ),
+        changing=_giving_way(asked.code, changing),
         position=policies.position_of(by, ACTION, school=school),
         made_at=now,
         made_by=by,
     )
-    if not asked.whole_school:
-        closure.pupils.set(
-            closures_queries.enrolments_of(asked, school)
-            .filter(pk__in=asked.pupils)
-            .values_list("pk", flat=True)
-        )
-    _close_beforehand(school, found.closing, closure)
+    _name_pupils(closure, asked)
+    _close_beforehand(school, would.closing, closure)
     show_closures(school, asked.first, asked.last)
-    if found.begun:
+    if would.begun:
         _start(closure, "write_closure", f"Closure: {closure.said}", by)
     return closure
 
 
+def _giving_way(code: str, changing: Collection[str] | None) -> list[str]:
+    if changing is None:
+        return sorted(closures.changing_by_default(code))
+    return sorted(set(changing) & {*CODES})
+
+
+def _name_pupils(closure: Closure, asked: ClosureWanted) -> None:
+    """Where it is not for the whole school."""
+    if not asked.whole_school:
+        enrolments = closures_queries.enrolments_of(asked, closure.school)
+        closure.pupils.set(enrolments.values_list("pk", flat=True))
+
+
 def _close_beforehand(school: School, keys: Collection[SessionKey], closure: Closure) -> None:
     """Not due any more."""
-    rows = Session.objects.filter(school=school).filter(_at(keys))
+    rows = Session.objects.filter(school=school).filter(closures_queries.at_sessions(keys))
     rows.update(is_open=False, closed_because=closure.said)
-
-
-def _at(keys: Collection[SessionKey]) -> Q:
-    wanted = Q(pk__in=[])
-    for on, half in keys:
-        wanted |= Q(date=on, half=half)
-    return wanted
 
 
 def _start(closure: Closure, task: str, title: str, by: User) -> None:
@@ -159,7 +159,7 @@ def undo_closure(*, closure: Closure, by: User, now: datetime | None = None) -> 
     closure.save(update_fields=["undone_at", "undone_by", "undone_position"])
     if closure.is_known:
         _open_again(closure)
-    show_closures(closure.school, key_of_first(closure), key_of_last(closure))
+    show_closures(closure.school, closure.first, closure.last)
     if closure.marks.exists():
         _start(closure, "undo_closure", f"Undo the closure: {closure.said}", by)
     return closure
@@ -167,12 +167,9 @@ def undo_closure(*, closure: Closure, by: User, now: datetime | None = None) -> 
 
 def _open_again(closure: Closure) -> None:
     """The sessions that it closed beforehand are due again."""
-    sessions = closures_queries.sessions_between(
-        closure.school, key_of_first(closure), key_of_last(closure)
-    )
-    keys = [closures_queries.key_of(one) for one in sessions if not one.is_open]
-    rows = Session.objects.filter(school=closure.school, closed_because=closure.said)
-    rows.filter(_at(keys)).update(is_open=True, closed_because="")
+    sessions = closures_queries.sessions_between(closure.school, closure.first, closure.last)
+    closed = sessions.filter(is_open=False, closed_because=closure.said)
+    closed.update(is_open=True, closed_because="")
 
 
 # --- the worker's part
@@ -185,7 +182,7 @@ def write_marks_of(job: Job, report: Report) -> Outcome:
         now=timezone.now(),
         told=lambda done, total: report(done, total, "Writing the marks, pupil by pupil."),
     )
-    said = f"{_many(written, 'mark')} of {closure.code_id} written."
+    said = f"{many(written, 'mark')} of {closure.code_id} written."
     return Outcome(said, {"written": written})
 
 
@@ -195,9 +192,9 @@ def undo_marks_of(job: Job, report: Report) -> Outcome:
         closure,
         told=lambda done, total: report(done, total, "Putting the marks back, pupil by pupil."),
     )
-    said = f"{_many(back, 'mark')} put back as before."
+    said = f"{many(back, 'mark')} put back as before."
     if left:
-        said += f" {_many(left, 'mark')} left, since somebody changed them meanwhile."
+        said += f" {many(left, 'mark')} left, since somebody changed them meanwhile."
     return Outcome(said, {"back": back, "left": left})
 
 
@@ -223,7 +220,3 @@ def write_begun(*, now: datetime | None = None) -> int:
 def _of(job: Job) -> Closure:
     found = Closure.objects.select_related("school", "made_by", "undone_by")
     return found.get(pk=job.asked["closure"], school=job.school_id)
-
-
-def _many(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"

@@ -6,17 +6,19 @@ before, the mark is seen and treated by the rules; after, the save is a conflict
 told. Safe to repeat, so a worker that ended half way goes on.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import product
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone
 
 from registers.closures import queries as closures_queries
-from registers.closures.actions.showing import key_of_first, key_of_last
 from registers.marks.actions.amend import ended_keys
 from registers.marks.actions.taking_back import take_back_marks
 from registers.marks.actions.writing import (
+    NO_MARK,
     Author,
     HowMade,
     LockedEnrolment,
@@ -36,40 +38,47 @@ from registers.rules.clock import register_window
 from registers.rules.codes import Half
 
 PIECE = 100  # enrolments
+PK = attrgetter("pk")
 Told = Callable[[int, int], None]  # pupils done, of how many
 
 
-def write_closure(closure: Closure, *, now: datetime, told: Told | None = None) -> int:
+def nobody(done: int, total: int) -> None:
+    """Where nobody waits to be told."""
+
+
+def write_closure(closure: Closure, *, now: datetime, told: Told = nobody) -> int:
     """Write the code for each of its pupils in the sessions that have begun and have it not yet;
     how many marks.
     """
     sessions = _begun(closure, now)
     if not sessions:
         return 0
-    pupils = sorted(
-        closures_queries.enrolments_of(closure, closure.school).values_list("pk", flat=True)
-    )
+    enrolments = closures_queries.enrolments_of(closure, closure.school)
     written = 0
-    for start in range(0, len(pupils), PIECE):
-        written += _write_piece(closure, pupils[start : start + PIECE], sessions, now)
-        if told:
-            told(min(start + PIECE, len(pupils)), len(pupils))
+    for pupils in _in_pieces(enrolments.values_list("pk", flat=True), told):
+        written += _write_piece(closure, pupils, sessions, now)
     last = sessions[-1]
     Closure.objects.filter(pk=closure.pk).update(written_on=last.date, written_half=last.half)
     return written
 
 
+def _in_pieces(enrolments: Iterable[int], told: Told) -> Iterator[list[int]]:
+    """The enrolments in order, some at a time; after each it is told how many are done."""
+    pupils = sorted(set(enrolments))
+    for start in range(0, len(pupils), PIECE):
+        yield pupils[start : start + PIECE]
+        told(min(start + PIECE, len(pupils)), len(pupils))
+
+
 def _begun(closure: Closure, now: datetime) -> list[Session]:
-    first, last = key_of_first(closure), key_of_last(closure)
-    done = None
-    if closure.written_on is not None:
-        done = (closure.written_on, Half(closure.written_half or 0))
+    """The open sessions that have begun, and have their marks not yet."""
+    school, done = closure.school, closure.written_up_to
+    sessions = closures_queries.sessions_between(school, closure.first, closure.last)
     return [
-        one
-        for one in closures_queries.sessions_between(closure.school, first, last)
-        if one.is_open
-        and (done is None or closures_queries.key_of(one) > done)
-        and register_window(closure.school, one.date, one.half).has_opened(now)
+        session
+        for session in sessions.filter(is_open=True)
+        if closures_queries.key_of(session) > done
+        and closures_queries.has_begun(session, school, now)
     ]
 
 
@@ -81,15 +90,11 @@ def _write_piece(
     if Closure.objects.select_for_update().get(pk=closure.pk).undone_at is not None:
         return 0
     locked = lock_enrolments(pupils)
-    keys = [MarkKey(pk, one.date, one.half) for pk in pupils for one in sessions]
-    keys = [key for key in keys if _on_roll(locked[key.enrolment_id], key.date)]
+    keys = _keys_on_roll(sessions, locked)
     if not keys:
         return 0
     there = marks_now(keys)
-    changes = list(_changes(closure, keys, there, _planned(pupils, sessions)))
-    ended = ended_keys(pupils, first=sessions[0].date, last=sessions[-1].date) | {
-        key for key in keys if register_window(closure.school, key.date, key.half).has_ended(now)
-    }
+    ended = ended_keys(pupils, first=sessions[0].date, last=sessions[-1].date)
 
     def check(change: MarkChange, enrolment: LockedEnrolment, mark: MarkNow | None) -> str | None:
         facts = code_rules.SessionFacts(change.key.date, Half(change.key.half), True)
@@ -97,21 +102,33 @@ def _write_piece(
         return code_rules.why_not(change.code, pupil=enrolment.facts, session=facts, today=today)
 
     written = write_marks(
-        changes,
+        list(_changes(closure, keys, there, _planned(pupils, sessions))),
         by=Author(closure.made_by_id, str(closure.made_by), closure.position),
         source=Mark.Source.CLOSURE,
         made_at=now,
         check=check,
         locked=locked,
         there=there,
-        ended=ended,
+        ended=ended | _over(keys, closure, now),
     )
     _keep_what_was(closure, written.saved, there)
     return len(written.saved)
 
 
-def _on_roll(enrolment: LockedEnrolment, on: date) -> bool:
-    return is_on_roll(enrolment.facts, on)
+def _keys_on_roll(
+    sessions: Sequence[Session], locked: Mapping[int, LockedEnrolment]
+) -> list[MarkKey]:
+    return [
+        MarkKey(pk, session.date, session.half)
+        for (pk, enrolment), session in product(locked.items(), sessions)
+        if is_on_roll(enrolment.facts, session.date)
+    ]
+
+
+def _over(keys: Sequence[MarkKey], closure: Closure, now: datetime) -> set[MarkKey]:
+    """Those whose register has ended by the clock."""
+    school = closure.school
+    return {key for key in keys if register_window(school, key.date, key.half).has_ended(now)}
 
 
 def _planned(pupils: Sequence[int], sessions: Sequence[Session]) -> dict[MarkKey, str]:
@@ -129,15 +146,13 @@ def _changes(
     there: Mapping[MarkKey, MarkNow],
     planned: Mapping[MarkKey, str],
 ) -> Iterator[MarkChange]:
-    code = str(closure.code_id)
+    code, reason = str(closure.code_id), f"Closure: {closure.said}"
+    paper = {"#": closure.said}.get(code)  # the closure is what # needs
     for key in keys:
-        mark = there.get(key)
-        now = mark.code if mark else planned.get(key, closures.BLANK)
-        if closures.becomes(now, code, closure.changing) is None:
-            continue
-        seen = mark.version if mark else 0
-        paper = closure.said if code == "#" else None
-        yield MarkChange(key, code, seen, reason=f"Closure: {closure.said}", paper=paper)
+        mark = there.get(key, NO_MARK)
+        now = mark.code or planned.get(key, closures.BLANK)
+        if closures.becomes(now, code, closure.changing):
+            yield MarkChange(key, code, mark.version, reason=reason, paper=paper)
 
 
 def _keep_what_was(
@@ -154,46 +169,44 @@ def _keep_what_was(
     ClosedMark.objects.bulk_create(rows)
 
 
-def undo_marks(closure: Closure, *, told: Told | None = None) -> tuple[int, int]:
+def undo_marks(closure: Closure, *, told: Told = nobody) -> tuple[int, int]:
     """Put every mark of an undone closure back to what it was; how many, and how many are left
     since somebody changed them meanwhile.
     """
-    waiting = closure.marks.filter(undone__isnull=True)
-    pupils = sorted(set(waiting.order_by().values_list("enrolment", flat=True)))
+    waiting = closure.marks.filter(undone__isnull=True).order_by()
     back = left = 0
-    for start in range(0, len(pupils), PIECE):
-        piece = _undo_piece(closure, pupils[start : start + PIECE])
-        back, left = back + piece[0], left + piece[1]
-        if told:
-            told(min(start + PIECE, len(pupils)), len(pupils))
+    for pupils in _in_pieces(waiting.values_list("enrolment", flat=True), told):
+        back_of_these, left_of_these = _undo_piece(closure, pupils)
+        back, left = back + back_of_these, left + left_of_these
     return back, left
 
 
 @transaction.atomic
 def _undo_piece(closure: Closure, pupils: Sequence[int]) -> tuple[int, int]:
     locked = lock_enrolments(pupils)
-    rows = {
-        MarkKey(row.enrolment_id, row.date, row.half): row
-        for row in closure.marks.filter(enrolment__in=pupils, undone__isnull=True)
-    }
+    waiting = closure.marks.filter(enrolment__in=pupils, undone__isnull=True)
+    rows = {MarkKey(row.enrolment_id, row.date, row.half): row for row in waiting}
     if not rows:
         return 0, 0
     there = marks_now(list(rows))
-    same = {key for key, row in rows.items() if _is_as_left(row, there.get(key))}
+    same = {key: row for key, row in rows.items() if _is_as_left(row, there.get(key, NO_MARK))}
     author = Author(closure.undone_by_id, str(closure.undone_by), closure.undone_position)
     reason = f"Closure undone: {closure.said}"
-    _put_back({key: rows[key] for key in same if rows[key].code_before}, locked, author, reason)
+    _put_back(_that_were_marked(same), locked, author, reason)
     # The seals have moved: read them again. The enrolments are held all the same.
-    blanks = {key: there[key] for key in same if not rows[key].code_before}
+    blanks = {key: there[key] for key in same.keys() - _that_were_marked(same).keys()}
     take_back_marks(blanks, by=author, reason=reason, locked=lock_enrolments(pupils))
-    for undone in (True, False):
-        ids = [row.pk for key, row in rows.items() if (key in same) is undone]
-        ClosedMark.objects.filter(pk__in=ids).update(undone=undone)
+    ClosedMark.objects.filter(pk__in=map(PK, same.values())).update(undone=True)
+    waiting.update(undone=False)
     return len(same), len(rows) - len(same)
 
 
-def _is_as_left(row: ClosedMark, mark: MarkNow | None) -> bool:
-    return mark is not None and mark.version == row.version
+def _that_were_marked(rows: Mapping[MarkKey, ClosedMark]) -> dict[MarkKey, ClosedMark]:
+    return {key: row for key, row in rows.items() if row.code_before}
+
+
+def _is_as_left(row: ClosedMark, mark: MarkNow) -> bool:
+    return mark.version == row.version
 
 
 def _put_back(
@@ -213,13 +226,14 @@ def _put_back(
         made_at=timezone.now(),
         check=lambda change, enrolment, mark: None,
         locked=locked,
-        each_made={
-            key: HowMade(
-                row.source_before or Mark.Source.OFFICE,
-                row.made_before_id,
-                row.made_before_at or timezone.now(),
-                row.arrived_before_at,
-            )
-            for key, row in rows.items()
-        },
+        each_made={key: _how_made(row) for key, row in rows.items()},
+    )
+
+
+def _how_made(row: ClosedMark) -> HowMade:
+    return HowMade(
+        row.source_before or Mark.Source.OFFICE,
+        row.made_before_id,
+        row.made_before_at or timezone.now(),
+        row.arrived_before_at,
     )

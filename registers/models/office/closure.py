@@ -1,11 +1,15 @@
 """Closures: sessions that the school, or some of it, did not hold or will not hold."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from registers.models.school.session import HALVES
+from registers.rules.calendar import SessionKey
 from registers.rules.closures import KIND, KINDS, SCHOOL_IS_OPEN
+from registers.rules.codes import Half
 
 
 class ClosureQuerySet(models.QuerySet["Closure"]):
@@ -92,6 +96,37 @@ class Closure(models.Model):
     def school_was_closed(self) -> bool:
         """Whether no register is taken for its pupils; with Y1 and Y2 the school was open."""
         return self.code_id not in SCHOOL_IS_OPEN
+
+    @property
+    def closed_because(self) -> str:
+        """What sessions and registers say of it: nothing where the school was open."""
+        return self.said if self.school_was_closed else ""
+
+    @property
+    def first(self) -> SessionKey:
+        return self.from_on, Half(self.from_half)
+
+    @property
+    def last(self) -> SessionKey:
+        return self.until_on, Half(self.until_half)
+
+    @property
+    def days(self) -> tuple[date, date]:
+        return self.from_on, self.until_on
+
+    @property
+    def is_for(self) -> Q:
+        """The enrolments that it is for, where not the whole school."""
+        return Q(closures=self)
+
+    @property
+    def written_up_to(self) -> SessionKey:
+        """The last session that has its marks; before any there is, a day before all days."""
+        return self.written_on or date.min, Half(self.written_half or 0)
+
+    def meets(self, first: SessionKey, last: SessionKey) -> bool:
+        """Whether one of these sessions may be closed by it."""
+        return self.first <= last and first <= self.last
 
 
 class ClosedMark(models.Model):

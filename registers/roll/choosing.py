@@ -149,19 +149,19 @@ class ChoosePupils(PageForm):
         )
         group = Subquery(current.order_by("from_on").values("group__name")[:1])
         rows = self.among.annotate(named_group=Coalesce(group, Value(""))).values_list(
+            "pupil",
+            "pupil__admission_number",
             "pk",
             "pupil__upn",
             "pupil__forename",
             "pupil__preferred_name",
             "pupil__surname",
             "named_group",
-            "pupil__admission_number",
-            "pupil",
         )
         upns, names = self._former(FormerUpn, "upn"), self._former(FormerName, "surname")
         return [
-            PastedCandidate(*who, (number, *upns[pupil]), " ".join(names[pupil]))
-            for *who, number, pupil in rows
+            PastedCandidate(*called, numbers=(number, *upns[pupil]), former=" ".join(names[pupil]))
+            for pupil, number, *called in rows
         ]
 
     def _former(self, model: type[FormerUpn] | type[FormerName], name: str) -> dict[int, list[str]]:

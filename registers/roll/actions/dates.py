@@ -146,8 +146,8 @@ def _place_of_cut(cut: CutMembership) -> DatedMembership:
 def _put(
     enrolment_id: int, places: Sequence[DatedMembership], rows: Mapping[int, Membership]
 ) -> None:
-    gone = [place.pk for place in places if place.first is None]
-    Membership.objects.filter(pk__in=gone).delete()
+    gone = (place.pk for place in places if place.first is None)
+    Membership.objects.filter(pk__in=[*filter(None, gone)]).delete()
     for place in places:
         row = _moved(enrolment_id, place, rows.get(place.pk or 0))
         if place.asked is not None:

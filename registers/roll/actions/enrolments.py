@@ -9,6 +9,7 @@ from datetime import date
 from itertools import starmap
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from registers import policies
@@ -42,7 +43,7 @@ def enrol_again(
 ) -> Enrolment:
     """Another time on the roll, for a pupil who comes back. Raises WrongFields."""
     policies.check(by, "keep_pupils", school=pupil.school_id)
-    _check_spell(pupil, spell, None, today=today or timezone.localdate())
+    _check_spell(pupil, spell, pupil.enrolments.all(), today=today or timezone.localdate())
     return enrol(pupil, spell, year_group, group)
 
 
@@ -67,7 +68,8 @@ def change_enrolment(
     policies.check(by, "keep_pupils", school=enrolment.school_id)
     there = Enrolment.objects.select_for_update().select_related("pupil").get(pk=enrolment.pk)
     today = today or timezone.localdate()
-    _check_spell(there.pupil, spell, there.pk, today=today)
+    others = there.pupil.enrolments.exclude(pk=there.pk)
+    _check_spell(there.pupil, spell, others, today=today)
     old, entries = dates.spell_of(there), _days(there)
     new_evidence = _evidence_to_keep(there, spell, evidence, today=today)
     moves = dates.look(there, spell, today=today)
@@ -104,12 +106,14 @@ def _days(enrolment: Enrolment) -> dict[str, object]:
     }
 
 
-def _check_spell(pupil: Pupil, spell: Spell, there: int | None, *, today: date) -> None:
-    """`there` is the enrolment that the spell takes the place of."""
+def _check_spell(pupil: Pupil, spell: Spell, others: QuerySet[Enrolment], *, today: date) -> None:
+    """`others` are the pupil's other times on the roll."""
     Pupil.objects.select_for_update().get(pk=pupil.pk)
-    rows = pupil.enrolments.exclude(pk=there).order_by("starts_on")
-    others = starmap(Spell, rows.values_list("starts_on", "leaves_on"))
-    refuse(admission.what_is_wrong(spell, born_on=pupil.born_on, others=others, today=today))
+    rows = others.order_by("starts_on").values_list("starts_on", "leaves_on")
+    wrong = admission.what_is_wrong(
+        spell, born_on=pupil.born_on, others=starmap(Spell, rows), today=today
+    )
+    refuse(wrong)
 
 
 def _corrections(before: Entries, after: Entries, moves: Moves) -> dict[str, tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The form of a time on the roll: its dates, the ground of leaving and what that ground needs."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import forms
 from registers.models import Enrolment
 from registers.roll.form_parts import SpellFields, reason_field
 from registers.rules.admission import GROUNDS, Spell
+from registers.rules.allowed_codes import day_in_words
 from registers.rules.roll.leaving import GroundEvidence, need_of
 from registers.web.fields import DayField
 from registers.web.form_helpers import fields_and_acts
@@ -67,10 +69,10 @@ class LeavingFields(PageForm):
         return need.fields
 
     @property
-    def asks_anew(self) -> bool:
-        """Whether the ground's own fields have not been shown yet."""
+    def unasked(self) -> Collection[str]:
+        """The fields of what the ground needs, where they have not been shown yet."""
         ground = self.cleaned_data.get("leaving_ground", "")
-        return bool(need_of(ground).fields) and self.cleaned_data.get("asked") != ground
+        return () if self.cleaned_data.get("asked") == ground else EVIDENCE
 
     @property
     def evidence(self) -> GroundEvidence:
@@ -130,6 +132,11 @@ class SpellForm(LeavingFields, SpellFields):
             "leaving_ground",
         ]
 
+    @property
+    def done(self) -> str:
+        """What is said when it is done."""
+        return "The dates on the roll are saved."
+
 
 class LeaveForm(SpellForm):
     """The quick way for a pupil who has left: the last day and the ground, nothing else."""
@@ -157,3 +164,8 @@ class LeaveForm(SpellForm):
     def spell(self) -> Spell:
         there, given = self.enrolment, self.cleaned_data
         return Spell(there.starts_on, given["leaves_on"], given["leaving_ground"], there.kind)
+
+    @property
+    def done(self) -> str:
+        name, leaves_on = self.enrolment.pupil.full_name, self.cleaned_data["leaves_on"]
+        return f"{name} is on the roll until {day_in_words(leaves_on)}."

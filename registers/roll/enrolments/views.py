@@ -1,5 +1,6 @@
 """Correct a time on the roll: what falls away and opens is shown first, then it is done at once."""
 
+from functools import singledispatch
 from typing import Any
 
 from django.contrib import messages
@@ -18,12 +19,12 @@ from registers.roll.addresses import enrolment_of, page_of
 from registers.roll.enrolments.forms import EVIDENCE, LeaveForm, SpellForm
 from registers.roll.form_parts import add_errors
 from registers.rules.admission import GROUNDS
-from registers.rules.allowed_codes import day_in_words
 from registers.rules.roll.corrected_dates import Moves
 from registers.rules.roll.leaving import need_of, run_of_absence
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import back_to
 
+ToMend = tuple[dict[str, str], Moves | None]
 CHANGED_SINCE = "Somebody has marked the pupil since you looked: look again before you confirm."
 
 
@@ -51,33 +52,43 @@ def _correct(
     request: PageRequest, enrolment: Enrolment, make: type[SpellForm], template: str, **more: Any
 ) -> HttpResponse:
     back = back_to(request) or page_of(request, enrolment.pupil)
-    held = leaving.kept_evidence(enrolment)
-    settings = {"enrolment": enrolment, "held": held, "back": back, **more}
-    form, found = make(request.POST or None, **settings), None
-    if form.is_bound and form.is_valid():
+    settings = {
+        "enrolment": enrolment,
+        "held": leaving.kept_evidence(enrolment),
+        "back": back,
+        **more,
+    }
+    form, moves = make(request.POST or None, **settings), None
+    if form.is_valid():
         try:
-            actions.change_enrolment(
-                enrolment=enrolment,
-                spell=form.spell,
-                evidence=form.evidence,
-                reason=form.cleaned_data["reason"],
-                seen=form.cleaned_data["seen"],
-                by=request.user,
-            )
+            return _carry_out(request, enrolment, form, back)
         except Refused as refusal:
-            form, found = _again(request, form, make, settings, refusal)
-        else:
-            messages.success(request, _done(form))
-            return redirect(back)
+            form, moves = _again(request, form, make, settings, refusal)
     context = {
         "form": form,
         "pupil": enrolment.pupil,
         "enrolment": enrolment,
         "grounds": GROUNDS,
-        "moves": found,
+        "moves": moves,
         "run": _run(enrolment, form),
     }
     return render(request, template, context)
+
+
+def _carry_out(
+    request: PageRequest, enrolment: Enrolment, form: SpellForm, back: str
+) -> HttpResponse:
+    """Raises Refused."""
+    actions.change_enrolment(
+        enrolment=enrolment,
+        spell=form.spell,
+        evidence=form.evidence,
+        reason=form.cleaned_data["reason"],
+        seen=form.cleaned_data["seen"],
+        by=request.user,
+    )
+    messages.success(request, form.done)
+    return redirect(back)
 
 
 def _again(
@@ -88,38 +99,39 @@ def _again(
     refusal: Refused,
 ) -> tuple[SpellForm, Moves | None]:
     """The form to look at or to mend, with all that was typed, and what would move."""
-    wrong = _to_mend(form, refusal)
-    moves = _moves_to_see(settings["enrolment"], form, refusal, wrong)
+    wrong, moves = _to_mend(refusal, form)
     typed = request.POST.copy()
     typed["asked"] = form.cleaned_data["leaving_ground"]
     typed["seen"] = moves.token if moves else ""
     again = make(typed, **settings, moves=moves is not None)
     again.is_valid()
     add_errors(again, wrong)
-    if form.cleaned_data["seen"] and isinstance(refusal, dates.LookAgain):
-        again.add_error(None, CHANGED_SINCE)
     return again, moves
 
 
-def _to_mend(form: SpellForm, refusal: Refused) -> dict[str, str]:
-    """By field what is wrong; what the ground needs only once the form has asked for it."""
-    if isinstance(refusal, dates.LookAgain):
-        return {}
-    if not isinstance(refusal, WrongFields):
-        return {"": str(refusal)}
-    unasked = EVIDENCE if form.asks_anew else ()
-    return {name: words for name, words in refusal.fields.items() if name not in unasked}
+@singledispatch
+def _to_mend(refusal: Refused, form: SpellForm) -> ToMend:
+    """By field what is wrong, and what there is to look at."""
+    return {"": str(refusal)}, None
 
 
-def _moves_to_see(
-    enrolment: Enrolment, form: SpellForm, refusal: Refused, wrong: dict[str, str]
-) -> Moves | None:
+@_to_mend.register
+def _look_again(refusal: dates.LookAgain, form: SpellForm) -> ToMend:
+    return {"": CHANGED_SINCE} if form.cleaned_data["seen"] else {}, refusal.moves
+
+
+@_to_mend.register
+def _wrong_fields(refusal: WrongFields, form: SpellForm) -> ToMend:
+    """What the ground needs only once the form has asked for it."""
+    wrong = {name: why for name, why in refusal.fields.items() if name not in form.unasked}
+    return wrong, _moves_to_see(form, wrong)
+
+
+def _moves_to_see(form: SpellForm, wrong: dict[str, str]) -> Moves | None:
     """What falls away and opens, as soon as nothing but the evidence or the reason is missing."""
-    if isinstance(refusal, dates.LookAgain):
-        return refusal.moves
-    if not isinstance(refusal, WrongFields) or not wrong.keys() <= {*EVIDENCE, "reason"}:
+    if not wrong.keys() <= {*EVIDENCE, "reason"}:
         return None
-    moves = dates.look(enrolment, form.spell)
+    moves = dates.look(form.enrolment, form.spell)
     return moves if moves.must_be_seen else None
 
 
@@ -131,10 +143,3 @@ def _run(enrolment: Enrolment, form: SpellForm) -> str:
         return ""
     facts = leaving.facts_of_leaving(enrolment, leaves_on, today=timezone.localdate())
     return run_of_absence(facts.days, facts.today).in_words
-
-
-def _done(form: SpellForm) -> str:
-    pupil, leaves_on = form.enrolment.pupil, form.spell.leaves_on
-    if isinstance(form, LeaveForm) and leaves_on:
-        return f"{pupil.forename} {pupil.surname} is on the roll until {day_in_words(leaves_on)}."
-    return "The dates on the roll are saved."

@@ -5,7 +5,7 @@ So a place in one begins after the pupil's last mark, or today: a register that 
 pupils who were in it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,9 +25,11 @@ from registers.models import (
     School,
 )
 from registers.models.school.staff import User
+from registers.rules.admission import last_day
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.calendar import DAY
 from registers.rules.pupils import year_groups
+from registers.rules.wording import first_so
 
 REGISTRATION = "registration"
 NOT_OF_THE_LIST = f"A year group is {year_groups.EXPECTED}."
@@ -96,18 +98,17 @@ def add_members(
     """
     policies.check(by, "keep_pupils", school=group.school_id)
     enrolments = _locked(group.school_id, enrolment_ids)
-    places = _places_of(enrolments, group)
-    marked = _last_marks(enrolments) if group.kind == REGISTRATION and from_on < today else {}
-    done, refused = 0, []
+    places = _places_of(enrolments, group, from_on)
+    marked = _last_marks_before(today, group, enrolments, from_on)
+    refused: list[RefusedPupil] = []
     for enrolment in enrolments:
-        why = _why_not_from(enrolment, from_on, marked) or _put_in(
-            group, enrolment, from_on, places.get(enrolment.pk, [])
-        )
+        place = NewPlace(group, enrolment, from_on, places[enrolment.pk])
+        why = place.why_not(marked.get(enrolment.pk, date.min))
         if why:
             refused.append(RefusedPupil(enrolment.pk, why))
         else:
-            done += 1
-    return done, refused
+            place.make()
+    return len(enrolments) - len(refused), refused
 
 
 def _locked(school_id: int, ids: Collection[int]) -> list[Enrolment]:
@@ -115,18 +116,17 @@ def _locked(school_id: int, ids: Collection[int]) -> list[Enrolment]:
     return list(rows.select_related("pupil").order_by("pk"))
 
 
-def _places_of(enrolments: Collection[Enrolment], group: Group) -> dict[int, list[Membership]]:
-    """The places that a new one may meet: in every registration group, else in this group."""
-    rows = Membership.objects.filter(enrolment__in=enrolments).select_related("group")
-    rows = (
-        rows.filter(group__kind=REGISTRATION)
-        if group.kind == REGISTRATION
-        else rows.filter(group=group)
-    )
-    found: dict[int, list[Membership]] = {}
+def _places_of(
+    enrolments: Collection[Enrolment], group: Group, day: date
+) -> dict[int, list[Membership]]:
+    """The places that a new one of that day may meet: in every registration group, else in this
+    group."""
+    among = {"group__kind": REGISTRATION} if group.kind == REGISTRATION else {"group": group}
+    rows = Membership.objects.not_over(day).filter(enrolment__in=enrolments, **among)
+    places: dict[int, list[Membership]] = defaultdict(list)
     for row in rows.order_by("from_on"):
-        found.setdefault(row.enrolment_id, []).append(row)
-    return found
+        places[row.enrolment_id].append(row)
+    return places
 
 
 def _last_marks(enrolments: Collection[Enrolment]) -> dict[int, date]:
@@ -136,67 +136,97 @@ def _last_marks(enrolments: Collection[Enrolment]) -> dict[int, date]:
     return dict(rows.annotate(Max("date")))
 
 
-def _why_not_from(enrolment: Enrolment, from_on: date, marked: Mapping[int, date]) -> str | None:
-    if from_on < enrolment.starts_on:
-        return f"comes on the roll on {day_in_words(enrolment.starts_on)}: choose that day or later"
-    if enrolment.leaves_on and from_on > enrolment.leaves_on:
-        return f"leaves the roll on {day_in_words(enrolment.leaves_on)}"
-    last = marked.get(enrolment.pk)
-    if last and from_on <= last:
-        return (
-            f"has marks up to {day_in_words(last)}, in the registers of the group of that time: "
-            "choose a later day"
+def _last_marks_before(
+    today: date, group: Group, enrolments: Collection[Enrolment], day: date
+) -> dict[int, date]:
+    """A registration group keeps the pupils of registers that were taken; from today on, and in
+    other groups, no mark holds anybody."""
+    if group.kind != REGISTRATION or day >= today:
+        return {}
+    return _last_marks(enrolments)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A place in a group from a day, and the places that it may meet, not over by then."""
+
+    group: Group
+    enrolment: Enrolment
+    from_on: date
+    others: list[Membership]
+
+    def why_not(self, last_mark: date) -> str:
+        """Why the pupil cannot come into the group on that day, in words; empty where nothing is
+        against it."""
+        starts, leaves = self.enrolment.starts_on, last_day(self.enrolment)
+        return first_so(
+            (
+                self.from_on < starts,
+                f"comes on the roll on {day_in_words(starts)}: choose that day or later",
+            ),
+            (self.from_on > leaves, f"leaves the roll on {day_in_words(leaves)}"),
+            (
+                self.from_on <= last_mark,
+                f"has marks up to {day_in_words(last_mark)}, in the registers of the group of that "
+                "time: choose a later day",
+            ),
+            (self._is_in_already, f"is in {self.group.name} on that day already"),
         )
-    return None
 
+    @property
+    def _is_in_already(self) -> bool:
+        return any(
+            other.group_id == self.group.pk and other.from_on <= self.from_on
+            for other in self.others
+        )
 
-def _put_in(
-    group: Group, enrolment: Enrolment, from_on: date, places: list[Membership]
-) -> str | None:
-    """Close what goes before, and open the place; gives why it could not be, in words."""
-    until = enrolment.leaves_on
-    for viewer in places:
-        over = viewer.until_on is not None and viewer.until_on < from_on
-        if over:
-            continue
-        if viewer.from_on > from_on and group.kind != REGISTRATION:
-            until = viewer.from_on - DAY if until is None else min(until, viewer.from_on - DAY)
-            continue
-        if viewer.group_id == group.pk and viewer.from_on <= from_on:
-            return f"is in {group.name} on that day already"
-        if viewer.from_on >= from_on:
-            viewer.delete()  # it would have begun later, or on this very day
+    def make(self) -> None:
+        """Of registration groups the pupil is in one at a time: the others give way. Of another
+        group the new place ends where the next begins."""
+        ends = [self.enrolment.leaves_on]
+        if self.group.kind == REGISTRATION:
+            self._close_others()
         else:
-            viewer.until_on = from_on - DAY
-            viewer.save(update_fields=["until_on"])
-    Membership.objects.create(group=group, enrolment=enrolment, from_on=from_on, until_on=until)
-    return None
+            ends += [other.from_on - DAY for other in self.others]
+        Membership.objects.create(
+            group=self.group,
+            enrolment=self.enrolment,
+            from_on=self.from_on,
+            until_on=min(filter(None, ends), default=None),
+        )
+
+    def _close_others(self) -> None:
+        """What would have begun later, or on this very day, goes; what goes before ends."""
+        others = Membership.objects.filter(pk__in=[other.pk for other in self.others])
+        others.filter(from_on__gte=self.from_on).delete()
+        others.update(until_on=self.from_on - DAY)
 
 
 @transaction.atomic
 def end_membership(*, membership: Membership, last_on: date, by: User, today: date) -> None:
     """The place ends with this day; one that had not begun by then is taken away."""
-    policies.check(by, "keep_pupils", school=membership.group.school_id)
-    (enrolment,) = _locked(membership.group.school_id, [membership.enrolment_id])
-    membership = Membership.objects.select_related("group").get(pk=membership.pk)
-    if membership.group.kind == REGISTRATION and last_on < today:
-        last = _last_marks([enrolment]).get(enrolment.pk)
-        if last and last_on < last:
-            raise policies.Refused(
-                f"{enrolment.pupil.forename} {enrolment.pupil.surname} has marks up to "
-                f"{day_in_words(last)}: end the place on that day or later."
-            )
+    group = membership.group
+    policies.check(by, "keep_pupils", school=group.school_id)
+    (enrolment,) = _locked(group.school_id, [membership.enrolment_id])
+    membership = Membership.objects.get(pk=membership.pk)
+    marked = _last_marks_before(today, group, [enrolment], last_on)
+    _check_keeps_marks(enrolment, last_on, marked.get(enrolment.pk, date.min))
     if last_on < membership.from_on:
         membership.delete()
         return
-    if enrolment.leaves_on and last_on > enrolment.leaves_on:
-        last_on = enrolment.leaves_on
-    later = Membership.objects.filter(
-        group=membership.group_id, enrolment=enrolment, from_on__gt=membership.from_on
-    )
-    if later.filter(from_on__lte=last_on).exists():
+    last_on = min(last_on, last_day(enrolment))
+    others = Membership.objects.filter(group=group, enrolment=enrolment)
+    if others.filter(from_on__gt=membership.from_on, from_on__lte=last_on).exists():
         raise policies.Refused("Another place in this group begins before that day.")
     Membership.objects.filter(pk=membership.pk).update(until_on=last_on)
+
+
+def _check_keeps_marks(enrolment: Enrolment, last_on: date, last_mark: date) -> None:
+    if last_on < last_mark:
+        raise policies.Refused(
+            f"{enrolment.pupil.full_name} has marks up to {day_in_words(last_mark)}: end the place "
+            "on that day or later."
+        )
 
 
 # --- whose it is
@@ -222,15 +252,15 @@ def set_year_groups(
     An empty `year_group` takes it away. Raises Refused for one that is none of the list.
     """
     policies.check(by, "keep_pupils", school=year.school_id)
-    if year_group and not year_groups.is_known(year_group):
+    if not year_groups.is_known(year_group or year_groups.RECEPTION):
         raise policies.Refused(NOT_OF_THE_LIST)
     ids = {enrolment.pk for enrolment in _locked(year.school_id, enrolment_ids)}
     rows = EnrolmentYear.objects.filter(academic_year=year, enrolment__in=ids)
     if not year_group:
         gone, _ = rows.delete()
         return gone
-    same = set(rows.filter(year_group=year_group).values_list("enrolment", flat=True))
-    return _write_years(year, dict.fromkeys(ids - same, year_group))
+    same = rows.filter(year_group=year_group).values_list("enrolment", flat=True)
+    return _write_years(year, dict.fromkeys(ids - set(same), year_group))
 
 
 def _write_years(year: AcademicYear, wanted: Mapping[int, str]) -> int:
@@ -264,38 +294,30 @@ class MovingUp:
 
 def moving_up(year: AcademicYear) -> MovingUp | None:
     """What `move_up` would do in this academic year; None where no year goes before it."""
-    before = (
-        AcademicYear.objects.filter(school=year.school_id, starts_on__lt=year.starts_on)
-        .order_by("-starts_on")
-        .first()
+    earlier = AcademicYear.objects.filter(school=year.school_id, starts_on__lt=year.starts_on)
+    before = earlier.order_by("-starts_on").first()
+    return None if before is None else _moving_up_from(before, year)
+
+
+def _moving_up_from(before: AcademicYear, year: AcademicYear) -> MovingUp:
+    there = EnrolmentYear.objects.filter(academic_year=year).values("enrolment")
+    rows = EnrolmentYear.objects.filter(academic_year=before)
+    staying = rows.exclude(enrolment__leaves_on__lt=year.starts_on)
+    moving = dict(staying.exclude(enrolment__in=there).values_list("enrolment", "year_group"))
+    wanted = {pk: after for pk, name in moving.items() if (after := year_groups.following(name))}
+    counted = Counter((moving[pk], after) for pk, after in wanted.items())
+    return MovingUp(
+        before,
+        wanted,
+        lines=tuple((*names, counted[names]) for names in sorted(counted, key=_order_of_first)),
+        stay=staying.filter(enrolment__in=there).count(),
+        unknown=len(moving) - len(wanted),
+        leavers=rows.filter(enrolment__leaves_on__lt=year.starts_on).count(),
     )
-    if before is None:
-        return None
-    there = set(
-        EnrolmentYear.objects.filter(academic_year=year).values_list("enrolment", flat=True)
-    )
-    rows = EnrolmentYear.objects.filter(academic_year=before).values_list(
-        "enrolment", "year_group", "enrolment__leaves_on"
-    )
-    wanted: dict[int, str] = {}
-    counted: Counter[tuple[str, str]] = Counter()
-    stay = unknown = leavers = 0
-    for pk, name, leaves_on in rows:
-        after = year_groups.following(name)
-        if leaves_on and leaves_on < year.starts_on:
-            leavers += 1
-        elif pk in there:
-            stay += 1
-        elif after is None:
-            unknown += 1
-        else:
-            wanted[pk] = after
-            counted[name, after] += 1
-    lines = sorted(
-        ((one, other, number) for (one, other), number in counted.items()),
-        key=lambda line: year_groups.order_of(line[0]),
-    )
-    return MovingUp(before, wanted, tuple(lines), stay, unknown, leavers)
+
+
+def _order_of_first(names: tuple[str, str]) -> tuple[int, str]:
+    return year_groups.order_of(names[0])
 
 
 @transaction.atomic
@@ -303,9 +325,9 @@ def move_up(*, year: AcademicYear, seen: str, by: User) -> int:
     """Give everybody who stays on the roll the next year group. Raises Refused."""
     policies.check(by, "keep_pupils", school=year.school_id)
     School.objects.select_for_update().get(pk=year.school_id)
-    found = moving_up(year)
-    if found is None or not found.wanted:
+    moving = moving_up(year)
+    if moving is None or not moving.wanted:
         raise policies.Refused("There is nobody to move up.")
-    if found.digest != seen:
+    if moving.digest != seen:
         raise policies.Refused("The rolls have changed since you looked. Look once more.")
-    return _write_years(year, found.wanted)
+    return _write_years(year, moving.wanted)

@@ -1,7 +1,9 @@
 """What the pages of groups read."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
@@ -17,7 +19,7 @@ from registers.models import (
 from registers.models.on_roll import in_force_on
 from registers.roll.groups import actions
 from registers.roll.search import called
-from registers.rules.pupils.year_groups import in_order, spoken
+from registers.rules.pupils.year_groups import choices, in_order
 from registers.web.parameters import words_of
 
 MOST_FOUND = 60
@@ -34,23 +36,30 @@ class GroupLine:
 
 def groups_by_kind(school: School, today: date) -> list[tuple[str, list[GroupLine]]]:
     """Three statements."""
-    found = Group.objects.filter(school=school).annotate(
+    groups = Group.objects.filter(school=school).annotate(
         pupils=Count("memberships", filter=in_force_on(today, of="memberships__"))
     )
-    staff = Appointment.groups.through.objects.filter(group__school=school).values_list(
-        "group", "appointment__user__name", "appointment__user__username"
-    )
-    whose: dict[int, list[str]] = {}
-    for pk, name, username in staff.order_by("appointment__user__name"):
-        whose.setdefault(pk, []).append(name or username)
-    lines: dict[str, list[GroupLine]] = {kind: [] for kind, _ in Group.KINDS}
-    for group in sorted(found, key=lambda one: _natural(one.name)):
-        lines[group.kind].append(GroupLine(group, group.pupils, whose.get(group.pk, [])))
+    whose = _staff_by_group(school)
+    lines: dict[str, list[GroupLine]] = defaultdict(list)
+    for group in sorted(groups, key=_natural):
+        lines[group.kind].append(GroupLine(group, group.pupils, whose[group.pk]))
     return [(f"{words.capitalize()}s", lines[kind]) for kind, words in Group.KINDS]
 
 
-def _natural(name: str) -> tuple:
+def _staff_by_group(school: School) -> dict[int, list[str]]:
+    """The names of those whose group it is."""
+    staff = Appointment.groups.through.objects.filter(group__school=school).values_list(
+        "group", "appointment__user__name", "appointment__user__username"
+    )
+    whose: dict[int, list[str]] = defaultdict(list)
+    for pk, name, username in staff.order_by("appointment__user__name"):
+        whose[pk].append(name or username)
+    return whose
+
+
+def _natural(group: Group) -> tuple:
     """7A, 8B, 10A: by the number before the letters."""
+    name = group.name
     digits = name[: len(name) - len(name.lstrip("0123456789"))]
     return (not digits, int(digits or 0), name)
 
@@ -78,6 +87,10 @@ class GroupCandidateSearch:
     def is_empty(self) -> bool:
         return not (self.text or self.year or self.without_group)
 
+    @property
+    def of_year(self) -> dict[str, str]:
+        return {"year_group": self.year} if self.year else {}
+
 
 def search_of(query: QueryDict) -> GroupCandidateSearch:
     return GroupCandidateSearch(
@@ -92,13 +105,11 @@ def candidates_for(group: Group, search: GroupCandidateSearch, today: date) -> l
     among = without_group if search.without_group else _soon_on_roll
     here = Membership.objects.in_force(today).filter(enrolment=OuterRef("pk"), group=group)
     rows = among(group.school, today).filter(called(search.text)).exclude(Exists(here))
-    rows = _with_places(rows, today)
-    if search.year:
-        rows = rows.filter(year_group=search.year)
+    rows = _with_places(rows, today).filter(**search.of_year)
     return list(rows.select_related("pupil").order_by("pupil__sort_key", "pk")[:MOST_FOUND])
 
 
-def _with_places(rows: QuerySet[Enrolment], today: date) -> QuerySet[Enrolment]:
+def _with_places(rows: QuerySet[Enrolment], today: date) -> QuerySet[Any]:
     """Each with its registration group of today and its latest year group."""
     registration = Membership.objects.filter(
         in_force_on(today), enrolment=OuterRef("pk"), group__kind=actions.REGISTRATION
@@ -131,10 +142,10 @@ def places_in(group: Group, today: date) -> dict[str, list[Membership]]:
 def _when(row: Membership, today: date) -> str:
     if row.from_on > today:
         return "later"
-    return "earlier" if row.until_on is not None and row.until_on < today else "now"
+    return "earlier" if (row.until_on or date.max) < today else "now"
 
 
 def years_of(school: School) -> dict[str, list[tuple[str, str]]]:
     names = EnrolmentYear.objects.filter(academic_year__school=school).order_by()
-    found = in_order(names.values_list("year_group", flat=True).distinct())
-    return {"years": [(name, spoken(name)) for name in found]}
+    years = in_order(names.values_list("year_group", flat=True).distinct())
+    return {"years": choices(years)}

@@ -1,12 +1,13 @@
 """What the pages of groups and of year groups say."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 from urllib.parse import quote
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from registers.models import AcademicYear, Enrolment, Group
+from registers.models import AcademicYear, Group
 from registers.rules.pupils.year_groups import spoken
 from registers.rules.wording import many, plural
 
@@ -38,11 +39,17 @@ def colleagues(tutors: Sequence[int]) -> str:
     return many(len(tutors), "colleague") if tutors else "Nobody yet"
 
 
-def where_now(enrolment: Enrolment) -> str:
+class PlacedEnrolment(Protocol):
+    """A time on the roll with the year group and the registration group of now, where known."""
+
+    year_group: str | None
+    registration: str | None
+
+
+def where_now(enrolment: PlacedEnrolment) -> str:
     """The year group and the registration group of a pupil who could come in."""
     year = spoken(enrolment.year_group) if enrolment.year_group else "No year group"
-    group = enrolment.registration
-    return f"{year}, in {group}" if group else f"{year}, in no registration group"
+    return f"{year}, in {enrolment.registration or 'no registration group'}"
 
 
 def end_label(group: Group) -> str:

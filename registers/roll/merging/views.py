@@ -25,7 +25,7 @@ from registers.roll.search import called
 from registers.rules.pupils.who_is_who import NamedChild, WhoIsWho
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import refusals_as_messages
-from registers.web.parameters import number_of, words_of
+from registers.web.parameters import numbers_of, words_of
 
 log = structlog.get_logger(__name__)
 MOST = 20
@@ -59,7 +59,7 @@ class ComparedEntry(NamedTuple):
 def merge(request: PageRequest, pupil_id: int) -> HttpResponse:
     """The other is chosen first (`?other=`), then both stand side by side with the form."""
     pupil = pupil_of(request, pupil_id)
-    other = others(pupil).filter(pk=number_of(request.GET.get("other"))).first()
+    other = others(pupil).filter(pk__in=numbers_of(request.GET.getlist("other"))).first()
     return _choose(request, pupil) if other is None else _compare(request, pupil, other)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -41,6 +42,7 @@ from registers.rules.pupils.names import called_by, initials
 from registers.rules.pupils.upn import is_temporary
 
 TEMPORARY = r"[A-Z]$"
+NO_GROUP = {"none": None}  # of the list to choose from, where the others are numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def counts_of(school: School, today: date) -> RollCounts:
     return RollCounts(**counts)
 
 
-def with_place(enrolments: QuerySet[Enrolment], on: date) -> QuerySet[Enrolment]:
+def with_place(enrolments: QuerySet[Enrolment], on: date) -> QuerySet[Any]:
     """Each with its registration group and year group on the day, or the nearest to it."""
 
     def nearest(rows: QuerySet, first_day: str) -> QuerySet:
@@ -92,9 +94,7 @@ def with_place(enrolments: QuerySet[Enrolment], on: date) -> QuerySet[Enrolment]
     )
 
 
-def enrolments_wanted(
-    school: School, wanted: Mapping[str, str], today: date
-) -> QuerySet[Enrolment]:
+def enrolments_wanted(school: School, wanted: Mapping[str, str], today: date) -> QuerySet[Any]:
     """By what the form asks, in the order of the register; an unknown choice asks for nothing."""
     states = {
         "": on_roll_on(today),
@@ -109,7 +109,7 @@ def enrolments_wanted(
     if year := wanted.get("year"):
         rows = rows.filter(year_group=year)
     if group := wanted.get("group"):
-        rows = rows.filter(group_id_now=None if group == "none" else int(group))
+        rows = rows.filter(group_id_now=NO_GROUP.get(group, group))
     return rows.order_by("pupil__sort_key", "pupil__upn", "starts_on")
 
 

@@ -3,7 +3,7 @@
 import structlog
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registers.models import Pupil
 from registers.roll.actions import pupils as actions
-from registers.roll.addresses import page_of, pupil_of
+from registers.roll.addresses import page_of
 from registers.roll.form_parts import saved
 from registers.roll.merging.queries import stands_for
 from registers.roll.pupils import queries, wording
@@ -87,9 +87,8 @@ def pupil_new(request: PageRequest) -> HttpResponse:
 def pupil_edit(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Everything that the admission register holds of a pupil, in a fixed number of statements."""
     pupil = Pupil.objects.filter(school=request.viewer.school, pk=pupil_id).first()
-    if pupil is None and (merged := stands_for(request.viewer.school, pupil_id)):
-        return redirect(page_of(request, merged))
-    pupil = pupil or pupil_of(request, pupil_id)
+    if pupil is None:
+        return _to_who_stands(request, pupil_id)
     form = DetailsForm(request.POST or None, pupil=pupil)
 
     def change() -> HttpResponse:
@@ -119,3 +118,11 @@ def pupil_edit(request: PageRequest, pupil_id: int) -> HttpResponse:
         "changes": page.changes,
     }
     return render(request, "registers/roll/pupils/pupil.html", context)
+
+
+def _to_who_stands(request: PageRequest, pupil_id: int) -> HttpResponse:
+    """To the page of the pupil whom one who was merged is part of."""
+    pupil = stands_for(request.viewer.school, pupil_id)
+    if pupil is None:
+        raise Http404
+    return redirect(page_of(request, pupil))

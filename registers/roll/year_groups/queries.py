@@ -1,8 +1,10 @@
 """The year group of every pupil in an academic year."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -22,7 +24,7 @@ from registers.web.parameters import words_of
 NO_YEAR = "none"
 
 
-def in_year(school: School, year: AcademicYear) -> QuerySet[Enrolment]:
+def in_year(school: School, year: AcademicYear) -> QuerySet[Any]:
     """On roll on some day of the academic year, with the year group in it."""
     own = EnrolmentYear.objects.filter(enrolment=OuterRef("pk"), academic_year=year)
     today = timezone.localdate()
@@ -41,20 +43,17 @@ def in_year(school: School, year: AcademicYear) -> QuerySet[Enrolment]:
     )
 
 
-def counted_by_year_group(rows: QuerySet[Enrolment]) -> list[tuple[str, int]]:
+def counted_by_year_group(rows: QuerySet[Any]) -> list[tuple[str, int]]:
     """Pupils by year group, from the youngest; those without one under the empty name."""
-    counts = {
-        name or "": n for name, n in rows.order_by().values_list("year_group").annotate(Count("pk"))
-    }
+    named = rows.order_by().values_list(Coalesce("year_group", Value("")))
+    counts = dict(named.annotate(Count("pk")))
     return [(name, counts[name]) for name in in_order(counts)]
 
 
-def filtered(rows: QuerySet[Enrolment], asked: QueryDict) -> QuerySet[Enrolment]:
+def filtered(rows: QuerySet[Any], asked: QueryDict) -> QuerySet[Any]:
     year = words_of(asked.get("year"), 20)
-    if year == NO_YEAR:
-        rows = rows.filter(year_group__isnull=True)
-    elif year:
-        rows = rows.filter(year_group=year)
+    if year:
+        rows = rows.filter(year_group=None if year == NO_YEAR else year)
     return rows.filter(called(words_of(asked.get("q"), 200)))
 
 

@@ -4,11 +4,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registers import policies
 from registers.models import (
     AcademicYear,
 )
@@ -22,6 +20,7 @@ from registers.rules.pupils.namesakes import pupils_apart
 from registers.rules.pupils.year_groups import spoken
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
 from registers.web.form_helpers import sent_with
 
 PER_PAGE = 100
@@ -48,7 +47,7 @@ def year_groups_of(request: PageRequest, year_id: int) -> HttpResponse:
     wanted = queries.filtered(rows, request.GET)
     page = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
     form = YearGroupForm(sent_with(request), found=[row.pk for row in page])
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         _give(request, year, form)
         return redirect(request.get_full_path())
     context = {
@@ -90,20 +89,19 @@ def year_move_up(request: PageRequest, year_id: int) -> HttpResponse:
     """Everybody up a year, looked at first."""
     school = request.viewer.school
     year = get_object_or_404(AcademicYear, pk=year_id, school=school)
-    there = reverse("registers:year_groups_of", kwargs={"urn": school.urn, "year_id": year.pk})
     if request.method == "POST":
-        try:
+        with refusals_as_messages(request):
             done = actions.move_up(year=year, seen=request.POST.get("seen", ""), by=request.user)
-        except policies.Refused as refusal:
-            messages.warning(request, str(refusal))
-        else:
             words = many(done, "pupil has", "pupils have")
             messages.success(request, f"{words} moved up a year for {year.name}.")
-            return redirect(there)
-    found = actions.moving_up(year)
-    lines = [
-        (spoken(one), spoken(other), number)
-        for one, other, number in (found.lines if found else ())
-    ]
-    context = {"school": school, "year": year, "moving": found, "lines": lines}
+            return redirect("registers:year_groups_of", urn=school.urn, year_id=year.pk)
+    moving = actions.moving_up(year)
+    context = {"school": school, "year": year, "moving": moving, "lines": _lines(moving)}
     return render(request, "registers/roll/year_groups/move_up.html", context)
+
+
+def _lines(moving: actions.MovingUp | None) -> list[tuple[str, str, int]]:
+    """From, to, and how many pupils."""
+    if moving is None:
+        return []
+    return [(spoken(before), spoken(after), number) for before, after, number in moving.lines]

@@ -280,4 +280,4 @@ def _carry_papers_over(enrolments: Collection[int], new: Enrolment) -> None:
 
 def _as_kept(part: OwnSpell) -> tuple[int, int, str | None]:
     last = part.spell.leaves_on
-    return part.enrolment_id, part.pupil_id, last and str(last)
+    return part.enrolment_id, part.pupil_id, str(last) if last else None

@@ -5,7 +5,7 @@ was moved is written down as JSON: table, column, row, where it hung before.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from django.apps import apps
 from django.db import models
@@ -85,7 +85,9 @@ def _unique_keys(column: ForeignKeyColumn, row: models.Model) -> set[tuple]:
     }
 
 
-def _is_about(constraint: models.BaseConstraint, column: ForeignKeyColumn) -> bool:
+def _is_about(
+    constraint: models.BaseConstraint, column: ForeignKeyColumn
+) -> TypeGuard[UniqueConstraint]:
     return isinstance(constraint, UniqueConstraint) and column.name in constraint.fields
 
 

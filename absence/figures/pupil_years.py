@@ -79,14 +79,14 @@ def marks_of(
 
 
 def marks_of_pupils(pupils: Collection[int], first: date, last: date) -> dict[int, list[PupilMark]]:
-    """By pupil, of all times on the roll, in one statement; whether a mark was changed is not
-    looked up."""
+    """By pupil, of all times on the roll, in one statement, with where each mark came from and
+    when; whether it was changed is not looked up."""
     marks = Mark.objects.on_roll().filter(enrolment__pupil__in=pupils, date__range=(first, last))
     by_pupil: dict[int, list[PupilMark]] = defaultdict(list)
-    for pupil, day, half, code in marks.order_by("date", "half").values_list(
-        "enrolment__pupil_id", "date", "half", "code_id"
+    for pupil, day, half, code, source, at in marks.order_by("date", "half").values_list(
+        "enrolment__pupil_id", "date", "half", "code_id", "source", "made_at"
     ):
-        by_pupil[pupil].append(PupilMark(day, half, code))
+        by_pupil[pupil].append(PupilMark(day, half, code, source=source, made_at=at))
     return by_pupil
 
 

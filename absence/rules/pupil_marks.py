@@ -7,7 +7,7 @@ All counts are sessions. What the database says of the same marks is in `absence
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -19,13 +19,15 @@ from registers.rules.tally import NOTHING, Tally, tally_of
 
 class PupilMark(NamedTuple):
     """One mark: `half` 0 is the morning, 1 the afternoon; `amended` where its code was changed
-    after the register had ended."""
+    after the register had ended; `source` and `made_at` where they were read."""
 
     date: date
     half: int
     symbol: str
     minutes_late: int | None = None
     amended: bool = False
+    source: int | None = None
+    made_at: datetime | None = None
 
     @property
     def key(self) -> SessionKey:

@@ -1,9 +1,10 @@
 """Which letters are due, and what each says: read from the database set-wise, nothing written."""
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from absence.figures.pupil_years import marks_of_pupils
 from absence.figures.rows import AbsenceRow
@@ -14,6 +15,7 @@ from absence.rules.pupil_marks import PupilMark
 from interventions.letters.content import improvement
 from interventions.letters.content.figures import absence_figures
 from interventions.letters.content.files import LetterPupil
+from interventions.letters.crossed_before.queries import history_of, too_many_to_propose
 from interventions.models import CrossedBefore, Letter
 from interventions.rules import letter_kinds as kinds
 from registers.models import Enrolment, School
@@ -25,16 +27,16 @@ OneDay = tuple[int, date, date]  # the school, the last day that counts, the day
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The letters that are due in an academic year: the kind and what it says, by enrolment."""
+    """The letters that are due in an academic year: the kind and what it says, by enrolment.
+
+    `listed` are the figures of those whose letter was due on the marks of history alone, where they
+    are too many to be proposed.
+    """
 
     year: SchoolYear
-    kinds: dict[int, str]
-    figures: dict[int, dict]
-
-    def without(self, enrolments: Collection[int]) -> "Due":
-        """The same but for these."""
-        kinds = {pk: kind for pk, kind in self.kinds.items() if pk not in enrolments}
-        return Due(self.year, kinds, {pk: self.figures[pk] for pk in kinds})
+    kinds: Mapping[int, str]
+    figures: Mapping[int, dict]
+    listed: Mapping[int, dict] = field(default_factory=dict)
 
 
 def read_for_letters(school: School, as_at: date) -> SchoolToDate:
@@ -55,7 +57,14 @@ def letters_due(known: SchoolToDate, *, today: date) -> Due:
         if row.tally.possible >= known.school.letters_after_sessions
         and (kind := _kind_due(known, row, written[row.pupil_id]))
     }
-    return _due(known, chosen, today)
+    history = history_of(known.school, known.bands)
+    figures, crossed = {}, []
+    for letter in _borne_out(known, chosen, today):
+        figures[letter.enrolment_id] = letter.figures
+        if history.bears_out(chosen[letter.enrolment_id], letter.marks):
+            crossed.append(letter.enrolment_id)
+    listed = {pk: figures.pop(pk) for pk in too_many_to_propose(crossed)}
+    return Due(known.calendar.year, chosen, figures, listed)
 
 
 Written = list[tuple[str, date]]  # kinds of letters, each with the day that it counts to
@@ -86,13 +95,7 @@ def still_due(known: SchoolToDate, wanted: Mapping[int, str], *, today: date) ->
         if row.enrolment_id in wanted
         and kinds.still_stands(wanted[row.enrolment_id], row.tally, known.bands)
     }
-    return _due(known, fitting, today)
-
-
-def _due(known: SchoolToDate, chosen: dict[int, str], today: date) -> Due:
-    figures = dict(_figures(known, chosen, today=today))
-    borne_out = {pk: kind for pk, kind in chosen.items() if pk in figures}
-    return Due(known.calendar.year, borne_out, figures)
+    return Due(known.calendar.year, fitting, _figures(known, fitting, today))
 
 
 def _written(year: SchoolYear) -> dict[int, Written]:
@@ -115,18 +118,22 @@ def figures_for(enrolment: Enrolment, kind: str, *, as_at: date, today: date) ->
     """The figures of a letter that a person writes. Raises ValueError, fit to show, where the
     letter would say what is not so, and NoAcademicYearError."""
     known = read_for_letters(enrolment.school, as_at)
-    row = next((row for row in known.rows if enrolment.pk in row.enrolments), None)
+    row = _by_enrolment(known).get(enrolment.pk)
     if row is None:
         raise ValueError(f"This pupil had no session due up to {as_at:%-d %B %Y}.")
-    wrong = kinds.why_not(kind, row.tally, known.bands)
-    if wrong:
+    if wrong := kinds.why_not(kind, row.tally, known.bands):
         raise ValueError(wrong)
-    figures = dict(_figures(known, {row.enrolment_id: kind}, today=today)).get(row.enrolment_id)
+    figures = _figures(known, {row.enrolment_id: kind}, today).get(row.enrolment_id)
     if figures is None:
         raise ValueError("The marks do not bear this letter out.")
     if kind == kinds.GOING_WELL and not _fewer_lately(figures):
         raise ValueError("Not fewer days were missed in the last weeks than before them.")
     return figures
+
+
+def _by_enrolment(known: SchoolToDate) -> dict[int, AbsenceRow]:
+    """The row of a pupil by every time on the roll."""
+    return {pk: row for row in known.rows for pk in row.enrolments}
 
 
 def _fewer_lately(figures: dict) -> bool:
@@ -151,28 +158,22 @@ def figures_now(letters: Iterable[Letter]) -> dict[int, dict | None]:
     by_day: dict[OneDay, list[Letter]] = defaultdict(list)
     for letter in letters:
         by_day[letter.enrolment.school_id, letter.as_at, letter.dated].append(letter)
-    now: dict[int, dict | None] = {}
-    for of_one_day in by_day.values():
-        now |= _now(of_one_day)
-    return now
+    return dict(ChainMap(*map(_now, by_day.values())))
 
 
 def _now(letters: Sequence[Letter]) -> dict[int, dict | None]:
     """Two letters of one day may be about the same enrolment: each kind has its own figures."""
     known = read_for_letters(letters[0].enrolment.school, letters[0].as_at)
-    rows = {pk: row for row in known.rows for pk in row.enrolments}  # of a pupil's every spell
-    by_kind: dict[str, list[Letter]] = defaultdict(list)
+    rows = _by_enrolment(known)
+    by_kind: dict[str, dict[int, int]] = defaultdict(dict)  # letters, each with its pupil's row
     for letter in letters:
-        if letter.enrolment_id in rows:
-            by_kind[letter.kind].append(letter)
+        row = rows.get(letter.enrolment_id)
+        if row and _stands(letter, row.tally, known.bands):
+            by_kind[letter.kind][letter.pk] = row.enrolment_id
     now: dict[int, dict | None] = {letter.pk: None for letter in letters}
-    for kind, of_kind in by_kind.items():
-        about = {letter.pk: rows[letter.enrolment_id] for letter in of_kind}
-        wanted = {row.enrolment_id: kind for row in about.values()}
-        figures = dict(_figures(known, wanted, today=letters[0].dated))
-        for letter in of_kind:
-            if _stands(letter, about[letter.pk].tally, known.bands):
-                now[letter.pk] = figures.get(about[letter.pk].enrolment_id)
+    for kind, about in by_kind.items():
+        figures = _figures(known, dict.fromkeys(about.values(), kind), letters[0].dated)
+        now |= {pk: figures.get(enrolment) for pk, enrolment in about.items()}
     return now
 
 
@@ -182,53 +183,61 @@ def _stands(letter: Letter, tally: Tally, bands: Sequence[Band]) -> bool:
     return kinds.why_not(letter.kind, tally, bands) is None
 
 
-def _figures(
-    known: SchoolToDate, chosen: Mapping[int, str], *, today: date
-) -> Iterator[tuple[int, dict]]:
+@dataclass(frozen=True, slots=True)
+class _BorneOut:
+    """A letter that its pupil's marks bear out, with what it says."""
+
+    enrolment_id: int
+    figures: dict
+    marks: Sequence[PupilMark]
+
+
+def _figures(known: SchoolToDate, chosen: Mapping[int, str], today: date) -> dict[int, dict]:
+    return {one.enrolment_id: one.figures for one in _borne_out(known, chosen, today)}
+
+
+def _borne_out(known: SchoolToDate, chosen: Mapping[int, str], today: date) -> Iterator[_BorneOut]:
     """From the marks themselves: one that contradicts the weekly totals leads to no letter."""
     absent = _absent_by_year_group(known)
+    for row, marks in _with_marks(known, chosen):
+        kind = chosen[row.enrolment_id]
+        figures = _figures_of(known, row, marks, absent[row.year_group], today)
+        counted = Tally(figures["attended"], figures["authorised"], figures["unauthorised"])
+        if kinds.is_borne_out(kind, counted, known.bands):
+            yield _BorneOut(row.enrolment_id, figures, marks)
+
+
+def _with_marks(
+    known: SchoolToDate, chosen: Collection[int]
+) -> Iterator[tuple[AbsenceRow, Sequence[PupilMark]]]:
+    """The rows of these enrolments with the pupils' marks of the year, some hundred at a time."""
     wanted = [row for row in known.rows if row.enrolment_id in chosen]
-    year, as_at = known.calendar.year, known.calendar.as_at
     for start in range(0, len(wanted), AT_ONCE):
         piece = wanted[start : start + AT_ONCE]
-        marks = marks_of_pupils([row.pupil_id for row in piece], year.starts_on, as_at)
-        for row in piece:
-            kind = chosen[row.enrolment_id]
-            figures = _figures_of(
-                known, row, kind, marks[row.pupil_id], absent[row.year_group], today
-            )
-            if figures:
-                yield row.enrolment_id, figures
+        pupils = [row.pupil_id for row in piece]
+        marks = marks_of_pupils(pupils, known.calendar.year.starts_on, known.calendar.as_at)
+        yield from ((row, marks[row.pupil_id]) for row in piece)
 
 
 def _figures_of(
     known: SchoolToDate,
     row: AbsenceRow,
-    kind: str,
     marks: Sequence[PupilMark],
     year_group_absent: Sequence[int],
     today: date,
-) -> dict | None:
-    """None where the marks do not bear the letter out, or nothing was missed."""
+) -> dict:
     year = known.calendar.year
-    try:
-        figures = absence_figures(
-            marks=marks,
-            pupil=pupil_of(row),
-            period_starts_on=year.starts_on,
-            as_at=known.calendar.as_at,
-            year_ends_on=year.ends_on,
-            possible_by_year_end=row.tally.possible + row.to_come,
-            year_group_absent=year_group_absent,
-            today=today,
-            recent_from=known.lately_from,
-            may_be_none=kinds.KINDS[kind].is_meeting,
-        )
-    except ValueError:  # nothing missed
-        return None
-    counted = Tally(figures["attended"], figures["authorised"], figures["unauthorised"])
-    if kinds.why_not(kind, counted, known.bands) is not None:
-        return None
+    figures = absence_figures(
+        marks=marks,
+        pupil=pupil_of(row),
+        period_starts_on=year.starts_on,
+        as_at=known.calendar.as_at,
+        year_ends_on=year.ends_on,
+        possible_by_year_end=row.tally.possible + row.to_come,
+        year_group_absent=year_group_absent,
+        today=today,
+        recent_from=known.lately_from,
+    )
     return figures | {"registration_group": row.registration_group}
 
 
@@ -240,7 +249,6 @@ def pupil_of(row: AbsenceRow) -> LetterPupil:
 
 def _absent_by_year_group(known: SchoolToDate) -> dict[str, list[int]]:
     absent: dict[str, list[int]] = defaultdict(list)
-    for row in known.rows_on_roll:
-        if row.tally.possible:
-            absent[row.year_group].append(row.tally.absent)
+    for row in filter(attrgetter("tally.possible"), known.rows_on_roll):
+        absent[row.year_group].append(row.tally.absent)
     return absent

@@ -130,6 +130,12 @@ def why_not(kind: str, tally: Tally, bands: Sequence[Band]) -> str | None:
     return next((words for is_so, words in NOT_TRUE[kind] if is_so(tally, bands)), None)
 
 
+def is_borne_out(kind: str, tally: Tally, bands: Sequence[Band]) -> bool:
+    """Whether a letter of this kind says what is so; without absence only an invitation does."""
+    has_a_subject = tally.absent > 0 or KINDS[kind].is_meeting
+    return has_a_subject and why_not(kind, tally, bands) is None
+
+
 def _is_over(tally: Tally, bands: Sequence[Band]) -> bool:
     return tally.persistently_absent
 

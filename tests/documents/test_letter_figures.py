@@ -79,11 +79,6 @@ def test_marks_outside_the_period_are_not_counted():
     assert (figures["missed"], figures["possible"]) == (4, 18)
 
 
-def test_no_absence_is_no_letter():
-    with pytest.raises(ValueError, match="no letter to write"):
-        samples.figures(samples.marks({}, WEEK))
-
-
 def test_every_code_of_absence_has_words_and_no_other_has():
     absent = {code.symbol for code in CODES.values() if code.authorised or code.unauthorised}
     assert set(wording.REASONS) == absent

@@ -43,7 +43,7 @@ RECENT_FROM = date(2026, 10, 19)
 
 
 def usual(kind: str) -> dict:
-    return samples.figures(samples.marks(ABSENCES[kind]), recent_from=RECENT_FROM, may_be_none=True)
+    return samples.figures(samples.marks(ABSENCES[kind]), recent_from=RECENT_FROM)
 
 
 def sixty_spells() -> dict:
@@ -51,12 +51,11 @@ def sixty_spells() -> dict:
         samples.sixty_spells(),
         as_at=date(2027, 4, 1),
         recent_from=date(2027, 3, 1),
-        may_be_none=True,
     )
 
 
 def nothing_missed() -> dict:
-    return samples.figures(samples.marks({}), recent_from=RECENT_FROM, may_be_none=True)
+    return samples.figures(samples.marks({}), recent_from=RECENT_FROM)
 
 
 CASES = {

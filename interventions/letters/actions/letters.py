@@ -15,7 +15,6 @@ from django.utils import timezone
 from absence.figures.calendar import NoAcademicYearError, academic_year_at
 from absence.figures.school import SchoolToDate
 from interventions.letters import document, due, email_server
-from interventions.letters.crossed_before.queries import crossed_before
 from interventions.models import CrossedBefore, Letter, LetterCopy
 from interventions.rules import letter_states
 from interventions.rules.letter_kinds import KINDS
@@ -47,13 +46,12 @@ def propose_from(known: SchoolToDate, *, dated: date, send: bool = True) -> list
     """The same from a school that was read already, as the night does."""
     school, as_at = known.school, known.calendar.as_at
     found = due.letters_due(known, today=dated)
-    before = crossed_before(school, found.kinds, first=found.year.starts_on, last=as_at)
     with transaction.atomic():
-        _list_crossings(found, before, as_at=as_at)
-        return write_letters(school, found.without(before), as_at=as_at, dated=dated, send=send)
+        _list_crossings(found, as_at=as_at)
+        return write_letters(school, found, as_at=as_at, dated=dated, send=send)
 
 
-def _list_crossings(found: due.Due, before: Collection[int], *, as_at: date) -> None:
+def _list_crossings(found: due.Due, *, as_at: date) -> None:
     """Keep whose letter was due before Rollbook came, with the figures (sessions) of the night."""
     now = timezone.now()
     CrossedBefore.objects.bulk_create(
@@ -67,8 +65,7 @@ def _list_crossings(found: due.Due, before: Collection[int], *, as_at: date) -> 
                 possible=figures["possible"],
                 listed_at=now,
             )
-            for pk, figures in found.figures.items()
-            if pk in before
+            for pk, figures in found.listed.items()
         ],
         batch_size=500,
         ignore_conflicts=True,

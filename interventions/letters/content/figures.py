@@ -3,8 +3,10 @@
 They are frozen when a letter is approved; the words around them are not (see `gather`).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 
 from absence.rules.measures import absences_left
 from absence.rules.pupil_marks import (
@@ -35,20 +37,16 @@ def absence_figures(
     year_group_absent: Sequence[int],
     today: date,
     recent_from: date | None = None,
-    may_be_none: bool = False,
 ) -> dict:
     """The figures of a letter, in sessions, as JSON can keep them.
 
     `possible_by_year_end` are the pupil's possible sessions of the whole year, those to `as_at`
     among them; `year_group_absent` has the sessions missed by each pupil of the year group in the
-    period; `recent_from` begins the last weeks, which good news is about. Raises ValueError where
-    the pupil has missed nothing, unless `may_be_none`: there is nothing to write about.
+    period; `recent_from` begins the last weeks, which good news is about.
     """
     counted = sorted(mark for mark in marks if period_starts_on <= mark.date <= as_at)
     symbols = [mark.symbol for mark in counted]
     tally = tally_of(symbols)
-    if not tally.absent and not may_be_none:
-        raise ValueError("There is no absence in the period, so there is no letter to write.")
     possible_by_year_end = max(possible_by_year_end, tally.possible)
     return {
         "year_group": pupil.year_group,
@@ -61,11 +59,11 @@ def absence_figures(
         "authorised": tally.authorised,
         "unauthorised": tally.unauthorised,
         "missed": tally.absent,
-        "not_counted": sum(_was_not_possible(mark) for mark in counted),
+        "not_counted": sum(map(_was_not_possible, counted)),
         "persistently_absent": tally.persistently_absent,
         "severely_absent": tally.severely_absent,
         "missed_by_code": missed_by_code(symbols),
-        "spells": [_spell(spell) for spell in spells_of_absence(counted, wording.REASONS)],
+        "spells": list(map(_spell, spells_of_absence(counted, wording.REASONS))),
         "possible_by_year_end": possible_by_year_end,
         "to_spare": absences_left(PERSISTENT, now=tally, possible_by_year_end=possible_by_year_end),
         "year_median": _median(year_group_absent),
@@ -76,8 +74,8 @@ def absence_figures(
 
 
 def _first_possible(counted: Sequence[PupilMark], period_starts_on: date) -> date:
-    possible = (mark.date for mark in counted if mark.code.possible)
-    return next(possible, period_starts_on)
+    possible = filter(attrgetter("code.possible"), counted)
+    return next(map(attrgetter("date"), possible), period_starts_on)
 
 
 def _spell(spell: AbsenceSpell) -> dict:
@@ -93,17 +91,16 @@ def _spell(spell: AbsenceSpell) -> dict:
 def _days(counted: Sequence[PupilMark]) -> list[list]:
     """The school days of the last weeks: date, and for each half 1 missed, 0 attended, or null."""
     days: dict[date, list] = {}
-    for mark in counted:
-        if mark.code.category is not Category.OUTSIDE:
-            day = days.setdefault(mark.date, [mark.date.isoformat(), None, None])
-            day[1 + mark.half] = int(mark.code.is_absence) if mark.code.possible else None
-    latest = sorted({monday_of(on) for on in days})[-CALENDAR_WEEKS:]
+    for mark in filter(_is_of_a_school_day, counted):
+        day = days.setdefault(mark.date, [mark.date.isoformat(), None, None])
+        day[1 + mark.half] = int(mark.code.is_absence) if mark.code.possible else None
+    latest = sorted(set(map(monday_of, days)))[-CALENDAR_WEEKS:]
     return [day for on, day in days.items() if monday_of(on) in latest]
 
 
 def _weeks(counted: Sequence[PupilMark]) -> list[list]:
     """The school weeks, the latest ones: first day of it, sessions missed, sessions possible."""
-    possible = [mark for mark in counted if mark.code.possible]
+    possible = list(filter(attrgetter("code.possible"), counted))
     first_days = {monday_of(mark.date): mark.date for mark in reversed(possible)}
     by_week = tallies_by_week((mark.date, mark.symbol) for mark in possible)
     return [
@@ -114,8 +111,10 @@ def _weeks(counted: Sequence[PupilMark]) -> list[list]:
 
 def _recent(counted: Sequence[PupilMark], first: date) -> dict:
     """The last weeks against the time before them."""
-    recent = tally_of(mark.symbol for mark in counted if mark.date >= first)
-    before = tally_of(mark.symbol for mark in counted if mark.date < first)
+    begins = bisect_left(counted, first, key=attrgetter("date"))
+    before, recent = (
+        tally_of(mark.symbol for mark in marks) for marks in (counted[:begins], counted[begins:])
+    )
     return {
         "first_on": first.isoformat(),
         "missed": recent.absent,
@@ -125,9 +124,14 @@ def _recent(counted: Sequence[PupilMark], first: date) -> dict:
     }
 
 
+def _is_of_a_school_day(mark: PupilMark) -> bool:
+    """A holiday (#) or a day before joining (Z) is none."""
+    return mark.code.category is not Category.OUTSIDE
+
+
 def _was_not_possible(mark: PupilMark) -> bool:
-    """A school day that could not count. A holiday (#) or a day before joining (Z) is none."""
-    return not mark.code.possible and mark.code.category is not Category.OUTSIDE
+    """A school day that could not count."""
+    return _is_of_a_school_day(mark) and not mark.code.possible
 
 
 def _median(absent: Sequence[int]) -> int | None:

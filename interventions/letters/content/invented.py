@@ -80,7 +80,6 @@ def context(kind: str, school: LetterSchool) -> dict:
         year_group_absent=MEDIAN_YEAR_GROUP,
         today=DATED,
         recent_from=date(2026, 10, 19),
-        may_be_none=True,
     )
     meeting = {
         "on": "2026-12-10",

@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from absence.rules.bands import bands_from_settings
+from absence.rules.pupil_marks import PupilMark
 from interventions.letters.crossed_before import actions
-from interventions.letters.crossed_before.queries import MOST_PROPOSED, still_listed, was_due
+from interventions.letters.crossed_before.queries import MOST_PROPOSED, History, still_listed
 from interventions.models import CrossedBefore, Letter
 from interventions.night.actions import night
 from interventions.rules.letter_kinds import FIRST_CONCERN, GOING_WELL, PERSISTENT_ABSENCE
@@ -88,7 +89,7 @@ IMPORT, HERE = Mark.Source.IMPORT, Mark.Source.REGISTER
 
 
 def marks(codes: str, *, on: date = FRIDAY, source: int = IMPORT, at: datetime = BEGAN):
-    return [(on, code, source, at) for code in codes]
+    return [PupilMark(on, 0, code, source=source, made_at=at) for code in codes]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def marks(codes: str, *, on: date = FRIDAY, source: int = IMPORT, at: datetime =
 )
 def test_what_was_due_on_history_alone(kind, theirs, began, expected):
     bands = bands_from_settings(factories.SchoolFactory.build().bands)
-    assert was_due(kind, theirs, began, bands) is expected
+    assert History(began, bands).bears_out(kind, theirs) is expected
 
 
 def listed_room(client, monkeypatch=None):

@@ -13,7 +13,16 @@ from interventions.letters.content.improvement import (
     is_going_well,
 )
 from interventions.models import Letter
-from interventions.rules.letter_kinds import KINDS, concern_due, concern_of, why_not
+from interventions.rules.letter_kinds import (
+    GOING_WELL,
+    KINDS,
+    MEETING_INVITATION,
+    PERSISTENT_ABSENCE,
+    concern_due,
+    concern_of,
+    is_borne_out,
+    why_not,
+)
 from interventions.rules.letter_states import COPY_MOVES, HAS_A_PDF, NOT_SENT, CopyState
 from registers.rules.tally import Tally
 
@@ -152,3 +161,18 @@ def test_every_state_of_a_copy_has_its_moves():
     assert COPY_MOVES[CopyState.SENT] == frozenset()  # what is sent is sent
     assert CopyState.SENT in HAS_A_PDF
     assert not NOT_SENT & {CopyState.SENT, CopyState.SENDING}
+
+
+@pytest.mark.parametrize(
+    ("kind", "absent", "borne_out"),
+    [
+        (PERSISTENT_ABSENCE, 2, True),
+        (PERSISTENT_ABSENCE, 1, False),
+        (GOING_WELL, 1, True),
+        (GOING_WELL, 0, False),
+        (MEETING_INVITATION, 0, True),
+    ],
+)
+def test_no_absence_is_no_letter_but_an_invitation(kind, absent, borne_out):
+    tally = Tally(attended=20 - absent, unauthorised=absent)
+    assert is_borne_out(kind, tally, DEFAULT_BANDS) is borne_out

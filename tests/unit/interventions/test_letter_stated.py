@@ -69,7 +69,7 @@ def test_figures_that_move_the_words_only_together_are_all_named():
 
 
 def _figures_of_four_letters() -> list[dict]:
-    nothing = samples.figures(samples.marks({}), may_be_none=True)
+    nothing = samples.figures(samples.marks({}))
     return [
         samples.figures(),
         samples.figures(samples.sixty_spells(), as_at=date(2027, 4, 1)),

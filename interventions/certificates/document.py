@@ -11,8 +11,10 @@ from interventions.packs.code_table import PeriodSums, sums
 from interventions.packs.dates import clock
 from interventions.packs.files import CertificateFile, PupilFile
 from interventions.rules import wording
+from interventions.rules.wording import said_of
 from registers.rules.calendar import SessionKey
-from registers.rules.codes import CODES, Half
+from registers.rules.codes import CODES
+from registers.rules.wording import listed, plural
 from registers.web.documents.pdf import pdf_renderer
 
 
@@ -72,7 +74,7 @@ def _statements(found: CertificateFile, added: PeriodSums, made: str) -> list[st
         "and period named"
     )
     said = (extract, _of_changes(found), _brought_in(found), _without_a_mark(added), _leave(found))
-    return [words for words in said if words]
+    return list(filter(None, said))
 
 
 def _of_changes(found: CertificateFile) -> str:
@@ -89,10 +91,9 @@ def _brought_in(found: CertificateFile) -> str:
     days = [on for on, _ in sorted(found.brought_in)]
     if not days:
         return ""
-    number = len(days)
-    of_all = f"{number} of its {len(found.pupil.marks)} marks"
+    of_all = f"{len(days)} of its {len(found.pupil.marks)} marks"
     return (
-        f"{of_all} ({wording.period(days[0], days[-1])}) {'was' if number == 1 else 'were'} "
+        f"{of_all} ({wording.period(days[0], days[-1])}) {plural(len(days), 'was', 'were')} "
         "brought in from the school’s earlier files and stand as those had them; who made them, "
         "and whether they were changed before, is not known here"
     )
@@ -100,11 +101,12 @@ def _brought_in(found: CertificateFile) -> str:
 
 def _without_a_mark(added: PeriodSums) -> str:
     number = added.unmarked
-    if not number:
-        return ""
-    if number == 1:
-        return "1 session of the period has no mark and is in no total"
-    return f"{number} sessions of the period have no mark and are in no total"
+    words = plural(
+        number,
+        "1 session of the period has no mark and is in no total",
+        f"{number} sessions of the period have no mark and are in no total",
+    )
+    return words if number else ""
 
 
 def _leave(found: CertificateFile) -> str:
@@ -113,25 +115,25 @@ def _leave(found: CertificateFile) -> str:
     unauthorised = sorted(key for key, symbol in marks.items() if CODES[symbol].unauthorised)
     if not unauthorised:
         return "no session of the period is shown as unauthorised"
-    granted = [_session_words(key) for key in unauthorised if key in set(found.on_leave)]
+    granted = list(map(_session_words, filter(set(found.on_leave).__contains__, unauthorised)))
     if not granted:
         return "no leave of absence is in our records for a session shown as unauthorised"
     return (
         "leave of absence was at some time granted for these sessions, which are shown as "
-        f"unauthorised: {wording.listed(granted)}"
+        f"unauthorised: {listed(granted)}"
     )
 
 
 def _session_words(key: SessionKey) -> str:
     on, half = key
-    return f"{wording.full_date(on)}, {'morning' if half == Half.AM else 'afternoon'}"
+    return f"{wording.full_date(on)}, {half.words}"
 
 
 def _facts(found: CertificateFile, period: str, reference: str) -> list[tuple[str, str]]:
     pupil, year = found.pupil, found.year
     return [
         ("Pupil", pupil.name),
-        ("Date of birth", wording.full_date(pupil.born_on) if pupil.born_on else "not known"),
+        ("Date of birth", said_of(wording.full_date, pupil.born_on) or "not known"),
         ("Unique pupil number", pupil.upn),
         ("Address in the admission register", pupil.address),
         ("Year and registration group", _group(pupil)),
@@ -144,7 +146,7 @@ def _facts(found: CertificateFile, period: str, reference: str) -> list[tuple[st
 
 
 def _group(pupil: PupilFile) -> str:
-    year_group = wording.year_words(pupil.year_group) if pupil.year_group else ""
+    year_group = said_of(wording.year_words, pupil.year_group)
     return ", ".join(filter(None, (year_group, pupil.group))) or "none"
 
 

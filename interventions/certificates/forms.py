@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import cast
 
 from crispy_forms.layout import Div
 from django import forms
@@ -9,7 +10,7 @@ from django import forms
 from registers.models import AcademicYear, Enrolment
 from registers.rules.allowed_codes import short_day
 from registers.web.fields import DayField, RadioChoice
-from registers.web.form_helpers import form_helper, primary
+from registers.web.form_helpers import ask_for, form_helper, primary
 
 Period = tuple[str, date, date]  # in words, its first and last day
 MISSING = {"first": "Give the first day", "last": "Give the last day"}
@@ -38,12 +39,9 @@ class CertificateForm(forms.Form):
         self.enrolment, self.today = enrolment, today
         self.years = years
         self.periods = dict(self._periods())
-        period = self.fields["period"]
-        assert isinstance(period, forms.ChoiceField)
-        period.choices = [
-            *((key, words) for key, (words, _, _) in self.periods.items()),
-            (self.OWN, "Days of my own"),
-        ]
+        words = {key: words for key, (words, _, _) in self.periods.items()}
+        choices = words | {self.OWN: "Days of my own"}
+        cast(forms.ChoiceField, self.fields["period"]).choices = list(choices.items())
         self.helper = form_helper(
             "Certificate",
             Div(
@@ -84,9 +82,7 @@ class CertificateForm(forms.Form):
         return given
 
     def _check_own_days(self, given: dict) -> None:
-        for name, words in MISSING.items():
-            if not given.get(name) and name not in self.errors:
-                self.add_error(name, words)
+        ask_for(self, MISSING)
         first, last = given.get("first"), given.get("last")
         if first and last and (problem := self._wrong_days(first, last)):
             self.add_error("last", problem)
@@ -102,9 +98,8 @@ class CertificateForm(forms.Form):
         return ""
 
     def _year_of(self, on: date) -> AcademicYear | None:
-        """The academic year that had begun last."""
-        begun = [year for year in self.years if year.starts_on <= on]
-        return max(begun, key=lambda year: year.starts_on) if begun else None
+        """The academic year that had begun last; the years come with the latest first."""
+        return next((year for year in self.years if year.starts_on <= on), None)
 
     @property
     def days(self) -> tuple[date, date]:

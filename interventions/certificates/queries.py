@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from itertools import chain, starmap
 
 from absence.figures.calendar import calendar_of
 from interventions.packs.files import CertificateFile, Changed, PackYear
@@ -38,8 +39,7 @@ def certificate(enrolment: Enrolment, *, first: date, last: date) -> Certificate
 
 
 def _on_one_line(address: str, postcode: str) -> str:
-    lines = (line.strip() for line in [*address.splitlines(), postcode])
-    return ", ".join(line for line in lines if line)
+    return ", ".join(filter(None, map(str.strip, [*address.splitlines(), postcode])))
 
 
 def _brought_in(enrolment: Enrolment, first: date, last: date) -> list[SessionKey]:
@@ -64,11 +64,10 @@ def _on_leave(
         until_on__gte=first,
     )
     fields = ("kind", "code_id", "from_on", "until_on", "slots")
-    plans = [Plan(*row) for row in rows.values_list(*fields)]
-    planned = {
-        (on, half) for plan in plans for on, half in sessions_covered(plan) if first <= on <= last
-    }
-    return planned | {(one.date, Half(one.half)) for one in amendments if one.before in LEAVE}
+    plans = starmap(Plan, rows.values_list(*fields))
+    planned = chain.from_iterable(map(sessions_covered, plans))
+    changed = {(one.date, Half(one.half)) for one in amendments if one.before in LEAVE}
+    return {(on, half) for on, half in planned if first <= on <= last} | changed
 
 
 def _address_of(enrolment: Enrolment) -> str:

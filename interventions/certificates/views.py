@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods
 from interventions.certificates import actions
 from interventions.certificates.forms import CertificateForm
 from registers import policies
-from registers.models import Enrolment, Pupil
+from registers.models import Enrolment, Job, Pupil
 from registers.web.access import PageRequest, allowed
+from registers.web.form_helpers import sent_with
 
 log = structlog.get_logger(__name__)
 
@@ -30,25 +31,30 @@ def certificate(request: PageRequest, pupil_id: int) -> HttpResponse:
     )
     enrolment = _chosen(spells, request.GET.get("enrolment", ""))
     form = CertificateForm(
-        request.POST if request.method == "POST" else None,
+        sent_with(request),
         enrolment=enrolment,
         years=list(school.academic_years.prefetch_related("terms").order_by("-starts_on")),
         today=timezone.localdate(),
     )
     form.initial["period"] = next(iter(form.periods), form.OWN)
-    if request.method == "POST" and form.is_valid():
-        first, last = form.days
-        try:
-            job = actions.ask_for_certificate(
-                enrolment=enrolment, first=first, last=last, by=request.user
-            )
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            log.info("certificate_asked_for", user_id=request.user.pk, enrolment_id=enrolment.pk)
-            return redirect("registers:job", urn=school.urn, job_id=job.pk)
+    if form.is_valid() and (job := _asked_for(request, enrolment, form)):
+        return redirect("registers:job", urn=school.urn, job_id=job.pk)
     context = {"form": form, "pupil": pupil, "enrolment": enrolment, "spells": spells}
     return render(request, "interventions/certificates/new.html", context)
+
+
+def _asked_for(request: PageRequest, enrolment: Enrolment, form: CertificateForm) -> Job | None:
+    """The job that makes it; None, with the refusal on the form, where it cannot be made."""
+    first, last = form.days
+    try:
+        job = actions.ask_for_certificate(
+            enrolment=enrolment, first=first, last=last, by=request.user
+        )
+    except policies.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    log.info("certificate_asked_for", user_id=request.user.pk, enrolment_id=enrolment.pk)
+    return job
 
 
 def _chosen(spells: list[Enrolment], asked: str) -> Enrolment:

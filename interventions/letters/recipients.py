@@ -1,5 +1,6 @@
 """What stands beside the name of somebody who gets a letter: what it rests on that they do."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from interventions.models import Letter, LetterCopy
@@ -41,8 +42,8 @@ def give_recipients(letters: Iterable[Letter]) -> None:
     )
     copies = list(going.select_related("letter__enrolment").order_by("pk"))
     say_standings(copies)
-    by_letter: dict[int, list[LetterCopy]] = {}
+    by_letter: dict[int, list[LetterCopy]] = defaultdict(list)
     for copy in copies:
-        by_letter.setdefault(copy.letter_id, []).append(copy)
+        by_letter[copy.letter_id].append(copy)
     for letter in letters:
-        letter.going_to = by_letter.get(letter.pk, [])
+        letter.going_to = by_letter[letter.pk]

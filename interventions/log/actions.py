@@ -20,7 +20,6 @@ from registers.models.school.staff import User
 from registers.web.documents.storage import keep_pdf
 
 log = structlog.get_logger(__name__)
-STEP_FIELDS = ("next_step", "next_step_on", "next_step_owner", "next_step_is_panel")
 NOT_YOURS = "This is a sensitive note: only its author and the safeguarding lead can change it."
 
 
@@ -103,8 +102,7 @@ def change_intervention(
     _check(what, school, by, author=author, today=timezone.localdate())
     fields = _fields(what, school)
     if intervention.next_step_done_at:
-        for name in STEP_FIELDS:
-            fields.pop(name)
+        fields = {name: fields[name] for name in fields.keys() - NO_STEP.keys()}
     Intervention.objects.filter(pk=intervention.pk).update(
         **fields, changed_at=timezone.now(), changed_by=by
     )
@@ -203,7 +201,6 @@ def _may_read_notes_of(author: User, person: User, school: School) -> bool:
 
 
 def _fields(what: WhatWasDone, school: School) -> dict:
-    step = what.next_step
     return {
         "kind": what.kind,
         "own_kind": _own_kind(school, what.own_kind) if what.kind == OWN else None,
@@ -212,10 +209,24 @@ def _fields(what: WhatWasDone, school: School) -> dict:
         "note": what.note.strip(),
         "outcome": what.outcome.strip(),
         "is_sensitive": what.is_sensitive,
-        "next_step": step.what.strip()[:300] if step else "",
-        "next_step_on": step.on if step else None,
-        "next_step_owner": step.owner if step else None,
-        "next_step_is_panel": step.is_panel if step else False,
+        **(_step_fields(what.next_step) if what.next_step else NO_STEP),
+    }
+
+
+NO_STEP = {
+    "next_step": "",
+    "next_step_on": None,
+    "next_step_owner": None,
+    "next_step_is_panel": False,
+}
+
+
+def _step_fields(step: NextStep) -> dict:
+    return {
+        "next_step": step.what.strip()[:300],
+        "next_step_on": step.on,
+        "next_step_owner": step.owner,
+        "next_step_is_panel": step.is_panel,
     }
 
 

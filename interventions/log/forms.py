@@ -1,18 +1,25 @@
 """Write down an action, change it, finish its next step."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from crispy_forms.layout import HTML, Div, Field, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.models import model_to_dict
 from django.utils.dateparse import parse_datetime
 
 from interventions.log import next_steps
-from interventions.log.actions import NextStep, WhatWasDone
-from interventions.log.next_step_fields import STEP_IS_PANEL, ask_for_the_rest
+from interventions.log.actions import WhatWasDone
+from interventions.log.next_step_fields import (
+    STEP_IS_PANEL,
+    ask_for_the_rest,
+    next_step_field,
+    next_step_of,
+    with_whom_field,
+)
 from interventions.models import Intervention, InterventionKind
 from interventions.rules.evidence_files import (
     ACCEPT,
@@ -63,9 +70,10 @@ class DocumentsField(forms.FileField):
 
 def _upload(file: UploadedFile) -> Upload:
     """The file, if it may be kept; a large one is not read. Raises ValueError, fit to show."""
-    if file.size > MOST_BYTES:
-        raise ValueError(f"{file.name} is larger than 10 MB. Choose a smaller file.")
-    return looked_at(file.name, file.read())
+    name, size = str(file.name), file.size or 0
+    if size > MOST_BYTES:
+        raise ValueError(f"{name} is larger than 10 MB. Choose a smaller file.")
+    return looked_at(name, file.read())
 
 
 class InterventionForm(forms.Form):
@@ -85,12 +93,7 @@ class InterventionForm(forms.Form):
         help_text="Only for a kind that is not in the list. Your school keeps it.",
     )
     done_on = DayField(label="Day", missing="Give the day on which it was done")
-    with_whom = forms.CharField(
-        label="With whom",
-        required=False,
-        max_length=200,
-        error_messages={"max_length": "Keep the names to 200 letters"},
-    )
+    with_whom = with_whom_field("With whom")
     note = forms.CharField(
         label="What was done",
         widget=forms.Textarea({"rows": 5}),
@@ -112,12 +115,7 @@ class InterventionForm(forms.Form):
         label="Sensitive: only the safeguarding lead and I can read it",
         required=False,
     )
-    next_step = forms.CharField(
-        label="Next step",
-        required=False,
-        max_length=300,
-        error_messages={"max_length": "Keep the next step to 300 letters"},
-    )
+    next_step = next_step_field("Next step")
     next_step_on = DayField(label="Due on", required=False)
     next_step_owner = forms.ModelChoiceField(
         queryset=User.objects.none(),
@@ -229,18 +227,7 @@ class InterventionForm(forms.Form):
             note=given["note"],
             outcome=given["outcome"],
             is_sensitive=given.get("is_sensitive", False),
-            next_step=self._next_step(),
-        )
-
-    def _next_step(self) -> NextStep | None:
-        given = self.cleaned_data
-        if not given.get("next_step"):
-            return None
-        return NextStep(
-            given["next_step"],
-            given["next_step_on"],
-            given["next_step_owner"],
-            is_panel=given["next_step_is_panel"],
+            next_step=next_step_of(given, given.get("next_step_owner")),
         )
 
 
@@ -268,11 +255,10 @@ class ChangeInterventionForm(InterventionForm):
     @staticmethod
     def _as_it_is(intervention: Intervention) -> dict:
         fields = ("kind", "done_on", "with_whom", "note", "outcome", "is_sensitive")
-        found = {name: getattr(intervention, name) for name in (*fields, *InterventionForm.STEP)}
+        found = model_to_dict(intervention, (*fields, *InterventionForm.STEP))
         if intervention.own_kind_id:
             found["kind"] = f"{OWN}-{intervention.own_kind_id}"
-        changed_at = intervention.changed_at
-        return found | {"seen": changed_at.isoformat() if changed_at else ""}
+        return found | {"seen": seen_now(intervention)}
 
     def _kinds(self) -> list:
         """A retired kind stays a choice of the action that has it."""
@@ -292,8 +278,8 @@ class ChangeInterventionForm(InterventionForm):
         return (*(["remove"] if here else []), Field("documents"), "seen")
 
     @property
-    def seen_at(self):
-        return parse_datetime(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
+    def seen_at(self) -> datetime | None:
+        return parse_datetime(self.cleaned_data["seen"])
 
 
 class StepDoneForm(InterventionForm):
@@ -337,6 +323,11 @@ class StepDoneForm(InterventionForm):
 
     def _clean_words(self, cleaned: dict) -> None:
         """The step itself is what was done."""
+
+
+def seen_now(intervention: Intervention) -> str:
+    """When it was changed last, as a form keeps it; empty for one that never was."""
+    return intervention.changed_at.isoformat() if intervention.changed_at else ""
 
 
 def step_kind(before: Intervention) -> str:

@@ -25,6 +25,7 @@ class Letter(models.Model):
     STATES = [(state.value, state.value) for state in LetterState]
 
     going_to: "list[LetterCopy]"  # set by the page of the queue
+    words_in_force: int | None  # of its kind, as `interventions.letters.queries` reads it
 
     enrolment = models.ForeignKey("registers.Enrolment", models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=30, choices=KINDS)
@@ -103,6 +104,7 @@ class LetterCopy(models.Model):
     CHANNELS = [("post", "post"), ("email", "e-mail")]
 
     place_in_pile: int | None = None  # of a print run: `interventions.letters.print_runs` says
+    is_confidential: bool  # the address, as `interventions.letters.queries` reads it
     standing = ""  # what it rests on that they get it: `interventions.letters.recipients` says
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="copies")

@@ -10,7 +10,7 @@ class Pack(models.Model):
     panel = models.ForeignKey("Panel", models.PROTECT, related_name="packs")
     job = models.OneToOneField("registers.Job", models.PROTECT, related_name="pack")
     for_family = models.BooleanField(default=False)
-    cases = models.ManyToManyField("PanelCase", related_name="packs")
+    cases: models.ManyToManyField = models.ManyToManyField("PanelCase", related_name="packs")
     as_at = models.DateField(help_text="The last day that its figures count.")
     pages = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()

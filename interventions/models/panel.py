@@ -8,6 +8,8 @@ from django.db.models import Q
 class Panel(models.Model):
     """A meeting of leaders about some pupils' absence on one day."""
 
+    pupils: int  # how many are on it, as `interventions.panels.queries` counts them
+
     school = models.ForeignKey("registers.School", models.PROTECT, related_name="panels")
     on = models.DateField("day")
     starts_at = models.TimeField("first meeting at", default="09:00")

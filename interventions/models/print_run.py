@@ -7,6 +7,8 @@ from django.db import models
 class PrintRun(models.Model):
     """Approved copies printed together as one PDF; confirmed when they are in the post."""
 
+    letters: int  # how many are in it, as `interventions.letters.print_runs` counts them
+
     school = models.ForeignKey("registers.School", models.PROTECT, related_name="print_runs")
     job = models.OneToOneField(
         "registers.Job", models.PROTECT, null=True, blank=True, related_name="print_run"

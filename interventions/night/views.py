@@ -1,21 +1,23 @@
 """The nights of a school: what was done, what failed, what moved; and one more by hand."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from absence.models import Standing
 from absence.rules.bands import bands_from_settings
 from interventions.models import Letter, Night
+from interventions.night import wording
 from interventions.night.actions import by_hand
+from interventions.night.wording import MovedPupil, NightRow
 from registers import policies
 from registers.models import Job, School
 from registers.web.access import PageRequest, allowed
@@ -27,15 +29,6 @@ LETTERS_SHOWN = 50
 SOON_AFTER = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class MovedPupil:
-    """A pupil who came into another band or crossed a line."""
-
-    standing: Standing
-    before: str
-    now: str
-
-
 @require_safe
 @allowed("see_nights")
 def nights(request: PageRequest) -> HttpResponse:
@@ -44,25 +37,25 @@ def nights(request: PageRequest) -> HttpResponse:
     runs = school.nights.select_related("started_by")
     page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
     latest = _latest(page, runs)
-    asked_last = by_hand.asked_last(school)
-    waiting = asked_last if asked_last and not asked_last.is_over else None
     chosen = _chosen(page, runs, number_of(request.GET.get("night")))
-    context: dict[str, Any] = {
+    context = {
         "page": page,
+        "rows": _rows(request, page, chosen),
         "latest": latest,
-        "waiting": waiting,
-        "refused": _refused(asked_last, latest),
-        "moves": waiting is not None or _is_at_work(latest),
         "night": chosen,
         "may_run": request.viewer.may("run_night"),
+        **_by_hand(by_hand.asked_last(school), latest),
+        **(_about(request, chosen) if chosen else {}),
     }
-    if chosen is not None:
-        context |= {
-            "moved": _moved_page(school, chosen, request.GET.get("moved")),
-            "letters": _letters(school, chosen) if request.viewer.may("see_letters") else (),
-        }
     part = "_nights" if request.htmx else "nights"
     return render(request, f"interventions/night/{part}.html", context)
+
+
+def _rows(request: PageRequest, page: Page, chosen: Night | None) -> list[NightRow]:
+    """Each leads to itself on this page of the list."""
+    all_nights = reverse("interventions:nights", args=[request.viewer.school.urn])
+    more = f"&page={page.number}" if page.number > 1 else ""
+    return [NightRow(run, f"{all_nights}?night={run.pk}{more}", run == chosen) for run in page]
 
 
 def _latest(page: Page, runs: QuerySet[Night]) -> Night | None:
@@ -77,12 +70,31 @@ def _chosen(page: Page, runs: QuerySet[Night], night_id: int | None) -> Night | 
     return on_page or runs.filter(pk=night_id).first()
 
 
-def _refused(asked_last: Job | None, latest: Night | None) -> Job | None:
-    """The night that was asked for and could not begin, until a later one has run."""
-    if asked_last is None or asked_last.state != Job.State.FAILED:
-        return None
-    later = latest is not None and latest.started_at > asked_last.started_at
-    return None if later else asked_last
+def _by_hand(asked_last: Job | None, latest: Night | None) -> dict:
+    """The night that somebody asked for last: it waits, or could not begin and none has run since;
+    and whether anything moves."""
+    waiting = asked_last if asked_last and not asked_last.is_over else None
+    failed = asked_last if asked_last and asked_last.state == Job.State.FAILED else None
+    later = failed and latest and latest.started_at > failed.started_at
+    moves = waiting is not None or _is_at_work(latest)
+    return {
+        "refused": None if later else failed,
+        "moves": moves,
+        "last_night": wording.last_night(latest, waiting, moves=moves),
+    }
+
+
+def _about(request: PageRequest, night: Night) -> dict:
+    """Who moved that night, and the letters that it proposed."""
+    page = _moved_page(request.viewer.school, night, request.GET.get("moved"))
+    return {
+        "moved": page,
+        "moved_pupils": _moved_pupils(request.viewer.school, page),
+        "why_no_letters": wording.why_no_letters(night),
+        "letters": _letters(request.viewer.school, night)
+        if request.viewer.may("see_letters")
+        else (),
+    }
 
 
 def _is_at_work(latest: Night | None) -> bool:
@@ -103,7 +115,7 @@ def _moved_page(school: School, night: Night, number: str | None) -> Page:
     rows = (
         Standing.objects.filter(enrolment__school=school, known_at=night.started_at)
         .select_related("enrolment__pupil")
-        .annotate(band_before=Subquery(before.values("band")[:1]))
+        .annotate(band_before=Coalesce(Subquery(before.values("band")[:1]), Value("")))
         .order_by(
             "-severely_absent",
             "-persistently_absent",
@@ -111,17 +123,19 @@ def _moved_page(school: School, night: Night, number: str | None) -> Page:
             "pk",
         )
     )
-    page = Paginator(rows, MOVES_PER_PAGE).get_page(number)
+    return Paginator(rows, MOVES_PER_PAGE).get_page(number)
+
+
+def _moved_pupils(school: School, page: Page) -> list[MovedPupil]:
     titles = {band.name: band.title for band in bands_from_settings(school.bands)}
-    page.object_list = [
+    return [
         MovedPupil(
-            one,
-            titles.get(one.band_before, one.band_before) if one.band_before else "",
-            titles.get(one.band, one.band) or "No possible session",
+            standing,
+            titles.get(standing.band_before, standing.band_before),
+            titles.get(standing.band, standing.band) or "No possible session",
         )
-        for one in page.object_list
+        for standing in page
     ]
-    return page
 
 
 def _letters(school: School, night: Night) -> QuerySet[Letter]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from interventions.packs.dates import moment, short_date
 from interventions.packs.files import Changed
 from registers.rules.codes import Half
+
+PRESENT = {"\\": "/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +26,29 @@ class ChangeRow:
 def change_rows(amendments: Iterable[Changed]) -> list[ChangeRow]:
     """Every amendment, in the order of the sessions; both halves of a day in one row where the
     same person changed them alike within a minute."""
-    ordered = sorted(
-        amendments, key=lambda one: (one.date, one.at.replace(second=0, microsecond=0), one.half)
-    )
+    ordered = sorted(amendments, key=lambda one: (one.date, _minute(one), one.half))
     grouped: list[list[Changed]] = []
     for one in ordered:
         if grouped and _alike(grouped[-1][-1], one):
             grouped[-1].append(one)
         else:
             grouped.append([one])
-    return [_change_line(group) for group in grouped]
+    return list(map(_change_line, grouped))
+
+
+def _minute(one: Changed) -> datetime:
+    return one.at.replace(second=0, microsecond=0)
 
 
 def _alike(a: Changed, b: Changed) -> bool:
-    same_minute = a.at.replace(second=0, microsecond=0) == b.at.replace(second=0, microsecond=0)
-    return (
-        a.date == b.date
-        and a.half != b.half
-        and same_minute
-        and _entry(a) == _entry(b)
-        and (a.reason, a.by) == (b.reason, b.by)
-    )
+    return a.half != b.half and _in_one_row(a) == _in_one_row(b)
 
 
-def _entry(one: Changed) -> tuple[str, str]:
-    """Present in the morning and in the afternoon have a code each, and are one thing."""
-    before, after = _before(one), _after(one)
-    return "/" if before == "\\" else before, "/" if after == "\\" else after
+def _in_one_row(one: Changed) -> tuple:
+    """What both halves of a day have in common: present in the morning and in the afternoon have a
+    code each, and are one thing."""
+    before, after = (PRESENT.get(entry, entry) for entry in (_before(one), _after(one)))
+    return one.date, _minute(one), before, after, one.reason, one.by
 
 
 def _before(one: Changed) -> str:
@@ -73,5 +72,5 @@ def _change_line(group: Sequence[Changed]) -> ChangeRow:
         after=" ".join(dict.fromkeys(map(_after, group))),
         reason=one.reason,
         at=moment(one.at),
-        by=", ".join(part for part in (one.by, one.position) if part),
+        by=", ".join(filter(None, (one.by, one.position))),
     )

@@ -47,11 +47,10 @@ class PeriodSums:
 
     @property
     def codes(self) -> Sequence[CodeRow]:
-        inside = [CODES[symbol] for symbol in self.by_code]
         return [
-            _row(code, self.by_code[code.symbol], self.tally)
-            for code in inside
-            if code.category is not Category.OUTSIDE
+            _row(CODES[symbol], sessions, self.tally)
+            for symbol, sessions in self.by_code.items()
+            if CODES[symbol].category is not Category.OUTSIDE
         ]
 
     @property

@@ -9,7 +9,7 @@ from absence.rules.pupil_marks import PupilMark
 from absence.rules.pupil_year import PupilYear
 from registers.rules.admission import Spell
 from registers.rules.calendar import HalfTerm, SessionKey
-from registers.rules.tally import Tally
+from registers.rules.tally import NOTHING, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class PupilFile:
     steps: Sequence[Step] = ()
     next_steps: Sequence[NextStepLine] = ()
     letters: Sequence[LetterLine] = ()
-    last_year: Tally | None = None
+    last_year: Tally = NOTHING
     spells: Sequence[tuple[date, date | None]] = ()
     withheld: int = 0  # actions that are left out because they are sensitive
 

@@ -3,8 +3,8 @@
 Plain values, no Django here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from absence.rules.year_grid import Cell, CellState, GridTerm, GridWeek, year_grid
@@ -42,7 +42,7 @@ def grid(pupil: PupilFile, year: PackYear) -> list[WeekRow | BreakRow]:
     """Every school week up to the last day that counts, and the holidays between them."""
     rows: list[WeekRow | BreakRow] = []
     for term in terms_of(pupil, year):
-        rows += [_week(week) for week in _weeks_within([term], year)]
+        rows += map(_week, _weeks_within([term], year))
         if rows and term.break_after and term.break_after[1] < year.as_at:
             rows.append(BreakRow(term.break_words))
     return rows
@@ -79,7 +79,7 @@ def days_of(rows: Iterable[WeekRow | BreakRow]) -> Sequence[str]:
 
 
 def _week(week: GridWeek) -> WeekRow:
-    return _week_row(week, [_paper(cell) for cell in week.cells])
+    return _week_row(week, list(map(_paper, week.cells)))
 
 
 def _week_row(week: GridWeek, cells: Sequence[PaperCell]) -> WeekRow:
@@ -92,14 +92,14 @@ def _short_day(on: date) -> str:
 
 
 def _paper(cell: Cell) -> PaperCell:
-    monday = " p" if cell.half is Half.AM else ""
+    shown, css = UNMARKED_CELLS.get(cell.state, ("", "e"))
     if cell.state is CellState.MARKED:
-        return PaperCell(cell.symbol, (css_of(CODES[cell.symbol]) + monday).strip())
-    shown, css = {
-        CellState.UNMARKED: ("–", "e"),
-        CellState.CLOSED: ("#", "z"),
-    }.get(cell.state, ("", "e"))
-    return PaperCell(shown, (css + monday).strip())
+        shown, css = cell.symbol, css_of(CODES[cell.symbol])
+    return PaperCell(shown, f"{css} {CSS_OF_HALF[cell.half]}".strip())
+
+
+UNMARKED_CELLS = {CellState.UNMARKED: ("–", "e"), CellState.CLOSED: ("#", "z")}
+CSS_OF_HALF = {Half.AM: "p", Half.PM: ""}
 
 
 def css_of(code: AttendanceCode) -> str:
@@ -119,23 +119,21 @@ def extract(pupil: PupilFile, year: PackYear, *, weeks: int = EXTRACT_WEEKS) -> 
     """The last school weeks with the first and the final entry of each mark that was changed."""
     first = first_entries(pupil)
     shown = list(_weeks_within(terms_of(pupil, year), year))[-weeks:]
-    return [
-        _week_row(week, [_both(cell, first.get((cell.date, cell.half))) for cell in week.cells])
-        for week in shown
-    ]
+    return [_week_row(week, [_both(cell, first) for cell in week.cells]) for week in shown]
 
 
-def _both(cell: Cell, first: str | None) -> PaperCell:
-    paper = _paper(cell)
-    if first is None or cell.state is not CellState.MARKED:
+def _both(cell: Cell, first: Mapping[SessionKey, str]) -> PaperCell:
+    paper, key = _paper(cell), (cell.date, cell.half)
+    if key not in first or cell.state is not CellState.MARKED:
         return paper
-    return PaperCell(paper.shown, paper.css, first or "none")
+    return replace(paper, first=first[key] or "none")
 
 
 def first_entries(pupil: PupilFile) -> dict[SessionKey, str]:
     """What was first entered for each session whose mark was changed; empty: entered late."""
-    found: dict[SessionKey, str] = {}
-    for one in pupil.amendments:  # in the order in which they were made
-        if one.before != one.after:  # else the minutes alone
-            found.setdefault((one.date, Half(one.half)), one.before)
-    return found
+    latest_first = reversed(pupil.amendments)
+    return {
+        (one.date, Half(one.half)): one.before
+        for one in latest_first
+        if one.before != one.after  # else the minutes alone
+    }

@@ -1,15 +1,15 @@
 """The people around the pupils of a pack, and the pupils' groups and characteristics."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from itertools import chain
 
 from django.db.models import QuerySet
 
 from absence.figures.pupil_years import tallies_of_pupils
 from absence.rules.academic_year import SchoolYear
 from interventions.packs.files import ContactLine, SiblingLine
-from interventions.rules import wording
 from registers.models import (
     Appointment,
     Characteristic,
@@ -19,6 +19,7 @@ from registers.models import (
     School,
 )
 from registers.rules.tally import NOTHING
+from registers.rules.wording import listed
 
 NO, YES = frozenset({"N", "NO", "0", "FALSE", ""}), frozenset({"Y", "YES", "1", "TRUE"})
 
@@ -31,9 +32,7 @@ def groups_of(enrolments: Collection[int], on: date) -> dict[int, tuple[str, str
     held = Appointment.objects.filter(groups__in={group for group, _ in groups.values()})
     for group, tutor in held.values_list("groups", "user__name"):
         tutors[group].append(tutor)
-    return {
-        pk: (name, wording.listed(sorted(tutors[group]))) for pk, (group, name) in groups.items()
-    }
+    return {pk: (name, listed(sorted(tutors[group]))) for pk, (group, name) in groups.items()}
 
 
 def group_names(enrolments: Collection[int], on: date) -> dict[int, str]:
@@ -49,14 +48,17 @@ def _groups_to(enrolments: Collection[int], on: date) -> QuerySet[Membership]:
 
 
 def characteristics_of(pupils: Iterable[int], on: date) -> dict[int, list[str]]:
-    rows = Characteristic.objects.in_force(on).filter(pupil__in=list(pupils))
     characteristics: dict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        value = row.value.strip().upper()
-        if value not in NO:
-            words = row.kind if value in YES else f"{row.kind} {row.value}"
-            characteristics[row.pupil_id].append(words)
+    for row in Characteristic.objects.in_force(on).filter(pupil__in=list(pupils)):
+        characteristics[row.pupil_id] += _in_words(row.kind, row.value)
     return characteristics
+
+
+def _in_words(kind: str, value: str) -> Iterator[str]:
+    """The kind, with its value where that says more than yes; nothing for a no."""
+    told = value.strip().upper()
+    if told not in NO:
+        yield kind if told in YES else f"{kind} {value}"
 
 
 def contacts_of(pupils: Iterable[int]) -> dict[int, list[ContactLine]]:
@@ -83,10 +85,10 @@ def siblings_of(
 ) -> dict[int, list[SiblingLine]]:
     """Other pupils on roll who share a person with parental responsibility."""
     others = _who_share_a_person(pupils)
-    wanted = set().union(*others.values()) if others else set()
+    wanted = set(chain.from_iterable(others.values()))
     lines = _sibling_lines(school, wanted, year, as_at) if wanted else {}
     return {
-        pupil: [lines[other] for other in sorted(theirs) if other in lines]
+        pupil: [lines[other] for other in sorted(theirs & lines.keys())]
         for pupil, theirs in others.items()
     }
 

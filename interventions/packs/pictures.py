@@ -4,6 +4,7 @@ It must survive a copier: black is unauthorised, grey authorised on top of it, t
 group. Few paths, since each one costs time on paper.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -65,29 +66,27 @@ def _placed(
     weeks: Sequence[ComparedWeek], steps: Sequence[NumberedStep], slot: float
 ) -> list[tuple[float, int, str]]:
     """Each number with its place: steps of one week share a circle, close ones stand in rows."""
-    index = {week.monday: n for n, week in enumerate(weeks)}
-    known = [step for step in steps if _week(step.on, index) is not None]
+    if not weeks:
+        return []
+    mondays = [week.monday for week in weeks]
     ends: list[float] = []  # where each row is taken up to
     placed = []
-    for n, together in groupby(known, key=lambda step: _week(step.on, index)):
-        numbers = [step.number for step in together]
-        assert n is not None
-        x = LEFT + (n + 0.5) * slot
-        text = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
-        width = max(ROUND, 2.2 + 1.7 * len(text))
-        row = next((r for r, end in enumerate(ends) if x - width / 2 >= end), len(ends))
-        if row == len(ends):
-            ends.append(0)
-        ends[row] = x + width / 2
+    for n, together in groupby(steps, key=lambda step: _week(step.on, mondays)):
+        x, text = LEFT + (n + 0.5) * slot, _range([step.number for step in together])
+        half = max(ROUND, 2.2 + 1.7 * len(text)) / 2
+        row = next((r for r, end in enumerate(ends) if x - half >= end), len(ends))
+        ends[row : row + 1] = [x + half]
         placed.append((x, row, text))
     return placed
 
 
-def _week(on: date, index: dict[date, int]) -> int | None:
-    """The school week of the day, or of a holiday the one before it."""
-    monday = monday_of(on)
-    before = [number for start, number in index.items() if start <= monday]
-    return max(before) if before else (0 if index else None)
+def _week(on: date, mondays: Sequence[date]) -> int:
+    """The school week of the day, or of a holiday the one before it; else the first."""
+    return max(bisect_right(mondays, monday_of(on)) - 1, 0)
+
+
+def _range(numbers: Sequence[int]) -> str:
+    return "–".join(map(str, dict.fromkeys((numbers[0], numbers[-1]))))
 
 
 def _lines(head: float, foot: float, most: int, scale: float) -> str:
@@ -96,10 +95,8 @@ def _lines(head: float, foot: float, most: int, scale: float) -> str:
 
 
 def _stems(placed: Sequence[tuple[float, int, str]], head: float, foot: float) -> str:
-    if not placed:
-        return ""
     lines = "".join(f"M{x:.1f} {foot:.1f}V{_row_y(row) + 2.4:.1f}" for x, row, _ in placed)
-    return f'<path d="{lines}" stroke="{INK}" stroke-width=".3" stroke-dasharray="1 .9"/>'
+    return _path(lines, f'stroke="{INK}" stroke-width=".3" stroke-dasharray="1 .9"')
 
 
 def _bars(weeks: Sequence[ComparedWeek], slot: float, foot: float, scale: float) -> str:
@@ -108,16 +105,21 @@ def _bars(weeks: Sequence[ComparedWeek], slot: float, foot: float, scale: float)
     for n, week in enumerate(weeks):
         left = LEFT + (n + 0.5) * slot - width / 2
         low, high = week.unauthorised * scale, week.authorised * scale
-        if low:
-            unauthorised += f"M{left:.1f} {foot:.1f}v{-low:.1f}h{width:.1f}v{low:.1f}z"
-        if high:
-            authorised += f"M{left:.1f} {foot - low:.1f}v{-high:.1f}h{width:.1f}v{high:.1f}z"
-    found = ""
-    if authorised:
-        found += f'<path d="{authorised}" fill="{TINT}" stroke="{INK}" stroke-width=".3"/>'
-    if unauthorised:
-        found += f'<path d="{unauthorised}" fill="{INK}"/>'
-    return found
+        unauthorised += _bar(left, foot, width, low)
+        authorised += _bar(left, foot - low, width, high)
+    return _path(authorised, f'fill="{TINT}" stroke="{INK}" stroke-width=".3"') + _path(
+        unauthorised, f'fill="{INK}"'
+    )
+
+
+def _bar(left: float, foot: float, width: float, height: float) -> str:
+    if not height:
+        return ""
+    return f"M{left:.1f} {foot:.1f}v{-height:.1f}h{width:.1f}v{height:.1f}z"
+
+
+def _path(lines: str, look: str) -> str:
+    return f'<path d="{lines}" {look}/>' if lines else ""
 
 
 def _others(weeks: Sequence[ComparedWeek], slot: float, foot: float, scale: float) -> str:

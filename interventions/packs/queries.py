@@ -25,6 +25,7 @@ from interventions.packs.steps import LONDON, OF_PUPIL, steps_of
 from registers.models import Amendment, Enrolment, EnrolmentYear, Mark, School
 from registers.rules.calendar import SessionKey
 from registers.rules.codes import Half
+from registers.rules.tally import NOTHING
 
 
 def papers(
@@ -57,7 +58,7 @@ def papers(
             characteristics=traits.get(pupils[pk], ()),
             contacts=contacts.get(pupils[pk], ()),
             siblings=siblings.get(pupils[pk], ()),
-            last_year=last_year.get(pupils[pk]),
+            last_year=last_year.get(pupils[pk], NOTHING),
         )
         for pk, file in files.items()
     }

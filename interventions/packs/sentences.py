@@ -3,13 +3,15 @@
 All counts are sessions (half days) and come from `absence.rules.pupil_year`.
 """
 
-from datetime import date
+from collections.abc import Iterator
 
 from absence.rules.pupil_year import PupilYear
 from interventions.packs.files import PackYear, PupilFile
 from interventions.packs.steps_and_weeks import numbered_steps
 from interventions.rules import wording
+from interventions.rules.wording import said_of
 from registers.rules.tally import Tally
+from registers.rules.wording import plural
 
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -26,17 +28,15 @@ def opening(pupil: PupilFile, year: PackYear) -> list[str]:
         return [f"There is no possible session for {pupil.forename} in this year yet."]
     if not tally.absent:
         return [f"Missed none of {tally.possible} possible sessions."]
+    return [f"{_missed(tally)}.", *_over_since(figures)]
+
+
+def _over_since(figures: PupilYear) -> Iterator[str]:
     since = figures.persistent_since
-    return [f"{_missed(tally)}.", *([_over_since(tally, since)] if since else [])]
-
-
-def _over_since(tally: Tally, since: date) -> str:
-    line = (
-        "Severely absent; over the line of a tenth"
-        if tally.severely_absent
-        else "Persistently absent"
-    )
-    return f"{line} since {wording.day_and_month(since)}."
+    if since is not None:
+        is_severe = figures.tally.severely_absent
+        line = "Severely absent; over the line of a tenth" if is_severe else "Persistently absent"
+        yield f"{line} since {wording.day_and_month(since)}."
 
 
 def _missed(tally: Tally) -> str:
@@ -64,47 +64,55 @@ def summary(pupil: PupilFile, year: PackYear) -> list[str]:
         _unsettled(figures),
         _last_effect(pupil, year),
     )
-    return [words for words in paragraphs if words]
+    return list(filter(None, paragraphs))
 
 
 def _first_paragraph(pupil: PupilFile, tally: Tally) -> str:
-    said = (
-        f"{pupil.forename} has missed {tally.absent} of {tally.possible} possible sessions "
-        f"({wording.days(tally.absent)}): {tally.authorised} authorised, "
-        f"{tally.unauthorised} unauthorised."
-        if tally.absent
-        else f"{pupil.forename} has missed none of {tally.possible} possible sessions."
+    before = pupil.last_year
+    said = f"{pupil.forename} has missed {_how_many(tally)}."
+    if not before.possible:
+        return said
+    return f"{said} In the whole of last year it was {before.absent} of {before.possible}."
+
+
+def _how_many(tally: Tally) -> str:
+    if not tally.absent:
+        return f"none of {tally.possible} possible sessions"
+    return (
+        f"{tally.absent} of {tally.possible} possible sessions ({wording.days(tally.absent)}): "
+        f"{tally.authorised} authorised, {tally.unauthorised} unauthorised"
     )
-    if pupil.last_year and pupil.last_year.possible:
-        before = pupil.last_year
-        said += f" In the whole of last year it was {before.absent} of {before.possible}."
-    return said
 
 
 def _way_out(figures: PupilYear) -> str:
     since, spare = figures.persistent_since, figures.to_spare
     if since is None:
         return _under_the_line(spare)
-    line = (
-        "That is severe absence (half or more of the possible sessions)"
-        if figures.tally.severely_absent
-        else "That is persistent absence (a tenth or more of the possible sessions)"
-    )
-    first = f"{line}; over the line of a tenth since {wording.full_date(since)}."
+    line = SEVERE if figures.tally.severely_absent else PERSISTENT
+    first = f"That is {line}; over the line of a tenth since {wording.full_date(since)}."
+    return f"{first} {_what_is_left(spare)}"
+
+
+SEVERE = "severe absence (half or more of the possible sessions)"
+PERSISTENT = "persistent absence (a tenth or more of the possible sessions)"
+
+
+def _what_is_left(spare: int) -> str:
+    """How a year that is over the line may still end."""
     if spare < 0:
-        return f"{first} Whatever happens, the year will end over that line."
+        return "Whatever happens, the year will end over that line."
     if spare == 0:
-        return f"{first} With no further absence, the year would still end under that line."
+        return "With no further absence, the year would still end under that line."
     return (
-        f"{first} With no more than {wording.days(spare)} of further absence, "
-        "the year would still end under it."
+        f"With no more than {wording.days(spare)} of further absence, the year would still end "
+        "under it."
     )
 
 
 def _under_the_line(spare: int) -> str:
     if spare < 0:
         return ""
-    more = wording.days(spare) if spare else "no day"
+    more = said_of(wording.days, spare) or "no day"
     return (
         "That is under the line for persistent absence (a tenth). "
         f"{more[:1].upper()}{more[1:]} more can be missed before the end of the year without "
@@ -113,13 +121,18 @@ def _under_the_line(spare: int) -> str:
 
 
 def _lateness(pupil: PupilFile, figures: PupilYear) -> str:
-    before, after = figures.by_code.get("L", 0), figures.by_code.get("U", 0)
-    late = []
-    if before:
-        late.append(f"late before the register ended {_times(before)}")
-    if after:
-        late.append(f"after it had ended {_times(after)}, which counts as unauthorised absence")
+    late = [
+        words.format(_times(figures.by_code[code]))
+        for code, words in LATE.items()
+        if code in figures.by_code
+    ]
     return f"{pupil.forename} came {' and '.join(late)}." if late else ""
+
+
+LATE = {
+    "L": "late before the register ended {}",
+    "U": "after it had ended {}, which counts as unauthorised absence",
+}
 
 
 def _times(count: int) -> str:
@@ -143,7 +156,7 @@ def _unsettled(figures: PupilYear) -> str:
     open_ = figures.by_code.get("N", 0)
     if not open_:
         return ""
-    sessions = "session" if open_ == 1 else "sessions"
+    sessions = plural(open_, "session", "sessions")
     return f"The reason for {in_words(open_)} missed {sessions} is not known yet (N)."
 
 

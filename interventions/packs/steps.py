@@ -5,9 +5,10 @@ a concern.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
@@ -15,9 +16,9 @@ from django.db.models import F
 from interventions.models import Intervention, Letter, PanelCase
 from interventions.packs.dates import short_date
 from interventions.packs.files import LetterLine, NextStepLine, Step
-from interventions.rules import wording
 from interventions.rules.letter_states import LetterState
 from registers.models import FollowUp
+from registers.rules.wording import listed, many
 
 LONDON = ZoneInfo("Europe/London")
 # Every time on the roll of a pupil, under the one that was asked for.
@@ -38,7 +39,7 @@ class Steps:
 
     @property
     def in_order(self) -> list[Step]:
-        return sorted(self.done, key=lambda step: step.on)
+        return sorted(self.done, key=attrgetter("on"))
 
 
 def steps_of(
@@ -63,25 +64,26 @@ def _add_actions(
         .select_related("own_kind", "made_by", "next_step_owner")
         .order_by("done_on", "pk")
     )
+    if for_family:
+        rows = rows.exclude(is_sensitive=False, kind__in=AGENCIES)
     for row in rows:
         theirs = steps[row.asked]
         if row.is_sensitive:
             theirs.withheld += 1
-        elif not (for_family and row.kind in AGENCIES):
-            theirs.next_steps += _open_step(row)
-            theirs.done += [_action(row)] if row.done_on <= as_at else []
+            continue
+        theirs.next_steps += _open_step(row)
+        if row.done_on <= as_at:
+            theirs.done.append(_action(row))
 
 
-def _open_step(row: Intervention) -> list[NextStepLine]:
-    if not row.has_open_step:
-        return []
-    assert row.next_step_on is not None  # the database's own rule
-    return [NextStepLine(row.next_step, row.next_step_on, str(row.next_step_owner))]
+def _open_step(row: Intervention) -> Iterator[NextStepLine]:
+    if row.next_step_on is not None and row.has_open_step:
+        yield NextStepLine(row.next_step, row.next_step_on, str(row.next_step_owner))
 
 
 def _action(row: Intervention) -> Step:
-    what = f"{row.title}, with {row.with_whom}" if row.with_whom else row.title
-    said = [part.strip().rstrip(".") for part in (row.note, row.outcome)]
+    what = ", with ".join(filter(None, (row.title, row.with_whom)))
+    said = (part.strip().rstrip(".") for part in (row.note, row.outcome))
     outcome = ". ".join(filter(None, said))
     return Step(row.done_on, what, str(row.made_by or ""), outcome, kind=row.kind)
 
@@ -110,15 +112,15 @@ def _add_letters(
 
 
 def _sent_on(letter: Letter) -> date | None:
-    sent = (copy.sent_at for copy in letter.copies.all() if copy.sent_at)
+    sent = filter(None, map(attrgetter("sent_at"), letter.copies.all()))
     return max((at.astimezone(LONDON).date() for at in sent), default=None)
 
 
 def _letter_line(letter: Letter, sent_on: date | None, *, for_family: bool) -> LetterLine:
-    recipients = [copy.recipient for copy in letter.copies.all()]
-    to = wording.listed(recipients) or "nobody yet"
+    recipients = list(map(attrgetter("recipient"), letter.copies.all()))
+    to = listed(recipients) or "nobody yet"
     if for_family:
-        to = f"{len(recipients)} {'copy' if len(recipients) == 1 else 'copies'}"
+        to = many(len(recipients), "copy", "copies")
     state = f"sent {short_date(sent_on)}" if sent_on else f"{letter.state}, not sent"
     return LetterLine(letter.dated, letter.get_kind_display(), to, state, letter.reference)
 
@@ -144,13 +146,11 @@ def _add_calls(
 
 
 def _call(row: FollowUp, *, for_family: bool) -> Step:
-    what = f"{row.get_channel_display()} about the absence"
-    said = [row.get_outcome_display()]
+    what, said = f"{row.get_channel_display()} about the absence", row.get_outcome_display()
     if not for_family:
-        what += f", {row.person}" if row.person else ""
-        said.append(row.note)
-    outcome = ". ".join(filter(None, said))
-    return Step(row.date, what, str(row.made_by), outcome, kind="follow_up", marks_the_trend=False)
+        what = ", ".join(filter(None, (what, str(row.person or ""))))
+        said = ". ".join(filter(None, (said, row.note)))
+    return Step(row.date, what, str(row.made_by), said, kind="follow_up", marks_the_trend=False)
 
 
 def _add_panels(steps: dict[int, Steps], enrolments: Collection[int], as_at: date) -> None:

@@ -6,6 +6,7 @@ Plain values, no Django here.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from absence.rules.effects import Effect
 from interventions.packs.files import PackYear, PupilFile, Step
@@ -76,4 +77,4 @@ def numbered_steps(pupil: PupilFile, year: PackYear) -> list[NumberedStep]:
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
-    return sorted(steps, key=lambda step: step.on)
+    return sorted(steps, key=attrgetter("on"))

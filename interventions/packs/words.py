@@ -18,6 +18,7 @@ from interventions.packs.steps_and_weeks import (
     numbered_steps,
 )
 from interventions.rules import wording
+from interventions.rules.wording import said_of
 from registers.web.documents.merging import Bookmark
 
 IN_ONE_COLUMN, IN_A_COLUMN = 4, 5  # pupils of the contents, with eight sections each
@@ -92,13 +93,13 @@ def part_context(case: CasePaper, year: PackYear, panel: PanelPaper, *, for_fami
         "grid_caption": f"{pupil.name}, {period}",
         "chart": weekly_trend(weeks, steps, forename=pupil.forename, year_group=pupil.year_group),
         "has_year_group": any(week.of_year_group is not None for week in weeks),
-        "steps": [_step(step) for step in steps],
+        "steps": list(map(_step, steps)),
         "most_days": SCHOOL_DAYS,
         "codes_caption": f"Sessions by code, {period}",
         "weekdays": weekday_rows(pupil, len(days)),
-        "chronology": [_entry(step) for step in in_order(pupil.steps)],
+        "chronology": list(map(_entry, in_order(pupil.steps))),
         "withheld": pupil.withheld,
-        "letters": [_letter(letter) for letter in pupil.letters],
+        "letters": list(map(_letter, pupil.letters)),
         "extract": marks_grid.extract(pupil, year),
         "short_days": short_days,
         "changes": change_rows(pupil.amendments),
@@ -142,7 +143,7 @@ def _first_day(pupil: PupilFile, year: PackYear) -> date:
 def _facts(pupil: PupilFile, *, for_family: bool) -> list[tuple[str, str]]:
     facts = [
         ("Year and group", _year_and_group(pupil) or "none"),
-        ("Date of birth", wording.full_date(pupil.born_on) if pupil.born_on else "not known"),
+        ("Date of birth", said_of(wording.full_date, pupil.born_on) or "not known"),
         ("Unique pupil number", pupil.upn),
         ("On the roll", _on_roll(pupil)),
         ("Characteristics", "; ".join(pupil.characteristics) or "none recorded"),
@@ -154,7 +155,7 @@ def _facts(pupil: PupilFile, *, for_family: bool) -> list[tuple[str, str]]:
 
 
 def _year_and_group(pupil: PupilFile) -> str:
-    year = wording.year_words(pupil.year_group) if pupil.year_group else ""
+    year = said_of(wording.year_words, pupil.year_group)
     tutors = f" (tutor {pupil.tutors})" if pupil.tutors else ""
     return ", ".join(filter(None, (year, f"{pupil.group}{tutors}")))
 

@@ -13,10 +13,11 @@ from registers.models.school.staff import User
 def panels_of(school: School) -> QuerySet[Panel]:
     """Each with `pupils`, how many are on it, and `decided`, on how many of them it has decided."""
     on_it = Q(cases__withdrawn_at__isnull=True)
-    return school.panels.select_related("chair").annotate(
-        pupils=Count("cases", filter=on_it),
-        decided=Count("cases", filter=on_it & Q(cases__decided_at__isnull=False)),
-    )
+    pupils = Count("cases", filter=on_it)
+    decided = Count("cases", filter=on_it & Q(cases__decided_at__isnull=False))
+    panels = school.panels.select_related("chair").annotate(decided=decided)
+    # Panel itself names what is counted here, for those who are given one.
+    return panels.annotate(pupils=pupils)  # type: ignore[no-redef]
 
 
 def as_at_of(school: School) -> date:

@@ -32,6 +32,10 @@ LETTER_MOVES: dict[LetterState, frozenset[LetterState]] = {
 }
 
 
+# No copy goes any other way from here.
+OVER = frozenset({LetterState.SENT, LetterState.ANSWERED, LetterState.DROPPED})
+
+
 class CopyState(StrEnum):
     QUEUED = "queued"  # waits for a worker
     RENDERING = "rendering"  # a worker has claimed it
@@ -43,22 +47,6 @@ class CopyState(StrEnum):
     LEFT_OUT = "left_out"  # this person does not get it, with the words why
 
 
-COPY_MOVES: dict[CopyState, frozenset[CopyState]] = {
-    CopyState.QUEUED: frozenset({CopyState.RENDERING, CopyState.LEFT_OUT}),
-    CopyState.RENDERING: frozenset(
-        {CopyState.RENDERED, CopyState.QUEUED, CopyState.FAILED, CopyState.LEFT_OUT}
-    ),
-    CopyState.RENDERED: frozenset(
-        {CopyState.QUEUED, CopyState.SENDING, CopyState.SENT, CopyState.LEFT_OUT}
-    ),
-    CopyState.FAILED: frozenset({CopyState.QUEUED, CopyState.LEFT_OUT}),
-    CopyState.SENDING: frozenset({CopyState.SENT, CopyState.UNSENT}),
-    CopyState.UNSENT: frozenset(
-        {CopyState.QUEUED, CopyState.SENDING, CopyState.RENDERED, CopyState.LEFT_OUT}
-    ),
-    CopyState.SENT: frozenset(),
-    CopyState.LEFT_OUT: frozenset({CopyState.QUEUED}),
-}
 # Those whose PDF is there, as it was looked at; and those that a letter still waits to send.
 HAS_A_PDF = frozenset({CopyState.RENDERED, CopyState.SENDING, CopyState.UNSENT, CopyState.SENT})
 NOT_SENT = frozenset(CopyState) - {CopyState.SENT, CopyState.SENDING, CopyState.LEFT_OUT}
@@ -70,10 +58,6 @@ def may_move(state: LetterState, to: LetterState) -> bool:
 
 def _that_may_become(to: LetterState) -> frozenset[LetterState]:
     return frozenset(state for state, moves in LETTER_MOVES.items() if to in moves)
-
-
-def copy_may_move(state: CopyState, to: CopyState) -> bool:
-    return to in COPY_MOVES[state]
 
 
 # What a person may do with a letter, by its state; `change` is who gets it and how.

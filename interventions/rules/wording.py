@@ -4,11 +4,13 @@ Lengths are counted in sessions (half days) and said in days, never as percentag
 space holds together what a line break would spoil: "3 September", "Year 9", a telephone number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import TypeVar
 
 from registers.rules.pupils import year_groups
 
+Said = TypeVar("Said")
 NBSP = "\N{NO-BREAK SPACE}"
 
 # One short phrase for each code that is an absence, also for the codes that have been retired.
@@ -52,6 +54,11 @@ ANY_PRONOUNS: Mapping[str, str] = {"they": "they", "their": "their", "think": "t
 def pronouns(sex: str) -> Mapping[str, str]:
     """The words for a pupil, under the keys `they` and `their`, and a verb that goes with them."""
     return PRONOUNS.get(sex, ANY_PRONOUNS)
+
+
+def said_of(say: Callable[[Said], str], value: Said | None) -> str:
+    """What `say` makes of it; nothing of none."""
+    return say(value) if value else ""
 
 
 def half_days(sessions: int) -> str:
@@ -139,13 +146,6 @@ def year_words(year_group: str) -> str:
 def unbroken(text: str) -> str:
     """A telephone number or reference that may not be parted at the end of a line."""
     return NBSP.join(text.split())
-
-
-def listed(parts: list[str]) -> str:
-    """Words in a row: "a, b and c"."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def since(first: date, last: date) -> str:

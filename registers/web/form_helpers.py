@@ -1,6 +1,7 @@
 """How our forms are laid out: their names for screen readers, their buttons, a way back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import filterfalse
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -58,6 +59,20 @@ def offer(form: forms.Form, name: str, choices: Iterable[Any], *, first: str = "
 def sent_with(request: PageRequest) -> QueryDict | None:
     """What a form was sent with; None for a page that is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def ask_for(form: forms.BaseForm, missing: Mapping[str, str]) -> None:
+    """Each of these fields that was left empty says so; one with another error has said enough."""
+    for name in filterfalse(form.errors.__contains__, missing):
+        if not form.cleaned_data.get(name):
+            form.add_error(name, missing[name])
+
+
+def sent_anew(form: forms.BaseForm, name: str, value: str) -> None:
+    """The form as it was sent but for one field, which says what stands now."""
+    data = cast(QueryDict, form.data).copy()
+    data[name] = value
+    form.data = data
 
 
 def chips_of(request: PageRequest, form: Form, names: tuple[str, ...]) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from interventions.rules import letter_states
 from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models.school.staff import User
-from registers.web.documents.storage import digest_of, read_pdf
+from registers.web.documents.storage import AlteredFileError, read_as_kept
 
 MOVED = "The figures have changed since this letter was drawn. {moved}"
 LOOK_AGAIN = "Look at it again when it is ready."
@@ -22,12 +22,13 @@ DRAWN_ANEW = "This letter was drawn anew since you looked at it. Look at it agai
 CHANGED_PDF = "The stored PDF is not the one that was drawn. It is being drawn anew."
 SENT_ALREADY = "A copy of this letter has been sent already, so it can no longer be taken back."
 NO_LONGER = {
-    "first_concern": "in a band for which the first letter is meant",
-    "at_risk": "at risk",
-    "persistent_absence": "persistently absent",
-    "severe_absence": "severely absent",
-    "going_well": "missing fewer days than before",
+    "first_concern": "the pupil is no longer in a band for which the first letter is meant",
+    "at_risk": "the pupil is no longer at risk",
+    "persistent_absence": "the pupil is no longer persistently absent",
+    "severe_absence": "the pupil is no longer severely absent",
+    "going_well": "the pupil is no longer missing fewer days than before",
 }
+NOTHING_LEFT = "there is nothing to write about"
 AS_IT_IS = {  # a state in the sentence of a refusal
     "proposed": "is being drawn",
     "ready": "is ready to be looked at",
@@ -218,11 +219,7 @@ def _open_copy(copy_id: int, by: User) -> LetterCopy:
     copy.letter = Letter.objects.select_for_update(of=("self",)).get(pk=copy.letter_id)
     copy.refresh_from_db(fields=["state"])
     policies.check(by, "decide_letter", school=copy.letter.enrolment.school_id)
-    if copy.state not in letter_states.NOT_SENT or copy.letter.state in (
-        LetterState.SENT.value,
-        LetterState.ANSWERED.value,
-        LetterState.DROPPED.value,
-    ):
+    if copy.state not in letter_states.NOT_SENT or copy.letter.state in letter_states.OVER:
         raise policies.Refused("This copy can no longer be changed.")
     return copy
 
@@ -266,26 +263,22 @@ def _held_for(
     return letter
 
 
-def _decide(letter: Letter, state: LetterState, by: User | None, **fields: object) -> None:
-    fields |= {"state": state.value}
-    if by is not None:
-        fields |= {"decided_at": timezone.now(), "decided_by": by}
+def _decide(letter: Letter, state: LetterState, by: User, **fields: object) -> None:
+    fields |= {"state": state.value, "decided_at": timezone.now(), "decided_by": by}
     Letter.objects.filter(pk=letter.pk).update(**fields)
     letter.refresh_from_db()
 
 
 def _check_as_seen(letter: Letter, digests: Collection[str]) -> str | None:
-    copies = list(letter.copies.exclude(state=CopyState.LEFT_OUT.value))
-    if {copy.digest for copy in copies} != set(digests):
+    kept = dict(letter.copies.exclude(state=CopyState.LEFT_OUT.value).values_list("digest", "pdf"))
+    if kept.keys() != set(digests):
         return DRAWN_ANEW
-    for copy in copies:
-        try:
-            as_kept = digest_of(read_pdf(str(copy.pdf))) == copy.digest
-        except FileNotFoundError:
-            as_kept = False
-        if not as_kept:
-            drawing.draw_again(letter, [CopyState.RENDERED], back_to=LetterState.PROPOSED)
-            return CHANGED_PDF
+    try:
+        for digest, name in kept.items():
+            read_as_kept(name, digest)
+    except (FileNotFoundError, AlteredFileError):
+        drawing.draw_again(letter, [CopyState.RENDERED], back_to=LetterState.PROPOSED)
+        return CHANGED_PDF
     return None
 
 
@@ -305,10 +298,7 @@ def _draw_anew_if_moved(letter: Letter, by: User, counted: Figures | None) -> st
 
 def no_longer_due(letter: Letter) -> str:
     """Why a letter that was due no longer is: the figures are those of other marks now."""
-    words = NO_LONGER.get(letter.kind)
-    if words is None:
-        return "The figures have changed: there is nothing to write about."
-    return f"The figures have changed: the pupil is no longer {words}."
+    return f"The figures have changed: {NO_LONGER.get(letter.kind, NOTHING_LEFT)}."
 
 
 def redraw_moved(letter: Letter, now: dict, *, reason: str) -> None:

@@ -129,13 +129,9 @@ def ready_when_complete(letter: Letter) -> None:
     """To be called while the letter is held: its last two copies may end at the same moment."""
     if letter.state != LetterState.PROPOSED.value:
         return
-    wanted = set(
-        letter.copies.exclude(state=CopyState.LEFT_OUT.value)
-        .order_by()
-        .values_list("state", flat=True)
-        .distinct()
-    )
-    if wanted and wanted <= {state.value for state in letter_states.HAS_A_PDF}:
+    wanted = letter.copies.exclude(state=CopyState.LEFT_OUT.value).order_by()
+    states = set(wanted.values_list("state", flat=True).distinct())
+    if states and states <= letter_states.HAS_A_PDF:
         Letter.objects.filter(pk=letter.pk).update(state=LetterState.READY.value)
 
 

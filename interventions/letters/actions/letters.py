@@ -3,10 +3,12 @@
 A letter is a row before it is a document: `drawing` makes that.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import takewhile
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -26,6 +28,7 @@ from registers.web.jobs import messages
 
 RENDER_TASK = "interventions.tasks.render_copy"
 NOBODY = "Nobody who may be written to has an address."
+USUAL_WAY: Mapping[int, str] = MappingProxyType({})  # person -> channel; none is asked for
 _OPEN = frozenset(state.value for state in letter_states.NOT_SENT)
 
 
@@ -86,9 +89,8 @@ def write_letters(
 def _add_copies_or_hold(letters: Collection[Letter], *, send: bool) -> None:
     copies = add_copies(letters)
     served = {copy.letter_id for copy in copies}
-    Letter.objects.filter(pk__in=[x.pk for x in letters if x.pk not in served]).update(
-        state=LetterState.HELD.value, reason=NOBODY
-    )
+    unserved = {letter.pk for letter in letters} - served
+    Letter.objects.filter(pk__in=unserved).update(state=LetterState.HELD.value, reason=NOBODY)
     if send:
         send_after_commit([copy.pk for copy in copies])
 
@@ -143,7 +145,7 @@ def make_letter(
     dated: date,
     as_at: date | None = None,
     recipients: Collection[int] | None = None,
-    channels: dict[int, str] | None = None,
+    channels: Mapping[int, str] = USUAL_WAY,
 ) -> Letter:
     """A letter that a person writes: it goes to the queue like one of the night's.
 
@@ -165,10 +167,10 @@ def make_letter(
         found = due.figures_for(enrolment, kind, as_at=as_at, today=dated)
     except (NoAcademicYearError, ValueError) as problem:
         raise policies.Refused(str(problem)) from None
-    last = Letter.objects.filter(
+    of_year = Letter.objects.filter(
         enrolment__pupil=enrolment.pupil_id, kind=kind, academic_year=year
-    ).aggregate(last=Max("ordinal"))["last"]
-    ordinal = (last or 0) + 1
+    )
+    ordinal = of_year.aggregate(last=Max("ordinal", default=0))["last"] + 1
     letter = Letter.objects.create(
         enrolment=enrolment,
         kind=kind,
@@ -183,7 +185,7 @@ def make_letter(
         proposed_at=timezone.now(),
         proposed_by=by,
     )
-    copies = add_copies([letter], recipients=recipients, channels=channels or {})
+    copies = add_copies([letter], recipients=recipients, channels=channels)
     if not copies:
         Letter.objects.filter(pk=letter.pk).update(state=LetterState.HELD.value, reason=NOBODY)
         letter.refresh_from_db()
@@ -212,21 +214,22 @@ def add_copies(
     letters: Collection[Letter],
     *,
     recipients: Collection[int] | None = None,
-    channels: dict[int, str] | None = None,
+    channels: Mapping[int, str] = USUAL_WAY,
 ) -> list[LetterCopy]:
     """A copy for each person who may be written to and has an address, or only for some of them.
 
     Post is the usual way; whoever has only an e-mail address gets an e-mail, if one can be sent.
     """
-    by_pupil: dict[int, list[Letter]] = {letter.enrolment.pupil_id: [] for letter in letters}
+    by_pupil: dict[int, list[Letter]] = defaultdict(list)
     for letter in letters:
         by_pupil[letter.enrolment.pupil_id].append(letter)
     relationships = may_get_a_letter(list(by_pupil))
+    if recipients is not None:
+        relationships = relationships.filter(person__in=recipients)
     return LetterCopy.objects.bulk_create(
         [
-            _copy(letter, relationship.person, (channels or {}).get(relationship.person_id, ""))
+            _copy(letter, relationship.person, channels.get(relationship.person_id, ""))
             for relationship in relationships
-            if recipients is None or relationship.person_id in recipients
             for letter in by_pupil[relationship.pupil_id]
         ],
         batch_size=500,
@@ -252,7 +255,7 @@ def _copy(letter: Letter, person: Person, channel: str) -> LetterCopy:
 
 def address_of(person: Person) -> str:
     """A person's address as a copy keeps it, the postcode last."""
-    return _address(person.address, person.postcode)
+    return "\n".join(filter(None, map(str.strip, (person.address, person.postcode))))
 
 
 def recipients_changed(letters: Collection[Letter]) -> dict[int, list[str]]:
@@ -261,14 +264,14 @@ def recipients_changed(letters: Collection[Letter]) -> dict[int, list[str]]:
         pupil__in={letter.enrolment.pupil_id for letter in letters}
     ).select_related("person")
     known = {(one.pupil_id, one.person_id): one for one in relationships}
-    changed: dict[int, list[str]] = {}
-    for letter in letters:
-        for copy in letter.copies.all():
-            if copy.state in _OPEN:
-                words = _changed(copy, known.get((letter.enrolment.pupil_id, copy.person_id)))
-                if words:
-                    changed.setdefault(letter.pk, []).append(words)
-    return changed
+    return {letter.pk: list(filter(None, _changes(letter, known))) for letter in letters}
+
+
+def _changes(letter: Letter, known: Mapping[tuple[int, int], Relationship]) -> Iterator[str]:
+    """Of each copy that has not gone; empty words where all is as it was."""
+    for copy in letter.copies.all():
+        if copy.state in _OPEN:
+            yield _changed(copy, known.get((letter.enrolment.pupil_id, copy.person_id)))
 
 
 def _changed(copy: LetterCopy, now: Relationship | None) -> str:
@@ -290,35 +293,31 @@ def bring_recipients_up_to_date(letter: Letter, *, missing_too: bool = False) ->
     To be called while the letter is held. `missing_too` adds whoever may be written to by now.
     """
     now = {one.person_id: one.person for one in may_get_a_letter([letter.enrolment.pupil_id])}
-    copies = list(letter.copies.all())
-    for copy in copies:
-        if copy.state not in _OPEN:
-            continue
-        person = now.get(copy.person_id)
-        if person is None:
-            leave_out(copy, "May no longer be written to, or has no address.")
-            continue
-        fresh = _copy(letter, person, copy.channel)
-        LetterCopy.objects.filter(pk=copy.pk).update(
-            recipient=fresh.recipient,
-            address=fresh.address,
-            email=fresh.email,
-            language=fresh.language,
-            channel=fresh.channel,
-        )
+    for copy in letter.copies.filter(state__in=_OPEN):
+        _bring_up_to_date(letter, copy, now.get(copy.person_id))
     if missing_too:
-        there = {copy.person_id for copy in copies}
-        add_copies([letter], recipients=set(now) - there)
+        have_one = letter.copies.values_list("person_id", flat=True)
+        add_copies([letter], recipients=now.keys() - set(have_one))
+
+
+def _bring_up_to_date(letter: Letter, copy: LetterCopy, person: Person | None) -> None:
+    if person is None:
+        leave_out(copy, "May no longer be written to, or has no address.")
+        return
+    fresh = _copy(letter, person, copy.channel)
+    LetterCopy.objects.filter(pk=copy.pk).update(
+        recipient=fresh.recipient,
+        address=fresh.address,
+        email=fresh.email,
+        language=fresh.language,
+        channel=fresh.channel,
+    )
 
 
 def leave_out(copy: LetterCopy, why: str) -> None:
     LetterCopy.objects.filter(pk=copy.pk).update(
         state=CopyState.LEFT_OUT.value, problem=why[:500], print_run=None
     )
-
-
-def _address(address: str, postcode: str) -> str:
-    return "\n".join(part.strip() for part in (address, postcode) if part.strip())
 
 
 def send_after_commit(copies: list[int]) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
-from interventions.letters.actions.sending import check_again, settle, waiting_copies
+from interventions.letters.actions.sending import check_again, settle, waiting_copies, went_back
 from interventions.letters.print_order import ORDERS, in_order
 from interventions.models import LetterCopy, PrintRun
 from interventions.rules.letter_states import CopyState, LetterState
@@ -20,7 +20,7 @@ from registers import policies
 from registers.models import Job, School
 from registers.models.school.staff import User
 from registers.rules.wording import many
-from registers.web.documents.storage import digest_of, read_pdf
+from registers.web.documents.storage import AlteredFileError, read_as_kept
 from registers.web.jobs import actions as jobs_actions
 from registers.web.jobs.actions import JobProblem, Outcome, Report
 
@@ -130,9 +130,9 @@ def print_letters(job: Job, report: Report) -> Outcome:
         raise JobProblem(f"{ALL_WENT_BACK} {next(iter(back.values()), '')}")
     in_post = in_order(copies, job.asked.get("order", "postcode"))
     pdf, sheets = _one_pdf(job, run, in_post, report)
-    went_back = f" {len(back)} went back to the queue." if back else ""
+    said = f"{many(len(in_post), 'letter')} on {sheets} sheets of paper."
     return Outcome(
-        said=f"{many(len(in_post), 'letter')} on {sheets} sheets of paper.{went_back}",
+        said=f"{said} {went_back(len(back))}" if back else said,
         answer={
             "url": _run_url(run),
             "copies": [copy.pk for copy in in_post],
@@ -182,12 +182,9 @@ def _add(writer: PdfWriter, copy: LetterCopy, *, double_sided: bool) -> int:
 
 def _approved_pdf(copy: LetterCopy) -> bytes:
     try:
-        pdf = read_pdf(str(copy.pdf))
-    except FileNotFoundError:
-        pdf = b""
-    if digest_of(pdf) != copy.digest:
+        return read_as_kept(str(copy.pdf), copy.digest)
+    except (FileNotFoundError, AlteredFileError):
         raise JobProblem(
             f"The stored PDF of letter {copy.letter.reference} is not the one that was approved. "
             "Draw that letter anew, then start again."
-        )
-    return pdf
+        ) from None

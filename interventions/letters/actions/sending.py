@@ -5,7 +5,8 @@ twice. What is not known is said so: an e-mail whose worker ended half way is no
 a person says so.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 import structlog
 from django.core.mail import EmailMessage
@@ -18,7 +19,6 @@ from interventions.letters import document, due, email_server
 from interventions.letters.actions import deciding, letters
 from interventions.letters.content.stated import in_a_sentence
 from interventions.models import Letter, LetterCopy
-from interventions.rules import letter_states
 from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models import Job, School
@@ -45,17 +45,16 @@ def check_again(copies: Collection[LetterCopy]) -> dict[int, str]:
     wanted = Letter.objects.filter(
         pk__in={copy.letter_id for copy in copies}, state=LetterState.APPROVED.value
     ).exclude(copies__state=CopyState.SENT.value)
-    found = list(
+    approved = list(
         wanted.select_related("enrolment__school", "academic_year").prefetch_related("copies")
     )
-    now = due.figures_now(found)
-    changed = letters.recipients_changed(found)
-    back = {}
-    for letter in found:
-        words = _back_with_words(letter, now[letter.pk], changed.get(letter.pk, []))
-        if words:
-            back[letter.pk] = words
-    return back
+    now = due.figures_now(approved)
+    changed = letters.recipients_changed(approved)
+    why = {
+        letter.pk: _back_with_words(letter, now[letter.pk], changed[letter.pk])
+        for letter in approved
+    }
+    return {pk: words for pk, words in why.items() if words}
 
 
 def _back_with_words(letter: Letter, now: dict | None, changed: list[str]) -> str:
@@ -72,7 +71,7 @@ def _back_with_words(letter: Letter, now: dict | None, changed: list[str]) -> st
             return words
         moved = document.moved_in(held, now)
         figures = f"The figures have changed since it was approved. {in_a_sentence(moved)}"
-        words = " ".join([figures] * bool(moved) + changed)
+        words = " ".join([figures, *changed] if moved else changed)
         letters.bring_recipients_up_to_date(held)
         if not held.copies.exclude(state=CopyState.LEFT_OUT.value).exists():
             _hold(held, words)
@@ -136,18 +135,26 @@ def email_letters(job: Job, report: Report) -> Outcome:
     copies = list(LetterCopy.objects.filter(pk__in=job.asked["copies"], state="rendered"))
     report(0, len(copies), "Checking the letters once more")
     back = check_again(copies)
-    sent = failed = 0
+    states = Counter[CopyState | None]()
     for done, copy in enumerate(copies, start=1):
         if copy.letter_id not in back:
-            state = email_copy(copy.pk, by=job.started_by)
-            sent += state is CopyState.SENT
-            failed += state is CopyState.UNSENT
+            states[email_copy(copy.pk, by=job.started_by)] += 1
         report(done, len(copies), "Sending")
-    said = f"{sent} sent."
-    said += f" {failed} could not be sent: they say why." if failed else ""
-    said += f" {len(back)} went back to the queue." if back else ""
+    sent, failed = states[CopyState.SENT], states[CopyState.UNSENT]
     url = reverse("interventions:print_runs", kwargs={"urn": job.school.urn})
-    return Outcome(said=said, answer={"url": url, "sent": sent, "failed": failed})
+    return Outcome(
+        said=_sent_in_words(sent, failed, len(back)),
+        answer={"url": url, "sent": sent, "failed": failed},
+    )
+
+
+def _sent_in_words(sent: int, failed: int, back: int) -> str:
+    said = {f"{failed} could not be sent: they say why.": failed, went_back(back): back}
+    return " ".join([f"{sent} sent.", *(words for words, number in said.items() if number)])
+
+
+def went_back(number: int) -> str:
+    return f"{number} went back to the queue."
 
 
 def email_copy(copy_id: int, *, by: User) -> CopyState | None:
@@ -189,25 +196,25 @@ def _message(copy: LetterCopy) -> EmailMessage:
     pdf = read_pdf(str(copy.pdf))
     if digest_of(pdf) != copy.digest:
         raise ValueError("The stored PDF is not the one that was approved.")
-    ways = " or ".join(part for part in (school.telephone, school.email) if part)
     message = EmailMessage(
         subject=f"A letter from {school.name}",
-        body=(
-            f"Dear {copy.recipient}\n\n"
-            f"A letter from {school.name} is attached. It is about "
-            f"{copy.letter.enrolment.pupil.forename}.\n\n"
-            + (
-                f"If you cannot open it, or would rather have it on paper: {ways}.\n\n"
-                if ways
-                else ""
-            )
-            + f"{school.headteacher}\n{school.name}\n"
-        ),
+        body="\n\n".join(_paragraphs(copy, school)),
         to=[copy.email],
-        reply_to=[school.email] if school.email else None,
+        reply_to=list(filter(None, [school.email])),
     )
     message.attach(f"letter-{copy.letter.reference}.pdf", pdf, "application/pdf")
     return message
+
+
+def _paragraphs(copy: LetterCopy, school: School) -> Iterator[str]:
+    yield f"Dear {copy.recipient}"
+    yield (
+        f"A letter from {school.name} is attached. It is about "
+        f"{copy.letter.enrolment.pupil.forename}."
+    )
+    if ways := " or ".join(filter(None, [school.telephone, school.email])):
+        yield f"If you cannot open it, or would rather have it on paper: {ways}."
+    yield f"{school.headteacher}\n{school.name}\n"
 
 
 @transaction.atomic
@@ -215,9 +222,7 @@ def try_copy_again(*, copy_id: int, by: User) -> LetterCopy:
     """An e-mail that did not go waits to be sent again. Raises Refused."""
     copy = LetterCopy.objects.select_for_update(of=("self",)).get(pk=copy_id)
     policies.check(by, "decide_letter", school=copy.letter.enrolment.school_id)
-    if not letter_states.copy_may_move(CopyState(copy.state), CopyState.RENDERED) or (
-        copy.state != CopyState.UNSENT.value
-    ):
+    if copy.state != CopyState.UNSENT.value:
         raise policies.Refused("This copy is not one that could not be sent.")
     LetterCopy.objects.filter(pk=copy.pk).update(state=CopyState.RENDERED.value, problem="")
     copy.refresh_from_db()

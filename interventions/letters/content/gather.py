@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from interventions.letters.content.files import LetterPupil, LetterSchool, Recipient
 from interventions.letters.content.pictures import calendar, days_missed, weeks_missed
@@ -19,15 +20,19 @@ from interventions.rules.letter_kinds import (
     AT_RISK,
     FIRST_CONCERN,
     GOING_WELL,
-    KINDS,
+    MEETING_INVITATION,
     PANEL_INVITATION,
+    PERSISTENT_ABSENCE,
+    SEVERE_ABSENCE,
 )
-from interventions.rules.wording import full_date
+from interventions.rules.wording import full_date, said_of
 from registers.rules.allowed_codes import compulsory_school_age
 from registers.rules.pupils import year_groups
+from registers.rules.wording import listed
 
 # By their usual ages: for a pupil whose date of birth nobody knows.
 OUTSIDE_COMPULSORY_AGE = frozenset({"N1", "N2", "12", "13", "14"})
+NO_DETAILS: Mapping = MappingProxyType({})
 LONG_SCHOOL_NAME = 28  # characters beside the crest, on one line
 
 
@@ -42,7 +47,7 @@ def letter_context(
     signatory_role: str,
     reference: str,
     dated: date,
-    details: Mapping | None = None,
+    details: Mapping = NO_DETAILS,
 ) -> dict:
     """All that a letter of this kind shows: words only, no sums left to do.
 
@@ -63,8 +68,8 @@ def letter_context(
         "closer": {"set": "tight", **_dates(figures["spells"], LINES_WHEN_CLOSE)},
         "closest": {"set": "tight tightest", **_dates(figures["spells"], LINES_WHEN_CLOSEST)},
         "law_applies": law_applies(pupil, dated),
-        "meeting": _meeting(details or {}, dated),
-        "own_words": _paragraphs((details or {}).get("words", "")),
+        "meeting": _meeting(details, dated),
+        "own_words": _paragraphs(details.get("words", "")),
     }
 
 
@@ -77,42 +82,52 @@ def law_applies(pupil: LetterPupil, on: date) -> bool:
     return first <= on <= last
 
 
+TITLES = {
+    FIRST_CONCERN: "Letter about attendance",
+    AT_RISK: "Letter about attendance",
+    PERSISTENT_ABSENCE: "Letter about persistent absence",
+    SEVERE_ABSENCE: "Letter about severe absence",
+    MEETING_INVITATION: "Invitation to a meeting",
+    PANEL_INVITATION: "Invitation to an attendance panel",
+    GOING_WELL: "Good news",
+}
+
+
 def _title(kind: str, pupil: LetterPupil, dated: date) -> str:
     """The name of the document, for the head of a reader's window."""
     about = f"{_full_name(pupil)}, {full_date(dated)}"
-    if kind == GOING_WELL:
-        return f"Good news: {about}"
-    if KINDS[kind].is_meeting:
-        panel = kind == PANEL_INVITATION
-        return f"Invitation to {'an attendance panel' if panel else 'a meeting'}: {about}"
-    what = "attendance" if kind in (FIRST_CONCERN, AT_RISK) else KINDS[kind].title.lower()
-    return f"Letter about {what}: {about}"
+    return f"{TITLES[kind]}: {about}"
 
 
 def _paragraphs(words: str) -> list[str]:
     """A person's own words, a paragraph for each piece between blank lines."""
-    pieces = "\n".join(line.strip() for line in words.splitlines()).split("\n\n")
-    return [" ".join(piece.split()) for piece in pieces if piece.strip()]
+    pieces = "\n".join(map(str.strip, words.splitlines())).split("\n\n")
+    return list(filter(None, (" ".join(piece.split()) for piece in pieces)))
+
+
+PICTURES = {  # each with the figure that it is drawn from
+    "chart": ("missed", days_missed),
+    "calendar": ("days", calendar),
+    "weeks": ("weeks", weeks_missed),
+}
 
 
 def _pictures(figures: dict, forename: str) -> dict:
     """The charts that a letter may show; a letter from before they were kept has none."""
     return {
-        "chart": days_missed(figures, forename=forename) if figures["missed"] else "",
-        "calendar": calendar(figures, forename=forename) if figures.get("days") else "",
-        "weeks": weeks_missed(figures, forename=forename) if figures.get("weeks") else "",
+        name: draw(figures, forename=forename) if figures.get(figure) else ""
+        for name, (figure, draw) in PICTURES.items()
     }
 
 
 def _open_days(spells: Sequence[dict]) -> dict:
     """The days for which the reason is still open, in words; only the latest of very many."""
-    of_open = [spell for spell in spells if spell["reason"] in wording.OPEN_IN_WORDS]
-    said = [wording.open_range(*map(date.fromisoformat, _ends(spell))) for spell in of_open]
-    return {"open_days": wording.listed(said[-4:]), "more_open_days": len(said) > 4}
-
-
-def _ends(spell: dict) -> tuple[str, str]:
-    return spell["first_on"], spell["last_on"]
+    said = [
+        wording.open_range(_day(spell, "first_on"), _day(spell, "last_on"))
+        for spell in spells
+        if spell["reason"] in wording.OPEN_IN_WORDS
+    ]
+    return {"open_days": listed(said[-4:]), "more_open_days": len(said) > 4}
 
 
 def _better(figures: dict) -> dict:
@@ -124,10 +139,10 @@ def _better(figures: dict) -> dict:
     missed, before = recent["missed"], recent["missed_before"]
     return {
         "recent": {
-            "missed": wording.days(missed) if missed else "no school at all",
+            "missed": said_of(wording.days, missed) or "no school at all",
             "of": wording.recent_days(recent["possible"]),
             "period": wording.period(first, last),
-            "missed_before": wording.days(before) if before else "",
+            "missed_before": said_of(wording.days, before),
             "of_before": wording.days_of_school(recent["possible_before"]),
         }
     }
@@ -135,17 +150,24 @@ def _better(figures: dict) -> dict:
 
 def _meeting(details: Mapping, dated: date) -> dict:
     """Day, time, place and people of an invitation; empty words for what is not known."""
-    on = date.fromisoformat(details["on"]) if details.get("on") else None
-    reply_by = wording.reply_by(dated, on) if on else None
+    members = map(str, details.get("members", []))
     return {
-        "day": wording.weekday_and_date(on) if on else "",
-        "time": wording.clock(details["at"]) if details.get("at") else "",
+        "time": said_of(wording.clock, details.get("at")),
         "place": str(details.get("place", "")).strip(),
         "length": wording.minutes(int(details.get("minutes") or 0)),
-        "people": wording.listed(
-            [wording.with_position(str(one)) for one in details.get("members", [])]
-        ),
-        "reply_by": wording.weekday_and_date(reply_by) if reply_by else "",
+        "people": listed(map(wording.with_position, members)),
+        **_days_of_meeting(details.get("on", ""), dated),
+    }
+
+
+def _days_of_meeting(on: str, dated: date) -> dict:
+    if not on:
+        return {"day": "", "reply_by": ""}
+    day = date.fromisoformat(on)
+    reply_by = wording.reply_by(dated, day)
+    return {
+        "day": wording.weekday_and_date(day),
+        "reply_by": said_of(wording.weekday_and_date, reply_by),
     }
 
 
@@ -159,13 +181,13 @@ def _frame(
 ) -> dict:
     """Letterhead, window, greeting and foot: what every letter has."""
     telephone = wording.unbroken(school.telephone)
-    foot = [school.name, f"letter {reference}" if reference else "", full_date(dated)]
+    foot = [school.name, said_of("letter {}".format, reference), full_date(dated)]
     return {
         "school": {
             "name": school.name,
             "long_name": len(school.name) > LONG_SCHOOL_NAME,
             "headteacher": school.headteacher.strip(),
-            "address": ", ".join(line.strip() for line in school.address_lines if line.strip()),
+            "address": ", ".join(filter(None, map(str.strip, school.address_lines))),
             "telephone": telephone,
             "email": school.email.strip(),
         },
@@ -182,7 +204,7 @@ def _frame(
         },
         "reference": wording.unbroken(reference),
         "dated": full_date(dated),
-        "foot": " · ".join(part for part in foot if part),
+        "foot": " · ".join(filter(None, foot)),
     }
 
 
@@ -193,29 +215,31 @@ def _full_name(pupil: LetterPupil) -> str:
 def _numbers(figures: dict) -> dict:
     """The two numbers of the first sentence, the period, and the comparison if it is a kind one."""
     missed, median = figures["missed"], figures["year_median"]
+    not_counted = figures["not_counted"]
     compared = median is not None and median < missed
+    ends = _day(figures, "first_on"), _day(figures, "as_at")
     return {
         "missed": wording.days(missed),
         "missed_of": wording.of_school_days(missed, figures["possible"]),
         "missed_at_most_a_day": missed <= 2,
-        "since": wording.since(_day(figures, "first_on"), _day(figures, "as_at")),
-        "unauthorised": wording.days(figures["unauthorised"]) if figures["unauthorised"] else "",
+        "since": wording.since(*ends),
+        "unauthorised": said_of(wording.days, figures["unauthorised"]),
         "all_unauthorised": figures["unauthorised"] == missed,
         "any_missed": missed > 0,
-        "period": wording.period(_day(figures, "first_on"), _day(figures, "as_at")),
-        "short_period": wording.short_period(_day(figures, "first_on"), _day(figures, "as_at")),
-        "not_counted": wording.further(figures["not_counted"]) if figures["not_counted"] else "",
-        "not_counted_is_one": figures["not_counted"] <= 2,
+        "period": wording.period(*ends),
+        "short_period": wording.short_period(*ends),
+        "not_counted": said_of(wording.further, not_counted),
+        "not_counted_is_one": not_counted <= 2,
         "year": wording.year_words(figures["year_group"]),
         "compared": compared,
-        "median": wording.days_or_fewer(median) if compared and median else "",
+        "median": said_of(wording.days_or_fewer, median if compared else 0),
     }
 
 
 def _reasons_known(missed_by_code: dict[str, int], missed: int) -> dict:
     """Whether most or all of the absence was illness, whether we were told, what is open."""
     ill, told, open_ = (
-        sum(count for code, count in missed_by_code.items() if code in codes)
+        sum(missed_by_code.get(code, 0) for code in codes)
         for codes in (wording.ILLNESS, wording.TOLD, wording.OPEN_REASONS)
     )
     return {
@@ -236,10 +260,10 @@ def _way_out(figures: dict) -> dict:
         "year_end": wording.day_and_month(_day(figures, "year_ends_on")),
         "is_in": figures["persistently_absent"],
         "can_leave": to_spare >= 0 and not over,
-        "to_spare": wording.days(to_spare) if to_spare > 0 else "",
+        "to_spare": said_of(wording.days, max(to_spare, 0)),
         "year_is_over": over,
     }
 
 
-def _day(figures: dict, key: str) -> date:
+def _day(figures: Mapping, key: str) -> date:
     return date.fromisoformat(figures[key])

@@ -1,14 +1,16 @@
 """The charts of letters, from their figures. No Django here."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
+from itertools import accumulate, pairwise, starmap
+from typing import NamedTuple, Self
 from xml.sax.saxutils import escape
 
 from absence.charts.svg import FONTS, INK, Bar, bars
 from interventions.letters.content.scripts import in_another_script, without_other_scripts
 from interventions.letters.content.window import width
 from interventions.rules import wording
+from registers.rules.calendar import SATURDAY, WEEK, monday_of
 
 WIDTH = 74.0  # mm
 LABEL_POINTS = 9.5
@@ -52,7 +54,27 @@ HOLIDAY = 2.2  # mm between two weeks that a holiday parts
 CALENDAR_WIDTH = 74.0  # mm
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 DAY_NAMES = "Mon Tue Wed Thu Fri".split()
-Day = tuple[date, int | None, int | None]
+
+
+class DaySquare(NamedTuple):
+    """A school day: each half is 1 where it was missed, 0 where not, None where neither."""
+
+    on: date
+    am: int | None
+    pm: int | None
+
+    @classmethod
+    def from_json(cls, on: str, am: int | None, pm: int | None) -> Self:
+        return cls(date.fromisoformat(on), am, pm)
+
+    @property
+    def missed(self) -> int:
+        """Sessions."""
+        return (self.am or 0) + (self.pm or 0)
+
+
+def _is_drawn(day: DaySquare) -> bool:
+    return day.on.weekday() < SATURDAY and (day.am, day.pm) != (None, None)
 
 
 def calendar(figures: Mapping, *, forename: str) -> str:
@@ -60,15 +82,14 @@ def calendar(figures: Mapping, *, forename: str) -> str:
 
     A half-dark square is half a day. A day on which nothing counted is left out.
     """
-    days = [(date.fromisoformat(on), am, pm) for on, am, pm in figures["days"]]
-    days = [(on, am, pm) for on, am, pm in days if on.weekday() < 5 and (am, pm) != (None, None)]
+    days = list(filter(_is_drawn, starmap(DaySquare.from_json, figures["days"])))
     if not days:
         return ""
-    columns, size = _columns(sorted({_monday(on) for on, *_ in days}))
+    columns, size = _columns(sorted({monday_of(day.on) for day in days}))
     boxes, fills = _squares(days, columns, size)
-    missed = sum((am or 0) + (pm or 0) for _, am, pm in days)
+    missed = sum(day.missed for day in days)
     title = (
-        f"Calendar of the school days {wording.period(days[0][0], days[-1][0])}. "
+        f"Calendar of the school days {wording.period(days[0].on, days[-1].on)}. "
         f"{forename} missed {wording.days(missed) if missed else 'none of them'}."
     )
     wide, high = max(columns.values()) + size + 0.4, TOP + 5 * (size + GAP)
@@ -82,33 +103,26 @@ def calendar(figures: Mapping, *, forename: str) -> str:
     )
 
 
-def _monday(on: date) -> date:
-    return on - timedelta(days=on.weekday())
-
-
 def _columns(mondays: Sequence[date]) -> tuple[dict[date, float], float]:
     """Where each week stands, and the size of a square that lets them all fit."""
-    holidays = sum((after - before).days > 7 for before, after in pairwise(mondays))
-    room = (CALENDAR_WIDTH - LEFT - holidays * HOLIDAY) / len(mondays)
+    gaps = [HOLIDAY if after - before > WEEK else 0 for before, after in pairwise(mondays)]
+    room = (CALENDAR_WIDTH - LEFT - sum(gaps)) / len(mondays)
     size = round(min(LARGEST, room - GAP), 2)
-    columns, x = {}, LEFT
-    for n, monday in enumerate(mondays):
-        if n and (monday - mondays[n - 1]).days > 7:
-            x += HOLIDAY
-        columns[monday] = x
-        x += size + GAP
-    return columns, size
+    places = accumulate(gaps, lambda x, gap: x + (size + GAP) + gap, initial=LEFT)
+    return dict(zip(mondays, places, strict=True)), size
 
 
-def _squares(days: Sequence[Day], columns: Mapping[date, float], size: float) -> tuple[str, str]:
+def _squares(
+    days: Sequence[DaySquare], columns: Mapping[date, float], size: float
+) -> tuple[str, str]:
     """The outlines of the days and the fills of the halves that were missed, as two paths."""
     boxes, fills = [], []
-    for on, am, pm in days:
-        x, y = columns[_monday(on)], TOP + on.weekday() * (size + GAP)
+    for day in days:
+        x, y = columns[monday_of(day.on)], TOP + day.on.weekday() * (size + GAP)
         boxes.append(_box(x, y, size, size))
-        if am:
+        if day.am:
             fills.append(_box(x, y, size / 2, size))
-        if pm:
+        if day.pm:
             fills.append(_box(x + size / 2, y, size / 2, size))
     return "".join(boxes), "".join(fills)
 
@@ -117,13 +131,13 @@ def _box(x: float, y: float, width: float, height: float) -> str:
     return f"M{x:.2f} {y:.2f}h{width:.2f}v{height:.2f}h-{width:.2f}z"
 
 
-def _labels(days: Sequence[Day], columns: Mapping[date, float], size: float) -> str:
+def _labels(days: Sequence[DaySquare], columns: Mapping[date, float], size: float) -> str:
     """The weekdays at the left, and each month above its first week that has room for it."""
     labels = [
         f'<text x="0" y="{TOP + n * (size + GAP) + size / 2 + 1.15:.2f}">{name}</text>'
         for n, name in enumerate(DAY_NAMES)
     ]
-    months = {_monday(on): on.month for on, *_ in reversed(days)}
+    months = {monday_of(day.on): day.on.month for day in reversed(days)}
     last, at = 0, -10.0
     for monday, x in columns.items():
         if months[monday] != last and x - at > 7.5:

@@ -1,9 +1,11 @@
 """The table of a letter's dates: as many of the latest spells as the page has room for."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from interventions.rules import wording
+from registers.rules.wording import listed
 
 MOST_LINES = 9  # of the table at the usual size
 LINES_WHEN_CLOSE = 8  # in a letter that is set closer because its names are very long
@@ -32,7 +34,7 @@ def earlier(spells: Sequence[Mapping]) -> dict | None:
         "missed": wording.days(sum(spell["sessions"] for spell in spells)),
         "period": wording.short_period(first, last),
         "times": len(spells),
-        "reasons": wording.listed(_reasons(spells)),
+        "reasons": listed(_reasons(spells)),
     }
 
 
@@ -51,10 +53,12 @@ def _row(spell: Mapping) -> dict:
 
 def _reasons(spells: Sequence[Mapping]) -> list[str]:
     """Days by reason, the three largest by name and the rest together."""
-    sums: dict[str, int] = {}
+    sums = Counter[str]()
     for spell in spells:
-        sums[spell["reason"]] = sums.get(spell["reason"], 0) + spell["sessions"]
+        sums[spell["reason"]] += spell["sessions"]
     largest = sorted(sums, key=lambda reason: (-sums[reason], reason))
-    named, rest = largest[:3], sum(sums[reason] for reason in largest[3:])
+    named, others = largest[:3], largest[3:]
     said = [f"{reason.lower()} {wording.days(sums[reason])}" for reason in named]
-    return said + ([f"other reasons {wording.days(rest)}"] if rest else [])
+    if others:
+        said.append(f"other reasons {wording.days(sum(map(sums.__getitem__, others)))}")
+    return said

@@ -5,8 +5,9 @@ speaks the page changes its voice and the letters of an Arabic name keep their o
 """
 
 import unicodedata
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 # Script as Unicode names it -> (its code in a language tag, languages that are written in it).
 SCRIPTS: dict[str, tuple[str, frozenset[str]]] = {
@@ -37,6 +38,8 @@ SCRIPTS: dict[str, tuple[str, frozenset[str]]] = {
 }
 
 
+OURS = "LATIN"
+
 # A greeting needs more of a name than one of these.
 TITLES = frozenset("mr mrs ms miss mx dr prof sir lady rev and the".split())
 
@@ -45,8 +48,8 @@ def script_of(character: str) -> str | None:
     """The script of a letter, "LATIN" for our own, None for what belongs to every script."""
     if unicodedata.category(character)[0] not in "LM":
         return None
-    word = unicodedata.name(character, "LATIN").split(maxsplit=1)[0]
-    return word if word in SCRIPTS else ("LATIN" if word != "COMBINING" else None)
+    word = unicodedata.name(character, OURS).split(maxsplit=1)[0]
+    return {"COMBINING": None}.get(word, word if word in SCRIPTS else OURS)
 
 
 def language_tag(script: str, language: str) -> str:
@@ -58,28 +61,27 @@ def language_tag(script: str, language: str) -> str:
 
 def _scripts(text: str) -> list[str]:
     """A script for every character: what has none of its own goes with its neighbours."""
-    own = [script_of(character) for character in text]
-    before = after = "LATIN"
-    left, right = [], []
-    for script in own:
-        before = script or before
-        left.append(before)
-    for script in reversed(own):
-        after = script or after
-        right.append(after)
-    return [a if a == b else "LATIN" for a, b in zip(left, reversed(right), strict=True)]
+    own = list(map(script_of, text))
+    before, after = _carried_on(own), reversed(_carried_on(own[::-1]))
+    return [one if one == other else OURS for one, other in zip(before, after, strict=True)]
+
+
+def _carried_on(scripts: Iterable[str | None]) -> list[str]:
+    """What has no script has that of the character before it."""
+    carried = accumulate(scripts, lambda before, script: script or before, initial=OURS)
+    return [script or OURS for script in carried][1:]
 
 
 def runs(text: str, language: str = "") -> Iterator[tuple[str, str | None]]:
     """Pieces of a text, each with its language tag, None for what our own letters write."""
     pairs = zip(text, _scripts(text), strict=True)
-    for script, piece in groupby(pairs, key=lambda pair: pair[1]):
-        letters = "".join(character for character, _ in piece)
-        yield letters, None if script == "LATIN" else language_tag(script, language)
+    for script, piece in groupby(pairs, key=itemgetter(1)):
+        letters = "".join(map(itemgetter(0), piece))
+        yield letters, None if script == OURS else language_tag(script, language)
 
 
 def in_another_script(text: str) -> bool:
-    return any(tag for _, tag in runs(text))
+    return any(map(itemgetter(1), runs(text)))
 
 
 def without_other_scripts(name: str) -> str:
@@ -89,5 +91,5 @@ def without_other_scripts(name: str) -> str:
     ours = "".join(piece for piece, tag in runs(name) if tag is None)
     kept = " ".join(ours.replace("(", " ").replace(")", " ").split())
     words = [word.strip(".").casefold() for word in kept.split()]
-    has_a_name = any(script_of(character) for character in kept) and not TITLES.issuperset(words)
+    has_a_name = any(map(script_of, kept)) and not TITLES.issuperset(words)
     return kept if has_a_name else name

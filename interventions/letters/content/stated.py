@@ -64,12 +64,12 @@ def moved_figures(kept: dict, now: dict, say: Say) -> list[MovedFigure]:
     fresh = {key: now.get(key) for key in kept}
     if _is_still_true(kept.get(OF_THE_YEAR_GROUP), now.get(OF_THE_YEAR_GROUP)):
         fresh[OF_THE_YEAR_GROUP] = kept.get(OF_THE_YEAR_GROUP)
-    others = sorted((key for key, value in kept.items() if fresh[key] != value), key=_place)
-    if not others:
+    if fresh == kept:
         return []
     said = say(kept)
     if say(fresh) == said:
         return []
+    others = sorted((key for key, value in kept.items() if fresh[key] != value), key=_place)
     alone = [key for key in others if say(kept | {key: fresh[key]}) != said]
     return [MovedFigure(key, _in_words(key, kept[key], fresh[key])) for key in alone or others]
 

@@ -1,6 +1,8 @@
 """Those who had crossed a line before Rollbook came: listed once, letters chosen from them."""
 
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -42,7 +44,7 @@ def crossed_before(request: PageRequest) -> HttpResponse:
     kinds = _by_kind(school)
     context = {
         "kinds": kinds,
-        "apart": pupils_told_apart([row for one in kinds for row in one.rows]),
+        "apart": pupils_told_apart(chain.from_iterable(map(attrgetter("rows"), kinds))),
         "may_decide": request.viewer.may("decide_letter"),
     }
     return render(request, "interventions/letters/crossed_before/crossed_before.html", context)

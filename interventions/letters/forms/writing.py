@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from itertools import filterfalse
 from typing import cast
 
 from crispy_forms.bootstrap import StrictButton
@@ -9,6 +10,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from interventions.letters import email_server
 from interventions.letters.recipients import standing
@@ -25,7 +27,7 @@ def _who(relationship: Relationship) -> str:
     """A person in a list to choose from: what they are, and where a letter goes."""
     person = f"{relationship.person.name}, {standing(relationship)}"
     parts = [person, *_how_reached(relationship), *_care(relationship)]
-    return ". ".join(part[0].upper() + part[1:] for part in parts)
+    return ". ".join(map(capfirst, parts))
 
 
 def _how_reached(relationship: Relationship) -> Iterator[str]:
@@ -33,18 +35,22 @@ def _how_reached(relationship: Relationship) -> Iterator[str]:
     if not relationship.is_written_to:
         yield "may not be written to"
         return
-    if missing := _missing_address(relationship.person):
-        yield missing
+    yield from _missing_address(relationship.person)
     confirmed = relationship.confirmed_at
     yield f"confirmed {confirmed:%-d %B %Y}" if confirmed else "not confirmed yet"
 
 
-def _missing_address(person: Person) -> str:
-    if person.address:
-        return ""
-    if not person.email:
-        return "no address"
-    return "" if email_server.can_send_email() else "no postal address"
+def _missing_address(person: Person) -> Iterator[str]:
+    """What a letter needs and the person has not."""
+    if not (person.address or person.email):
+        yield "no address"
+    elif not (person.address or email_server.can_send_email()):
+        yield "no postal address"
+
+
+def can_get(relationship: Relationship) -> bool:
+    """Whether this person may get a letter and can be reached."""
+    return relationship.is_written_to and not list(_missing_address(relationship.person))
 
 
 def _care(relationship: Relationship) -> Iterator[str]:
@@ -108,8 +114,8 @@ class LetterForm(forms.Form):
     ):
         super().__init__(*args, **kwargs)
         self.kind, self.today = kind, today
-        reachable = [one for one in relationships if self.can_get(one)]
-        self.left_out = [_who(one) for one in relationships if not self.can_get(one)]
+        reachable = list(filter(can_get, relationships))
+        self.left_out = list(map(_who, filterfalse(can_get, relationships)))
         self._offer_recipients(reachable)
         self._offer_email([one.person for one in reachable])
         for name in self._fields_left_out():
@@ -140,19 +146,11 @@ class LetterForm(forms.Form):
         """The kinds whose letters have a place for them."""
         return self.kind.is_meeting or not self.kind.rank
 
-    @staticmethod
-    def can_get(relationship: Relationship) -> bool:
-        return relationship.is_written_to and not _missing_address(relationship.person)
-
     def _helper(self) -> FormHelper:
-        meeting = [Div("on", "at", "minutes", css_class="fields-row"), "place", "members"]
-        layout = [
-            "recipients",
-            *self._present("by_email"),
-            HTML("{% include 'interventions/letters/writing/_left_out.html' %}"),
-            *(meeting if self.kind.is_meeting else []),
-            *self._present("words"),
-        ]
+        left_out = HTML("{% include 'interventions/letters/writing/_left_out.html' %}")
+        when = Div("on", "at", "minutes", css_class="fields-row")
+        meeting = [when, "place", "members"] if self.kind.is_meeting else []
+        layout = filter(self._has, ["recipients", "by_email", left_out, *meeting, "words"])
         buttons = Div(
             primary("Put it in the queue", "write"),
             StrictButton("Preview", type="submit", name="preview", value="1"),
@@ -160,8 +158,9 @@ class LetterForm(forms.Form):
         )
         return form_helper("The letter", *layout, buttons)
 
-    def _present(self, *names: str) -> list[str]:
-        return [name for name in names if name in self.fields]
+    def _has(self, part: object) -> bool:
+        """Whether a part of the layout is in this letter's form: a field may be left out."""
+        return not isinstance(part, str) or part in self.fields
 
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
@@ -173,21 +172,22 @@ class LetterForm(forms.Form):
     def details(self) -> dict:
         """What the letter keeps of it, as JSON can hold it."""
         given = self.cleaned_data
-        words = {"words": given["words"]} if given.get("words") else {}
-        return words | (self._meeting() if self.kind.is_meeting else {})
+        details = self._meeting() if self.kind.is_meeting else {}
+        if words := given.get("words"):
+            details["words"] = words
+        return details
 
     def _meeting(self) -> dict:
         given = self.cleaned_data
-        members = map(str.strip, given["members"].splitlines())
+        members = filter(None, map(str.strip, given["members"].splitlines()))
         return {
             "on": given["on"].isoformat(),
             "at": f"{given['at']:%H:%M}",
             "minutes": given["minutes"],
             "place": given["place"],
-            "members": [member for member in members if member],
+            "members": list(members),
         }
 
     @property
     def channels(self) -> dict[int, str]:
-        chosen = self.cleaned_data.get("by_email") or []
-        return dict.fromkeys(chosen, "email")
+        return dict.fromkeys(self.cleaned_data.get("by_email", ()), "email")

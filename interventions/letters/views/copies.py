@@ -16,7 +16,7 @@ from interventions.letters.views.navigation import copy_here
 from interventions.models import LetterCopy
 from registers import policies
 from registers.web.access import PageRequest, allowed
-from registers.web.documents.storage import digest_of, read_pdf
+from registers.web.documents.storage import AlteredFileError, read_as_kept
 from registers.web.parameters import words_of
 
 log = structlog.get_logger(__name__)
@@ -42,13 +42,12 @@ def _stored_pdf(copy: LetterCopy) -> bytes:
     if copy.state not in PDF_STATES:
         raise Http404("This copy has no PDF.")
     try:
-        pdf = read_pdf(str(copy.pdf))
+        return read_as_kept(str(copy.pdf), copy.digest)
     except FileNotFoundError:
         raise Http404("The PDF of this copy is no longer in its place.") from None
-    if digest_of(pdf) != copy.digest:
+    except AlteredFileError:
         log.error("letter_copy_is_not_what_was_drawn", copy_id=copy.pk)
-        raise Http404("The PDF in this copy's place is not the one that was drawn.")
-    return pdf
+        raise Http404("The PDF in this copy's place is not the one that was drawn.") from None
 
 
 @allowed("decide_letter")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
@@ -74,16 +75,17 @@ def queue_page(
     waiting = waiting_in(school, queue, kind_asked(request))
     order = list(waiting.values_list("pk", flat=True))
     page = _page(request, order, chosen)
-    shown = chosen or next(iter(page.object_list), None)
+    here = _letters_on(request, page)
+    shown = chosen or next(iter(here), None)
     context = {
         **_tabs(request, queue),
         "queue": queue,
-        "apart": pupils_told_apart(page.object_list),
+        "apart": pupils_told_apart(here),
         "may_decide_many": _may_decide_many(request, queue, order),
         "keep": kind_query(request),
         "listed_before": still_listed(school).count(),
         "page": page,
-        "rows": [QueueRow(letter, letter == shown) for letter in page],
+        "rows": [QueueRow(letter, letter == shown) for letter in here],
         "page_title": _title(queue, chosen),
         "is_chosen": chosen is not None,
         "letter": shown,
@@ -143,13 +145,21 @@ def _page(request: PageRequest, order: Sequence[int], chosen: Letter | None) -> 
     """The page of the queue that is asked for, or the one with the letter that is."""
     number: str | int | None = request.GET.get("page")
     if chosen is not None:
-        number = order.index(chosen.pk) // PER_PAGE + 1 if chosen.pk in order else 1
-    page = Paginator(order, PER_PAGE).get_page(number)
-    letters_by_pk = letters_of(request.viewer.school).in_bulk(list(page.object_list))
-    in_order = map(letters_by_pk.get, page.object_list)
-    page.object_list = [letter for letter in in_order if letter is not None]
-    recipients.give_recipients(page.object_list)
-    return page
+        number = _place_of(chosen, order) // PER_PAGE + 1
+    return Paginator(order, PER_PAGE).get_page(number)
+
+
+def _place_of(letter: Letter, order: Sequence[int]) -> int:
+    """The first, where it has left the queue meanwhile."""
+    return order.index(letter.pk) if letter.pk in order else 0
+
+
+def _letters_on(request: PageRequest, page: Page) -> list[Letter]:
+    """In the order of the page, each with who gets it."""
+    by_pk = letters_of(request.viewer.school).in_bulk(list(page))
+    here = list(filter(None, map(by_pk.get, page)))
+    recipients.give_recipients(here)
+    return here
 
 
 def _about(request: PageRequest, letter: Letter, forms: Forms) -> dict:
@@ -180,8 +190,8 @@ def _about_copies(request: PageRequest, letter: Letter, *, may_change: bool) -> 
         "copies": copies,
         "copy_lines": _copy_lines(copies, may_change=may_change),
         "copy": _copy_asked(request, drawn),
-        "tabs": [copy for copy in going if copy.digest],
-        "digests": [copy.digest for copy in going],
+        "tabs": list(filter(attrgetter("digest"), going)),
+        "digests": list(map(attrgetter("digest"), going)),
     }
 
 

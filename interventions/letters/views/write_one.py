@@ -35,6 +35,11 @@ def letter_new(request: PageRequest, pupil_id: int) -> HttpResponse:
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None or enrolment is None:
         return _choose_kind(request, pupil, enrolment)
+    return _write_it(request, enrolment, kind)
+
+
+def _write_it(request: PageRequest, enrolment: Enrolment, kind: Kind) -> HttpResponse:
+    pupil = enrolment.pupil
     form = LetterForm(
         request.POST or None,
         kind=kind,

@@ -25,12 +25,16 @@ def letters_new(request: PageRequest) -> HttpResponse:
     school, today = request.viewer.school, timezone.localdate()
     among = request.viewer.enrolments().on_roll(today)
     form = ManyLettersForm(request.POST or None, among=among, on=today)
-    if form.is_valid() and form.chosen is not None:
-        written, refused = _write(request, form.cleaned_data["kind"], form.chosen.pupils)
-        _say(request, written, refused)
-        if written:
-            return redirect("interventions:letters", urn=school.urn)
+    if form.is_valid() and form.chosen is not None and _written(request, form, form.chosen.pupils):
+        return redirect("interventions:letters", urn=school.urn)
     return render(request, "interventions/letters/writing/several.html", {"form": form})
+
+
+def _written(request: PageRequest, form: ManyLettersForm, pupils: Collection[int]) -> bool:
+    """Whether there is a letter at least; how many, and for whom there is none, is said."""
+    written, refused = _write(request, form.cleaned_data["kind"], pupils)
+    _say(request, written, refused)
+    return written > 0
 
 
 def _say(request: PageRequest, written: int, refused: list[tuple[str, str]]) -> None:
@@ -66,6 +70,6 @@ def _write(
 
 def _refused_in_words(refused: list[tuple[str, str]]) -> str:
     named = "; ".join(f"{name}: {why}" for name, why in refused[:MOST_NAMED])
-    more = len(refused) - MOST_NAMED
-    rest = f" And {more} more." if more > 0 else ""
+    more = len(refused[MOST_NAMED:])
+    rest = f" And {more} more." if more else ""
     return f"No letter for {many(len(refused), 'pupil')}. {named}{rest}"

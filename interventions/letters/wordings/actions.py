@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from interventions.letters.wordings.merge_fields import WrongWordsError, read_words
-from interventions.letters.wordings.own_words import OWN_WORDS
+from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from interventions.models import LetterTemplate
 from interventions.rules.letter_kinds import KINDS
 from registers import policies
@@ -34,7 +34,7 @@ def save_template(
     return LetterTemplate.objects.create(
         school=school,
         kind=kind,
-        version=(own.aggregate(last=Max("version"))["last"] or 0) + 1,
+        version=own.aggregate(last=Max("version", default=0))["last"] + 1,
         subject=subject,
         body=body,
         made_at=timezone.now(),
@@ -44,15 +44,17 @@ def save_template(
 
 def take_up_template(*, school: School, kind: str, version: int, by: User) -> LetterTemplate:
     """The words of an older version as a new one; 0 is Rollbook’s own. Raises Refused."""
-    if version == 0:
-        words = OWN_WORDS[kind]
+    words = OWN_WORDS[kind] if version == 0 else _words_of_version(school, kind, version)
+    try:
         return save_template(
             school=school, kind=kind, subject=words.subject, body=words.body, by=by
         )
-    kept = LetterTemplate.objects.filter(school=school, kind=kind, version=version).first()
-    if kept is None:
-        raise policies.Refused("There is no such version.")
-    try:
-        return save_template(school=school, kind=kind, subject=kept.subject, body=kept.body, by=by)
     except WrongWordsError as wrong:
         raise policies.Refused(f"These words can no longer be used. {wrong}") from None
+
+
+def _words_of_version(school: School, kind: str, version: int) -> Words:
+    own = LetterTemplate.objects.filter(school=school, kind=kind, version=version).first()
+    if own is None:
+        raise policies.Refused("There is no such version.")
+    return Words(own.subject, own.body)

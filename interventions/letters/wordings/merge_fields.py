@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
 from html.parser import HTMLParser
+from itertools import filterfalse
 
 import nh3
 
@@ -113,6 +114,11 @@ TAKEN_OUT: Mapping[str, str] = {
 BY_NAME = {field.name: field for field in FIELDS}
 
 
+def is_block(name: str) -> bool:
+    """Whether there is a block of this name: it takes a paragraph of its own."""
+    return name in BY_NAME and BY_NAME[name].is_block
+
+
 def fields_of(kind: str) -> list[Field]:
     """The fields that a letter of this kind may use."""
     return [field for field in FIELDS if field.only is None or kind in field.only]
@@ -158,9 +164,8 @@ def _wrong_subject(kind: str, subject: str) -> Iterator[str]:
     if "<" in subject:
         yield "The heading is plain words and fields: take the tags out of it"
     yield from _wrong_fields(kind, subject)
-    for name in _names(subject):
-        if name in BY_NAME and BY_NAME[name].is_block:
-            yield f"{{{{{name}}}}} is a block and cannot stand in the heading"
+    for name in filter(is_block, _names(subject)):
+        yield f"{{{{{name}}}}} is a block and cannot stand in the heading"
 
 
 def _wrong_body(kind: str, body: str) -> Iterator[str]:
@@ -181,9 +186,8 @@ def _wrong_body(kind: str, body: str) -> Iterator[str]:
 
 def _wrong_fields(kind: str, text: str) -> Iterator[str]:
     names = [field.name for field in fields_of(kind)]
-    for name in dict.fromkeys(_names(text)):
-        if name not in names:
-            yield _why_no_field(name, names)
+    for name in dict.fromkeys(filterfalse(names.__contains__, _names(text))):
+        yield _why_no_field(name, names)
     rest = FIELD.sub("", text)
     if "{{" in rest or "}}" in rest:
         yield "A field begins with {{ and ends with }}: one of them has no partner"
@@ -196,7 +200,7 @@ def _why_no_field(name: str, names: Sequence[str]) -> str:
     if name in BY_NAME:
         return f"{{{{{name}}}}} belongs to other letters: this kind does not have it"
     by_lower = {known.lower(): known for known in reversed(names)}
-    near = get_close_matches(name.lower(), [known.lower() for known in names], n=1, cutoff=0.4)
+    near = get_close_matches(name.lower(), map(str.lower, names), n=1, cutoff=0.4)
     if not near:
         return f"There is no field {{{{{name}}}}}: choose one of the list"
     return f"There is no field {{{{{name}}}}}. Did you mean {{{{{by_lower[near[0]]}}}}}?"
@@ -208,9 +212,8 @@ def _names(text: str) -> list[str]:
 
 def _blocks_among_words(body: str) -> Iterator[str]:
     rest = ALONE.sub("", clean(with_paragraphs(body)))
-    for name in dict.fromkeys(_names(rest)):
-        if name in BY_NAME and BY_NAME[name].is_block:
-            yield f"{{{{{name}}}}} is a block: put it in a paragraph of its own"
+    for name in dict.fromkeys(filter(is_block, _names(rest))):
+        yield f"{{{{{name}}}}} is a block: put it in a paragraph of its own"
 
 
 def with_paragraphs(body: str) -> str:
@@ -246,8 +249,7 @@ def fill(body: str, values: Mapping[str, str]) -> str:
 
 def _unwrapped(paragraph: re.Match[str]) -> str:
     """A block takes the place of its paragraph; a sentence stays in it."""
-    field = BY_NAME.get(paragraph.group(2))
-    return paragraph.group(1) if field is not None and field.is_block else paragraph.group(0)
+    return paragraph.group(1) if is_block(paragraph.group(2)) else paragraph.group(0)
 
 
 def _filled(html: str, values: Mapping[str, str]) -> str:

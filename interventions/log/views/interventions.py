@@ -1,13 +1,16 @@
 """The log of actions: write one down, look at one, change it, finish its next step, its files."""
 
+from pathlib import PurePath
+
 import structlog
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +22,7 @@ from interventions.log.forms import (
     ChangeInterventionForm,
     InterventionForm,
     StepDoneForm,
+    seen_now,
     step_kind,
 )
 from interventions.models import Intervention, InterventionDocument
@@ -27,7 +31,8 @@ from interventions.rules.kinds import KINDS
 from registers import policies
 from registers.models import Enrolment, Person
 from registers.web.access import NOT_YOUR_ROLE, PageRequest, allowed
-from registers.web.documents.storage import digest_of, read_pdf
+from registers.web.documents.storage import AlteredFileError, read_as_kept
+from registers.web.form_helpers import sent_anew
 
 log = structlog.get_logger(__name__)
 
@@ -38,30 +43,39 @@ def intervention_new(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Write down an action; `?kind=` and `?next_step=` fill in what is known already."""
     enrolment = _enrolment(request, pupil_id)
     form = InterventionForm(
-        request.POST or None,
-        request.FILES or None,
+        *_sent(request),
         initial=_usual(request),
         action="Write it down",
         **_known(request, enrolment),
     )
-    if form.is_valid():
-        try:
-            actions.log_intervention(
-                enrolment=enrolment,
-                what=form.what_was_done,
-                by=request.user,
-                documents=form.cleaned_data["documents"],
-            )
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "It is in the log.")
-            return redirect(_pupil(request, enrolment, "log"))
+    if form.is_valid() and _written_down(request, enrolment, form):
+        messages.success(request, "It is in the log.")
+        return redirect(_pupil(request, enrolment, "log"))
     return render(
         request,
         "interventions/log/new.html",
         {"form": form, "enrolment": enrolment, "people": _people(enrolment)},
     )
+
+
+def _sent(request: PageRequest) -> tuple[QueryDict | None, MultiValueDict | None]:
+    """What a form was sent with, files too; nothing for a page that is only looked at."""
+    return request.POST or None, request.FILES or None
+
+
+def _written_down(request: PageRequest, enrolment: Enrolment, form: InterventionForm) -> bool:
+    """Whether it is in the log now; a refusal stands in the form."""
+    try:
+        actions.log_intervention(
+            enrolment=enrolment,
+            what=form.what_was_done,
+            by=request.user,
+            documents=form.cleaned_data["documents"],
+        )
+    except policies.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def _usual(request: PageRequest) -> dict:
@@ -146,8 +160,7 @@ def _why_not(request: PageRequest, chosen: Intervention) -> str:
 def _change(request: PageRequest, chosen: Intervention) -> HttpResponse:
     """The page with its form, or back to the pupil with what was changed."""
     form = ChangeInterventionForm(
-        request.POST or None,
-        request.FILES or None,
+        *_sent(request),
         intervention=chosen,
         action="Save the change",
         **_known(request, chosen.enrolment),
@@ -181,8 +194,7 @@ def _changed(request: PageRequest, chosen: Intervention, form: ChangeInterventio
     except actions.ChangedMeanwhileError as refusal:
         chosen.refresh_from_db()
         form.add_error(None, str(refusal))
-        form.data = form.data.copy()
-        form.data["seen"] = chosen.changed_at.isoformat() if chosen.changed_at else ""
+        sent_anew(form, "seen", seen_now(chosen))
         return False
     except policies.Refused as refusal:
         form.add_error(None, str(refusal))
@@ -208,10 +220,11 @@ def _effect_of(request: PageRequest, chosen: Intervention) -> Effect | None:
     """Attendance before and after one action; None where the school has no calendar yet."""
     school, on = request.viewer.school, chosen.done_on
     calendar, pupil = calendar_of(school), chosen.enrolment.pupil_id
-    latest = calendar.latest_by(timezone.localdate())
+    today = timezone.localdate()
+    latest = calendar.latest_by(today)
     if latest is None:
         return None
-    as_at = school.last_met_on or timezone.localdate()
+    as_at = school.last_met_on or today
     since = on - BEFORE_AN_ACTION
     year = calendar.with_sessions(latest, since=since)
     spells = list(Enrolment.objects.filter(pupil=pupil, school=school))
@@ -234,8 +247,7 @@ def step_done(request: PageRequest, intervention_id: int) -> HttpResponse:
         "with_whom": before.with_whom,
     }
     form = StepDoneForm(
-        request.POST or None,
-        request.FILES or None,
+        *_sent(request),
         before=before,
         initial=usual,
         **_known(request, before.enrolment),
@@ -284,17 +296,12 @@ def document(request: PageRequest, document_id: int) -> HttpResponse:
     note = chosen.intervention
     if not _reads(request, note):
         raise PermissionDenied("This document belongs to a sensitive note.")
-    try:
-        content = read_pdf(chosen.file.name)
-    except FileNotFoundError:
-        raise Http404("This document is no longer in its place.") from None
-    if digest_of(content) != chosen.digest:
-        log.error("document_is_not_what_was_added", enrolment_id=note.enrolment_id)
-        raise Http404("The file in this document's place is not the one that was added.")
+    content = _content(chosen)
     log.info("document_read", user_id=request.user.pk, enrolment_id=note.enrolment_id)
+    suffix = PurePath(str(chosen.file)).suffix
     return HttpResponse(
         content,
-        content_type=_content_type(chosen.file.name),
+        content_type=SUFFIXES.get(suffix, "application/octet-stream"),
         headers={
             "Content-Disposition": content_disposition_header(True, chosen.name),
             "X-Content-Type-Options": "nosniff",
@@ -302,6 +309,13 @@ def document(request: PageRequest, document_id: int) -> HttpResponse:
     )
 
 
-def _content_type(name: str) -> str:
-    suffix = f".{name.rpartition('.')[2]}"
-    return SUFFIXES.get(suffix, "application/octet-stream")
+def _content(chosen: InterventionDocument) -> bytes:
+    try:
+        return read_as_kept(str(chosen.file), chosen.digest)
+    except FileNotFoundError:
+        raise Http404("This document is no longer in its place.") from None
+    except AlteredFileError:
+        note = chosen.intervention
+        log.error("document_is_not_what_was_added", enrolment_id=note.enrolment_id)
+        words = "The file in this document's place is not the one that was added."
+        raise Http404(words) from None

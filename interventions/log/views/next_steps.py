@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -28,11 +29,10 @@ def steps(request: PageRequest) -> HttpResponse:
     """`?owner=` is `all`, `mine` or somebody's number. Seven statements at any size."""
     school, today = request.viewer.school, timezone.localdate()
     open_steps = next_steps.open_steps(school)
-    everybody = list(
-        open_steps.order_by().values_list(
-            "next_step_owner", "next_step_owner__name", "next_step_on"
-        )
+    rows = open_steps.order_by().values_list(
+        "next_step_owner", "next_step_owner__name", "next_step_on"
     )
+    everybody = cast(list[OpenStep], list(rows))  # each has its day
     owner = _owner(request, {pk for pk, _, _ in everybody})
     wanted = open_steps if owner is None else open_steps.filter(next_step_owner=owner)
     page = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
@@ -42,7 +42,7 @@ def steps(request: PageRequest) -> HttpResponse:
         "page": page,
         "parts": [
             (part, f"{many(len(part.steps), 'step')}{where}", _lines(request, part.steps))
-            for part in next_steps.parted(page.object_list, today)
+            for part in next_steps.parted(list(page), today)
         ],
         "none_open": "You have no open step" if owner == request.user.pk else "No open step",
         **_whose(request, everybody, owner),

@@ -44,13 +44,16 @@ def run(job: Job, report: Report) -> Outcome:
         done = night.run_night(job.school, by=job.started_by)
     except (night.NightIsRunningError, policies.Refused) as refusal:
         raise JobProblem(str(refusal)) from None
-    said = "The night failed; what went wrong is on the page of the nights."
-    if done.state == Night.State.DONE:
-        said = (
-            f"{done.standings_moved} moved, {done.tallies_repaired} totals repaired, "
-            f"{done.letters_proposed} letters proposed."
-            + (f" {done.crossings_listed} listed." if done.crossings_listed else "")
-        )
     return Outcome(
-        said=said, answer={"url": reverse("interventions:nights", args=[job.school.urn])}
+        said=_in_words(done), answer={"url": reverse("interventions:nights", args=[job.school.urn])}
+    )
+
+
+def _in_words(done: Night) -> str:
+    if done.state != Night.State.DONE:
+        return "The night failed; what went wrong is on the page of the nights."
+    listed = f" {done.crossings_listed} listed." if done.crossings_listed else ""
+    return (
+        f"{done.standings_moved} moved, {done.tallies_repaired} totals repaired, "
+        f"{done.letters_proposed} letters proposed.{listed}"
     )

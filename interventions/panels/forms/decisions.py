@@ -8,8 +8,13 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 
-from interventions.log.actions import NextStep
-from interventions.log.next_step_fields import STEP_IS_PANEL, ask_for_the_rest
+from interventions.log.next_step_fields import (
+    STEP_IS_PANEL,
+    ask_for_the_rest,
+    next_step_field,
+    next_step_of,
+    with_whom_field,
+)
 from interventions.models import Intervention, PanelCase
 from interventions.panels.actions.decisions import Decision
 from interventions.panels.forms.panels import named
@@ -37,18 +42,8 @@ class DecisionForm(forms.Form):
             "max_length": "Keep the decision to 5,000 letters",
         },
     )
-    with_whom = forms.CharField(
-        label="Who was there for the family",
-        required=False,
-        max_length=200,
-        error_messages={"max_length": "Keep the names to 200 letters"},
-    )
-    next_step = forms.CharField(
-        label="What is to be done",
-        required=False,
-        max_length=300,
-        error_messages={"max_length": "Keep the next step to 300 letters"},
-    )
+    with_whom = with_whom_field("Who was there for the family")
+    next_step = next_step_field("What is to be done")
     next_step_on = DayField(label="Due on", required=False)
     next_step_owner = forms.TypedChoiceField(
         label="Who does it",
@@ -104,7 +99,7 @@ class DecisionForm(forms.Form):
             "next_step_is_panel",
             css_class="fields",
         )
-        steps = [name for name in ("finished",) if name in self.fields]
+        steps = ["finished"] if "finished" in self.fields else []
         parts = ("seen", "decision", "with_whom", next_step, *steps, Div(primary(button)))
         return form_helper("Decision", Div(*parts, css_class="fields"))
 
@@ -122,25 +117,15 @@ class DecisionForm(forms.Form):
         return Decision(
             decision=given["decision"],
             with_whom=given["with_whom"],
-            next_step=self._next_step(),
+            next_step=next_step_of(given, self.owners.get(given["next_step_owner"])),
             finished=given.get("finished", ()),
             seen=given["seen"],
         )
 
-    def _next_step(self) -> NextStep | None:
-        given = self.cleaned_data
-        if not given.get("next_step"):
-            return None
-        return NextStep(
-            given["next_step"],
-            given["next_step_on"],
-            self.owners[given["next_step_owner"]],
-            is_panel=given["next_step_is_panel"],
-        )
-
 
 def _step_words(step: Intervention) -> str:
-    return f"{step.next_step}, due {short_day(step.next_step_on)}, {step.next_step_owner}"
+    due = short_day(cast(date, step.next_step_on))  # a step has its day
+    return f"{step.next_step}, due {due}, {step.next_step_owner}"
 
 
 def initial_of_case(case: PanelCase, logged: Intervention | None) -> dict:

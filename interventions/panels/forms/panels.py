@@ -8,6 +8,7 @@ from typing import cast
 from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from interventions.models import Panel
 from interventions.panels.actions.panels import Meeting
@@ -119,8 +120,8 @@ class TickManyForm(ChoosePupils):
         """Whether anything is ticked or written in it."""
         if not self.is_bound:
             return False
-        texts = chain.from_iterable(map(self.data.getlist, FIELDS))
-        return any(text.strip() for text in texts)
+        sent = cast(QueryDict, self.data)
+        return any(map(str.strip, chain.from_iterable(map(sent.getlist, FIELDS))))
 
     def clean(self) -> dict:
         given = super().clean() or {}

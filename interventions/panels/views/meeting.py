@@ -22,6 +22,7 @@ from interventions.panels.views.on_panel import address_of, go_to, on_panel
 from registers import policies
 from registers.rules.pupils.namesakes import pupils_apart
 from registers.web.access import PageRequest, allowed
+from registers.web.form_helpers import sent_anew
 
 log = structlog.get_logger(__name__)
 LATEST_PACKS = 10
@@ -169,8 +170,7 @@ def _decide(
     except decisions.DecidedMeanwhileError as refusal:
         case.refresh_from_db()
         form.add_error(None, str(refusal))
-        form.data = form.data.copy()
-        form.data["seen"] = case.decision
+        sent_anew(form, "seen", case.decision)
         return None
     except policies.Refused as refusal:
         form.add_error(None, str(refusal))

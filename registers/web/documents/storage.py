@@ -39,6 +39,18 @@ def keep_pdf(pdf: bytes, *, folder: str = "letters", suffix: str = ".pdf") -> tu
     return name, digest
 
 
+class AlteredFileError(OSError):
+    """What lies in a document's place is not what was kept there."""
+
+
+def read_as_kept(name: str, digest: str) -> bytes:
+    """The document's bytes, as they were kept. Raises FileNotFoundError, AlteredFileError."""
+    content = read_pdf(name)
+    if digest_of(content) != digest:
+        raise AlteredFileError(name)
+    return content
+
+
 def read_pdf(name: str) -> bytes:
     """The document's bytes. Raises FileNotFoundError."""
     return Path(default_storage.path(name)).read_bytes()

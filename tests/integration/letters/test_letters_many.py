@@ -47,7 +47,7 @@ def test_the_queue_can_be_held_to_a_kind_and_stays_with_it(client):
         ("Persistent absence", 2),
     ]
     page = client.get(address("letters", room), {"kind": "persistent_absence"})
-    first, second = page.context["page"].object_list
+    first, second = (row.letter for row in page.context["rows"])
     assert {first.kind, second.kind} == {"persistent_absence"}
     url = address("letter_approve", room, letter_id=first.pk)
     digests = seen(first)[f"digest-{first.pk}"]

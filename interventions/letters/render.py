@@ -11,6 +11,7 @@ from interventions.letters.names import name_html
 from interventions.letters.sentences import SENTENCES, dates_note
 from interventions.letters.wordings import merge_fields
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
+from interventions.rules.wording import said_of
 from registers.web.documents import unprintable
 from registers.web.documents.pdf import pdf_renderer
 from registers.web.documents.rendered import RenderedPdf
@@ -156,8 +157,20 @@ def _what_we_ask(shown: Mapping) -> str:
 def letter_html(kind: str, context: dict) -> str:
     """The whole letter as HTML: the school's own words where the context has them."""
     return render_to_string(
-        LETTER, {**context, **filled(kind, context), **_frame(context["school"])}
+        LETTER,
+        {**context, **filled(kind, context), **_looks(context), **_frame(context["school"])},
     )
+
+
+def _looks(context: Mapping) -> dict[str, str]:
+    """The classes of the letter (`set` is `tight`, or `tight tightest`, for one set closer) and of
+    the school's name; and the group behind the pupil's."""
+    is_long = context["school"].get("long_name")
+    return {
+        "letter_css": " ".join(filter(None, ["letter", context.get("set")])),
+        "school_css": "school long" if is_long else "school",
+        "in_group": said_of(", {}".format, context["pupil"].get("group")),
+    }
 
 
 def _frame(school: Mapping) -> dict[str, str]:

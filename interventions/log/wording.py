@@ -1,15 +1,16 @@
 """What the pages of the log say, by the state that they tell of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from absence.rules.effects import Effect
 from interventions.models import Intervention
+from registers.rules.allowed_codes import day_in_words
 from registers.rules.calendar import sunday_of
 from registers.rules.wording import many
 
@@ -25,6 +26,28 @@ OpenStep = tuple[int, str, date]  # of whom, by id and name, and the day on whic
 def verdict(effect: Effect) -> str | SafeString:
     """What came after an action, in a sentence."""
     return TOO_EARLY if effect.is_early else VERDICTS.get(effect.direction, VERDICTS["more"])
+
+
+def both_sides(effect: Effect) -> str:
+    """Which days an effect is measured in."""
+    same = "The same number of school days on both sides"
+    if effect.before_from is None or effect.after_until is None:
+        return f"{same}, without the day itself."
+    days = f"{short_day(effect.before_from)} to {short_day(effect.after_until)}"
+    return f"{same}, {days}, without the day itself."
+
+
+def when(note: Intervention) -> SafeString:
+    """The day, with whom, and that an action is sensitive."""
+    return format_html_join("", "{}", ((part,) for part in _when(note)))
+
+
+def _when(note: Intervention) -> Iterator[str]:
+    yield day_in_words(note.done_on)
+    if note.with_whom:
+        yield format_html(', with <bdi class="long-words">{}</bdi>', note.with_whom)
+    if note.is_sensitive:
+        yield SafeString(' <span class="tag tag-warn">Sensitive</span>')
 
 
 def short_day(on: date | datetime) -> str:

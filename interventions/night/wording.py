@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from absence.models import Standing
 from interventions.models import Night
-from registers.models import Job
+from registers.models import Job, Pupil
 from registers.rules.wording import many
 
 
@@ -109,6 +109,10 @@ class MovedPupil:
     standing: Standing
     before: str
     now: str
+
+    @property
+    def pupil(self) -> Pupil:
+        return self.standing.enrolment.pupil
 
     @property
     def words(self) -> SafeString:

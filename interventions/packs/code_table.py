@@ -58,6 +58,11 @@ class PeriodSums:
         return [row for row in self.codes if CODES[row.symbol].is_absence]
 
     @property
+    def absence(self) -> str:
+        """In per cent; empty where nothing was possible."""
+        return f"{self.tally.absence_rate}%" if self.tally.possible else ""
+
+    @property
     def attendance(self) -> str:
         shown = self.tally.attendance_rate
         return "none possible" if shown is None else f"{shown}%"

@@ -41,6 +41,10 @@ class ContactLine:
     is_confidential: bool
     has_court_order: bool
 
+    @property
+    def telephone_shown(self) -> str:
+        return "Confidential" if self.is_confidential else self.telephone or "none known"
+
 
 @dataclass(frozen=True, slots=True)
 class SiblingLine:

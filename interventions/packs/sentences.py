@@ -11,7 +11,7 @@ from interventions.packs.steps_and_weeks import numbered_steps
 from interventions.rules import wording
 from interventions.rules.wording import said_of
 from registers.rules.tally import Tally
-from registers.rules.wording import plural
+from registers.rules.wording import many, plural
 
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -173,3 +173,28 @@ def _last_effect(pupil: PupilFile, year: PackYear) -> str:
 
 def _small(words: str) -> str:
     return words[:1].lower() + words[1:]
+
+
+def unmarked(number: int) -> Iterator[str]:
+    """How many sessions have no mark, where there is one."""
+    if number:
+        words = many(number, "session that was due has", "sessions that were due have")
+        yield f"{words} no mark and {plural(number, 'is', 'are')} in no figure."
+
+
+def left_out(notes: int) -> str:
+    """Of one pupil; nothing where no note is kept from the pack."""
+    if not notes:
+        return ""
+    return f"{many(notes, 'sensitive note is', 'sensitive notes are')} left out."
+
+
+def never_in_a_pack(notes: int) -> str:
+    """On the cover: that sensitive notes are left out, how many, and who can speak to them."""
+    words = "Sensitive notes are never in a pack"
+    if not notes:
+        return f"{words}."
+    return (
+        f"{words}: {many(notes, 'note is', 'notes are')} left out, and the safeguarding lead can "
+        f"speak to {plural(notes, 'it', 'them')}."
+    )

@@ -1,6 +1,6 @@
 """What the pages of a pack say: contexts for the templates, words only. No Django here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -9,9 +9,17 @@ from interventions.packs import marks_grid, sentences
 from interventions.packs.changes import change_rows
 from interventions.packs.code_table import sums, weekday_rows
 from interventions.packs.dates import clock, short_date
-from interventions.packs.files import LetterLine, PackYear, PupilFile, SiblingLine, Step
+from interventions.packs.files import (
+    LetterLine,
+    NextStepLine,
+    PackYear,
+    PupilFile,
+    SiblingLine,
+    Step,
+)
 from interventions.packs.pictures import weekly_trend
 from interventions.packs.steps_and_weeks import (
+    ComparedWeek,
     NumberedStep,
     compared_weeks,
     in_order,
@@ -19,6 +27,7 @@ from interventions.packs.steps_and_weeks import (
 )
 from interventions.rules import wording
 from interventions.rules.wording import said_of
+from registers.rules.pupils import year_groups
 from registers.web.documents.merging import Bookmark
 
 IN_ONE_COLUMN, IN_A_COLUMN = 4, 5  # pupils of the contents, with eight sections each
@@ -77,28 +86,27 @@ def part_context(case: CasePaper, year: PackYear, panel: PanelPaper, *, for_fami
         "pupil": pupil,
         "facts": _facts(pupil, for_family=for_family),
         "opening": " ".join(sentences.opening(pupil, year)),
-        "next_steps": [
-            {"said": f"due {wording.full_date(one.due_on)} ({one.owner}): {one.what.rstrip('.')}"}
-            for one in pupil.next_steps
-        ],
+        "next_steps": " ".join(map(_next_step, pupil.next_steps)),
         "contacts": pupil.contacts,
         "period": f"in short, {period}",
         "sums": added,
         "missed_days": wording.half_days(added.tally.absent),
         "days": days,
-        "summary": sentences.summary(pupil, year),
+        "summary": [*sentences.summary(pupil, year), *sentences.unmarked(added.unmarked)],
         "rows": rows,
         "total": added.tally,
         "columns": 5 + 2 * len(days),
         "grid_caption": f"{pupil.name}, {period}",
         "chart": weekly_trend(weeks, steps, forename=pupil.forename, year_group=pupil.year_group),
-        "has_year_group": any(week.of_year_group is not None for week in weeks),
+        "chart_key": " ".join(_chart_key(pupil, weeks, steps)),
         "steps": list(map(_step, steps)),
         "most_days": SCHOOL_DAYS,
         "codes_caption": f"Sessions by code, {period}",
         "weekdays": weekday_rows(pupil, len(days)),
         "chronology": list(map(_entry, in_order(pupil.steps))),
-        "withheld": pupil.withheld,
+        "chronology_caption": _said_to(for_family, *CHRONOLOGY),
+        "withheld": "" if for_family else sentences.left_out(pupil.withheld),
+        "no_letter": _said_to(for_family, *NO_LETTER),
         "letters": list(map(_letter, pupil.letters)),
         "extract": marks_grid.extract(pupil, year),
         "short_days": short_days,
@@ -106,6 +114,30 @@ def part_context(case: CasePaper, year: PackYear, panel: PanelPaper, *, for_fami
         "changes_caption": f"Amendments of the marks {period}",
         "signatures": _signatures(pupil, panel, for_family=for_family),
     }
+
+
+# To the panel, and to a family in its own copy.
+CHRONOLOGY = "What was done: actions, calls, letters and panels", "What was done"
+NO_LETTER = "No letter has been written.", "No letter has been sent."
+
+
+def _said_to(family: bool, to_the_panel: str, to_the_family: str) -> str:
+    return to_the_family if family else to_the_panel
+
+
+def _next_step(one: NextStepLine) -> str:
+    due = wording.full_date(one.due_on)
+    return f"Next step due {due} ({one.owner}): {one.what.rstrip('.')}."
+
+
+def _chart_key(
+    pupil: PupilFile, weeks: Sequence[ComparedWeek], steps: Sequence[NumberedStep]
+) -> Iterator[str]:
+    yield "Black: unauthorised. Grey: authorised, on top."
+    if any(week.of_year_group is not None for week in weeks):
+        yield f"Line: a pupil of {year_groups.spoken(pupil.year_group)} on average."
+    if steps:
+        yield "Numbers: steps taken, below."
 
 
 def _entry(step: Step) -> dict:
@@ -200,7 +232,8 @@ def cover_context(
         "as_at": long_day(year.as_at),
         "stood_at": f"{wording.full_date(stood_at.date())}, {clock(stood_at)}",
         "members": panel.members,
-        "withheld": sum(case.pupil.withheld for case in cases),
+        "withheld": sentences.never_in_a_pack(sum(case.pupil.withheld for case in cases)),
+        "order_caption": _said_to(for_family, "Times and pupils", "The meeting"),
         "cases": [
             {
                 "at": clock(case.at),
@@ -211,8 +244,17 @@ def cover_context(
             }
             for case in cases
         ],
-        "contents": in_columns(contents),
+        "contents": [
+            {"columns": columns, "css": _css(columns, is_first=number == 0)}
+            for number, columns in enumerate(in_columns(contents))
+        ],
     }
+
+
+def _css(columns: Sequence[Sequence[dict]], *, is_first: bool) -> str:
+    """Of one page of the contents."""
+    classes = {"columns many": len(columns) > 1, "new-page": not is_first}
+    return " ".join(name for name, is_set in classes.items() if is_set)
 
 
 def in_columns(contents: Sequence[dict]) -> list[list[Sequence[dict]]]:

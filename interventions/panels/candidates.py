@@ -8,6 +8,7 @@ from typing import Self
 from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from absence.figures import school as figures
 from absence.figures.rows import AbsenceRow
@@ -20,6 +21,9 @@ from registers.rules.pupils.namesakes import told_apart
 from registers.web.parameters import numbers_of, words_of
 
 AT_MOST = 60  # pupils to choose from at once; a name finds the others
+
+
+NOT_NEAR = SafeString('<span class="muted hide-narrow">–</span>')
 
 
 class Show(TextChoices):
@@ -55,6 +59,10 @@ class PanelCandidate:
     row: AbsenceRow
     why: str
     is_chosen: bool
+
+    @property
+    def why_near(self) -> str | SafeString:
+        return self.why or NOT_NEAR
 
     @property
     def pupil_id(self) -> int:

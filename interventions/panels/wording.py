@@ -1,6 +1,6 @@
 """The sentences of the pages of panels: each by the state that it tells of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import NamedTuple, Protocol
@@ -140,6 +140,18 @@ def why_none_is_shown(name: str) -> str:
     if name:
         return f"No pupil on roll is called “{name}”."
     return "Choose another list, or write a name."
+
+
+def who_leads(panel: Panel) -> str | SafeString:
+    return format_html("<bdi>{}</bdi> leads it.", panel.chair) if panel.chair else ""
+
+
+def people(panel: Panel) -> Iterator[SafeString]:
+    """Who is on the panel, in a list: whoever leads it first."""
+    if panel.chair:
+        yield format_html("<li><bdi>{}</bdi>, leads it</li>", panel.chair)
+    for member in panel.members.splitlines():
+        yield format_html('<li class="long-words"><bdi>{}</bdi></li>', member)
 
 
 # --- packs

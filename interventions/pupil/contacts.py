@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 
@@ -40,9 +40,17 @@ class ContactShown:
 
     @property
     def telephones(self) -> list[tuple[str, str]]:
-        """Each number as it is written and as a telephone dials it."""
+        """Each number as a telephone dials it and as it is written."""
         numbers = filter(None, map(str.strip, re.split("[;,]", self.person.telephone)))
-        return [(number, re.sub(r"[^\d+]", "", number)) for number in numbers]
+        return [(re.sub(r"[^\d+]", "", number), number) for number in numbers]
+
+    @property
+    def ways(self) -> SafeString:
+        """The telephone numbers, or that there is none, and the e-mail address."""
+        numbers = format_html_join("", '<a class="tel" href="tel:{}">{}</a> ', self.telephones)
+        email = self.person.email
+        mail = format_html('<a class="long-words" href="mailto:{}">{}</a>', email, email)
+        return format_html("{}{}", numbers or "No telephone number. ", mail if email else "")
 
     @property
     def tags(self) -> Iterator[tuple[str, str]]:

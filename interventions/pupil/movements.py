@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from django.utils.safestring import SafeString
+
 from absence.rules.bands import Band
 from absence.rules.wording import shape, titles
 from interventions.pupil.page import DatedFact
 from registers.models import FollowUp
+
+WORSE = SafeString('<span class="move move-worse">Worse</span>')
+BETTER = SafeString('<span class="move move-better">Better</span>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +30,11 @@ class BandMove:
         return self.fact.until or self.fact.on
 
     @property
-    def is_worse(self) -> bool:
-        return self.change > 0
-
-    @property
-    def is_better(self) -> bool:
-        return self.change < 0
+    def direction(self) -> str | SafeString:
+        """Worse or better than before; nothing where it is as good."""
+        if not self.change:
+            return ""
+        return WORSE if self.change > 0 else BETTER
 
 
 def band_moves(standings: Sequence[DatedFact], bands: Sequence[Band]) -> list[BandMove]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from django.utils.html import format_html
+
 from interventions.log.wording import short_day_year
 from registers.models import PlannedAbsence
 from registers.rules.allowed_codes import day_in_words
@@ -26,11 +28,16 @@ class PlanTime(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PlanShown:
-    """A planned absence; its note is for those who may plan one."""
+    """A planned absence. With a `url` it can be changed, and its note is shown."""
 
     plan: PlannedAbsence
     today: date
-    with_note: bool
+    url: str
+
+    @property
+    def title(self) -> str:
+        kind = self.plan.get_kind_display()
+        return format_html('<a href="{}">{}</a>', self.url, kind) if self.url else kind
 
     @property
     def tag(self) -> tuple[str, str]:
@@ -46,5 +53,5 @@ class PlanShown:
         yield day_in_words(first) if first == last else days
         if self.plan.place:
             yield f", {self.plan.place}"
-        if self.plan.note and self.with_note:
+        if self.plan.note and self.url:
             yield f". {self.plan.note}"

@@ -5,6 +5,7 @@ from operator import attrgetter
 import structlog
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -75,15 +76,30 @@ def _context(request: PageRequest, page: PupilPage) -> dict:
         "initials": f"{page.pupil.forename[:1]}{page.pupil.surname[:1]}".upper(),
         "year": page.year,
         "opening": wording.opening(page),
+        "about": wording.about(page),
         "acts": pupil_acts(request, page),
         "log_note": wording.log_note(page),
         "nothing_logged": wording.nothing_logged(page),
-        "plans": [PlanShown(plan, page.today, may["plan_absence"]) for plan in page.plans],
+        "plans": _plans(request, page, may_plan=may["plan_absence"]),
         "movements": band_moves(page.standings, bands_from_settings(request.viewer.school.bands)),
         "calls": calls_home(page.follow_ups),
+        "tries": wording.tries(len(page.follow_ups)),
         "may": may,
         **(_figures(request, page, page.figures) if page.figures else {}),
     }
+
+
+def _plans(request: PageRequest, page: PupilPage, *, may_plan: bool) -> list[PlanShown]:
+    """Whoever may plan can change them, and reads their notes."""
+    urn = request.viewer.school.urn
+    return [
+        PlanShown(
+            plan,
+            page.today,
+            url=reverse("registers:planned_edit", args=[urn, plan.pk]) if may_plan else "",
+        )
+        for plan in page.plans
+    ]
 
 
 def _figures(request: PageRequest, page: PupilPage, figures: PupilYear) -> dict:

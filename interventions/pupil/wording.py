@@ -11,7 +11,7 @@ from absence.rules.academic_year import SchoolYear
 from absence.rules.pupil_year import TO_CONSIDER, PupilYear
 from interventions.log.wording import short_day, short_day_year
 from interventions.models import Intervention
-from interventions.pupil.page import LoggedAction, PupilPage
+from interventions.pupil.page import DatedFact, LoggedAction, PupilPage
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.pupils import year_groups
 from registers.rules.tally import Tally
@@ -251,6 +251,38 @@ def group_and_year(enrolment) -> str:
     """8K, Year 8; `enrolment` brings both as they were read."""
     year_group = enrolment.year_group and year_groups.spoken(enrolment.year_group)
     return ", ".join(filter(None, [enrolment.group, year_group])) or "No group yet"
+
+
+def about(page: PupilPage) -> Iterator[SafeString]:
+    """Group, year group and what else is true of the pupil, as it stands below the name."""
+    yield format_html("<span>{}</span>", group_and_year(page.enrolment))
+    if page.enrolment.kind == "dual":
+        yield _tag("Dual registered, main elsewhere")
+    if page.several_spells:
+        yield format_html('<span class="muted">{}.</span>', page.several_spells)
+    yield from map(_tag, map(characteristic, page.characteristics))
+
+
+def _tag(words: str) -> SafeString:
+    return format_html('<span class="tag">{}</span>', words)
+
+
+CHARACTERISTICS = {
+    ("SEN", "K"): "SEN support",
+    ("SEN", "E"): "Education, health and care plan",
+    ("FSM", "Y"): "Free school meals",
+    ("EAL", "Y"): "English as an additional language",
+    ("Looked after", "Y"): "Looked after",
+}
+
+
+def characteristic(fact: DatedFact) -> str:
+    """In words; one that nobody has named here as it stands in the register."""
+    return CHARACTERISTICS.get((fact.kind, fact.value), f"{fact.kind} {fact.value}")
+
+
+def tries(calls: int) -> str:
+    return many(calls, "try", "tries") if calls else ""
 
 
 def log_note(page: PupilPage) -> str:

@@ -1,37 +1,25 @@
-"""Words of the pupil page and the log: short days, characteristics, how near a next step is."""
+"""Words of the pupil page and the log: short days, how near a next step is."""
 
 from datetime import date
 from typing import cast
 
 from django import template
 
-from interventions.log.wording import short_day, short_day_year, verdict
+from interventions.log.wording import both_sides, short_day, short_day_year, verdict
 from interventions.models import Intervention
 from interventions.pupil.contacts import language_name
 from registers.rules.wording import many
 
 register = template.Library()
 
-CHARACTERISTICS = {
-    ("SEN", "K"): "SEN support",
-    ("SEN", "E"): "Education, health and care plan",
-    ("FSM", "Y"): "Free school meals",
-    ("EAL", "Y"): "English as an additional language",
-    ("Looked after", "Y"): "Looked after",
-}
 SOON = 7  # days in which a next step is said to be near
 
 
 register.filter("short_day", short_day)
 register.filter("short_day_year", short_day_year)
 register.filter("verdict", verdict)
+register.filter("both_sides", both_sides)
 register.filter("language_name", language_name)
-
-
-@register.filter
-def characteristic(fact) -> str:
-    """A characteristic in words; one that nobody has named here as it stands in the register."""
-    return CHARACTERISTICS.get((fact.kind, fact.value), f"{fact.kind} {fact.value}")
 
 
 @register.inclusion_tag("components/tag.html")

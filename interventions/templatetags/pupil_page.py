@@ -6,15 +6,16 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from absence.rules.pupil_marks import SumLine
 from absence.rules.year_grid import Cell, CellState
 from interventions.pupil import wording
 from interventions.pupil.marks import MarkAddresses
+from registers.rules.tally import Tally
 from registers.templatetags.session_cell import mark_cell
 
 register = template.Library()
 
 for sentence in (
-    wording.group_and_year,
     wording.action_heading,
     wording.written_by,
     wording.step_words,
@@ -60,3 +61,16 @@ CELLS: Mapping[CellState, Callable[[Cell, MarkAddresses], SafeString]] = {
     CellState.OFF: _off,
     CellState.CLOSED: _closed,
 }
+
+
+@register.filter
+def sum_total(line: SumLine) -> SafeString:
+    """The sessions of a line of the sum; in brackets where they do not count."""
+    shape = "<b>{}</b>" if line.counts else '<span class="muted">({})</span>'
+    return format_html(shape, line.total)
+
+
+@register.filter
+def absence_rate(tally: Tally) -> str:
+    """In per cent; a dash where nothing was possible."""
+    return f"{tally.absence_rate}%" if tally.possible else "–"

@@ -173,7 +173,9 @@ def _days_of_meeting(on: str, dated: date) -> dict:
 
 def _dates(spells: list[dict], lines: int) -> dict:
     rows = latest_rows(spells, lines=lines)
-    return {"rows": rows, "earlier": earlier(spells[: len(spells) - len(rows)])}
+    left_out = earlier(spells[: len(spells) - len(rows)])
+    caption = "The latest days missed" if left_out else "The days missed"
+    return {"rows": rows, "earlier": left_out, "dates_caption": caption}
 
 
 def _frame(

@@ -1,5 +1,7 @@
 """The words of one kind of letter."""
 
+from itertools import chain
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -44,6 +46,11 @@ class WordsForm(forms.Form):
         if problems:
             raise ValidationError(problems)
         return self.cleaned_data[name]
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the words, field by field."""
+        return list(chain.from_iterable(field.errors for field in self.visible_fields()))
 
     @property
     def words(self) -> Words:

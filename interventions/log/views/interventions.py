@@ -208,6 +208,7 @@ def _about(request: PageRequest, chosen: Intervention) -> dict:
         "pupil": chosen.enrolment.pupil,
         "title": chosen.title,
         "who_wrote": wording.who_wrote(chosen),
+        "when": wording.when(chosen),
         "documents": list(chosen.documents.select_related("added_by")),
         "effect": _effect_of(request, chosen),
         "may_record": request.viewer.may("record_intervention"),

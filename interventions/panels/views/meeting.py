@@ -113,6 +113,8 @@ def _about_panel(
         "panel": panel,
         "day": day,
         "progress": wording.progress(active, day),
+        "who_leads": wording.who_leads(panel),
+        "people": list(wording.people(panel)),
         "rows": [
             RunningOrderRow(one, day, is_next=one is following, is_shown=one is shown)
             for one in active

@@ -64,7 +64,6 @@ def _context(letter: Letter, figures: dict, recipient: Recipient) -> dict:
         ),
         recipient=recipient,
         signatory_name=letter.enrolment.school.headteacher,
-        signatory_role="Headteacher",
         reference=letter.reference,
         dated=letter.dated,
         details=letter.details,

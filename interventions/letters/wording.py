@@ -62,6 +62,21 @@ def _short_time(at) -> str:
 # --- why there is this letter
 
 
+def notes_on(letter: Letter, *, newer_words: str) -> Iterator[SafeString]:
+    """Why it waits, why there is this letter, and that its words are no longer the school's."""
+    if letter.reason:
+        yield _alert("warning", reason_heading(letter), letter.reason)
+    if reasons := why(letter):
+        yield _alert("info", "Why.", reasons)
+    if newer_words:
+        yield format_html('<p class="text-md letter-why">{}</p>', newer_words)
+
+
+def _alert(kind: str, heading: str, words: str) -> SafeString:
+    html = '<div class="alert alert-{} letter-why"><strong>{}</strong> {}</div>'
+    return format_html(html, kind, heading, words)
+
+
 def reason_heading(letter: Letter) -> str:
     """What stands before the reason of a letter that waits, or goes no further."""
     if letter.state in LOOK_AGAIN:

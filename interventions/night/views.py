@@ -71,17 +71,22 @@ def _chosen(page: Page, runs: QuerySet[Night], night_id: int | None) -> Night | 
 
 
 def _by_hand(asked_last: Job | None, latest: Night | None) -> dict:
-    """The night that somebody asked for last: it waits, or could not begin and none has run since;
-    and whether anything moves."""
+    """The night that somebody asked for last, and whether anything moves."""
     waiting = asked_last if asked_last and not asked_last.is_over else None
-    failed = asked_last if asked_last and asked_last.state == Job.State.FAILED else None
-    later = failed and latest and latest.started_at > failed.started_at
     moves = waiting is not None or _is_at_work(latest)
     return {
-        "refused": None if later else failed,
+        "refused": _refused(asked_last, latest),
         "moves": moves,
         "last_night": wording.last_night(latest, waiting, moves=moves),
     }
+
+
+def _refused(asked_last: Job | None, latest: Night | None) -> Job | None:
+    """The night that was asked for and could not begin, until a later one has run."""
+    if asked_last is None or asked_last.state != Job.State.FAILED:
+        return None
+    later = latest is not None and latest.started_at > asked_last.started_at
+    return None if later else asked_last
 
 
 def _about(request: PageRequest, night: Night) -> dict:

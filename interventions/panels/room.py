@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, filterfalse
 from operator import attrgetter
 
 from django.db.models import FilteredRelation, Q, QuerySet
@@ -108,9 +109,9 @@ def year_at(school: School, as_at: date) -> SchoolYear | None:
 
 def next_case(scheduled: Sequence[ScheduledCase]) -> ScheduledCase | None:
     """The first in order on whom nothing is decided; else the first."""
-    active = [one for one in scheduled if not one.case.is_withdrawn]
-    undecided = [one for one in active if not one.case.is_decided]
-    return next(iter([*undecided, *active]), None)
+    active = list(filterfalse(attrgetter("case.is_withdrawn"), scheduled))
+    undecided = filterfalse(attrgetter("case.is_decided"), active)
+    return next(chain(undecided, active), None)
 
 
 def pupil_before_panel(
@@ -120,7 +121,7 @@ def pupil_before_panel(
     pupil, amended = _file(scheduled, year, as_at)
     calendar = _calendar(scheduled.case.enrolment.school_id, year, as_at)
     actions = _actions_of(scheduled)
-    readable = [action for action in actions if not action.is_sensitive]
+    readable = list(filterfalse(attrgetter("is_sensitive"), actions))
     logged = [action for action in readable if action.panel_case_id == scheduled.case.pk][:1]
     others = [action for action in readable if action not in logged]
     weeks, names = _weeks(pupil, calendar, amended) if calendar else ((), ())

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from interventions.letters.content.window import space_above
 from interventions.letters.names import name_html
+from interventions.models import LetterCopy
 
 register = template.Library()
 
@@ -36,3 +37,11 @@ def can(request: HttpRequest, action: str) -> bool:
     """Whether the person may do this at the page's school: costs nothing."""
     viewer = getattr(request, "viewer", None)
     return bool(viewer and viewer.may(action))
+
+
+@register.filter
+def address_shown(copy: LetterCopy) -> str:
+    """Where a copy goes, on one line; not where that is to be kept from others."""
+    if copy.is_confidential:
+        return "Address confidential"
+    return ", ".join(filter(None, map(str.strip, copy.address.splitlines())))

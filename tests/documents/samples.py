@@ -85,7 +85,6 @@ def context(made: dict | None = None, kind: str = PERSISTENT_ABSENCE, **changed)
         "pupil": PUPIL,
         "recipient": RECIPIENT,
         "signatory_name": "Mrs R. Adeyemi-Clarke",
-        "signatory_role": "Headteacher",
         "reference": "PA/2026/0187",
         "dated": WRITTEN,
     }

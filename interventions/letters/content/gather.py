@@ -44,7 +44,6 @@ def letter_context(
     pupil: LetterPupil,
     recipient: Recipient,
     signatory_name: str,
-    signatory_role: str,
     reference: str,
     dated: date,
     details: Mapping = NO_DETAILS,
@@ -57,7 +56,7 @@ def letter_context(
     return {
         **_frame(school, pupil, recipient, reference=reference, dated=dated),
         "title": _title(kind, pupil, dated),
-        "signatory": {"name": signatory_name.strip(), "role": signatory_role.strip()},
+        "signatory": signatory_name.strip(),
         **_numbers(figures),
         **_reasons_known(figures["missed_by_code"], figures["missed"]),
         **_open_days(figures["spells"]),

@@ -95,7 +95,6 @@ def context(kind: str, school: LetterSchool) -> dict:
         pupil=PUPIL,
         recipient=RECIPIENT,
         signatory_name=school.headteacher,
-        signatory_role="Headteacher",
         reference=f"{KINDS[kind].mark}26-417",
         dated=DATED,
         details=meeting if KINDS[kind].is_meeting else {},

@@ -169,15 +169,13 @@ def _about(request: PageRequest, letter: Letter, forms: Forms) -> dict:
         "title": wording.title(letter),
         "wrote": wording.who_wrote(letter),
         "decided": wording.who_decided(letter),
-        "reason_heading": wording.reason_heading(letter),
-        "why": wording.why(letter),
+        "notes": wording.notes_on(letter, newer_words=_newer_words(letter) if can["draw"] else ""),
         **_about_copies(request, letter, may_change=can["change"]),
         "spells": _spells(letter.figures.get("spells", ())),
         "can": can,
         "release": "Try again" if letter.state == LetterState.FAILED.value else "Release",
         "hold_form": forms.get("hold") or _empty_form(request, letter, "hold"),
         "drop_form": forms.get("drop") or _empty_form(request, letter, "drop"),
-        "newer_words": _newer_words(letter) if can["draw"] else "",
     }
 
 

@@ -112,7 +112,6 @@ def _preview(enrolment: Enrolment, kind: Kind, form: LetterForm) -> dict | None:
         pupil=document.letter_pupil(pupil, figures["year_group"], figures["registration_group"]),
         recipient=_first_recipient(pupil, form),
         signatory_name=school.headteacher,
-        signatory_role="Headteacher",
         reference="",
         dated=today,
         details=form.details,

@@ -1,7 +1,5 @@
 """The words of one kind of letter."""
 
-from itertools import chain
-
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -50,7 +48,7 @@ class WordsForm(forms.Form):
     @property
     def problems(self) -> list[str]:
         """What is wrong with the words, field by field."""
-        return list(chain.from_iterable(field.errors for field in self.visible_fields()))
+        return [str(error) for field in self.visible_fields() for error in field.errors]
 
     @property
     def words(self) -> Words:

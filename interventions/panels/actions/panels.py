@@ -7,7 +7,8 @@ pupils at once see one order afterwards.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from itertools import pairwise
+from itertools import filterfalse, pairwise
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone
@@ -142,9 +143,9 @@ def _add(panel: Panel, enrolments: Sequence[int]) -> int:
     of_school = Enrolment.objects.filter(pk__in=enrolments, school=panel.school)
     known = set(of_school.values_list("pk", flat=True))
     cases = {case.enrolment_id: case for case in panel.cases.all()}
-    active = [case for case in cases.values() if not case.is_withdrawn]
-    on_it = {case.enrolment_id for case in active}
-    new = [pk for pk in dict.fromkeys(enrolments) if pk in known - on_it]
+    active = list(filterfalse(attrgetter("is_withdrawn"), cases.values()))
+    missing = known - set(map(attrgetter("enrolment_id"), active))
+    new = list(filter(missing.__contains__, dict.fromkeys(enrolments)))
     for pk, at in zip(new, _following(panel, active, len(new)), strict=True):
         _put_on(panel, pk, at, cases.get(pk))
     return len(new)

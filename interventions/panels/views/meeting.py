@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
+from operator import attrgetter
 
 import structlog
 from django.contrib import messages
@@ -107,7 +109,8 @@ def _about_panel(
 ) -> dict:
     """What stands round the pupil: the running order, the invitations, the packs."""
     day = PanelDay.of(panel.on, timezone.localdate())
-    active = [one for one in scheduled if not one.case.is_withdrawn]
+    is_off = attrgetter("case.is_withdrawn")
+    active = list(filterfalse(is_off, scheduled))
     following = room.next_case(scheduled)
     return {
         "panel": panel,
@@ -119,10 +122,10 @@ def _about_panel(
             RunningOrderRow(one, day, is_next=one is following, is_shown=one is shown)
             for one in active
         ],
-        "off": wording.taken_off([one.pupil for one in scheduled if one.case.is_withdrawn]),
-        "apart": pupils_apart((one.pupil for one in scheduled), with_birth=True),
-        "letters": [one for one in active if one.case.letter],
-        "to_invite": [one.invitation.is_to_be_written for one in active].count(True),
+        "off": wording.taken_off(list(map(attrgetter("pupil"), filter(is_off, scheduled)))),
+        "apart": pupils_apart(map(attrgetter("pupil"), scheduled), with_birth=True),
+        "letters": list(filter(attrgetter("case.letter"), active)),
+        "to_invite": sum(map(attrgetter("invitation.is_to_be_written"), active)),
         "packs": _packs(panel, scheduled),
     }
 

@@ -302,3 +302,17 @@ def test_how_a_print_run_stands(shown, state, words):
 )
 def test_what_waits_to_go_out(post, email, words):
     assert "".join(waiting_words({"post": post, "email": email})) == words
+
+
+@pytest.mark.parametrize(
+    ("fields", "newer", "notes"),
+    [
+        ({}, "", []),
+        ({"state": "held", "reason": "No address"}, "", ["<strong>Held.</strong> No address"]),
+        ({"figures": {"missed": 4, "possible": 20}}, "", ["<strong>Why.</strong> 4 of 20"]),
+        ({}, "The words have changed.", ["The words have changed."]),
+    ],
+)
+def test_what_stands_above_a_letter(fields, newer, notes):
+    shown = list(wording.notes_on(letter(**{"figures": {}} | fields), newer_words=newer))
+    assert all(words in html for words, html in zip(notes, shown, strict=True))

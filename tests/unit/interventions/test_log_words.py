@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from absence.rules.effects import Effect
-from absence.rules.measures import Tally
 from interventions.log import wording
 from interventions.models import Intervention
 from registers.models.school.staff import User
+from registers.rules.tally import NOTHING, Tally
 
 TODAY = date(2025, 9, 17)  # a Wednesday
 LONDON = ZoneInfo("Europe/London")
@@ -80,3 +80,27 @@ MINE, OTHERS = 1, 2
 def test_the_list_of_next_steps_begins_with_what_is_overdue(steps, words):
     open_steps = [(owner, "", date(2025, 9, day)) for owner, day in steps]
     assert wording.summary_of(open_steps, mine=MINE, today=TODAY).lede == words
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Monday 9 November 2026"),
+        ({"with_whom": "Ms Chen"}, "2026, with <bdi"),
+        ({"is_sensitive": True}, "Sensitive</span>"),
+    ],
+)
+def test_when_and_with_whom(fields, words):
+    assert words in wording.when(Intervention(done_on=date(2026, 11, 9), **fields))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (None, None, "both sides, without"),
+        (date(2026, 10, 12), date(2026, 11, 27), "both sides, 12 Oct to 27 Nov, without"),
+    ],
+)
+def test_the_days_on_both_sides(first, last, words):
+    effect = Effect(10, NOTHING, NOTHING, before_from=first, after_until=last)
+    assert words in wording.both_sides(effect)

@@ -177,3 +177,28 @@ def test_a_school_that_meets_on_saturday_has_a_column_for_it():
     rows = marks_grid.grid(one, with_saturday)
     assert marks_grid.days_of(rows)[-1] == "Saturday"
     assert code_table.weekday_rows(one, 6)[0].missed[5] == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, []),
+        (1, ["1 session that was due has no mark and is in no figure."]),
+        (2, ["2 sessions that were due have no mark and are in no figure."]),
+    ],
+)
+def test_sessions_without_a_mark(number, words):
+    assert list(sentences.unmarked(number)) == words
+
+
+@pytest.mark.parametrize(
+    ("notes", "of_one", "on_the_cover"),
+    [
+        (0, "", "Sensitive notes are never in a pack."),
+        (1, "1 sensitive note is left out.", "1 note is left out, and the safeguarding lead"),
+        (2, "2 sensitive notes are left out.", "can speak to them."),
+    ],
+)
+def test_notes_that_are_left_out(notes, of_one, on_the_cover):
+    assert sentences.left_out(notes) == of_one
+    assert on_the_cover in sentences.never_in_a_pack(notes)

@@ -11,6 +11,7 @@ from interventions.panels.invitations import InvitationState, invitation_state
 from interventions.panels.room import ScheduledCase
 from interventions.panels.running_order import PanelDay
 from registers.models import Job, Pupil
+from registers.models.school.staff import User
 from registers.rules.tally import Tally
 
 ON = date(2025, 9, 26)
@@ -172,3 +173,17 @@ def test_how_far_a_pack_is(state, done, words):
 )
 def test_who_was_taken_off(names, words):
     assert wording.taken_off([Pupil(forename=name, surname="Okoro") for name in names]) == words
+
+
+@pytest.mark.parametrize(
+    ("chair", "leads", "people"),
+    [
+        (None, "", ["Mr Osei"]),
+        (User(name="Ms Raman"), "<bdi>Ms Raman</bdi> leads it.", ["Ms Raman", "Mr Osei"]),
+    ],
+)
+def test_who_is_on_the_panel(chair, leads, people):
+    called = panel(chair=chair, members="Mr Osei")
+    assert wording.who_leads(called) == leads
+    on_it = list(wording.people(called))
+    assert all(name in html for name, html in zip(people, on_it, strict=True))

@@ -1,7 +1,9 @@
 """contacts.csv, and the one contact that a row of pupils.csv has."""
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, product
+from operator import attrgetter
+from typing import NamedTuple
 
 from registers.exchange.checks.whole import rows_by_pupil
 from registers.exchange.layout.findings import Findings
@@ -9,7 +11,7 @@ from registers.exchange.layout.folder import ContactRow, Folder
 from registers.exchange.layout.rows import FileRow, RowSource
 from registers.exchange.layout.values import read_email, read_flag, read_language, read_priority
 from registers.exchange.problems.kinds import ProblemKind
-from registers.exchange.problems.places import at_line
+from registers.exchange.problems.places import FilePlace, at_line
 from registers.exchange.problems.warnings import WarningKind
 
 # pupils.csv has no column for it: what the contact is to the pupil says whether they have it.
@@ -96,40 +98,57 @@ def warn_of_details(folder: Folder, findings: Findings) -> None:
     The last row that tells an e-mail or a telephone number is taken, as ever; where two rows tell
     different ones, both lines are named.
     """
-    told: dict[tuple[str, ...], tuple[str, ContactRow]] = {}
-    for file, contact in (*_of_pupils(folder), *_of_contacts(folder)):
-        telling = [(field, words) for field, words in DETAILS if getattr(contact, field)]
-        for field, words in telling:
-            key = (*contact.identity, field)
-            before_file, before = told.get(key, (file, contact))
-            if not _is_same(before, contact, field):
-                findings.warn(
-                    WarningKind.DETAILS_DIFFER,
-                    at_line(file, contact.line),
-                    name=contact.name,
-                    details=words,
-                    before=getattr(before, field),
-                    there=findings.where(at_line(before_file, before.line)),
-                    now=getattr(contact, field),
-                )
-            told[key] = file, contact
+    told: dict[tuple[str, ...], ToldDetail] = {}
+    for detail in _details(folder):
+        before = told.get(detail.key, detail)
+        if before.text.casefold() != detail.text.casefold():
+            findings.warn(
+                WarningKind.DETAILS_DIFFER,
+                detail.place,
+                name=detail.contact.name,
+                details=detail.words,
+                before=before.text,
+                there=findings.where(before.place),
+                now=detail.text,
+            )
+        told[detail.key] = detail
 
 
-def _is_same(before: ContactRow, contact: ContactRow, field: str) -> bool:
-    return bool(getattr(before, field).casefold() == getattr(contact, field).casefold())
+class ToldDetail(NamedTuple):
+    """An e-mail address or a telephone number as one row tells it."""
+
+    file: str
+    contact: ContactRow
+    field: str
+    words: str
+
+    @property
+    def text(self) -> str:
+        return str(getattr(self.contact, self.field))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return *self.contact.identity, self.field
+
+    @property
+    def place(self) -> FilePlace:
+        return at_line(self.file, self.contact.line)
+
+
+def _details(folder: Folder) -> list[ToldDetail]:
+    """All that is told, in the order of the rows."""
+    told = product((*_of_pupils(folder), *_of_contacts(folder)), DETAILS)
+    details = (ToldDetail(*row, *detail) for row, detail in told)
+    return list(filter(attrgetter("text"), details))
 
 
 def _of_pupils(folder: Folder) -> Iterator[tuple[str, ContactRow]]:
     """Those of pupils for whom contacts.csv has nobody, line by line."""
-    alone = [pupil for pupil in folder.pupils if pupil.upn not in folder.contacts]
-    for contact in sorted(filter(None, (pupil.contact for pupil in alone)), key=_line):
+    contacts = [pupil.contact for pupil in folder.pupils if pupil.upn not in folder.contacts]
+    for contact in sorted(filter(None, contacts), key=attrgetter("line")):
         yield "pupils.csv", contact
 
 
 def _of_contacts(folder: Folder) -> Iterator[tuple[str, ContactRow]]:
-    for contact in sorted(chain.from_iterable(folder.contacts.values()), key=_line):
+    for contact in sorted(chain.from_iterable(folder.contacts.values()), key=attrgetter("line")):
         yield "contacts.csv", contact
-
-
-def _line(contact: ContactRow) -> int:
-    return contact.line

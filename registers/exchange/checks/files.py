@@ -3,6 +3,8 @@
 import hashlib
 from collections import defaultdict
 from datetime import date
+from functools import partial
+from itertools import filterfalse
 from pathlib import Path
 
 from registers.exchange.checks.folder import FolderCheck
@@ -37,9 +39,9 @@ class FilesCheck(FolderCheck):
 
     def _look_at_files(self) -> None:
         for plan, segment in self.proposal.segments:
-            if segment.file not in self.mapped:
-                self.mapped[segment.file] = MappedTable(segment.file, self.findings.origin)
-            self.mapped[segment.file].add(segment, by_name=plan.may_go_by_name)
+            table = MappedTable(segment.file, self.findings.origin)
+            table = self.mapped.setdefault(segment.file, table)
+            table.add(segment, by_name=plan.may_go_by_name)
         self.tables |= self.mapped
         made_of = self.proposal.calendar_from
         if made_of and "calendar.csv" not in self.tables:
@@ -77,10 +79,9 @@ class _ByName:
     def find(self, said: dict[str, str]) -> str:
         """The UPN. Raises WrongCell where nobody or more than one is meant."""
         wanted = _wanted(said)
-        namesakes = self.by_name[wanted.name].values()
-        likely = [child.upn for child in namesakes if not born_apart(child, wanted)]
+        likely = list(filterfalse(partial(born_apart, wanted), self.by_name[wanted.name].values()))
         if len(likely) == 1:
-            return likely[0]
+            return likely[0].upn
         kind = ProblemKind.NAMESAKES if likely else ProblemKind.NOBODY_OF_NAME
         raise WrongCell(kind, born=" and date of birth" if wanted.born_on else "")
 

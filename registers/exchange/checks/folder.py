@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -127,7 +128,7 @@ class FolderCheck:
         self._try("marks.csv", MarksCheck(folder, known, findings, today=self.today).read)
 
     def _warn_of_year_groups(self, folder: Folder) -> None:
-        if not folder.years and any(pupil.year_group for pupil in folder.pupils):
+        if not folder.years and any(map(attrgetter("year_group"), folder.pupils)):
             self.findings.warn(WarningKind.NO_YEARS, FilePlace("pupils.csv"))
 
     def _pupils_are_known(self, folder: Folder, known: Known) -> None:

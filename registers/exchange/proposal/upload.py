@@ -39,9 +39,11 @@ class Proposal:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def ask(self, question: Question) -> None:
-        """What is asked of all files together, and must be answered."""
-        self.asked.append(AskedQuestion(question, True, self.answers.get(question.id)))
+    def ask(self, question: Question, *, taken: bool = True) -> None:
+        """What is asked of all files together, and must be answered; an answer that cannot be
+        `taken` is none."""
+        answer = self.answers.get(question.id) if taken else None
+        self.asked.append(AskedQuestion(question, True, answer))
 
     @property
     def all_asked(self) -> list[AskedQuestion]:
@@ -105,8 +107,7 @@ def propose(
     answers = dict(answers or {})
     plans = [TablePlan(table, about, answers, dates) for table in reading.tables]
     _find_out(plans)
-    lacking = [f"{plan.source} {why}" for plan in plans for why in plan.problems]
-    problems = [*map(str, reading.problems), *lacking]
+    problems = [*map(str, reading.problems), *chain.from_iterable(map(_lacking, plans))]
     proposal = Proposal(reading, plans, answers, problems=problems, notes=list(reading.notes))
     for question in reading.questions:
         proposal.ask(question)
@@ -114,6 +115,10 @@ def propose(
     if _lacks_calendar(proposal, about):
         _ask_for_calendar(proposal)
     return proposal
+
+
+def _lacking(plan: TablePlan) -> list[str]:
+    return [f"{plan.source} {why}" for why in plan.problems]
 
 
 def _find_out(plans: Sequence[TablePlan]) -> None:
@@ -138,8 +143,7 @@ def _ask_for_entry(proposal: Proposal, about: AboutSchool) -> None:
     without = [plan for plan in proposal.plans if plan.new_pupils_without_entry(entered)]
     if without:
         question = asking.entry(ENTRY, without[0].source, about.year_starts_on, about.today)
-        answer = proposal.answers.get(ENTRY) if proposal.default_entry else None
-        proposal.asked.append(AskedQuestion(question, True, answer))
+        proposal.ask(question, taken=bool(proposal.default_entry))
 
 
 def _lacks_calendar(proposal: Proposal, about: AboutSchool) -> bool:

@@ -1,7 +1,7 @@
 """pupils.csv: who is on roll, from when until when."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,6 +23,8 @@ from registers.exchange.problems.reasons import line
 from registers.rules.admission import Dates, overlap
 
 Pair = tuple[FileRow, PupilRow]
+# By how many of the two times on the roll are in the files.
+OVERLAPS = {1: ProblemKind.OVERLAPS_ROLLBOOK, 2: ProblemKind.ENROLMENTS_OVERLAP}
 
 
 def check_pupils(table: RowSource, folder: Folder, known: Known, findings: Findings) -> None:
@@ -94,22 +96,28 @@ class TimeOnRoll:
 
 def _refuse_overlaps(pairs: Sequence[Pair], there: list[StagedSpell]) -> None:
     """Times on the roll come one after another; what a row corrects does not count beside it."""
-    ours = {pupil.stands_for for _, pupil in pairs}
-    times = [TimeOnRoll(pupil, row) for row, pupil in pairs]
-    times += [TimeOnRoll(spell) for spell in there if spell.starts_on not in ours]
-    for time, following in pairwise(sorted(times, key=attrgetter("starts_on"))):
+    times = sorted(_times_on_roll(pairs, there), key=attrgetter("starts_on"))
+    for time, following in pairwise(times):
         if overlap(time.spell, following.spell):
             _refuse_overlap(time, following)
 
 
+def _times_on_roll(pairs: Sequence[Pair], there: list[StagedSpell]) -> Iterator[TimeOnRoll]:
+    ours = {pupil.stands_for for _, pupil in pairs}
+    for row, pupil in pairs:
+        yield TimeOnRoll(pupil, row)
+    for spell in there:
+        if spell.starts_on not in ours:
+            yield TimeOnRoll(spell)
+
+
 def _refuse_overlap(time: TimeOnRoll, following: TimeOnRoll) -> None:
-    kind = ProblemKind.OVERLAPS_ROLLBOOK
-    if time.row and following.row:
-        kind = ProblemKind.ENROLMENTS_OVERLAP
-    if row := following.row or time.row:
+    """Told in the later row; two times on the roll that Rollbook has itself are told in none."""
+    rows = list(filter(None, (following.row, time.row)))
+    for row in rows[:1]:
         row.wrong(
             "Date of entry",
-            kind,
+            OVERLAPS[len(rows)],
             starts_on=str(time.starts_on),
             next_starts_on=str(following.starts_on),
         )

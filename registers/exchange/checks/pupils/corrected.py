@@ -6,6 +6,7 @@ dates are kept and count nowhere (`registers.models.on_roll`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from registers.exchange.checks.known import Known
@@ -65,7 +66,7 @@ def settle(folder: Folder, known: Known, findings: Findings) -> None:
     for one in matched:
         if one.enrolment_id in known.taken_off:
             _leave_off_the_roll(one, findings)
-    _warn_of_marks_outside([one for one in matched if one.is_corrected], findings)
+    _warn_of_marks_outside(list(filter(attrgetter("is_corrected"), matched)), findings)
 
 
 def _leave_off_the_roll(matched: MatchedSpell, findings: Findings) -> None:

@@ -129,9 +129,8 @@ def _stands(known: NamedChild) -> str:
 def _refuse_shared_numbers(pairs: Sequence[Pair], folder: Folder, known: Known) -> None:
     """An admission number is one pupil's, in the file and in Rollbook."""
     holders = _holders({pupil.upn: pupil for _, pupil in pairs}, folder, known)
-    numbered = [(row, pupil, pupil.admission_number) for row, pupil in pairs]
-    for row, pupil, number in numbered:
-        if number:
+    for row, pupil in pairs:
+        if number := pupil.admission_number:
             holder = holders.setdefault(number, pupil.upn)
             row.wrong_if(
                 holder != pupil.upn, "Admission number", ProblemKind.NUMBER_OF_ANOTHER, upn=holder

@@ -3,7 +3,8 @@
 A file of three columns is a file too: what Rollbook has of a pupil stays where the file is silent.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
 from operator import attrgetter
@@ -27,12 +28,17 @@ def together(pairs: Sequence[Pair]) -> list[Pair]:
     a date of entry, adds what it says to the pupil's first row. What two rows say differently is
     wrong in the later one.
     """
-    whole: dict[str, list[PupilRow]] = {}
-    for _, pupil in filter(_is_known, pairs):
-        whole.setdefault(pupil.upn, [])
+    whole = _with_entry(filter(_is_known, pairs))
+    return [pair for pair in pairs if not (_is_known(pair) and _is_added(*pair, whole))]
+
+
+def _with_entry(pairs: Iterable[Pair]) -> dict[str, list[PupilRow]]:
+    """The rows of each pupil that say a date of entry."""
+    whole: dict[str, list[PupilRow]] = defaultdict(list)
+    for _, pupil in pairs:
         if pupil.says("Date of entry"):
             whole[pupil.upn].append(pupil)
-    return [pair for pair in pairs if not (_is_known(pair) and _is_added(*pair, whole))]
+    return whole
 
 
 def _is_known(pair: Pair) -> bool:
@@ -52,6 +58,10 @@ def _other_row(pupil: PupilRow, rows: list[PupilRow]) -> PupilRow:
     if not pupil.says("Date of entry"):
         rows[:] = rows or [pupil]
         return max(rows, key=attrgetter("starts_on"))
+    return _of_another_table(pupil, rows)
+
+
+def _of_another_table(pupil: PupilRow, rows: list[PupilRow]) -> PupilRow:
     first = next(row for row in rows if row.starts_on == pupil.starts_on)
     return first if first.unsaid != pupil.unsaid else pupil
 

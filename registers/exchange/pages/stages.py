@@ -1,11 +1,16 @@
 """How far an upload has come, and what its page says first at each stage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from registers.exchange.pages import actions
+from registers.exchange.pages.words import hints
 from registers.models import Job
 from registers.rules.wording import listed, many, plural
 
@@ -54,8 +59,9 @@ class UploadStage(Enum):
         return self is UploadStage.BROKEN_OFF
 
     @property
-    def lists_files(self) -> bool:
-        return self is UploadStage.NO_TABLE
+    def goes_on(self) -> bool:
+        """Whether the files can come in, now or after an answer."""
+        return self in TEMPLATES
 
     @property
     def has_failed(self) -> bool:
@@ -74,8 +80,11 @@ class UploadStage(Enum):
 
 
 BY_WORD = {stage.word: stage for stage in UploadStage}
-OF_IMPORTS = {Job.State.FAILED: UploadStage.BROKEN_OFF, Job.State.DONE: UploadStage.IN}
-OF_CHECKS = {Job.State.FAILED: UploadStage.FAILED}
+OF_IMPORTS: dict[str, UploadStage] = {
+    Job.State.FAILED: UploadStage.BROKEN_OFF,
+    Job.State.DONE: UploadStage.IN,
+}
+OF_CHECKS: dict[str, UploadStage] = {Job.State.FAILED: UploadStage.FAILED}
 TEMPLATES = {
     UploadStage.LOOKING: "_working",
     UploadStage.BRINGING: "_working",
@@ -92,6 +101,50 @@ class PageHead:
     heading: str
     lead: str = ""
     rest: str = ""
+
+    @property
+    def lede(self) -> SafeString:
+        lead = format_html("<strong>{}</strong>", self.lead) if self.lead else ""
+        return format_html("{}{}", lead, self.rest)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadStep:
+    """A step of the way of an upload, done, at hand or to come."""
+
+    words: str
+    attrs: str = ""
+
+
+def steps_at(step: int) -> list[UploadStep]:
+    """The way of an upload; `step` is how many of its steps are done."""
+    at_hand = [UploadStep(words, flatatt({"aria-current": "step"})) for words in STEPS[step:]]
+    to_come = list(map(UploadStep, STEPS[step + 1 :]))
+    done = [UploadStep(words, flatatt({"class": "is-done"})) for words in STEPS[:step]]
+    return [*done, *at_hand[:1], *to_come]
+
+
+def notes_of(stage: UploadStage, notes: Sequence[str]) -> SafeString:
+    """What was done while reading; where the files go on this is an aside."""
+    if not notes:
+        return SafeString()
+    classes = "setup-hints muted" if stage.goes_on else "setup-hints"
+    return format_html('<ul class="{}">{}</ul>', classes, hints(notes))
+
+
+def named_files_of(stage: UploadStage, files: Sequence[str], problems: Sequence[str]) -> SafeString:
+    """The files in which no table was found, where nothing else names them."""
+    if stage is not UploadStage.NO_TABLE or problems:
+        return SafeString()
+    return format_html('<p class="setup-after long-words">{}</p>', ", ".join(files))
+
+
+def alerts_of(stage: UploadStage, said: str, problems: Sequence[str]) -> list[SafeString]:
+    """What stands in red on top of an upload that goes no further: why, and what was not read."""
+    alerts = [format_html("{}", said)] if stage.has_failed else []
+    if problems:
+        alerts.append(format_html('<ul class="setup-hints">{}</ul>', hints(problems)))
+    return alerts
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,35 +2,42 @@
 are, what they would change, that they are in.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registers import policies
 from registers.exchange.pages import actions
 from registers.exchange.pages.actions import mappings
 from registers.exchange.pages.forms import GoAheadForm, QuestionsForm, UploadForm
 from registers.exchange.pages.layout_files import layout_file_lines
-from registers.exchange.pages.proposed_tables import tables_shown
+from registers.exchange.pages.links import UploadFacts, download_of, links_of
+from registers.exchange.pages.proposed_tables import tables_shown, tables_with_questions
 from registers.exchange.pages.stages import (
     CHANGE,
-    STEPS,
     UploadStage,
     UploadStanding,
+    alerts_of,
     head_of,
+    named_files_of,
+    notes_of,
     progress_in_words,
     stage_of,
+    steps_at,
 )
 from registers.exchange.pages.words import (
     count_lines,
     how_often,
     run_state,
+    to_know,
     what_changed,
     wrong_rows,
 )
@@ -38,7 +45,9 @@ from registers.exchange.upload import ANSWERS, PROPOSAL, UploadRefused, is_there
 from registers.models import Enrolment, Import, ImportMapping, Job, Paper, Pupil, School
 from registers.setup.staff.actions.account_links import accounts_without_password
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
 from registers.web.form_helpers import sent_with
+from registers.web.forms import refusals_in
 
 log = structlog.get_logger(__name__)
 PER_PAGE = 25
@@ -74,9 +83,10 @@ def imports(request: PageRequest) -> HttpResponse:
 
 def _stopped(last: Import | None, at_work: list[Job]) -> Import | None:
     """The last import, where it was broken off and nobody is at it now."""
-    if last is None or last.state == Import.State.DONE:
+    is_at_work = actions.BRING_IN in {job.kind for job in at_work}
+    if last is None or last.state == Import.State.DONE or is_at_work:
         return None
-    return None if any(job.kind == actions.BRING_IN for job in at_work) else last
+    return last
 
 
 def _waiting(school: School, last: Import | None) -> Job | None:
@@ -99,77 +109,88 @@ def import_new(request: PageRequest) -> HttpResponse:
         mappings=mappings.names_of(school),
     )
     if form.is_valid():
-        try:
+        with refusals_in(form), _problems_in(form):
             job = actions.start_check(
                 school=school,
                 uploads=form.cleaned_data["uploads"],
                 answers=mappings.answers_of(school, form.cleaned_data.get("mapping", "")),
                 by=request.user,
             )
-        except UploadRefused as refused:
-            for problem in refused.problems:
-                form.add_error("uploads", problem)
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             log.info("files_uploaded", user_id=request.user.pk, school_id=school.pk)
-            return _to_page(school, job)
-    first = not Enrolment.objects.filter(school=school).exists()
+            return _to_page(job)
     context = {
         "school": school,
         "form": form,
         "layout": layout_file_lines(),
-        "first": first,
-        "steps": STEPS,
+        "first": not Enrolment.objects.filter(school=school).exists(),
+        "steps": steps_at(0),
     }
     return render(request, "registers/exchange/new.html", context)
 
 
-def _to_page(school: School, job: Job) -> HttpResponse:
-    return redirect("registers:import_page", urn=school.urn, upload_id=job.asked["upload"])
+@contextmanager
+def _problems_in(form: UploadForm) -> Iterator[None]:
+    """Each file that cannot be taken is named beside the field."""
+    try:
+        yield
+    except UploadRefused as refused:
+        form.add_error("uploads", ValidationError(refused.problems))
+
+
+def _to_page(job: Job) -> HttpResponse:
+    return redirect("registers:import_page", urn=job.school.urn, upload_id=job.asked["upload"])
+
+
+def _job_or_404(school: School, upload_id: UUID) -> Job:
+    """The latest job of an upload."""
+    job = actions.latest(school, str(upload_id))
+    if job is None:
+        raise Http404("There is no such upload.")
+    return job
 
 
 @require_http_methods(["GET", "POST"])
 @allowed("import_school")
 def import_page(request: PageRequest, upload_id: UUID) -> HttpResponse:
     """Where an upload stands. What is sent is the answers to its questions, or the last press."""
-    school = request.viewer.school
-    job = actions.latest(school, str(upload_id))
-    if job is None:
-        raise Http404("There is no such upload.")
+    job = _job_or_404(request.viewer.school, upload_id)
     stage = stage_of(job, kept=is_there(job.asked["upload"]))
-    if request.htmx and not stage.is_at_work:
-        return HttpResponse(status=RELOAD, headers={"HX-Refresh": "true"})
     if request.htmx:
-        return render(
-            request, "registers/exchange/upload/_working.html", {"job": job, "school": school}
-        )
-    if stage is UploadStage.ASKS or (stage.may_change and "change" in request.GET):
-        return _questions(request, job)
+        return _how_far(request, job, stage)
+    if stage.may_change and "change" in request.GET:
+        return _questions(request, job, _all_questions(job), {"head": CHANGE})
+    if stage is UploadStage.ASKS:
+        return _questions(request, job, [one for one in _all_questions(job) if one["open"]], {})
     if stage is UploadStage.CHECKED:
         return _check(request, job)
     return render(request, "registers/exchange/upload/page.html", _context(job, stage))
 
 
-def _questions(request: PageRequest, job: Job) -> HttpResponse:
-    """The questions as one form: those that are open; with `change` all of them."""
-    questions = kept(job.asked["upload"], PROPOSAL).get("questions", ())
-    everything = "change" in request.GET
-    asked = [one for one in questions if everything or one["open"]]
-    form = QuestionsForm(sent_with(request), questions=asked)
+def _how_far(request: PageRequest, job: Job, stage: UploadStage) -> HttpResponse:
+    """The part that moves while a worker is at it; then the page comes anew."""
+    if not stage.is_at_work:
+        return HttpResponse(status=RELOAD, headers={"HX-Refresh": "true"})
+    context = {"job": job, "school": job.school}
+    return render(request, "registers/exchange/upload/_working.html", context)
+
+
+def _all_questions(job: Job) -> list[dict[str, Any]]:
+    """Those of the proposal, also those that Rollbook has answered itself."""
+    return list(kept(job.asked["upload"], PROPOSAL).get("questions", ()))
+
+
+def _questions(
+    request: PageRequest, job: Job, questions: list[dict[str, Any]], more: dict[str, Any]
+) -> HttpResponse:
+    """These questions as one form."""
+    form = QuestionsForm(sent_with(request), questions=questions)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             actions.answer_questions(job=job, answers=form.answers, by=request.user)
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return _to_page(job.school, job)
-    context = _context(job, UploadStage.ASKS, questions=len(asked))
-    by_source = {table.source: table for table in context["tables"]}
-    asked_of = [(one, by_source.pop(one.source, None)) for one in form.by_source]
-    context |= {"form": form, "asked": asked_of, "tables": list(by_source.values())}
-    if everything:
-        context["head"] = CHANGE
+            return _to_page(job)
+    context = _context(job, UploadStage.ASKS, questions=len(questions))
+    asked, tables = tables_with_questions(context["tables"], form.by_source)
+    context |= {"form": form, "asked": asked, "tables": tables} | more
     return render(request, "registers/exchange/upload/page.html", context)
 
 
@@ -181,18 +202,14 @@ def _check(request: PageRequest, job: Job) -> HttpResponse:
     )
     if form.is_valid():
         given = form.cleaned_data
-        try:
-            actions.start_import(
-                check=job, skip_wrong_rows=bool(given.get("skip")), by=request.user
-            )
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        with refusals_in(form):
+            skip = bool(given.get("skip"))
+            actions.start_import(check=job, skip_wrong_rows=skip, by=request.user)
             if name := given.get("keep_as"):
                 mappings.keep_mapping(
                     school=job.school, name=name, answers=answers, by=request.user
                 )
-            return _to_page(job.school, job)
+            return _to_page(job)
     context = _context(job, UploadStage.CHECKED) | {"form": form}
     return render(request, "registers/exchange/upload/page.html", context)
 
@@ -202,33 +219,40 @@ def _context(job: Job, stage: UploadStage, *, questions: int = 0) -> dict[str, A
     answer, shown = job.answer, kept(job.asked["upload"], PROPOSAL)
     lines, gone = count_lines(answer.get("counts", {})), answer.get("gone", [])
     changes = sum(line.changes for line in lines)
+    facts = UploadFacts(
+        job, bool(shown.get("questions")), bool(changes), job.school.set_up_at is not None
+    )
     return {
         "school": job.school,
         "job": job,
         "stage": stage,
         "progress": progress_in_words(job),
         "head": head_of(stage, UploadStanding(answer, questions, changes)),
-        "steps": STEPS,
+        "steps": steps_at(stage.step),
         "shown": shown,
-        "tables": tables_shown(shown),
+        "notes": notes_of(stage, shown.get("notes", ())),
+        "alerts": alerts_of(stage, job.said, shown.get("problems", ())),
+        "named_files": named_files_of(stage, job.asked.get("files", ()), shown.get("problems", ())),
+        "tables": tables_shown(shown, first_stands_open=stage is UploadStage.CHECKED),
         "answer": answer,
         "lines": lines,
-        "changes": changes,
         "problems": wrong_rows(answer.get("problems", [])),
         "problems_more": answer.get("problems_more", 0),
-        "left_alone": wrong_rows(answer.get("left_alone", [])),
+        "left_alone": list(map(str, wrong_rows(answer.get("left_alone", [])))),
+        "to_know": to_know(answer),
         "gone": _gone(job.school, gone[:MOST_GONE]),
         "gone_count": len(gone),
         "gone_more": len(gone[MOST_GONE:]),
         "left_alone_count": answer.get("left_alone_count", 0),
+        "has_news": facts.has_news,
+        "links": links_of(stage, facts),
+        "download": download_of(stage, facts),
         **(_after(job) if stage is UploadStage.IN else {}),
     }
 
 
 def _gone(school: School, pupils: list[int]) -> list[Pupil]:
     """Who was on roll and is no longer in the files: kept by number, shown by name."""
-    if not pupils:
-        return []
     found = Pupil.objects.filter(school=school, pk__in=pupils)
     return list(found.order_by("surname", "forename"))
 
@@ -238,7 +262,6 @@ def _after(job: Job) -> dict[str, Any]:
     return {
         "papers": Paper.objects.of_school(job.school).missing().count(),
         "without_password": accounts_without_password(job.school).count(),
-        "set_up": job.school.set_up_at is None,
     }
 
 
@@ -248,12 +271,9 @@ def import_go_on(request: PageRequest, import_id: int) -> HttpResponse:
     """An import that was broken off is finished from the same files."""
     school = request.viewer.school
     stopped = get_object_or_404(Import, pk=import_id, school=school)
-    try:
-        job = actions.go_on(stopped=stopped, by=request.user)
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("registers:imports", urn=school.urn)
-    return _to_page(school, job)
+    with refusals_as_messages(request):
+        return _to_page(actions.go_on(stopped=stopped, by=request.user))
+    return redirect("registers:imports", urn=school.urn)
 
 
 @allowed("import_school")
@@ -261,14 +281,8 @@ def import_go_on(request: PageRequest, import_id: int) -> HttpResponse:
 def import_throw_away(request: PageRequest, upload_id: UUID) -> HttpResponse:
     """The files of an upload are deleted before they are in."""
     school = request.viewer.school
-    job = actions.latest(school, str(upload_id))
-    if job is None:
-        raise Http404("There is no such upload.")
-    try:
-        actions.throw_away(job=job, by=request.user)
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-    else:
+    with refusals_as_messages(request):
+        actions.throw_away(job=_job_or_404(school, upload_id), by=request.user)
         messages.success(request, "The files are deleted. Nothing of them was written.")
     return redirect("registers:imports", urn=school.urn)
 

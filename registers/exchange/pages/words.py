@@ -1,8 +1,12 @@
 """What an import counts and what is wrong with its rows, as lines of a page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.reasons import ProblemReason, because
@@ -27,6 +31,9 @@ NOUNS = {
 }
 
 
+NOTHING = '<span class="muted">{}</span>'
+
+
 @dataclass(frozen=True, slots=True)
 class CountLine:
     """What an import does to one kind of thing."""
@@ -46,6 +53,12 @@ class CountLine:
         return self.new + self.changed + self.removed
 
     @property
+    def columns(self) -> list[tuple[str, SafeString]]:
+        """The numbers of what changes, each with the heading of its column."""
+        counts = (("New", self.new), ("Changed", self.changed), ("Taken out", self.removed))
+        return [(label, count_shown(number)) for label, number in counts]
+
+    @property
     def unchanged_shown(self) -> str:
         return f"{self.unchanged:,}" if self.unchanged else "–"
 
@@ -54,6 +67,11 @@ class CountLine:
         """Pupils: 3 new, 2 changed."""
         counts = ((self.new, "new"), (self.changed, "changed"), (self.removed, "taken out"))
         return f"{self.what}: {', '.join(f'{n:,} {words}' for n, words in counts if n)}"
+
+
+def count_shown(number: int) -> SafeString:
+    """What changes stands out."""
+    return format_html("<strong>{}</strong>" if number else NOTHING, f"{number:,}")
 
 
 def count_lines(counts: Mapping[str, int]) -> list[CountLine]:
@@ -105,6 +123,9 @@ class WrongRowLine:
     how: str
     rows: int
 
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
 
 def wrong_rows(problems: list[Any]) -> list[WrongRowLine]:
     """The groups of problems that a job's answer keeps, as lines of the page."""
@@ -136,3 +157,13 @@ def _where(file: str, lines: list[int], rows: int) -> str:
     if rows > len(named):
         named = [", ".join(named), f"{rows - len(named):,} more"]
     return f"{file}, {plural(rows, 'line', 'lines')} {listed(named)}"
+
+
+def hints(words: Iterable[str]) -> SafeString:
+    """Sentences below one another, as the parts of a list."""
+    return format_html_join("", "<li>{}</li>", ((one,) for one in words))
+
+
+def to_know(answer: Mapping[str, Any]) -> SafeString:
+    """What a check or an import warns of, and none of which stops it."""
+    return hints([*answer.get("notes", ()), *map(capfirst, answer.get("warnings", ()))])

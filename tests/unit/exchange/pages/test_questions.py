@@ -142,7 +142,8 @@ def test_rows_show_the_columns_that_have_something_and_what_is_wrong():
     [shown] = tables_shown({"tables": [TABLE]})
     [preview] = shown.previews
     assert preview.headings == ["Surname", "Date of birth"]
-    assert preview.rows == [(4, [("Haddad", ""), ("", "“x” is no date")])]
+    wrong = '<strong class="become-wrong">“x” is no date</strong>'
+    assert preview.rows == [(4, ["Haddad", wrong])]
     assert shown.said == "is read as pupils, 1 row: by its columns"
     assert shown.columns_said == "1 of 2 columns are read"
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from registers.exchange.map.dates import DMY, MDY, ORDERS, YMD, DateEvidence, readings
+from registers.exchange.map.dates import DMY, ORDERS, DateEvidence, readings
 from registers.exchange.map.fields import LEAVE_OUT, TableColumn, choices
 from registers.exchange.map.recipes import (
     FORENAME_FIRST,
@@ -13,7 +13,7 @@ from registers.exchange.map.recipes import (
     spoiled_id,
     word_id,
 )
-from registers.exchange.map.words import CHOICES, meaning
+from registers.exchange.map.words import CHOICES, EMPTY, meaning
 from registers.exchange.questions import Question
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.pupils import year_groups
@@ -84,18 +84,23 @@ def name_order(ident: str, source: str, heading: str, sample: str) -> Question:
 
 
 def date_order(ident: str, source: str, evidence: DateEvidence) -> Question:
-    if len(evidence.only) > 1:
-        one, other = list(evidence.only.values())[:2]
-        words = f"“{one}” and “{other}” are written in different orders. Which is the file’s?"
-    else:
-        words = f"How does this file write dates? “{evidence.open}” can be read in two ways."
     sample = readings(evidence.open)
-    named = tuple(
-        (order, f"{ORDERS[order]}{f': {day_in_words(sample[order])}' if order in sample else ''}")
-        for order in (DMY, MDY, YMD)
-        if order in sample or order in evidence.only or not sample
-    )
-    return Question(ident, source, "dates", words, named, DMY if DMY in dict(named) else None)
+    possible = {*sample, *evidence.only} if sample else set(ORDERS)
+    named = {order: _order(order, sample.get(order)) for order in ORDERS if order in possible}
+    suggested = DMY if DMY in named else None
+    words = _which_order(evidence)
+    return Question(ident, source, "dates", words, tuple(named.items()), suggested)
+
+
+def _order(order: str, day: date | None) -> str:
+    return ORDERS[order] if day is None else f"{ORDERS[order]}: {day_in_words(day)}"
+
+
+def _which_order(evidence: DateEvidence) -> str:
+    if len(evidence.only) < 2:
+        return f"How does this file write dates? “{evidence.open}” can be read in two ways."
+    one, other = list(evidence.only.values())[:2]
+    return f"“{one}” and “{other}” are written in different orders. Which is the file’s?"
 
 
 def serials(ident: str, source: str, text: str, day: date) -> Question:
@@ -126,12 +131,11 @@ def swapped(ident: str, source: str, heading: str) -> Question:
 
 
 def word(name: str, text: str, times: int, source: str) -> Question:
+    words = f"What is “{text}” in {name} ({_times(times)})?"
     if name == "Year group":
-        named = (*year_groups.choices(), ("", "leave it empty"))
-        taken = year_groups.normalise(text)
+        named, taken = (*year_groups.choices(), EMPTY), year_groups.normalise(text)
     else:
         named, taken = CHOICES[name], meaning(name, text)
-    words = f"What is “{text}” in {name} ({_times(times)})?"
     return Question(word_id(name, text), source, name, words, named, taken)
 
 

@@ -16,7 +16,7 @@ from registers.exchange.problems.reasons import shortened
 DMY, MDY, YMD = "dmy", "mdy", "ymd"
 ORDERS = {DMY: "day/month/year", MDY: "month/day/year", YMD: "year/month/day"}
 MONTHS = {
-    name: number
+    name: str(number)
     for number, names in enumerate(
         "jan january,feb february,mar march,apr april,may,jun june,jul july,aug august,"
         "sep sept september,oct october,nov november,dec december".split(","),
@@ -31,16 +31,21 @@ TIME = (
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]? +)?"
 NUMBERS = re.compile(rf"{WEEKDAY}(\d{{1,4}})([/.\- ])(\d{{1,2}})\2(\d{{1,4}}){TIME}", re.IGNORECASE)
 DAY_FIRST = re.compile(
-    rf"{WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[ \-/.]*(?:of )?"
-    rf"([a-z]{{3,9}})\.?,?[ \-/.]*(\d{{4}}|\d{{2}}){TIME}",
+    rf"{WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ \-/.]*(?:of )?"
+    rf"(?P<month>[a-z]{{3,9}})\.?,?[ \-/.]*(?P<year>\d{{4}}|\d{{2}}){TIME}",
     re.IGNORECASE,
 )
 MONTH_FIRST = re.compile(
-    rf"{WEEKDAY}([a-z]{{3,9}})\.?[ \-]*(\d{{1,2}})(?:st|nd|rd|th)?,?[ \-]+(\d{{4}}|\d{{2}}){TIME}",
+    rf"{WEEKDAY}(?P<month>[a-z]{{3,9}})\.?[ \-]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?[ \-]+"
+    rf"(?P<year>\d{{4}}|\d{{2}}){TIME}",
     re.IGNORECASE,
 )
-YEAR_FIRST = re.compile(rf"(\d{{4}})[ \-/.]*([a-z]{{3,9}})[ \-/.]*(\d{{1,2}}){TIME}", re.IGNORECASE)
-TOGETHER = re.compile(r"(?:19|20)\d{6}")
+YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})[ \-/.]*(?P<month>[a-z]{{3,9}})[ \-/.]*(?P<day>\d{{1,2}}){TIME}",
+    re.IGNORECASE,
+)
+TOGETHER = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
+CERTAIN = (TOGETHER, DAY_FIRST, MONTH_FIRST, YEAR_FIRST)  # say by themselves which part is which
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 SERIALS = (30_000, 60_000)  # 1982 to 2064: any smaller or larger number is no school's date
 EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
@@ -59,16 +64,14 @@ def readings(text: str) -> dict[str, date]:
     A text that can be read in one way only has one day under every order; none: no date at all.
     """
     text = " ".join(text.split())
-    if (plain := _written_out(text)) is not None:
-        return dict.fromkeys(ORDERS, plain)
-    found = NUMBERS.fullmatch(text)
-    if found is None:
-        return {}
-    first, second, third = found[1], found[3], found[4]
+    numbers = NUMBERS.fullmatch(text)
+    if numbers is None:
+        return _same(_written_out(text))
+    first, second, third = numbers.group(1, 3, 4)
     if len(first) == 4:
         return _same(_day(first, second, third))
     tries = {DMY: _day(third, second, first), MDY: _day(third, first, second)}
-    if len(third) == 2 and len(first) == 2:
+    if len(first) == len(third) == 2:
         tries[YMD] = _day(first, second, third)
     return {order: day for order, day in tries.items() if day is not None}
 
@@ -79,29 +82,27 @@ def _same(day: date | None) -> dict[str, date]:
 
 def _written_out(text: str) -> date | None:
     """A day whose month is a word, or whose eight digits stand together."""
-    if TOGETHER.fullmatch(text):
-        return _day(text[:4], text[4:6], text[6:])
-    for pattern, year, month, day in (
-        (DAY_FIRST, 3, 2, 1),
-        (MONTH_FIRST, 3, 1, 2),
-        (YEAR_FIRST, 1, 2, 3),
-    ):
-        found = pattern.fullmatch(text)
-        if found and found[month].casefold() in MONTHS:
-            return _day(found[year], str(MONTHS[found[month].casefold()]), found[day])
-    return None
+    parts = next(filter(None, (pattern.fullmatch(text) for pattern in CERTAIN)), None)
+    if parts is None:
+        return None
+    month = parts["month"].casefold()
+    return _day(parts["year"], MONTHS.get(month, month), parts["day"])
 
 
 def _day(year: str, month: str, day: str) -> date | None:
     if len(year) not in (2, 4) or max(len(month), len(day)) > 2:
         return None
-    whole = int(year)
-    if len(year) == 2:
-        whole += 2000 if 2000 + whole <= NEWEST else 1900
     try:
-        return date(whole, int(month), int(day))
+        return date(_whole_year(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def _whole_year(digits: str) -> int:
+    if len(digits) == 4:
+        return int(digits)
+    year = 2000 + int(digits)
+    return year if year <= NEWEST else year - 100
 
 
 @dataclass
@@ -116,19 +117,19 @@ class DateEvidence:
         for text in texts:
             if is_serial(text):
                 self.serial = self.serial or text
-                continue
-            found = readings(text)
-            if len(found) == 1:
-                self.only.setdefault(next(iter(found)), text)
-            elif len(set(found.values())) > 1:
-                self.open = self.open or text
+            else:
+                self._note(text, readings(text))
+
+    def _note(self, text: str, days: dict[str, date]) -> None:
+        if len(days) == 1:
+            self.only.setdefault(next(iter(days)), text)
+        elif len(set(days.values())) > 1:
+            self.open = self.open or text
 
     @property
     def order(self) -> str | None:
         """The order that the file itself settles; None where it does not."""
-        if len(self.only) == 1:
-            return next(iter(self.only))
-        return None
+        return next(iter(self.only)) if len(self.only) == 1 else None
 
     @property
     def must_ask(self) -> bool:
@@ -146,19 +147,32 @@ class DateReader:
         """Raises WrongCell with what was expected."""
         text = text.strip()
         if is_serial(text):
-            if self.epoch is None:
-                raise WrongCell(ProblemKind.SPREADSHEET_DAY, cell=shortened(text))
-            return EPOCHS[self.epoch] + timedelta(days=int(float(text)))
-        found = readings(text)
-        days = set(found.values())
-        if len(days) == 1 and (len(found) > 1 or self.order in (None, *found)):
-            return days.pop()
-        if self.order in found:
-            return found[self.order]
+            return self._of_serial(text)
+        days = readings(text)
         if not days:
             raise WrongCell(ProblemKind.NOT_A_DATE, cell=shortened(text))
         if self.order is None:
-            raise WrongCell(ProblemKind.MORE_THAN_ONE_DAY, cell=shortened(text))
-        raise WrongCell(
-            ProblemKind.NOT_THIS_FILES_DATE, cell=shortened(text), order=ORDERS[self.order]
-        )
+            return _one_day(text, days)
+        return _day_in_order(text, days, self.order)
+
+    def _of_serial(self, text: str) -> date:
+        if self.epoch is None:
+            raise WrongCell(ProblemKind.SPREADSHEET_DAY, cell=shortened(text))
+        return EPOCHS[self.epoch] + timedelta(days=int(float(text)))
+
+
+def _one_day(text: str, days: dict[str, date]) -> date:
+    """For a file that settles no order. Raises WrongCell where the orders mean different days."""
+    first, *others = set(days.values())
+    if others:
+        raise WrongCell(ProblemKind.MORE_THAN_ONE_DAY, cell=shortened(text))
+    return first
+
+
+def _day_in_order(text: str, days: dict[str, date], order: str) -> date:
+    """Raises WrongCell where the order makes no day, unless all others make the same."""
+    if order in days:
+        return days[order]
+    if len(days) == 1 or len(set(days.values())) > 1:
+        raise WrongCell(ProblemKind.NOT_THIS_FILES_DATE, cell=shortened(text), order=ORDERS[order])
+    return next(iter(days.values()))

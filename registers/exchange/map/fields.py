@@ -4,11 +4,15 @@ A field is named as in the layout of imports, or is one that several cells make 
 “Contact surname”, “Contact address 1”). Columns of the second contact and on have their number.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import chain, starmap
+from operator import itemgetter
 
 from registers.exchange.layout.vocabulary import (
+    Profile,
     field_for,
     is_left_out,
     plain_heading,
@@ -26,6 +30,7 @@ SECTIONS = {
     "characteristics": ("who", "characteristics"),
     "groups": ("groups", "who"),
 }
+CHOSEN_FROM = SECTIONS | {"pupils": ("who", "pupils", "contact")}
 LEAVE_OUT = "-"
 SEVERAL = ("Contact telephone", "Contact email")  # a home telephone serves where no mobile is
 LEGAL_FIRST = 100  # a legal name goes before any other: the register is kept in it
@@ -35,7 +40,7 @@ OF_PEOPLE = ("pupils", "contacts")
 OF_CONTACTS = {"Contact relationship", "Parental responsibility", "Lives with", "May be written to"}
 Key = tuple[str, int]  # a field, and the number of the contact (0: the only one)
 FieldAndRank = tuple[str, int]  # the lower the rank, the likelier the column
-Profiled = tuple[str, dict[str, str]]  # a report of another system, and its fields by heading
+NO_PROFILE = Profile("", "", "", frozenset(), {})
 
 
 @dataclass
@@ -63,13 +68,24 @@ class Assigned:
     instead: dict[Key, list[TableColumn]] = field(
         default_factory=dict
     )  # read where the first is empty
-    profile: str = ""
+    profile: str = ""  # the report of another system that the headings are of
 
     def has(self, name: str, number: int = 0) -> bool:
         return (name, number) in self.by_field
 
+    def has_any(self, names: Iterable[str]) -> bool:
+        return any(map(self.has, names))
+
     def column(self, name: str, number: int = 0) -> TableColumn | None:
         return self.by_field.get((name, number))
+
+    def columns_of(self, names: Iterable[str], number: int = 0) -> list[TableColumn]:
+        """Those of these fields that there are."""
+        return list(filter(None, (self.column(name, number) for name in names)))
+
+    def numbers(self, names: Collection[str]) -> list[int]:
+        """The contacts, by number, of whom there is any of these fields."""
+        return sorted({number for name, number in self.by_field if name in names})
 
 
 def assign(
@@ -84,32 +100,39 @@ def assign(
     `answers` are fields by plain heading, and win. Of two columns for one field the heading that
     stands earlier in the vocabulary is taken.
     """
-    columns = [TableColumn(index, heading) for index, heading in enumerate(headings)]
-    profile = _profile(columns, kind)
+    columns = list(starmap(TableColumn, enumerate(headings)))
     bare = bare_names_are_the_contacts
     if bare is None:
         bare = whose_bare_names(columns) is CONTACT
-    ranked: dict[Key, list[tuple[int, TableColumn]]] = {}
+    profile = _profile(columns, kind)
+    assigned = Assigned(columns, profile=": ".join(filter(None, profile[:2])))
+    rivals: dict[Key, list[tuple[int, TableColumn]]] = defaultdict(list)
     for column in columns:
-        found = _answered(column, answers or {})
-        if not column.sure:
-            found = _known(column, kind, profile, bare)
-            column.sure = _how_sure(column, found)
-        if found is not None:
-            column.field, rank = found
-            ranked.setdefault((column.field, column.number), []).append((rank, column))
-    assigned = Assigned(columns, profile=profile[0] if profile else "")
-    for key, rivals in ranked.items():
-        _settle(assigned, key, rivals)
+        if field_and_rank := _take(column, answers or {}, kind, profile, bare):
+            column.field, rank = field_and_rank
+            rivals[column.field, column.number].append((rank, column))
+    for key, ranked in rivals.items():
+        _settle(assigned, key, ranked)
     _suggest(assigned, kind)
     return assigned
 
 
-def _answered(column: TableColumn, answers: dict[str, str]) -> FieldAndRank | None:
-    """What a person has said of a column; `sure` says that they did."""
-    answered = answers.get(column.plain)
-    if answered is None:
-        return None
+def _take(
+    column: TableColumn, answers: dict[str, str], kind: str, profile: Profile, bare_is_contact: bool
+) -> FieldAndRank | None:
+    """What a column is taken for; `sure` says by what."""
+    if column.plain in answers:
+        return _answered(column, answers[column.plain])
+    known = _known(column, kind, profile, bare_is_contact)
+    if known is not None:
+        column.sure = "known"
+    elif is_left_out(column.heading):
+        column.sure = "left out"
+    return known
+
+
+def _answered(column: TableColumn, answered: str) -> FieldAndRank | None:
+    """What a person has said of a column."""
     if answered == LEAVE_OUT:
         column.sure = "left out"
         return None
@@ -117,50 +140,52 @@ def _answered(column: TableColumn, answers: dict[str, str]) -> FieldAndRank | No
     return answered, _rank(column, -1)
 
 
-def _how_sure(column: TableColumn, found: FieldAndRank | None) -> str:
-    if found is not None:
-        return "known"
-    return "left out" if is_left_out(column.heading) else ""
-
-
 def _rank(column: TableColumn, rank: int) -> int:
     return rank - LEGAL_FIRST * column.plain.startswith("legal ")
 
 
-def _settle(assigned: Assigned, key: Key, rivals: list[tuple[int, TableColumn]]) -> None:
+def _settle(assigned: Assigned, key: Key, ranked: list[tuple[int, TableColumn]]) -> None:
     """Of the columns for one field the likeliest is taken."""
-    rivals.sort(key=lambda pair: pair[0])
-    assigned.by_field[key] = rivals[0][1]
-    for _, column in rivals[1:]:
+    (_, likeliest), *others = sorted(ranked, key=itemgetter(0))
+    assigned.by_field[key] = likeliest
+    for _, column in others:
         if key[0] in SEVERAL:
             assigned.instead.setdefault(key, []).append(column)
         else:
             column.field, column.sure = None, "left out"
 
 
-def _profile(columns: list[TableColumn], kind: str) -> Profiled | None:
+def _profile(columns: list[TableColumn], kind: str) -> Profile:
     """The most exacting report of another system whose headings are all there."""
-    there = {column.plain for column in columns}
-    fits = [one for one in profiles() if one.kind == f"{kind}.csv" and one.needs <= there]
-    best = max(fits, key=lambda one: len(one.needs), default=None)
-    return (f"{best.system}: {best.report}", best.columns) if best else None
+    headings = {column.plain for column in columns}
+    fits = [one for one in profiles() if one.kind == f"{kind}.csv" and one.needs <= headings]
+    return max(fits, key=lambda one: len(one.needs), default=NO_PROFILE)
 
 
 def _known(
-    column: TableColumn, kind: str, profile: Profiled | None, bare_is_contact: bool
+    column: TableColumn, kind: str, profile: Profile, bare_is_contact: bool
 ) -> FieldAndRank | None:
     """The field of a heading that a profile or the vocabulary has, and its rank."""
-    if profile and column.plain in profile[1]:
-        return profile[1][column.plain], _rank(column, 0)
-    apart = take_apart(column.heading)
-    found = None
-    if kind in OF_PEOPLE and apart.owner == CONTACT:
-        found = field_for(column.heading, CONTACT)
-        column.number = apart.number if found else column.number
-    found = found or _in_sections(column, _sections(kind, apart.owner, bare_is_contact))
-    if found is None and kind == "pupils":
-        found = _only_of_contacts(column)
-    return (found[0], _rank(column, found[1])) if found else None
+    if column.plain in profile.columns:
+        return profile.columns[column.plain], _rank(column, 0)
+    owner = take_apart(column.heading).owner
+    known = (
+        _of_a_contact(column, kind)
+        or _in_sections(column, _sections(kind, owner, bare_is_contact))
+        or _only_of_contacts(column, kind)
+    )
+    return (known[0], _rank(column, known[1])) if known else None
+
+
+def _of_a_contact(column: TableColumn, kind: str) -> FieldAndRank | None:
+    """A field of the contact whom the heading names, with the contact’s number."""
+    owner, number = take_apart(column.heading)[1:]
+    if kind not in OF_PEOPLE or owner != CONTACT:
+        return None
+    known = field_for(column.heading, CONTACT)
+    if known:
+        column.number = number
+    return known
 
 
 def _sections(kind: str, owner: str, bare_is_contact: bool) -> tuple[str, ...]:
@@ -173,10 +198,10 @@ def _in_sections(column: TableColumn, sections: Sequence[str]) -> FieldAndRank |
     return next(filter(None, (field_for(column.heading, name) for name in sections)), None)
 
 
-def _only_of_contacts(column: TableColumn) -> FieldAndRank | None:
+def _only_of_contacts(column: TableColumn, kind: str) -> FieldAndRank | None:
     """A field that nobody but a contact has, in a table of pupils."""
-    found = field_for(column.heading, CONTACT)
-    return found if found and found[0] in OF_CONTACTS else None
+    known = field_for(column.heading, CONTACT) if kind == "pupils" else None
+    return known if known and known[0] in OF_CONTACTS else None
 
 
 def whose_bare_names(columns: Sequence[TableColumn]) -> str | None:
@@ -187,17 +212,15 @@ def whose_bare_names(columns: Sequence[TableColumn]) -> str | None:
     owners = {owner for column in columns for owner in _owners_of_a_name(column)}
     if "" not in owners:
         return PUPIL
-    named = owners & {PUPIL, CONTACT}
-    if len(named) != 1:
-        return None
-    return CONTACT if named == {PUPIL} else PUPIL
+    others = {PUPIL, CONTACT} - owners
+    return others.pop() if len(others) == 1 else None
 
 
 def _owners_of_a_name(column: TableColumn) -> Iterator[str]:
     """Whose name a column says it is: a pupil's, a contact's, "" for a plain one."""
     owner = take_apart(column.heading).owner
-    found = field_for(column.heading, CONTACT if owner == CONTACT else "who")
-    if found and found[0] in NAMES:
+    known = field_for(column.heading, CONTACT if owner == CONTACT else "who")
+    if known and known[0] in NAMES:
         yield owner
 
 
@@ -208,20 +231,25 @@ def whose_names_must_be_asked(assigned: Assigned) -> bool:
 
 def _suggest(assigned: Assigned, kind: str) -> None:
     """What an unknown heading is like, where that field is still wanted."""
-    known: dict[str, str] = {}
-    for of in SECTIONS.get(kind, (kind,)):
-        for name, words in section(of).items():
-            if not assigned.has(name):
-                known |= dict.fromkeys([plain_heading(name), *words], name)
+    wanted = _wanted(assigned, kind)
     for column in assigned.columns:
         if column.field is None and not column.sure:
-            like = get_close_matches(column.plain, known, n=1, cutoff=CLOSE)
-            column.suggested = known[like[0]] if like else None
+            for words in get_close_matches(column.plain, wanted, n=1, cutoff=CLOSE):
+                column.suggested = wanted[words]
+
+
+def _wanted(assigned: Assigned, kind: str) -> dict[str, str]:
+    """The headings of the fields that no column has yet, each with its field."""
+    wanted: dict[str, str] = {}
+    for name, words in chain.from_iterable(
+        section(of).items() for of in SECTIONS.get(kind, (kind,))
+    ):
+        if not assigned.has(name):
+            wanted |= dict.fromkeys([plain_heading(name), *words], name)
+    return wanted
 
 
 def choices(kind: str) -> list[tuple[str, str]]:
     """The fields that a column of this kind may be, for a person to choose from."""
-    names: list[str] = []
-    for of in (*SECTIONS.get(kind, (kind,)), *(("contact",) if kind == "pupils" else ())):
-        names += [name for name in section(of) if name not in names]
+    names = dict.fromkeys(chain.from_iterable(map(section, CHOSEN_FROM.get(kind, (kind,)))))
     return [(LEAVE_OUT, "leave it out"), *((name, name) for name in names)]

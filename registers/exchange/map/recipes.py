@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from registers.exchange.map.dates import DateReader
 from registers.exchange.map.scan import ISO, is_scientific, looks_like_a_date
@@ -21,6 +22,7 @@ from registers.rules.pupils import year_groups
 
 Cells = Sequence[str]
 Make = Callable[[Cells], str]
+Read = Callable[[str], str]
 DATES = ("Date of birth", "Date of entry", "Date of leaving", "Date", "From", "Until")
 GROUPS = ("Registration group", "Group")
 NUMBERS = ("UPN", "Former UPN", "Admission number", "URN", "LAESTAB", "Contact postcode")
@@ -29,21 +31,21 @@ WITHOUT_ZERO = re.compile(r"[1-37-9]\d{8,9}")  # a number of this country that l
 MOST_KEPT = 50_000  # texts whose meaning is remembered
 
 
-class Reader(dict):
+class Reader(dict[str, str | WrongCell]):
     """What each text of a column becomes, worked out once; a wrong one stays wrong."""
 
-    def __init__(self, read: Callable[[str], str]):
+    def __init__(self, read: Read):
         super().__init__()
         self.read = read
 
     def __missing__(self, text: str) -> str | WrongCell:
         try:
-            found: str | WrongCell = self.read(text)
+            made: str | WrongCell = self.read(text)
         except WrongCell as wrong:
-            found = wrong
+            made = wrong
         if len(self) < MOST_KEPT:
-            self[text] = found
-        return found
+            self[text] = made
+        return made
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,15 @@ class MadeColumn:
     make: Make
 
 
-def from_cell(index: int, read: Callable[[str], str]) -> Make:
+def from_cell(index: int, read: Read) -> Make:
     """The maker of a column that one cell gives."""
     known = Reader(read)
 
     def make(cells: Cells) -> str:
-        found = known[cells[index]]
-        if isinstance(found, WrongCell):
-            raise found
-        return found
+        made = known[cells[index]]
+        if isinstance(made, WrongCell):
+            raise made
+        return made
 
     return make
 
@@ -84,86 +86,82 @@ def on_its_day(code: Make, day: Make, answers: Answers) -> Make:
     return make
 
 
-def reader_of(field: str, dates: DateReader, answers: Answers, *, swap: bool = False):
+@dataclass(frozen=True)
+class ColumnReader:
+    """How the texts of one field become those of the layout, where that hangs on what was said.
+
+    `swap` puts back days and months that a spreadsheet swapped. Every method raises WrongCell.
+    """
+
+    field: str
+    dates: DateReader
+    answers: Answers
+    swap: bool = False
+
+    def day(self, text: str) -> str:
+        text = text.strip()
+        if not text:
+            return ""
+        day = self.dates(text)
+        if self.swap and ISO.fullmatch(text):
+            day = date(day.year, day.day, day.month)
+        return day.isoformat()
+
+    def word(self, text: str) -> str:
+        return answered(self.field, text, meaning(self.field, text), self.answers)
+
+    def value(self, text: str) -> str:
+        """Of any characteristic: a stage of SEN, or yes and no."""
+        stage, flag = meaning("SEN", text), meaning("FSM", text)
+        known = flag if stage is None else stage
+        return answered("SEN", text, None, self.answers) if known is None else known
+
+    def year_group(self, text: str) -> str:
+        return year_group(text, self.answers)
+
+    def code(self, text: str) -> str:
+        code = CodeWords(self.answers).read(text)
+        if code is None:
+            raise WrongCell(ProblemKind.NOT_A_CODE, cell=shortened(text))
+        return code
+
+    def group(self, text: str) -> str:
+        return group(self.field, text, self.answers)
+
+
+def reader_of(field: str, dates: DateReader, answers: Answers, *, swap: bool = False) -> Read:
     """How a text of this field becomes the text that the layout has for it."""
-    if field in DATES:
-        return lambda text: _date(text, dates, swap)
-    if field in ASKED:
-        return lambda text: _word(field, text, answers)
-    if field == "Value":
-        return lambda text: _value(text, answers)
-    if field == "Year group":
-        return lambda text: year_group(text, answers)
-    if field == "Code":
-        codes = CodeWords(answers)
-        return lambda text: _code(text, codes)
-    if field in GROUPS:
-        return lambda text: group(field, text, answers)
-    if field in TELEPHONES:
-        return telephone
-    if field in NUMBERS:
-        return number
-    if field == "Academic year":
-        return academic_year
-    return str.strip
+    if field in AS_SAID:
+        return partial(AS_SAID[field], ColumnReader(field, dates, answers, swap))
+    return AS_IT_STANDS.get(field, str.strip)
 
 
-def _date(text: str, dates: DateReader, swap: bool) -> str:
-    text = text.strip()
-    if not text:
-        return ""
-    day = dates(text)
-    if swap and ISO.fullmatch(text):
-        day = date(day.year, day.day, day.month)
-    return day.isoformat()
-
-
-def _word(field: str, text: str, answers: Answers) -> str:
-    found = answers.get(word_id(field, text))
-    found = meaning(field, text) if found is None else found
-    if found is None:
+def answered(field: str, text: str, known: str | None, answers: Answers) -> str:
+    """What a person has said of a word, or else what is `known` of it. Raises WrongCell."""
+    said = answers.get(word_id(field, text), known)
+    if said is None:
         raise WrongCell(ProblemKind.MEANING_UNKNOWN, cell=shortened(text))
-    return found
+    return said
 
 
 def word_id(field: str, text: str) -> str:
     return f"word:{field}:{plain_word(text)}"
 
 
-def _value(text: str, answers: Answers) -> str:
-    """Of any characteristic: a stage of SEN, or yes and no."""
-    for field in ("SEN", "FSM"):
-        if (found := meaning(field, text)) is not None:
-            return found
-    return _word("SEN", text, answers)
-
-
 def year_group(text: str, answers: Answers) -> str:
     if not text.strip():
         return ""
-    found = answers.get(word_id("Year group", text))
-    found = year_groups.normalise(text) if found is None else found
-    if found is None:
-        raise WrongCell(ProblemKind.MEANING_UNKNOWN, cell=shortened(text))
-    return found
-
-
-def _code(text: str, codes: CodeWords) -> str:
-    found = codes.read(text)
-    if found is None:
-        raise WrongCell(ProblemKind.NOT_A_CODE, cell=shortened(text))
-    return found
+    return answered("Year group", text, year_groups.normalise(text), answers)
 
 
 def group(field: str, text: str, answers: Answers) -> str:
     """A group's name: as it is spelled elsewhere, and not what a spreadsheet made of it."""
     name = " ".join(text.split())
-    if looks_like_a_date(name):
-        said = answers.get(spoiled_id(name))
-        if said is None:
-            raise WrongCell(ProblemKind.SPOILED_GROUP, cell=shortened(name))
-        return said
-    return answers.get(alike_id(field, name), name) or name
+    if not looks_like_a_date(name):
+        return answers.get(alike_id(field, name)) or name
+    if spoiled_id(name) not in answers:
+        raise WrongCell(ProblemKind.SPOILED_GROUP, cell=shortened(name))
+    return answers[spoiled_id(name)]
 
 
 def spoiled_id(name: str) -> str:
@@ -181,10 +179,7 @@ def folded(name: str) -> str:
 
 def telephone(text: str) -> str:
     """With the 0 that a spreadsheet took away."""
-    text = text.strip()
-    if is_scientific(text):
-        raise WrongCell(ProblemKind.SHORTENED_NUMBER)
-    plain = text.removesuffix(".0")
+    plain = number(text).removesuffix(".0")
     return f"0{plain}" if WITHOUT_ZERO.fullmatch(plain) else plain
 
 
@@ -207,6 +202,19 @@ def academic_year_of(day: date) -> str:
     return f"{first}/{(first + 1) % 100:02d}"
 
 
+AS_SAID: dict[str, Callable[[ColumnReader, str], str]] = {  # by field
+    **dict.fromkeys(DATES, ColumnReader.day),
+    **dict.fromkeys(ASKED, ColumnReader.word),
+    **dict.fromkeys(GROUPS, ColumnReader.group),
+    "Value": ColumnReader.value,
+    "Year group": ColumnReader.year_group,
+    "Code": ColumnReader.code,
+}
+AS_IT_STANDS: dict[str, Read] = {
+    **dict.fromkeys(TELEPHONES, telephone),
+    **dict.fromkeys(NUMBERS, number),
+    "Academic year": academic_year,
+}
 SURNAME_FIRST, FORENAME_FIRST = "surname", "forename"
 
 
@@ -249,7 +257,7 @@ def address(indexes: Sequence[int]) -> Make:
     """An address of several cells; a house's number stands before its street."""
 
     def make(cells: Cells) -> str:
-        parts = [part for index in indexes if (part := " ".join(cells[index].split()))]
+        parts = list(filter(None, (" ".join(cells[index].split()) for index in indexes)))
         if len(parts) > 1 and re.fullmatch(r"\d+\s?[A-Za-z]?", parts[0]):
             parts[:2] = [f"{parts[0]} {parts[1]}"]
         return ", ".join(parts)

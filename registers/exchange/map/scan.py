@@ -13,6 +13,7 @@ from registers.exchange.read.tables import SourceTable
 MOST_WORDS = 5_000  # different texts of a column that are kept
 SHOWN_ROWS = 10
 SAMPLES = 3
+NUMBER_FIRST = re.compile(r"(\d{1,2})[/.-]\d{1,2}[/.-]\d")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -32,32 +33,35 @@ class Scan:
     words: dict[int, Counter[str]] = field(default_factory=dict)
     first_rows: list[tuple[int, list[str]]] = field(default_factory=list)
     misshapen: int = 0
+    width: int = 0  # cells of a row
 
     def samples(self, index: int) -> list[str]:
-        found: list[str] = []
-        for _, cells in self.first_rows:
-            text = cells[index].strip() if index < len(cells) else ""
-            if text and text not in found:
-                found.append(text)
-        return found[:SAMPLES]
+        """The first different texts of a column."""
+        texts = (cells[index].strip() for _, cells in self.first_rows if index < len(cells))
+        return list(dict.fromkeys(filter(None, texts)))[:SAMPLES]
+
+    def take(self, line: int, cells: list[str]) -> None:
+        self.rows += 1
+        self.last_line = line
+        if len(self.first_rows) < SHOWN_ROWS:
+            self.first_rows.append((line, cells))
+        if len(cells) == self.width:
+            self._count_words(cells)
+        else:
+            self.misshapen += 1
+
+    def _count_words(self, cells: list[str]) -> None:
+        for index, words in self.words.items():
+            text = cells[index]
+            if text in words or len(words) < MOST_WORDS:
+                words[text] += 1
 
 
 def scan(table: SourceTable, columns: Sequence[TableColumn]) -> Scan:
     """Look at the columns whose words matter; the first rows are kept as they are."""
-    seen = Scan(words={column.index: Counter() for column in columns})
-    width, counted = len(table.columns), list(seen.words.items())
+    seen = Scan(words={column.index: Counter() for column in columns}, width=len(table.columns))
     for line, cells in table.rows():
-        seen.rows += 1
-        seen.last_line = line
-        if len(seen.first_rows) < SHOWN_ROWS:
-            seen.first_rows.append((line, cells))
-        if len(cells) != width:
-            seen.misshapen += 1
-            continue
-        for index, words in counted:
-            text = cells[index]
-            if text in words or len(words) < MOST_WORDS:
-                words[text] += 1
+        seen.take(line, cells)
     return seen
 
 
@@ -77,10 +81,6 @@ def swapped(texts: Sequence[str]) -> bool:
     Where it takes 04/03 for the 3rd of April it cannot read 25/03, which stays text: a column with
     real dates up to the 12th only, and texts from the 13th on only, was read that way.
     """
-    real = [text for text in texts if ISO.fullmatch(text)]
-    left = [found for text in texts if (found := re.match(r"(\d{1,2})[/.-]\d{1,2}[/.-]\d", text))]
-    if len(real) < 2 or not left:
-        return False
-    return all(date.fromisoformat(text).day <= 12 for text in real) and all(
-        int(found[1]) > 12 for found in left
-    )
+    real_days = [date.fromisoformat(text).day for text in filter(ISO.fullmatch, texts)]
+    left = [int(text[1]) for text in map(NUMBER_FIRST.match, texts) if text]
+    return len(real_days) > 1 and max(real_days) <= 12 < min(left, default=0)

@@ -4,7 +4,7 @@ No Django in this module. A wide table of pupils with “Contact 1 …” and �
 segment of pupils and one of contacts for each number.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from registers.exchange.map.fields import Assigned, TableColumn
 from registers.exchange.map.recipes import (
     Cells,
     MadeColumn,
+    Read,
     academic_year_of,
     address,
     constant,
@@ -27,13 +28,20 @@ from registers.exchange.map.recipes import (
 from registers.exchange.questions import Answers
 from registers.exchange.read.tables import SourceTable
 
-ADDRESS = [f"Contact address {number}" for number in range(1, 6)]
-NAME = ["Contact title", "Contact forename", "Contact surname"]
-STAFF_NAME = ["Staff title", "Staff forename", "Staff surname"]
+OF_SEVERAL = {  # columns that several of a person's table make
+    "Contact name": ("Contact title", "Contact forename", "Contact surname"),
+    "Name": ("Staff title", "Staff forename", "Staff surname"),
+    "Contact address": tuple(f"Contact address {number}" for number in range(1, 6)),
+}
+FOLLOWS_FROM = {"Username": "Email", "Academic year": "From"}
+PARTS_OF_NAME = ("Surname", "Forename")  # in the order of `recipes.names`
+WHO = ("Admission number", *PARTS_OF_NAME, "Date of birth")
 OF_PUPILS_FILE = {  # what a pupils file says of its one contact; flags belong to contacts.csv
     *("Contact name", "Contact relationship", "Contact address", "Contact postcode"),
     *("Contact email", "Contact telephone"),
 }
+
+OF_CONTACTS_FILE = ("Parental responsibility", "Lives with", "Priority", "May be written to")
 
 
 @dataclass
@@ -85,13 +93,7 @@ def segments_of(
     if kind == "contacts":
         return build.contacts() or [build.segment("contacts.csv", 0)]
     if kind == "pupils":
-        numbers = {number for _, number in assigned.by_field}
-        apart = len(numbers) > 1 or any(
-            assigned.has(name)
-            for name in ("Parental responsibility", "Lives with", "Priority", "May be written to")
-        )
-        pupils = build.segment("pupils.csv", 0, without_contacts=apart)
-        return [pupils, *(build.contacts() if apart else [])]
+        return build.pupils()
     return [build.segment(f"{kind}.csv", 0)]
 
 
@@ -105,88 +107,93 @@ class _Builder:
         self.table, self.assigned, self.meaning = table, assigned, meaning
         self.last_line = last_line
 
-    def contacts(self) -> list[Segment]:
-        numbers = sorted(
-            {
-                number
-                for name, number in self.assigned.by_field
-                if name in ("Contact name", "Contact surname", "Contact forename")
-            }
-        )
-        found = [self.segment("contacts.csv", number) for number in numbers]
-        for segment, number in zip(found, numbers, strict=True):
-            if number or len(numbers) > 1:
-                segment.wanted = "Contact name"
-            if number and "Priority" not in segment.columns:
-                segment.made.append(MadeColumn("Priority", "Priority", constant(str(number))))
-        return found
+    def pupils(self) -> list[Segment]:
+        """The pupils, and apart from them contacts of whom more is told than their own file has."""
+        numbers = {number for _, number in self.assigned.by_field}
+        if len(numbers) < 2 and not self.assigned.has_any(OF_CONTACTS_FILE):
+            return [self.segment("pupils.csv", 0)]
+        return [self.segment("pupils.csv", 0, leave_out=OF_PUPILS_FILE), *self.contacts()]
 
-    def segment(self, file: str, number: int, *, without_contacts: bool = False) -> Segment:
-        names = COLUMNS.get(file, self.table.columns)
-        made = [
-            one
-            for name in names
-            if not (without_contacts and name in OF_PUPILS_FILE)
-            and (one := self._made(name, number)) is not None
-        ]
-        segment = Segment(self.table.source, file, self.table, made, self.last_line)
-        segment.who = {
-            name: one
-            for name in ("Admission number", "Surname", "Forename", "Date of birth")
-            if (one := self._made(name, 0)) is not None
-        }
+    def contacts(self) -> list[Segment]:
+        """A segment for each contact of whom there is a name."""
+        numbers = self.assigned.numbers(("Contact name", "Contact surname", "Contact forename"))
+        return [self._contact(number, is_only=numbers == [0]) for number in numbers]
+
+    def _contact(self, number: int, *, is_only: bool) -> Segment:
+        segment = self.segment("contacts.csv", number)
+        if not is_only:
+            segment.wanted = "Contact name"
+        if number and "Priority" not in segment.columns:
+            segment.made.append(MadeColumn("Priority", "Priority", constant(str(number))))
         return segment
+
+    def segment(
+        self, file: str, number: int, *, leave_out: Collection[str] = frozenset()
+    ) -> Segment:
+        columns = COLUMNS.get(file, self.table.columns)
+        made = self._made_columns((name for name in columns if name not in leave_out), number)
+        who = {one.column: one for one in self._made_columns(WHO, 0)}
+        return Segment(self.table.source, file, self.table, made, self.last_line, who)
+
+    def _made_columns(self, names: Iterable[str], number: int) -> list[MadeColumn]:
+        return list(filter(None, (self._made(name, number) for name in names)))
 
     def _made(self, name: str, number: int) -> MadeColumn | None:
         """How a column of the layout is made from the table; None where the table does not say."""
-        column = self._column(name, number)
-        if column is not None:
-            others = self.assigned.instead.get((name, number), [])
-            makers = [from_cell(one.index, self._reader(one)) for one in (column, *others)]
-            make = first_of(makers)
-            if name == "Code" and (day := self._made("Date", number)) is not None:
-                make = on_its_day(make, day.make, self.meaning.answers)
-            return MadeColumn(name, column.heading, make)
-        return self._of_several(name, number) or self._of_nothing(name)
-
-    def _of_nothing(self, name: str) -> MadeColumn | None:
-        """A column that is not there, and follows from another or is the same for all."""
-        if name in self.meaning.same_for_all:
-            return MadeColumn(name, name, constant(self.meaning.same_for_all[name]))
-        if name == "Username" and (email := self.assigned.column("Email")):
-            return MadeColumn(name, email.heading, from_cell(email.index, str.strip))
-        first = self.assigned.column("From")
-        if name == "Academic year" and first is not None:
-            reader = self._reader(first)
-            return MadeColumn(
-                name, first.heading, from_cell(first.index, lambda text: of_day(reader(text)))
-            )
-        return None
-
-    def _column(self, name: str, number: int) -> TableColumn | None:
-        of_pupil = number and not name.startswith("Contact")
-        return self.assigned.column(name, number) or (
-            self.assigned.column(name) if of_pupil and name == "UPN" else None
+        return (
+            self._of_column(name, number)
+            or self._of_full_name(name)
+            or self._of_several(name, number)
+            or self._of_what_was_said(name)
+            or self._of_another(name)
         )
 
+    def _of_column(self, name: str, number: int) -> MadeColumn | None:
+        column = self._column(name, number)
+        if column is None:
+            return None
+        columns = (column, *self.assigned.instead.get((name, number), ()))
+        make = first_of([from_cell(one.index, self._reader(one)) for one in columns])
+        if name == "Code" and (day := self._made("Date", number)):
+            make = on_its_day(make, day.make, self.meaning.answers)
+        return MadeColumn(name, column.heading, make)
+
+    def _column(self, name: str, number: int) -> TableColumn | None:
+        """A contact’s row has the UPN of the pupil, whose column has no number."""
+        column = self.assigned.column(name, number)
+        return self.assigned.column(name) if column is None and name == "UPN" else column
+
+    def _of_full_name(self, name: str) -> MadeColumn | None:
+        full = self.assigned.column("Full name")
+        if full is None or name not in PARTS_OF_NAME:
+            return None
+        make = part_of_name(full.index, self.meaning.name_order, PARTS_OF_NAME.index(name))
+        return MadeColumn(name, full.heading, make)
+
     def _of_several(self, name: str, number: int) -> MadeColumn | None:
-        if name in ("Surname", "Forename") and (full := self.assigned.column("Full name")):
-            part = 0 if name == "Surname" else 1
-            order = self.meaning.name_order
-            return MadeColumn(name, full.heading, part_of_name(full.index, order, part))
-        parts = {"Contact name": NAME, "Name": STAFF_NAME, "Contact address": ADDRESS}.get(name)
-        columns = [
-            column
-            for part in parts or ()
-            if (column := self.assigned.column(part, number)) is not None
-        ]
+        columns = self.assigned.columns_of(OF_SEVERAL.get(name, ()), number)
         if not columns:
             return None
-        indexes = [column.index for column in columns]
-        make = address(indexes) if name == "Contact address" else joined(indexes)
+        put_together = address if name == "Contact address" else joined
+        make = put_together([column.index for column in columns])
         return MadeColumn(name, columns[-1].heading, make)
 
-    def _reader(self, column: TableColumn):
+    def _of_what_was_said(self, name: str) -> MadeColumn | None:
+        """A column that is not there, and is the same for all rows."""
+        if name not in self.meaning.same_for_all:
+            return None
+        return MadeColumn(name, name, constant(self.meaning.same_for_all[name]))
+
+    def _of_another(self, name: str) -> MadeColumn | None:
+        """A column that is not there, and follows from one that is."""
+        column = self.assigned.column(FOLLOWS_FROM.get(name, ""))
+        if column is None:
+            return None
+        make = from_cell(column.index, self._reader(column))
+        if name == "Academic year":
+            return MadeColumn(name, column.heading, lambda cells: of_day(make(cells)))
+        return MadeColumn(name, column.heading, make)
+
+    def _reader(self, column: TableColumn) -> Read:
         swap = column.index in self.meaning.swapped
-        name = column.field or ""
-        return reader_of(name, self.meaning.dates, self.meaning.answers, swap=swap)
+        return reader_of(column.field or "", self.meaning.dates, self.meaning.answers, swap=swap)

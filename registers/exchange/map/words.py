@@ -7,6 +7,7 @@ from registers.exchange.layout.vocabulary import load, plain_heading
 from registers.rules.pupils.languages import LANGUAGES, tag_of
 
 FLAGS = ("FSM", "EAL", "Looked after", "Parental responsibility", "Lives with", "May be written to")
+SECTIONS = dict.fromkeys(FLAGS, "flag")  # of `data/words.toml`; any other field has its own
 YES_NO = (("Y", "yes"), ("N", "no"))
 EMPTY = ("", "leave it empty")
 CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -45,10 +46,10 @@ def plain_word(text: str) -> str:
 
 @cache
 def _words(field: str) -> dict[str, str]:
-    section = load("words").get("flag" if field in FLAGS else field, {})
-    found = {plain_word(word): value for value, words in section.items() for word in words}
+    section = load("words").get(SECTIONS.get(field, field), {})
+    others = {plain_word(word): value for value, words in section.items() for word in words}
     own = {plain_word(value): value for value, _ in CHOICES[field] if value}
-    return found | own
+    return others | own
 
 
 def meaning(field: str, word: str) -> str | None:

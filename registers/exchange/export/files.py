@@ -7,12 +7,13 @@ spreadsheets, since these files are for systems, and must come back in as they w
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from registers.exchange.export.shapes import (
     DAY_COLUMNS,
@@ -39,6 +40,13 @@ from registers.models import (
     Term,
 )
 from registers.rules.codes import Half
+
+FileRow = Sequence[object]
+MarksFile = tuple[str, Iterable[str], Iterable[FileRow]]  # name, columns, rows
+CELLS_OF_A_CONTACT = (  # in pupils.csv, of a Relationship
+    *("person__name", "kind", "person__address", "person__postcode"),
+    *("person__email", "person__telephone"),
+)
 
 
 def export_school(
@@ -68,7 +76,7 @@ def export_school(
     }
 
 
-def _write(path: Path, columns: Iterable[str], rows: Iterable[Iterable]) -> int:
+def _write(path: Path, columns: Iterable[str], rows: Iterable[FileRow]) -> int:
     """To a file beside, which takes the name when it is whole."""
     part, number = path.with_suffix(".part"), 0
     try:
@@ -101,20 +109,12 @@ class SchoolExport:
         former = FormerUpn.objects.filter(pupil__school=school).order_by("until_at", "pk")
         self.former_upns = dict(former.values_list("pupil_id", "upn"))  # the latest of each
 
-    def school_row(self) -> Iterator[tuple]:
-        one = self.school
-        yield (
-            one.urn,
-            one.laestab,
-            one.name,
-            one.headteacher,
-            one.address,
-            one.postcode,
-            one.telephone,
-            one.email,
+    def school_row(self) -> Iterable[FileRow]:
+        return School.objects.filter(pk=self.school.pk).values_list(
+            *("urn", "laestab", "name", "headteacher", "address", "postcode", "telephone", "email")
         )
 
-    def calendar(self) -> Iterator[tuple]:
+    def calendar(self) -> Iterable[FileRow]:
         """A session that was closed is left out, unless marks tell why."""
         of_mark = {"enrolment__school": self.school, "date": OuterRef("date")}
         marked = Exists(Mark.objects.on_roll().filter(**of_mark, half=OuterRef("half")))
@@ -125,11 +125,11 @@ class SchoolExport:
         ):
             yield day, Half(half).name, year
 
-    def terms(self) -> Iterator[tuple]:
+    def terms(self) -> Iterable[FileRow]:
         rows = Term.objects.filter(academic_year__school=self.school).order_by("starts_on")
         return rows.values_list("academic_year__name", "name", "starts_on", "ends_on").iterator()
 
-    def pupils(self) -> Iterator[tuple]:
+    def pupils(self) -> Iterable[FileRow]:
         groups, years, values = self._latest_groups(), self._latest_years(), self._values()
         contacts = self._first_contacts()
         for row in self.enrolments:
@@ -139,12 +139,12 @@ class SchoolExport:
                 pupil.upn,
                 pupil.surname,
                 pupil.forename,
-                pupil.born_on or "",
+                pupil.born_on,
                 pupil.sex,
                 years.get(row.pk, ""),
                 groups.get(row.pk, ""),
                 row.starts_on,
-                row.leaves_on or "",
+                row.leaves_on,
                 *(held.get(kind, "N") for kind in CHARACTERISTICS),
                 *contacts.get(pupil.pk, ("",) * 6),
                 pupil.preferred_name,
@@ -153,7 +153,7 @@ class SchoolExport:
                 self.former_upns.get(pupil.pk, ""),
             )
 
-    def prior_attendance(self) -> Iterator[tuple]:
+    def prior_attendance(self) -> Iterable[FileRow]:
         rows = PriorAttendance.objects.filter(pupil__school=self.school)
         return (
             rows.order_by("pupil__upn", "academic_year", "laestab", "school_name")
@@ -174,25 +174,21 @@ class SchoolExport:
         return dict(rows.values_list("enrolment_id", "year_group"))
 
     def _values(self) -> dict[int, dict[str, str]]:
-        found: dict[int, dict[str, str]] = defaultdict(dict)
+        values: dict[int, dict[str, str]] = defaultdict(dict)
         rows = Characteristic.objects.filter(pupil__school=self.school, until_on__isnull=True)
         for pk, kind, value in rows.order_by("from_on").values_list("pupil_id", "kind", "value"):
-            found[pk][kind] = value
-        return found
+            values[pk][kind] = value
+        return values
 
-    def _relationships(self) -> Iterator[Relationship]:
+    def _relationships(self) -> QuerySet[Relationship]:
         rows = Relationship.objects.filter(pupil__school=self.school)
         return rows.select_related("person", "pupil").order_by("pupil__upn", "priority", "pk")
 
-    def _first_contacts(self) -> dict[int, tuple]:
-        found: dict[int, tuple] = {}
-        for row in self._relationships():
-            one = row.person
-            cells = (one.name, row.kind, one.address, one.postcode, one.email, one.telephone)
-            found.setdefault(row.pupil_id, cells)
-        return found
+    def _first_contacts(self) -> dict[int, FileRow]:
+        rows = self._relationships().reverse().values_list("pupil_id", *CELLS_OF_A_CONTACT)
+        return {pk: cells for pk, *cells in rows}
 
-    def contacts(self) -> Iterator[tuple]:
+    def contacts(self) -> Iterable[FileRow]:
         for row in self._relationships():
             one = row.person
             yield (
@@ -210,57 +206,62 @@ class SchoolExport:
                 one.language,
             )
 
-    def characteristics(self) -> Iterator[tuple]:
+    def characteristics(self) -> Iterable[FileRow]:
         rows = Characteristic.objects.filter(pupil__school=self.school)
-        for upn, kind, value, first, last in rows.order_by(
-            "pupil__upn", "kind", "from_on"
-        ).values_list("pupil__upn", "kind", "value", "from_on", "until_on"):
-            yield upn, kind, value, first, last or ""
+        rows = rows.order_by("pupil__upn", "kind", "from_on")
+        return rows.values_list("pupil__upn", "kind", "value", "from_on", "until_on")
 
-    def groups(self) -> Iterator[tuple]:
+    def groups(self) -> Iterable[FileRow]:
+        return chain(self._memberships(), self._year_groups())
+
+    def _memberships(self) -> Iterator[FileRow]:
         rows = Membership.objects.filter(group__school=self.school)
-        for pk, name, kind, first, last in rows.order_by(
-            "group__kind", "enrolment_id", "from_on", "pk"
-        ).values_list("enrolment_id", "group__name", "group__kind", "from_on", "until_on"):
-            yield self.upns[pk], name, kind, first, last or ""
+        rows = rows.order_by("group__kind", "enrolment_id", "from_on", "pk")
+        for pk, *cells in rows.values_list(
+            "enrolment_id", "group__name", "group__kind", "from_on", "until_on"
+        ):
+            yield self.upns[pk], *cells
+
+    def _year_groups(self) -> Iterator[FileRow]:
+        """The days of each year on which the pupil was on the roll."""
         years = EnrolmentYear.objects.filter(enrolment__school=self.school)
         for row in years.select_related("enrolment", "academic_year").order_by("pk"):
             first = max(row.academic_year.starts_on, row.enrolment.starts_on)
-            ends = (row.academic_year.ends_on, row.enrolment.leaves_on or date.max)
-            if first <= min(ends):
-                yield self.upns[row.enrolment_id], row.year_group, "year", first, min(ends)
+            last = min(row.academic_year.ends_on, row.enrolment.leaves_on or date.max)
+            if first <= last:
+                yield self.upns[row.enrolment_id], row.year_group, "year", first, last
 
-    def staff(self) -> Iterator[tuple]:
+    def staff(self) -> Iterable[FileRow]:
         rows = Appointment.objects.filter(school=self.school).exclude(role="trust_leader")
         for row in rows.select_related("user").prefetch_related("groups").order_by("pk"):
-            registration = [
-                group.name for group in row.groups.all() if group.kind == "registration"
-            ]
+            groups = [group.name for group in row.groups.all() if group.kind == "registration"]
             user = row.user
-            for name in registration or [""]:
+            for name in groups or [""]:
                 yield user.username, str(user), row.position, row.role, name, user.email
 
-    def shaped(self, shape: str) -> Iterator[tuple[str, list[str], Iterable[Iterable]]]:
+    def shaped(self, shape: str) -> Iterator[MarksFile]:
         """The files of marks in a shape: name, columns, rows."""
+        if shape == "grid":
+            return self._grids()
         if shape == "day":
-            yield "marks by day.csv", DAY_COLUMNS, rows_by_day(self.marks())
-        elif shape == "grid":
-            for year in AcademicYear.objects.filter(school=self.school).order_by("starts_on"):
-                held = Session.objects.filter(academic_year=year).order_by("date")
-                days = list(held.values_list("date", flat=True).distinct())
-                of_year = self.marks(date__range=(year.starts_on, year.ends_on))
-                name = f"marks {year.name.replace('/', '-')}.csv"
-                yield name, grid_columns(days), grid_rows(of_year, days)
-        else:
-            yield "marks.csv", COLUMNS["marks.csv"], self.marks()
+            return iter([("marks by day.csv", DAY_COLUMNS, rows_by_day(self.marks()))])
+        return iter([("marks.csv", COLUMNS["marks.csv"], self.marks())])
 
-    def marks(self, **some) -> Iterator[MarkRow]:
-        comments = {
-            tuple(key): text
-            for *key, text in MarkComment.objects.filter(enrolment__school=self.school).values_list(
-                "enrolment_id", "date", "half", "text"
-            )
-        }
+    def _grids(self) -> Iterator[MarksFile]:
+        for year in AcademicYear.objects.filter(school=self.school).order_by("starts_on"):
+            sessions = Session.objects.filter(academic_year=year).order_by("date")
+            days = list(sessions.values_list("date", flat=True).distinct())
+            marks = self.marks(date__range=(year.starts_on, year.ends_on))
+            name = f"marks {year.name.replace('/', '-')}.csv"
+            yield name, grid_columns(days), grid_rows(marks, days)
+
+    def _comments(self) -> dict[tuple[int, date, int], str]:
+        rows = MarkComment.objects.filter(enrolment__school=self.school)
+        cells = rows.values_list("enrolment_id", "date", "half", "text")
+        return {(pk, day, half): text for pk, day, half, text in cells}
+
+    def marks(self, **some: object) -> Iterator[MarkRow]:
+        comments = self._comments()
         rows = Mark.objects.on_roll().filter(enrolment__school=self.school, **some)
         for pk, day, half, code, minutes in (
             rows.order_by("enrolment_id", "date", "half")

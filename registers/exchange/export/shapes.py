@@ -6,7 +6,8 @@ session. A grid has no room for comments; its minutes stand behind the code, as 
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby, product
+from operator import attrgetter
 from typing import NamedTuple
 
 SHAPES = ("long", "day", "grid")
@@ -18,46 +19,39 @@ HALVES = ("AM", "PM")
 
 
 class MarkRow(NamedTuple):
-    """A row of marks.csv."""
+    """A row of marks.csv; of a session without a mark all but the key is empty."""
 
     upn: str
     date: date
     session: str
-    code: str
-    minutes_late: int | str
-    comment: str
+    code: str = ""
+    minutes_late: int | str = ""
+    comment: str = ""
 
 
-def rows_by_day(marks: Iterable[MarkRow]) -> Iterator[list]:
+def rows_by_day(marks: Iterable[MarkRow]) -> Iterator[list[object]]:
     """Marks in the order of pupils and days → a row per pupil and day, as DAY_COLUMNS has it."""
-    for (upn, on), of_day in groupby(marks, key=lambda mark: (mark.upn, mark.date)):
+    for (upn, on), of_day in groupby(marks, key=attrgetter("upn", "date")):
         known = {mark.session: mark for mark in of_day}
-        both = [known.get(half) for half in HALVES]
-        yield [
-            upn,
-            on,
-            *(mark.code if mark else "" for mark in both),
-            *(mark.minutes_late if mark else "" for mark in both),
-            *(mark.comment if mark else "" for mark in both),
-        ]
+        both = [known.get(half, MarkRow(upn, on, half)) for half in HALVES]
+        cells = [(mark.code, mark.minutes_late, mark.comment) for mark in both]
+        yield [upn, on, *chain.from_iterable(zip(*cells, strict=True))]
 
 
 def grid_columns(days: Sequence[date]) -> list[str]:
     """The headings of a grid: UPN, then each morning and afternoon, as 2025-09-01 AM."""
-    return ["UPN", *(f"{on} {half}" for on in days for half in HALVES)]
+    return ["UPN", *(f"{on} {half}" for on, half in product(days, HALVES))]
 
 
 def grid_rows(marks: Iterable[MarkRow], days: Sequence[date]) -> Iterator[list[str]]:
     """A row for each pupil with a mark on one of the days; a session without one is empty."""
-    places = {
-        (on, half): number
-        for number, (on, half) in enumerate((on, half) for on in days for half in HALVES)
-    }
-    for upn, of_pupil in groupby(marks, key=lambda mark: mark.upn):
-        cells = [""] * len(places)
-        for mark in of_pupil:
-            place = places.get((mark.date, mark.session))
-            if place is not None:
-                cells[place] = f"{mark.code} {mark.minutes_late}".strip()
+    sessions = list(product(days, HALVES))
+    for upn, of_pupil in groupby(marks, key=attrgetter("upn")):
+        known = {(mark.date, mark.session): _in_a_cell(mark) for mark in of_pupil}
+        cells = [known.get(session, "") for session in sessions]
         if any(cells):
             yield [upn, *cells]
+
+
+def _in_a_cell(mark: MarkRow) -> str:
+    return f"{mark.code} {mark.minutes_late}".strip()

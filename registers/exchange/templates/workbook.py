@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import date
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -23,8 +24,24 @@ NOTES_TITLE = "Rollbook template"
 LAST_ROW = 5_000  # as far down as there are drop-downs
 ROWS_OF_MARKS = 100_000
 FORMATS = {DAY: "yyyy-mm-dd", NUMBER: "0"}
+FIRST_DAY = (date(1990, 1, 1) - date(1899, 12, 30)).days  # as a spreadsheet counts
+RULES = {
+    DAY: {
+        "type": "date",
+        "operator": "greaterThan",
+        "formula1": str(FIRST_DAY),
+        "error": "A day, such as 2025-09-01",
+    },
+    NUMBER: {
+        "type": "whole",
+        "operator": "greaterThanOrEqual",
+        "formula1": "0",
+        "error": "A whole number",
+    },
+}
 INK, NEEDED, OPTIONAL = "FFFFFF", "1F3A5F", "5B6470"
 NOTES = ("Sheet", "TemplateColumn", "Must be filled in", "What it is", "May be", "Example")
+NOTES_WIDTHS = {"A": 16, "B": 24, "C": 17, "D": 64, "E": 44, "F": 30}
 INTRODUCTION = (
     "Fill in the other sheets, a row each, and bring the workbook in as it is.",
     "Headings in dark blue are filled in in every row; those in grey may stay empty.",
@@ -72,13 +89,7 @@ def _fill(sheet: Worksheet, file: str, lists: _Lists) -> None:
     last = ROWS_OF_MARKS if file == "marks.csv" else LAST_ROW
     for number, name in enumerate(COLUMNS[file], 1):
         column, letter = column_of(file, name), get_column_letter(number)
-        needed = name not in MAY_BE_EMPTY[file]
-        heading = sheet.cell(1, number, name)
-        heading.font = Font(bold=True, color=INK)
-        heading.fill = PatternFill("solid", fgColor=NEEDED if needed else OPTIONAL)
-        heading.alignment = Alignment(wrap_text=True, vertical="center")
-        if column.about:
-            heading.comment = Comment(f"{column.about}\nExample: {column.example!s}", "")
+        _write_heading(sheet.cell(1, number, name), column, needed=name not in MAY_BE_EMPTY[file])
         dimension = sheet.column_dimensions[letter]
         dimension.width = max(12, len(name) + 4, len(str(column.example)) + 2)
         dimension.number_format = FORMATS.get(column.kind, "@")
@@ -88,23 +99,22 @@ def _fill(sheet: Worksheet, file: str, lists: _Lists) -> None:
     sheet.row_dimensions[1].height = 32
 
 
+def _write_heading(cell: Cell, column: TemplateColumn, *, needed: bool) -> None:
+    cell.font = Font(bold=True, color=INK)
+    cell.fill = PatternFill("solid", fgColor=NEEDED if needed else OPTIONAL)
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    if column.about:
+        cell.comment = Comment(f"{column.about}\nExample: {column.example!s}", "")
+
+
 def _rule(column: TemplateColumn, lists: _Lists) -> DataValidation | None:
     """The drop-down of a column, or the rule that a day is a day and a number one."""
     if column.choices:
         rule = DataValidation("list", formula1=lists.range_of(column.choices), allow_blank=True)
         rule.showErrorMessage = not column.open_choices
         rule.error = f"One of {', '.join(column.choices)}"[:225]
-    elif column.kind == DAY:
-        first = (date(1990, 1, 1) - date(1899, 12, 30)).days
-        rule = DataValidation("date", operator="greaterThan", formula1=str(first), allow_blank=True)
-        rule.error = "A day, such as 2025-09-01"
-        rule.showErrorMessage = True
-    elif column.kind == NUMBER:
-        rule = DataValidation(
-            "whole", operator="greaterThanOrEqual", formula1="0", allow_blank=True
-        )
-        rule.error = "A whole number"
-        rule.showErrorMessage = True
+    elif column.kind in RULES:
+        rule = DataValidation(**RULES[column.kind], allow_blank=True, showErrorMessage=True)
     else:
         return None
     rule.errorTitle = "Not for this column"
@@ -122,20 +132,22 @@ def _write_notes(sheet: Worksheet, files: Collection[str]) -> None:
         cell.font = Font(bold=True)
     for file in files:
         for name in COLUMNS[file]:
-            column = column_of(file, name)
-            may_be_empty = name in MAY_BE_EMPTY[file]
-            sheet.append(
-                [
-                    file.removesuffix(".csv"),
-                    name,
-                    "" if may_be_empty else "yes",
-                    column.about,
-                    ", ".join(column.choices),
-                    str(column.example),
-                ]
-            )
-    for letter, width in zip("ABCDEF", (16, 24, 17, 64, 44, 30), strict=True):
+            sheet.append(_note(file, name))
+    for letter, width in NOTES_WIDTHS.items():
         sheet.column_dimensions[letter].width = width
         for cell in sheet[letter][5:]:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.number_format = "@"
+
+
+def _note(file: str, name: str) -> list[str]:
+    """A line of the notes, in the order of NOTES."""
+    column = column_of(file, name)
+    return [
+        file.removesuffix(".csv"),
+        name,
+        "" if name in MAY_BE_EMPTY[file] else "yes",
+        column.about,
+        ", ".join(column.choices),
+        str(column.example),
+    ]

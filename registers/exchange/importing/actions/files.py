@@ -5,6 +5,7 @@ The same files with the same answers give the same proposal and the same import.
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from django.utils import timezone
@@ -27,18 +28,16 @@ def about_school(school: School | None, today: date) -> AboutSchool:
     """What a proposal goes by: numbers of pupils, names of groups, the present year."""
     if school is None:
         return AboutSchool(today, has_calendar=False)
-    numbers = set(Pupil.objects.filter(school=school).values_list("upn", "admission_number"))
-    former = FormerUpn.objects.filter(pupil__school=school).values_list("upn", flat=True)
+    numbers = Pupil.objects.filter(school=school).values_list("upn", "admission_number")
+    former = FormerUpn.objects.filter(pupil__school=school).values_list("upn")
     groups = Group.objects.filter(school=school, kind="registration")
-    year = (
-        AcademicYear.objects.filter(school=school, ends_on__gte=today).order_by("starts_on").first()
-    )
+    years = AcademicYear.objects.filter(school=school, ends_on__gte=today).order_by("starts_on")
     return AboutSchool(
         today,
-        frozenset({number for pair in numbers for number in pair if number} | set(former)),
+        frozenset(filter(None, chain.from_iterable((*numbers, *former)))),
         frozenset(groups.values_list("name", flat=True)),
         Session.objects.filter(school=school).exists(),
-        year.starts_on if year else None,
+        years.values_list("starts_on", flat=True).first(),
     )
 
 

@@ -1,5 +1,7 @@
 """Who may import. A school's administrator; whoever sets up an empty database; a superuser."""
 
+from django.db.models import Q
+
 from registers import policies
 from registers.marks.actions.writing import Author
 from registers.models import Appointment, Import, School, User
@@ -15,13 +17,19 @@ def check_may_import(by: User | None, school: School | None) -> None:
     an administrator of another, who becomes its administrator.
     """
     if by is None:
-        if somebody_could_be_named() and not _is_unfinished_first_import(school):
-            raise policies.Refused(
-                "Say who imports: --by USERNAME, a person who is an administrator of the school."
-            )
-        return
-    if by.is_superuser and by.is_active:
-        return
+        _check_nobody_need_be_named(school)
+    elif not (by.is_superuser and by.is_active):
+        _check_administers(by, school)
+
+
+def _check_nobody_need_be_named(school: School | None) -> None:
+    if somebody_could_be_named() and not _is_unfinished_first_import(school):
+        raise policies.Refused(
+            "Say who imports: --by USERNAME, a person who is an administrator of the school."
+        )
+
+
+def _check_administers(by: User, school: School | None) -> None:
     if school is not None:
         policies.check(by, "import_school", school=school)
     elif not policies.appointments(by, "import_school").exists():
@@ -37,8 +45,8 @@ def _is_unfinished_first_import(school: School | None) -> bool:
     if school is None:
         return False
     imports = Import.objects.filter(school=school)
-    nobody = not imports.filter(by__isnull=False).exists()
-    return nobody and imports.exists() and not imports.filter(state=Import.State.DONE).exists()
+    named_or_done = imports.filter(Q(by__isnull=False) | Q(state=Import.State.DONE))
+    return imports.exists() and not named_or_done.exists()
 
 
 def appoint_founder(by: User | None, school: School) -> None:

@@ -35,6 +35,7 @@ from registers.exchange.questions import Answers, Question
 from registers.models import Import, School
 from registers.models.school.staff import User
 
+FULL_ERRORS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 FULL = ("is full", "No space left", "disk I/O error")
 
 
@@ -157,6 +158,7 @@ class ImportRun:
 
     def _begin(self) -> None:
         """The log has a row for an import that changes something, and for no other."""
+        assert self.school is not None  # it is written first
         if self.log is None:
             self.log = Import.objects.create(
                 school=self.school,
@@ -169,21 +171,26 @@ class ImportRun:
     def _write_small_files(self) -> None:
         with transaction.atomic():
             is_new = self.school is None
-            self.school, counts = write_school(self.folder)
+            school, counts = write_school(self.folder)
+            self.school = school
             if is_new:
-                permission.appoint_founder(self.by, self.school)
-            done = {"schools": counts, **self._bring_in()}
+                permission.appoint_founder(self.by, school)
+            done = {"schools": counts, **self._bring_in(school)}
             unfinished = self._set_unfinished_aside()
-            for noun, tally in done.items():
-                self.result.counts += Counter({f"{kind} {noun}": n for kind, n in tally.items()})
+            self._count(done)
             if +self.result.counts or unfinished:
                 self._begin()
             transaction.set_rollback(self.dry_run)
         if self.dry_run:
             self.school, self.log = self.known.school, None
 
-    def _bring_in(self) -> dict[str, Counter]:
-        school, folder = self.school, self.folder
+    def _count(self, done: dict[str, Counter[str]]) -> None:
+        """What was written of each noun, as “3 new pupils” is told."""
+        for noun, tally in done.items():
+            self.result.counts += Counter({f"{kind} {noun}": n for kind, n in tally.items()})
+
+    def _bring_in(self, school: School) -> dict[str, Counter[str]]:
+        folder = self.folder
         sessions, terms = write_calendar(school, folder), write_terms(school, folder)
         renumbered = write_renumbered(school, folder, by=self.by)
         enrolments, pupils, spells = write_pupils(school, folder, by=self.by)
@@ -269,8 +276,13 @@ class ImportRun:
 
 def _stopped(error: Exception) -> ImportStopped:
     again = "What is written is whole. Run the same import again and it goes on from there."
-    full = getattr(error, "errno", 0) in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-    if full or any(words in str(error) for words in FULL):
+    if _is_of_a_full_disk(error):
         return ImportStopped(f"The disk is full. {again}")
     what = str(error).splitlines()[0][:200] if isinstance(error, OSError) else type(error).__name__
     return ImportStopped(f"The import broke off ({what}). {again}")
+
+
+def _is_of_a_full_disk(error: Exception) -> bool:
+    """By its number, or by the words of a database."""
+    number = getattr(error, "errno", 0)
+    return number in FULL_ERRORS or any(words in str(error) for words in FULL)

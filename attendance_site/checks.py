@@ -17,15 +17,16 @@ def variables_are_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
     unknown = sorted(
         name for name in os.environ if name.startswith("ROLLBOOK_") and name not in env.BY_NAME
     )
-    return [
-        Warning(
-            f"{name} is not a variable of Rollbook.",
-            hint=f"Did you mean {' or '.join(close)}?" if close else "See docs/running/deploy.md.",
-            id="rollbook.W001",
-        )
-        for name in unknown
-        for close in [difflib.get_close_matches(name, env.BY_NAME, n=1)]
-    ]
+    return list(map(_unknown_variable, unknown))
+
+
+def _unknown_variable(name: str) -> CheckMessage:
+    close = difflib.get_close_matches(name, env.BY_NAME, n=1)
+    return Warning(
+        f"{name} is not a variable of Rollbook.",
+        hint=f"Did you mean {close[0]}?" if close else "See docs/running/deploy.md.",
+        id="rollbook.W001",
+    )
 
 
 def has_harfbuzz_subset() -> bool:

@@ -7,24 +7,33 @@ it. No value is ever repeated in a sentence: it may be a password.
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-from environ import Env
 
 from attendance_site.embedded.brokers import socket_path
+from attendance_site.env_values import (
+    BASE_DIR,
+    EMBEDDED,
+    PRODUCTION,
+    Read,
+    read_database,
+    read_email,
+    read_flag,
+    read_folder,
+    read_hosts,
+    read_mode,
+    read_number,
+    read_origins,
+    read_redis,
+    read_secret,
+)
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-EMBEDDED, PRODUCTION = "embedded", "production"
 SHORTEST_KEY = 32
 SHORTEST_SECRET = 50
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-
-Read = Callable[[str], Any]
 
 
 class WrongEnvironment(Exception):
@@ -35,99 +44,6 @@ class WrongEnvironment(Exception):
         super().__init__("\n".join(problems))
 
 
-def _text(value: str) -> str:
-    return value
-
-
-def _mode(value: str) -> str:
-    if value not in (EMBEDDED, PRODUCTION):
-        raise ValueError(f"is neither {EMBEDDED} nor {PRODUCTION}")
-    return value
-
-
-def _flag(value: str) -> bool:
-    if value.lower() not in ("yes", "no", "true", "false", "1", "0", "on", "off"):
-        raise ValueError("is neither yes nor no")
-    return value.lower() in ("yes", "true", "1", "on")
-
-
-def _number(value: str) -> int:
-    if not value.isascii() or not value.isdigit():
-        raise ValueError("is not a whole number")
-    return int(value)
-
-
-def _secret(shortest: int) -> Read:
-    def read(value: str) -> str:
-        if len(value) < shortest or len(set(value)) < 5:
-            raise ValueError(f"needs at least {shortest} characters that cannot be guessed")
-        return value
-
-    return read
-
-
-def _hosts(value: str) -> list[str]:
-    hosts = [host.strip() for host in value.split(",") if host.strip()]
-    if not hosts or any("/" in host or host == "*" for host in hosts):
-        raise ValueError("is not a list of host names with commas between them")
-    return hosts
-
-
-def _origins(value: str) -> list[str]:
-    origins = [origin.strip() for origin in value.split(",") if origin.strip()]
-    if any(not origin.startswith(("https://", "http://")) for origin in origins):
-        raise ValueError("is not a list of addresses that start with https://")
-    return origins
-
-
-def _database(value: str) -> dict[str, Any]:
-    if urlsplit(value).scheme not in ("postgres", "postgresql", "sqlite"):
-        raise ValueError("names neither a PostgreSQL nor an SQLite database")
-    try:
-        database = dict(Env.db_url_config(value))
-    except ValueError:
-        raise ValueError("cannot be read: write special characters as %40 and so on") from None
-    if not database.get("NAME"):
-        raise ValueError("does not name a database after the last slash")
-    return database
-
-
-def _has_a_right_port(value: str) -> bool:
-    try:
-        return urlsplit(value).port != 0
-    except ValueError:
-        return False
-
-
-def _redis(value: str) -> str:
-    url = urlsplit(value)
-    if not _has_a_right_port(value):
-        raise ValueError("has a port that is not a number")
-    if url.scheme not in ("redis", "rediss", "unix") or not (url.hostname or url.path):
-        raise ValueError("is not the address of a Redis server")
-    return value
-
-
-def _email(value: str) -> dict[str, Any]:
-    try:
-        return dict(Env.email_url_config(value))
-    except Exception:
-        raise ValueError("is not the address of a mail server") from None
-
-
-def _folder(value: str) -> Path:
-    folder = Path(value).expanduser()
-    if not folder.is_absolute():
-        folder = BASE_DIR / folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as problem:
-        raise ValueError(f"is a folder that cannot be written to ({problem.strerror})") from None
-    return folder
-
-
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One variable: how it is read, and what holds where it is left out."""
@@ -136,7 +52,7 @@ class Variable:
     meaning: str
     example: str
     otherwise: str  # in words, for the table; `default` is the value itself
-    read: Read = _text
+    read: Read = str
     default: Any = None
     needed: bool = False  # in production
 
@@ -151,7 +67,7 @@ VARIABLES = (
         "`embedded`: all on one machine, secrets made on the spot. `production`: a server.",
         "production",
         "embedded",
-        _mode,
+        read_mode,
         EMBEDDED,
     ),
     Variable(
@@ -159,14 +75,14 @@ VARIABLES = (
         "The folder for what Rollbook keeps: documents, the embedded database, its secrets.",
         "/var/lib/rollbook",
         "`var` beside `manage.py`",
-        _folder,
+        read_folder,
     ),
     Variable(
         "SECRET_KEY",
         f"Signs sessions and links. At least {SHORTEST_SECRET} characters.",
         "$(python3 -c 'import secrets; print(secrets.token_urlsafe(50))')",
         "embedded: made once in `var/secret_key`",
-        _secret(SHORTEST_SECRET),
+        read_secret(SHORTEST_SECRET),
         needed=True,
     ),
     Variable(
@@ -175,7 +91,7 @@ VARIABLES = (
         f"backups, and never change it. At least {SHORTEST_KEY} characters.",
         "$(python3 -c 'import secrets; print(secrets.token_urlsafe(40))')",
         "embedded: made once in `var/register_key`",
-        _secret(SHORTEST_KEY),
+        read_secret(SHORTEST_KEY),
         needed=True,
     ),
     Variable(
@@ -183,7 +99,7 @@ VARIABLES = (
         "PostgreSQL (or SQLite).",
         "postgresql://rollbook:password@127.0.0.1:5432/rollbook",
         "embedded: SQLite in `var/db.sqlite3`",
-        _database,
+        read_database,
         needed=True,
     ),
     Variable(
@@ -191,7 +107,7 @@ VARIABLES = (
         "Redis: the broker of the task queue, and the cache. redis://, rediss:// or unix://",
         "redis://127.0.0.1:6379/0",
         "embedded: a Redis of its own, or files in `var/queue`",
-        _redis,
+        read_redis,
         needed=True,
     ),
     Variable(
@@ -199,7 +115,7 @@ VARIABLES = (
         "The host names that people type, with commas between them.",
         "rollbook.example.sch.uk",
         "embedded: this machine alone",
-        _hosts,
+        read_hosts,
         LOCAL_HOSTS,
         needed=True,
     ),
@@ -208,7 +124,7 @@ VARIABLES = (
         "Addresses whose forms are taken, where a proxy changes the host name.",
         "https://rollbook.example.sch.uk",
         "none",
-        _origins,
+        read_origins,
         [],
     ),
     Variable(
@@ -216,7 +132,7 @@ VARIABLES = (
         "The mail server: smtp+tls://user:password@host:587",
         "smtp+tls://rollbook:password@mail.example.sch.uk:587",
         "embedded: written to `var/outbox`, nothing is sent",
-        _email,
+        read_email,
         needed=True,
     ),
     Variable(
@@ -230,7 +146,7 @@ VARIABLES = (
         "`yes` where a proxy ends HTTPS and sets X-Forwarded-Proto on every request.",
         "yes",
         "no",
-        _flag,
+        read_flag,
         False,
     ),
     Variable(
@@ -238,7 +154,7 @@ VARIABLES = (
         "How long browsers insist on HTTPS, in seconds. Production only.",
         "3600",
         "31536000 (a year)",
-        _number,
+        read_number,
         31_536_000,
     ),
     Variable(
@@ -247,7 +163,7 @@ VARIABLES = (
         "sets it. Refused in production.",
         "yes",
         "no",
-        _flag,
+        read_flag,
         False,
     ),
     Variable(
@@ -255,10 +171,14 @@ VARIABLES = (
         "Pages that show the code of an error: for development, never in production.",
         "yes",
         "no",
-        _flag,
+        read_flag,
         False,
     ),
 )
+NEVER_IN_PRODUCTION = {
+    "DEBUG": "it shows data in errors",
+    "ROLLBOOK_DEMONSTRATION": "everybody knows its password",
+}
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 
 
@@ -273,61 +193,59 @@ def _made_once(file: Path) -> str:
     return file.read_text().strip()
 
 
-def _read_each(environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
-    values = {}
-    for variable in VARIABLES:
-        given = environ.get(variable.name, "").strip()
-        values[variable.name] = variable.default
-        if not given and variable.name == "ROLLBOOK_VAR":
-            given = str(BASE_DIR / "var")
-        if not given:
-            continue
+def _own_redis(var: Path) -> str | None:
+    """There while `./rollbook demo` or `start` runs."""
+    socket = socket_path(var)
+    return f"unix://{socket}" if socket.exists() else None
+
+
+# What the embedded default puts where nothing was given, by the folder for what Rollbook keeps.
+WHERE_EMBEDDED: dict[str, Callable[[Path], Any]] = {
+    "REDIS_URL": _own_redis,
+    "SECRET_KEY": lambda var: _made_once(var / "secret_key"),
+    "ROLLBOOK_REGISTER_KEY": lambda var: _made_once(var / "register_key"),
+    "DATABASE_URL": lambda var: read_database(f"sqlite:///{var / 'db.sqlite3'}"),
+    "EMAIL_URL": lambda var: read_email(f"filemail:///{var / 'outbox'}"),
+}
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, str]:
+    texts = {variable.name: environ.get(variable.name, "").strip() for variable in VARIABLES}
+    texts["ROLLBOOK_VAR"] = texts["ROLLBOOK_VAR"] or str(BASE_DIR / "var")
+    return {name: text for name, text in texts.items() if text}
+
+
+def _read_each(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    values = {variable.name: variable.default for variable in VARIABLES}
+    for name, text in given.items():
         try:
-            values[variable.name] = variable.read(given)
+            values[name] = BY_NAME[name].read(text)
         except ValueError as problem:
-            problems.append(f"{variable.name} {problem}. {variable.hint}")
+            problems.append(f"{name} {problem}. {BY_NAME[name].hint}")
     return values
 
 
-def _missing(environ: Mapping[str, str]) -> list[str]:
-    return [
-        f"{variable.name} is missing: {variable.meaning.rstrip('.')}. {variable.hint}"
-        for variable in VARIABLES
-        if variable.needed and not environ.get(variable.name, "").strip()
-    ]
-
-
-def _embedded(values: dict[str, Any]) -> dict[str, Any]:
-    """What the embedded default puts where nothing was given."""
-    var = values["ROLLBOOK_VAR"]
-    own_redis = socket_path(var)  # there while `./rollbook demo` or `start` runs
-    return {
-        "REDIS_URL": values["REDIS_URL"] or (f"unix://{own_redis}" if own_redis.exists() else None),
-        "SECRET_KEY": values["SECRET_KEY"] or _made_once(var / "secret_key"),
-        "ROLLBOOK_REGISTER_KEY": values["ROLLBOOK_REGISTER_KEY"]
-        or _made_once(var / "register_key"),
-        "DATABASE_URL": values["DATABASE_URL"] or _database(f"sqlite:///{var / 'db.sqlite3'}"),
-        "EMAIL_URL": values["EMAIL_URL"] or _email(f"filemail:///{var / 'outbox'}"),
-    }
+def _wrong_in_production(values: Mapping[str, Any], given: Mapping[str, str]) -> Iterator[str]:
+    for variable in VARIABLES:
+        if variable.needed and variable.name not in given:
+            yield f"{variable.name} is missing: {variable.meaning.rstrip('.')}. {variable.hint}"
+    for name, why in NEVER_IN_PRODUCTION.items():
+        if values[name]:
+            yield f"{name} is yes in production: {why}. Leave it out."
 
 
 def read(environ: Mapping[str, str]) -> dict[str, Any]:
     """Every variable's value by its name; raises WrongEnvironment with all that is wrong."""
     problems: list[str] = []
-    values = _read_each(environ, problems)
+    given = _given(environ)
+    values = _read_each(given, problems)
     if values["ROLLBOOK_MODE"] == PRODUCTION:
-        problems += _missing(environ)
-        if values["DEBUG"]:
-            problems.append("DEBUG is yes in production: it shows data in errors. Leave it out.")
-        if values["ROLLBOOK_DEMONSTRATION"]:
-            problems.append(
-                "ROLLBOOK_DEMONSTRATION is yes in production: everybody knows its password. "
-                "Leave it out."
-            )
+        problems += _wrong_in_production(values, given)
     if problems:
         raise WrongEnvironment(problems)
     if values["ROLLBOOK_MODE"] == EMBEDDED:
-        values |= _embedded(values)
+        var = values["ROLLBOOK_VAR"]
+        values |= {name: put(var) for name, put in WHERE_EMBEDDED.items() if not values[name]}
     values["DEFAULT_FROM_EMAIL"] = (
         values["DEFAULT_FROM_EMAIL"] or f"rollbook@{values['ALLOWED_HOSTS'][0]}"
     )

@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from types import NoneType
 from typing import Any
 from uuid import uuid4
 
@@ -44,11 +45,13 @@ def _frames(error: BaseException) -> str:
     return ", ".join(places)
 
 
-def about_error(error: BaseException) -> dict[str, str]:
+def about_error(error: BaseException | None) -> dict[str, str]:
+    if error is None:
+        return {}
     cause = error.__cause__ or error
+    about = {"error": type(error).__name__, "where": _frames(error)}
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
-    told = {"error": type(error).__name__, "where": _frames(error)}
-    return told | ({"constraint": constraint} if constraint else {})
+    return about | ({"constraint": constraint} if constraint else {})
 
 
 def _error_of(exc_info: Any) -> BaseException | None:
@@ -59,13 +62,22 @@ def _error_of(exc_info: Any) -> BaseException | None:
     return sys.exc_info()[1] if exc_info else None
 
 
+def _is_number(key: str, value: Any) -> bool:
+    return key in NUMBERS and isinstance(value, (int, float, NoneType))
+
+
+def _is_word(key: str, value: Any) -> bool:
+    return key in WORDS and SAFE_WORD.fullmatch(str(value)) is not None
+
+
 def _allowed(fields: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     left_out = []
     for key, value in fields.items():
-        number = key in NUMBERS and (value is None or isinstance(value, (int, float)))
-        if number or (key in WORDS and SAFE_WORD.fullmatch(str(value))):
-            kept[key] = value if number else str(value)
+        if _is_number(key, value):
+            kept[key] = value
+        elif _is_word(key, value):
+            kept[key] = str(value)
         else:
             left_out.append(key if key.isidentifier() else "?")
     return kept | ({"left_out": " ".join(sorted(left_out))} if left_out else {})
@@ -76,7 +88,7 @@ def _our_event(event: dict[str, Any]) -> dict[str, Any]:
     error = _error_of(fields.pop("exc_info", None))
     if not EVENT.fullmatch(str(fields.get("event"))):
         fields["event"] = "event_without_a_name"
-    return fields | (about_error(error) if error else {})
+    return fields | about_error(error)
 
 
 def _library_line(record: logging.LogRecord) -> dict[str, Any]:
@@ -88,8 +100,7 @@ def _library_line(record: logging.LogRecord) -> dict[str, Any]:
         fields |= {"task": task.get("name"), "task_id": task.get("id")}
     if isinstance(status := getattr(record, "status_code", None), int):
         fields["status"] = status
-    error = _error_of(record.exc_info)
-    return fields | (about_error(error) if error else {})
+    return fields | about_error(_error_of(record.exc_info))
 
 
 class SafeFormatter(logging.Formatter):

@@ -1,5 +1,7 @@
 """Sign-in, and the account that an invitation makes."""
 
+from typing import Any
+
 from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth import password_validation
@@ -37,19 +39,23 @@ class PasswordForm(forms.Form):
         error_messages={"required": "Write the password again"},
     )
 
-    def clean(self) -> dict:
-        given = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given = self.cleaned_data
         password = given.get("password")
-        if password and given.get("again") and password != given["again"]:
-            self.add_error("again", "The two passwords are not the same")
         if password:
-            try:
-                password_validation.validate_password(password, self.person(given))
-            except ValidationError as problem:
-                self.add_error("password", problem)
+            if given.get("again", password) != password:
+                self.add_error("again", "The two passwords are not the same")
+            self._check_strength(password, self.person(given))
         return given
 
-    def person(self, given: dict) -> User:
+    def _check_strength(self, password: str, person: User) -> None:
+        try:
+            password_validation.validate_password(password, person)
+        except ValidationError as problem:
+            self.add_error("password", problem)
+
+    def person(self, given: dict[str, Any]) -> User:
         """Whose password it is, as far as the form knows: it may not be like their names."""
         return User(username=given.get("username", ""), name=given.get("name", ""))
 
@@ -64,7 +70,7 @@ class FirstPasswordForm(PasswordForm):
             "Choose your password", "password", "again", primary("Save and sign in")
         )
 
-    def person(self, given: dict) -> User:
+    def person(self, given: dict[str, Any]) -> User:
         return self.account
 
 

@@ -22,6 +22,10 @@ class FoundPage:
     def words(self) -> list[str]:
         return plain(f"{self.title} {self.synonyms}").translate(APART).split()
 
+    def has_word(self, beginning: str) -> bool:
+        """Whether one of its words begins so."""
+        return any(word.startswith(beginning) for word in self.words)
+
 
 PAGES = tuple(
     FoundPage(*row)
@@ -87,7 +91,5 @@ PAGES = tuple(
 
 def matching_pages(pages: Sequence[FoundPage], parts: Sequence[str]) -> list[FoundPage]:
     """Those of which every plain word that was typed begins a word; by title first."""
-    matches = [
-        page for page in pages if all(any(w.startswith(p) for w in page.words) for p in parts)
-    ]
+    matches = [page for page in pages if all(map(page.has_word, parts))]
     return sorted(matches, key=lambda page: not plain(page.title).startswith(" ".join(parts)))

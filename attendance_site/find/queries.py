@@ -1,8 +1,10 @@
 """What is found for some letters, in a fixed number of statements: four, five for a teacher."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -20,6 +22,7 @@ from registers.web.access import SchoolViewer
 MOST = 8  # of each kind that are shown
 MOST_READ = 60  # spells of pupils that are ranked
 FEWEST_LETTERS = 2
+Match = TypeVar("Match")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +50,54 @@ class ResultKind:
     results: list[SearchResult]
     more: int = 0
 
+    @property
+    def number(self) -> int:
+        return len(self.results) + self.more
 
-@dataclass(slots=True)
+
+def kind_of(
+    title: str, matches: Sequence[Match], result_of: Callable[[Match], SearchResult]
+) -> ResultKind:
+    """The first MOST of what matches."""
+    results = list(map(result_of, matches[:MOST]))
+    return ResultKind(title, results, len(matches) - len(results))
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
-    kinds: list[ResultKind] = field(default_factory=list)
+    """What `text` finds; nothing is looked for where it is too short."""
+
+    text: str
+    kinds: Sequence[ResultKind] = ()
     is_too_short: bool = False
 
     @property
     def number(self) -> int:
         return sum(len(kind.results) for kind in self.kinds)
 
-    @property
-    def in_words(self) -> str:
-        """For whoever hears the page instead of seeing it."""
-        number = self.number
-        return (
-            f"{number} {'result' if number == 1 else 'results'}" if number else "Nothing is found"
-        )
+
+def _parts(text: str) -> list[str]:
+    return list(chain.from_iterable(parts for _, parts in words_typed(text)))
 
 
 def is_too_short(text: str) -> bool:
     """One letter finds half a school; one sign of another script can be a whole name."""
-    parts = [part for _, parts in words_typed(text) for part in parts]
-    return not parts or ("".join(parts).isascii() and len("".join(parts)) < FEWEST_LETTERS)
+    letters = "".join(_parts(text))
+    return letters.isascii() and len(letters) < FEWEST_LETTERS
 
 
 def find(viewer: SchoolViewer, text: str, today: date) -> SearchResults:
     """Everything of the place's school that these letters find and the person may open."""
     if is_too_short(text):
-        return SearchResults(is_too_short=True)
-    parts = [part for _, parts in words_typed(text) for part in parts]
-    kinds = [
+        return SearchResults(text, is_too_short=True)
+    parts = _parts(text)
+    kinds = (
         _pupils(viewer, text, today),
         _groups(viewer, parts, today),
         _pages(viewer, parts),
         _colleagues(viewer, parts),
-    ]
-    return SearchResults([kind for kind in kinds if kind.results])
+    )
+    return SearchResults(text, [kind for kind in kinds if kind.results])
 
 
 def _urn(viewer: SchoolViewer) -> str:
@@ -100,14 +114,17 @@ def _pupils(viewer: SchoolViewer, text: str, today: date) -> ResultKind:
     ]:
         by_pupil.setdefault(row.pupil_id, row)
     ranked = best_first([row.pupil for row in by_pupil.values()], text)
-    ranked.sort(key=lambda pupil: not by_pupil[pupil.pk].is_on_roll(today))
-    shown = [by_pupil[pupil.pk] for pupil in ranked[:MOST]]
+    spells = [by_pupil[pupil.pk] for pupil in ranked]
+    spells.sort(key=lambda row: not row.is_on_roll(today))
     apart = told_apart(
-        ((row.pupil_id, namesake_of(row.pupil, group=_group(row))) for row in shown),
+        ((row.pupil_id, namesake_of(row.pupil, group=_group(row))) for row in spells[:MOST]),
         with_birth=viewer.may("keep_pupils"),
     )
-    results = [_pupil(viewer, row, apart.get(row.pupil_id, ""), today) for row in shown]
-    return ResultKind("Pupils", results, len(ranked) - len(shown))
+    return kind_of(
+        "Pupils",
+        spells,
+        lambda row: _pupil(viewer, row, apart.get(row.pupil_id, ""), today),
+    )
 
 
 def _group(row: Enrolment) -> str:
@@ -118,21 +135,24 @@ def _group(row: Enrolment) -> str:
 def _pupil(viewer: SchoolViewer, row: Enrolment, apart: str, today: date) -> SearchResult:
     pupil, urn = row.pupil, _urn(viewer)
     is_here = row.is_on_roll(today)
-    sub = _group(row)
-    if not is_here:
-        gone = row.leaves_on is not None and row.leaves_on < today
-        sub = f"left {_day(row.leaves_on)}" if gone else f"comes {_day(row.starts_on)}"
     return SearchResult(
         with_both(pupil.forename, pupil.preferred_name, pupil.surname),
         reverse("interventions:pupil", args=[urn, pupil.pk]),
-        sub,
+        _group(row) if is_here else _when(row, today),
         apart,
         _acts(viewer, row) if is_here else (),
     )
 
 
-def _day(on: date | None) -> str:
-    return f"{on.day} {on:%b %Y}" if on else ""
+def _when(row: Enrolment, today: date) -> str:
+    """Of somebody who is not on the roll today."""
+    if row.leaves_on is not None and row.leaves_on < today:
+        return f"left {_day(row.leaves_on)}"
+    return f"comes {_day(row.starts_on)}"
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
 
 
 def _acts(viewer: SchoolViewer, row: Enrolment) -> list[QuickAction]:
@@ -159,25 +179,25 @@ def _acts(viewer: SchoolViewer, row: Enrolment) -> list[QuickAction]:
 
 
 def _groups(viewer: SchoolViewer, parts: Sequence[str], today: date) -> ResultKind:
+    if not viewer.may("see_mark"):
+        return ResultKind("Groups", [])
     groups = Group.objects.filter(school=viewer.school)
     if viewer.own_groups is not None:
         groups = groups.filter(pk__in=viewer.own_groups)
-    if not viewer.may("see_mark"):
-        return ResultKind("Groups", [])
-    matches = [one for one in groups.order_by() if _begins(search_key(one.name), parts)]
-    matches.sort(key=lambda one: (one.kind != "registration", natural(one.name)))
-    results = [
-        SearchResult(
-            one.name,
-            reverse("registers:grid", args=[_urn(viewer), one.pk, today]),
-            one.get_kind_display(),
-            acts=[QuickAction("Set-up", reverse("registers:group", args=[_urn(viewer), one.pk]))]
-            if viewer.may("keep_pupils")
-            else (),
-        )
-        for one in matches[:MOST]
-    ]
-    return ResultKind("Groups", results, max(0, len(matches) - MOST))
+    matches = [group for group in groups.order_by() if _begins(search_key(group.name), parts)]
+    matches.sort(key=lambda group: (group.kind != "registration", natural(group.name)))
+    return kind_of("Groups", matches, lambda group: _group_result(viewer, group, today))
+
+
+def _group_result(viewer: SchoolViewer, group: Group, today: date) -> SearchResult:
+    urn = _urn(viewer)
+    set_up = QuickAction("Set-up", reverse("registers:group", args=[urn, group.pk]))
+    return SearchResult(
+        group.name,
+        reverse("registers:grid", args=[urn, group.pk, today]),
+        group.get_kind_display(),
+        acts=[set_up] if viewer.may("keep_pupils") else (),
+    )
 
 
 def _begins(key: str, parts: Sequence[str]) -> bool:
@@ -186,12 +206,11 @@ def _begins(key: str, parts: Sequence[str]) -> bool:
 
 def _pages(viewer: SchoolViewer, parts: Sequence[str]) -> ResultKind:
     mine = [page for page in page_names.PAGES if viewer.may(page.action)]
-    pages = page_names.matching_pages(mine, parts)
-    results = [
-        SearchResult(page.title, reverse(page.address, args=[_urn(viewer)]))
-        for page in pages[:MOST]
-    ]
-    return ResultKind("Pages", results, max(0, len(pages) - MOST))
+    return kind_of(
+        "Pages",
+        page_names.matching_pages(mine, parts),
+        lambda page: SearchResult(page.title, reverse(page.address, args=[_urn(viewer)])),
+    )
 
 
 def _colleagues(viewer: SchoolViewer, parts: Sequence[str]) -> ResultKind:
@@ -203,17 +222,12 @@ def _colleagues(viewer: SchoolViewer, parts: Sequence[str]) -> ResultKind:
         .select_related("user")
         .order_by("user__name", "pk")
     )
-    colleagues = [one for one in appointments if _begins(search_key(str(one.user)), parts)]
-    results = [
-        SearchResult(
-            str(one.user), _of_colleague(viewer, one), one.position or one.get_role_display()
-        )
-        for one in colleagues[:MOST]
-    ]
-    return ResultKind("Colleagues", results, max(0, len(colleagues) - MOST))
+    colleagues = [held for held in appointments if _begins(search_key(str(held.user)), parts)]
+    return kind_of("Colleagues", colleagues, lambda held: _colleague(viewer, held))
 
 
-def _of_colleague(viewer: SchoolViewer, appointment: Appointment) -> str:
+def _colleague(viewer: SchoolViewer, appointment: Appointment) -> SearchResult:
+    url = reverse("registers:cover", args=[_urn(viewer)])
     if viewer.may("keep_staff"):
-        return reverse("registers:appointment", args=[_urn(viewer), appointment.pk])
-    return reverse("registers:cover", args=[_urn(viewer)])
+        url = reverse("registers:appointment", args=[_urn(viewer), appointment.pk])
+    return SearchResult(str(appointment.user), url, appointment.named_position)

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from attendance_site.find import wording
 from attendance_site.find.queries import find
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import words_of
@@ -20,5 +21,7 @@ def find_anything(request: PageRequest) -> HttpResponse:
     results = find(request.viewer, text, timezone.localdate())
     context = {"q": text, "results": results}
     if request.htmx:
-        return render(request, "attendance_site/find/_list.html", context)
-    return render(request, "attendance_site/find/page.html", context)
+        more = {"said": wording.said(results), "nothing": wording.nothing(results)}
+        return render(request, "attendance_site/find/_list.html", context | more)
+    more = {"title": wording.title(results), "lede": wording.lede(results)}
+    return render(request, "attendance_site/find/page.html", context | more)

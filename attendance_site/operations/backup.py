@@ -16,11 +16,12 @@ import subprocess
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 DOCUMENTS = "documents/"
 MANIFEST = "manifest.json"
@@ -85,12 +86,17 @@ def _copy_database(database: dict[str, Any], target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(PIECE):
+        yield piece
+
+
 def _put_file(archive: zipfile.ZipFile, path: Path, name: str, digests: dict[str, str]) -> None:
     digest = hashlib.sha256()
     entry = zipfile.ZipInfo(name)
     entry.compress_type = zipfile.ZIP_STORED if name.endswith(".pgdump") else zipfile.ZIP_DEFLATED
     with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
-        while piece := source.read(PIECE):
+        for piece in _pieces(source):
             digest.update(piece)
             target.write(piece)
     digests[name] = digest.hexdigest()
@@ -148,16 +154,20 @@ def open_checked(source: Path) -> tuple[zipfile.ZipFile, Manifest]:
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as problem:
         raise BackupProblem(f"{source.name} is not a whole backup of Rollbook.") from problem
     for name, digest in manifest.digests.items():
-        sha256 = hashlib.sha256()
-        try:
-            with archive.open(name) as content:
-                while piece := content.read(PIECE):
-                    sha256.update(piece)
-        except (KeyError, EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error):
-            raise BackupProblem(f"{name} in {source.name} cannot be read.") from None
-        if sha256.hexdigest() != digest or not _safe(name):
+        if _digest(archive, name, source) != digest or not _safe(name):
             raise BackupProblem(f"{name} in {source.name} is damaged.")
     return archive, manifest
+
+
+def _digest(archive: zipfile.ZipFile, name: str, source: Path) -> str:
+    sha256 = hashlib.sha256()
+    try:
+        with archive.open(name) as content:
+            for piece in _pieces(content):
+                sha256.update(piece)
+    except (KeyError, EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error):
+        raise BackupProblem(f"{name} in {source.name} cannot be read.") from None
+    return sha256.hexdigest()
 
 
 def _restore_database(database: dict[str, Any], copy: Path) -> None:
@@ -188,10 +198,15 @@ def restore(source: Path, *, database: dict[str, Any], documents: Path) -> Manif
         copy = Path(archive.extract(NAMES[manifest.engine], workshop))
         _restore_database(database, copy)
         for name in manifest.digests:
-            path = documents / name.removeprefix(DOCUMENTS)
-            if name.startswith(DOCUMENTS) and not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with archive.open(name) as content, path.open("xb") as target:
-                    shutil.copyfileobj(content, target)
-                path.chmod(0o600)
+            if name.startswith(DOCUMENTS):
+                _restore_document(archive, name, documents / name.removeprefix(DOCUMENTS))
     return manifest
+
+
+def _restore_document(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with archive.open(name) as content, path.open("xb") as target:
+        shutil.copyfileobj(content, target)
+    path.chmod(0o600)

@@ -5,7 +5,7 @@ server by `manage.py health`, and logged by the part's name.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -157,23 +157,20 @@ def state_of(result: HealthCheckResult) -> str:
     return "warning" if isinstance(result.error, ServiceWarning) else "not ok"
 
 
-def _log_troubles(results: Iterable[HealthCheckResult]) -> None:
-    for result in results:
-        if state_of(result) == "not ok":
-            log.warning("health_part_not_ok", part=result.check.name)
+def _log_troubles(parts: Mapping[str, str]) -> None:
+    for part, state in parts.items():
+        if state == "not ok":
+            log.warning("health_part_not_ok", part=part)
 
 
 @never_cache
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The health page: 200 when nothing is red, else 503."""
-    results = look_at_all()
-    _log_troubles(results)
-    parts = {result.check.name: state_of(result) for result in results}
-    well = "not ok" not in parts.values()
-    status = 200 if well else 503
+    parts = {result.check.name: state_of(result) for result in look_at_all()}
+    _log_troubles(parts)
+    worst, status = ("not ok", 503) if "not ok" in parts.values() else ("ok", 200)
     if request.accepts("text/html") and request.GET.get("format") != "json":
-        context = {"parts": parts, "well": well}
+        context = {"parts": parts, "well": worst == "ok"}
         return render(request, "attendance_site/health.html", context, status=status)
-    answer = {"status": "ok" if well else "not ok", "parts": parts}
-    return JsonResponse(answer, status=status)
+    return JsonResponse({"status": worst, "parts": parts}, status=status)

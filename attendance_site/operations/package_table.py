@@ -35,10 +35,16 @@ def imported(package: Path) -> Iterator[str]:
     """Every module and name that a package imports, dotted."""
     for path in package.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            elif isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
+            yield from _names(node)
+
+
+def _names(node: ast.AST) -> list[str]:
+    """What a node of the code imports, dotted; nothing where it is no import."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
 
 
 @cache
@@ -52,18 +58,23 @@ def imports(package: Path) -> frozenset[Path]:
 @cache
 def height(package: Path) -> int:
     """How far a package stands above what imports nothing of its app."""
-    below = [other for other in imports(package) if other.parent == package.parent]
-    return 1 + max((height(other) for other in below), default=0)
+    return 1 + max(map(height, own_imports(package)), default=0)
+
+
+def own_imports(package: Path) -> set[Path]:
+    """Those of the same app."""
+    return {other for other in imports(package) if other.parent == package.parent}
 
 
 def row(package: Path) -> str:
-    own = sorted(other.name for other in imports(package) if other.parent == package.parent)
-    lower = sorted(
-        f"{other.parent.name}.{other.name}"
-        for other in imports(package)
-        if other.parent != package.parent
+    own = own_imports(package)
+    lower = imports(package) - own
+    names = ", ".join(
+        (
+            *sorted(f"`{other.name}`" for other in own),
+            *sorted(f"`{other.parent.name}.{other.name}`" for other in lower),
+        )
     )
-    names = ", ".join(f"`{name}`" for name in own + lower)
     return f"| `{package.parent.name}/{package.name}/` | {what_is_in(package)} | {names or '–'} |"
 
 

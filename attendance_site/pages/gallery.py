@@ -3,9 +3,10 @@
 Nothing here is read from a school, and nothing is saved.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from math import cos
 from types import SimpleNamespace
 from typing import Any
@@ -19,8 +20,8 @@ from absence.rules import wording
 from absence.rules.academic_year import SchoolSession
 from absence.rules.bands import DEFAULT_BANDS
 from absence.rules.effects import Effect
-from absence.rules.year_grid import GridTerm, year_grid
-from attendance_site.pages.home import Task
+from absence.rules.year_grid import Cell, GridTerm, GridWeek, year_grid
+from attendance_site.pages.at_school import Task
 from registers.models import Job, School
 from registers.models.school.staff import User
 from registers.rules.calendar import SessionKey
@@ -121,7 +122,12 @@ def due_days(today: date) -> list[date]:
 def tasks() -> list[Task]:
     return [
         Task(
-            "2 next steps are overdue", "1 of them yours; 4 due this week.", "See them", "#g6", True
+            "2 next steps are overdue",
+            "1 of them yours; 4 due this week.",
+            "See them",
+            "#g6",
+            urgent=True,
+            is_first=True,
         ),
         Task(
             "14 letters wait for a yes",
@@ -219,20 +225,16 @@ def _weeks(first: date, missed: list[tuple[int, int]]) -> Iterator[TrendWeek]:
 def grid() -> list[dict[str, Any]]:
     """Three weeks of a pupil who came in the first: marks, a plan, a day lost, what is to come."""
     days = [MONDAY + timedelta(days=day) for day in range(21) if day % 7 < 5]
-    sessions = [SchoolSession(day, half) for day in days for half in Half]
-    lost = days[8]
+    lost = {(days[8], half): SchoolSession(days[8], half, False, "Snow") for half in Half}
     terms = year_grid(
-        sessions=[
-            SchoolSession(one.date, one.half, one.date != lost, "Snow" if one.date == lost else "")
-            for one in sessions
-        ],
+        sessions=[lost.get(key, SchoolSession(*key)) for key in product(days, Half)],
         marks=_marks(days[2:8] + days[9:12]),
         begun=(days[12], Half.AM),
         on_roll=[(days[2], None)],
         amended={(days[4], Half.AM)},
         planned={(days[13], half): "C" for half in Half},
     )
-    return [_part(term, lambda on, half: "#g8") for term in terms]
+    return list(map(_part, terms))
 
 
 def _marks(days: list[date]) -> dict[SessionKey, str]:
@@ -244,18 +246,14 @@ def _marks(days: list[date]) -> dict[SessionKey, str]:
     }
 
 
-def _part(term: GridTerm, url: Callable[[date, int], str]) -> dict[str, Any]:
-    return {
-        "term": term,
-        "is_ahead": False,
-        "weeks": [
-            {
-                "monday": week.monday,
-                "days": [
-                    [(cell, url(cell.date, cell.half) if cell.symbol else "") for cell in halves]
-                    for halves in ((day.morning, day.afternoon) for day in week.days)
-                ],
-            }
-            for week in term.weeks
-        ],
-    }
+def _part(term: GridTerm) -> dict[str, Any]:
+    return {"term": term, "is_ahead": False, "weeks": list(map(_week, term.weeks))}
+
+
+def _week(week: GridWeek) -> dict[str, Any]:
+    days = [[_linked(day.morning), _linked(day.afternoon)] for day in week.days]
+    return {"monday": week.monday, "days": days}
+
+
+def _linked(cell: Cell) -> tuple[Cell, str]:
+    return cell, "#g8" if cell.symbol else ""

@@ -1,24 +1,31 @@
 """The first page: what each role comes for, with what waits there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
-from django.utils import timezone
 
+from attendance_site.pages.at_school import NO_STEPS, AtSchool, Task
+from attendance_site.pages.wording import (
+    always,
+    says_held,
+    says_letters,
+    says_next_steps,
+    says_night,
+    says_pupils,
+    says_set_up,
+)
 from interventions.letters.queue import WAITING
 from interventions.log import next_steps
 from interventions.models import Letter, Night
-from registers.models import Appointment, Job, School
+from registers.models import Appointment, Job
 from registers.register.held_marks.queries import waiting_by_school
-from registers.rules.allowed_codes import day_in_words
-from registers.rules.wording import many
 from registers.web.access import Viewer
 
 Role = Appointment.Role
-NO_STEPS = next_steps.StepCounts(0, 0, 0)
 
 # What a role comes for, in this order; a page that a person may not open is left out.
 COMES_FOR: dict[str, tuple[str, ...]] = {
@@ -40,79 +47,37 @@ COMES_FOR: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to go to: what it is, what waits there, the words of its button."""
-
-    what: str
-    why: str
-    button: str
-    url: str
-    urgent: bool = False
-    is_set_up: bool = False
-
-
-@dataclass
-class AtSchool:
-    """A school on the first page: what the person is there, and what leads them on."""
-
-    school: School
-    appointments: list[Appointment]
-    waiting: int = 0
-    held_marks: int = 0
-    night: Night | None = None
-    steps: next_steps.StepCounts = NO_STEPS
-    tasks: list[Task] = field(default_factory=list)
-
-    @property
-    def positions(self) -> list[str]:
-        """What the person is here, each once: two roles may have one position."""
-        return list(
-            dict.fromkeys(one.position or one.get_role_display() for one in self.appointments)
-        )
-
-    @property
-    def is_to_be_set_up(self) -> bool:
-        """Whether the person is the one to do it, and it is not done."""
-        return self.school.set_up_at is None and any(task.is_set_up for task in self.tasks)
-
-    @property
-    def is_quiet(self) -> bool:
-        """Nothing that the person may see waits for anybody."""
-        night = self.night
-        return not (
-            self.steps.overdue or self.waiting or self.held_marks or (night and night.problems)
-        )
-
-    @property
-    def waits(self) -> bool:
-        return self.is_to_be_set_up or not self.is_quiet
-
-
 def schools_of(viewer: Viewer, today: date) -> list[AtSchool]:
     """The person's schools with their tasks: a fixed number of statements for any number."""
     waiting, nights = _waiting(viewer), _last_nights(viewer)
     held_marks = _held_marks(viewer, today)
     steps = next_steps.counts(_schools_where(viewer, "see_interventions"), viewer.person, today)
-    schools = []
-    for school in viewer.schools:
-        at = AtSchool(
+    schools = [
+        AtSchool(
             school=school,
-            appointments=[one for one in viewer.appointments if one.school == school],
+            appointments=[held for held in viewer.appointments if held.school == school],
             waiting=waiting.get(school.pk, 0),
             held_marks=held_marks.get(school.pk, 0),
             night=nights.get(school.pk),
             steps=steps.get(school.pk, NO_STEPS),
         )
-        wanted = dict.fromkeys(name for one in at.appointments for name in COMES_FOR[one.role])
-        at.tasks = [
-            _task(name, at)
-            for name in wanted
-            if PAGES[name].is_wanted(at)
-            and (PAGES[name].action is None or viewer.may(PAGES[name].action, school))
-        ]
-        schools.append(at)
+        for school in viewer.schools
+    ]
+    for at in schools:
+        at.tasks = _tasks(at, viewer)
+    for at in schools[:1]:
+        at.tasks[:1] = [replace(task, is_first=True) for task in at.tasks[:1]]
     return schools
+
+
+def _tasks(at: AtSchool, viewer: Viewer) -> list[Task]:
+    """What the roles come for, each once, of what is wanted and what the person may open."""
+    names = dict.fromkeys(chain.from_iterable(COMES_FOR[held.role] for held in at.appointments))
+    return [
+        _task(name, at)
+        for name in names
+        if PAGES[name].is_wanted(at) and viewer.may(PAGES[name].action, at.school)
+    ]
 
 
 def jobs_of(viewer: Viewer) -> list[Job]:
@@ -141,78 +106,24 @@ def _task(name: str, at: AtSchool) -> Task:
     return Task(what, why, page.button, url, page.urgent(at), is_set_up=name == "set_up")
 
 
-def _says_next_steps(at: AtSchool) -> tuple[str, str]:
-    steps = at.steps
-    if steps.overdue:
-        what = f"{many(steps.overdue, 'next step is', 'next steps are')} overdue"
-        return what, f"{steps.mine_overdue} of them yours; {steps.due_this_week} due this week."
-    if steps.due_this_week:
-        return (
-            f"{many(steps.due_this_week, 'next step is', 'next steps are')} due this week",
-            "Nothing is overdue.",
-        )
-    return "No next step is due", "What was agreed for pupils, by whom and until when."
-
-
-def _says_letters(at: AtSchool) -> tuple[str, str]:
-    if not at.waiting:
-        return "No letter waits", "New ones are proposed each night, after the figures."
-    waits = many(at.waiting, "letter waits", "letters wait")
-    return f"{waits} for a yes", "Each with its PDF, as it will be sent."
-
-
-def _says_held(at: AtSchool) -> tuple[str, str]:
-    came = many(at.held_marks, "mark came in late", "marks came in late")
-    return came, "Made on a device, and in no register until the office accepts them."
-
-
-def _says_night(at: AtSchool) -> tuple[str, str]:
-    night = at.night
-    if night is None:
-        return "No night has run yet", "Each night checks the marks and proposes letters."
-    words = {"failed": "Last night failed", "running": "A night is running"}
-    what = words.get(night.state, "Last night is done")
-    when = f"{timezone.localtime(night.started_at):%A %-d %B, %H:%M}. "
-    if night.problems:
-        return what, f"{when}{many(len(night.problems), 'problem')} to look at."
-    moved = many(night.standings_moved, "pupil")
-    return what, f"{when}{moved} moved, {many(night.letters_proposed, 'letter')} proposed."
-
-
-def _says_pupils(at: AtSchool) -> tuple[str, str]:
-    met = at.school.last_met_on
-    why = f"Figures to {day_in_words(met)}." if met else "Figures begin with the first session."
-    return "Pupils and how much they missed", why
-
-
-def _says_set_up(at: AtSchool) -> tuple[str, str]:
-    if at.school.set_up_at is None:
-        return "Set your school up", "Step by step; you can stop and come back at any time."
-    return "Set-up", "School, calendar, groups, staff, imports."
-
-
-def _always(what: str, why: str) -> Callable[[AtSchool], tuple[str, str]]:
-    return lambda at: (what, why)
-
-
 PAGES: dict[str, Page] = {
     "today": Page(
         "registers:today",
         "take_register",
         "Open",
-        _always("Today’s registers", "This session and the next: open, due, taken."),
+        always("Today’s registers", "This session and the next: open, due, taken."),
     ),
     "morning": Page(
         "registers:morning",
         "see_morning",
         "Open",
-        _always("This morning", "Registers not taken, absences without a reason, who came late."),
+        always("This morning", "Registers not taken, absences without a reason, who came late."),
     ),
     "held": Page(
         "registers:held",
         "amend_mark",
         "Accept them",
-        _says_held,
+        says_held,
         lambda at: True,
         is_wanted=lambda at: at.held_marks > 0,
     ),
@@ -220,60 +131,60 @@ PAGES: dict[str, Page] = {
         "registers:late_desk",
         "see_morning",
         "Open",
-        _always("Late desk", "A few letters of the name; L or U by the clock."),
+        always("Late desk", "A few letters of the name; L or U by the clock."),
     ),
     "planned": Page(
         "registers:planned",
         "plan_absence",
         "Open",
-        _always("Planned absences", "Leave, visits, part-time timetables, provision elsewhere."),
+        always("Planned absences", "Leave, visits, part-time timetables, provision elsewhere."),
     ),
     "roll": Page(
         "registers:roll",
         "keep_pupils",
         "Open",
-        _always("Admission register", "Pupils, their contacts, who joins and who leaves."),
+        always("Admission register", "Pupils, their contacts, who joins and who leaves."),
     ),
     "next_steps": Page(
         "interventions:next_steps",
         "see_interventions",
         "See them",
-        _says_next_steps,
+        says_next_steps,
         lambda at: at.steps.mine_overdue > 0,
     ),
-    "letters": Page("interventions:letters", "see_letters", "Read them", _says_letters),
-    "pupils": Page("absence:pupils", "see_pupils", "See the list", _says_pupils),
+    "letters": Page("interventions:letters", "see_letters", "Read them", says_letters),
+    "pupils": Page("absence:pupils", "see_pupils", "See the list", says_pupils),
     "panels": Page(
         "interventions:panels",
         "hold_panel",
         "Open",
-        _always("Panels", "Invitations, the pack, and what was decided."),
+        always("Panels", "Invitations, the pack, and what was decided."),
     ),
     "school": Page(
         "absence:school",
         "see_school",
         "Open",
-        _always("The school’s attendance", "Today, this week and this year against the last."),
+        always("The school’s attendance", "Today, this week and this year against the last."),
     ),
     "nights": Page(
         "interventions:nights",
         "see_nights",
         "Look",
-        _says_night,
-        lambda at: bool(at.night and (at.night.problems or at.night.state == "failed")),
+        says_night,
+        lambda at: at.problems > 0 or at.last_night_failed,
     ),
     "set_up": Page(
         "registers:set_up",
         "keep_school",
         "Open",
-        _says_set_up,
+        says_set_up,
         lambda at: at.school.set_up_at is None,
     ),
     "staff": Page(
         "registers:staff",
         "keep_staff",
         "Open",
-        _always("Staff", "Who works with Rollbook here, and what each may do."),
+        always("Staff", "Who works with Rollbook here, and what each may do."),
     ),
 }
 
@@ -292,7 +203,7 @@ def _waiting(viewer: Viewer) -> dict[int, int]:
 
 def _held_marks(viewer: Viewer, today: date) -> dict[int, int]:
     """Marks that came in late and wait, by school, for those who come for them."""
-    theirs = [one.school_id for one in viewer.appointments if "held" in COMES_FOR[one.role]]
+    theirs = [held.school_id for held in viewer.appointments if "held" in COMES_FOR[held.role]]
     return waiting_by_school(theirs, today) if theirs else {}
 
 

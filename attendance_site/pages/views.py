@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from attendance_site.accounts.forms import SignInForm
 from attendance_site.pages import gallery
 from attendance_site.pages import home as start
+from attendance_site.pages.wording import opening
 from interventions.letters.queue import COPY_STATES, LETTER_STATES
 from registers.code_list.views import codes_by_category
 from registers.models import Appointment
@@ -28,7 +29,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     schools = start.schools_of(viewer, timezone.localdate())
     context = {
         "schools": schools,
-        "waits_at": [at.school.name for at in schools if at.waits],
+        "opening": opening(schools),
         "jobs": start.jobs_of(viewer),
     }
     return render(request, "attendance_site/home/home.html", context)

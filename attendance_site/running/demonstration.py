@@ -23,7 +23,6 @@ TRY: dict[str, str] = {
     Role.SLT: "sees how the school stands, holds panels",
     Role.ADMINISTRATOR: "sets the school up, brings files in",
 }
-ORDER = list(TRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +53,12 @@ def people() -> list[DemonstrationPerson]:
 def _one_of_each(appointments: Iterable[Appointment]) -> list[DemonstrationPerson]:
     first: dict[str, Appointment] = {}
     for appointment in appointments:
-        if appointment.role in TRY:
-            first.setdefault(appointment.role, appointment)
-    return [
-        DemonstrationPerson(
-            first[role].user.username,
-            str(first[role].user),
-            first[role].position or first[role].get_role_display(),
-            TRY[role],
-        )
-        for role in ORDER
-        if role in first
-    ]
+        first.setdefault(appointment.role, appointment)
+    return [_person(first[role]) for role in TRY if role in first]
+
+
+def _person(appointment: Appointment) -> DemonstrationPerson:
+    user = appointment.user
+    return DemonstrationPerson(
+        user.username, str(user), appointment.named_position, TRY[appointment.role]
+    )

@@ -39,11 +39,15 @@ def prepare_database(supervisor: Supervisor, *, with_school: bool) -> None:
     So whatever interrupts the preparation leaves no half-made school behind.
     """
     own_file = supervisor.var / "db.sqlite3"
-    if not with_school or "DATABASE_URL" in supervisor.environ or own_file.exists():
-        supervisor.run("migrate", manage("migrate", "--verbosity", "0"))
-        if with_school:
-            _prepare_school(supervisor)
+    if with_school and "DATABASE_URL" not in supervisor.environ and not own_file.exists():
+        _prepare_apart(supervisor, own_file)
         return
+    supervisor.run("migrate", manage("migrate", "--verbosity", "0"))
+    if with_school:
+        _prepare_school(supervisor)
+
+
+def _prepare_apart(supervisor: Supervisor, own_file: Path) -> None:
     draft = supervisor.var / "being-prepared.sqlite3"
     for left_over in supervisor.var.glob(f"{draft.name}*"):
         left_over.unlink()
@@ -81,7 +85,15 @@ def throw_away(var: Path, environ: Mapping[str, str]) -> None:
             "--new throws away the embedded database alone, and DATABASE_URL names another. "
             "Empty that one yourself, or leave DATABASE_URL out."
         )
-    database = var / "db.sqlite3"
+    _refuse_a_real_school(var / "db.sqlite3")
+    for name in KEPT:
+        for file in var.glob(f"{name}*"):
+            file.unlink()
+    for name in KEPT_FOLDERS:
+        shutil.rmtree(var / name, ignore_errors=True)
+
+
+def _refuse_a_real_school(database: Path) -> None:
     real = sorted(_schools(database) - {DETAILS["URN"]})
     if real:
         raise CannotStart(
@@ -89,11 +101,6 @@ def throw_away(var: Path, environ: Mapping[str, str]) -> None:
             "nothing was thrown away. Give the demonstration a folder of its own: "
             "ROLLBOOK_VAR=/some/folder"
         )
-    for name in KEPT:
-        for file in var.glob(f"{name}*"):
-            file.unlink()
-    for name in KEPT_FOLDERS:
-        shutil.rmtree(var / name, ignore_errors=True)
 
 
 def _schools(database: Path) -> set[str]:

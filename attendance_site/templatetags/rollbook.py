@@ -1,6 +1,8 @@
 """What every page says in the same words: the menu, numbers, days."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django import template
 from django.forms import BaseForm
@@ -9,11 +11,14 @@ from django.utils import timezone
 
 from interventions.letters.queue import COPY_STATES, LETTER_STATES
 from interventions.models import Night
+from registers.models import Appointment, School
 from registers.rules.pupils import year_groups
 from registers.rules.wording import many
 from registers.web.access import PageRequest, Viewer
 
 register = template.Library()
+
+MenuPages = tuple[tuple[str, str, str], ...]
 
 # Label, address, the action that opens it; the order of the menu.
 MENU = (
@@ -45,23 +50,19 @@ def place_at(request: PageRequest | None) -> Viewer | None:
     return getattr(request, "viewer", None)
 
 
+def _school(request: PageRequest) -> School | None:
+    return getattr(place_at(request), "school", None)
+
+
 @register.inclusion_tag("components/layout/menu.html")
-def menu(request: PageRequest, *, flat: bool = False) -> dict:
+def menu(request: PageRequest, *, flat: bool = False) -> dict[str, Any]:
     """The pages that this person may open at this school, and the help for everybody.
 
     Those used less often stand under "More"; `flat`, for the small screen's menu, has all in one.
     """
-    links, more = _links(request, MENU), _links(request, MORE)
-    viewer = place_at(request)
-    if viewer and viewer.school:
-        find = reverse("find", kwargs={"urn": viewer.school.urn})
-        more.append({"label": "Find anything", "url": find})
-    more.append({"label": "Codes", "url": reverse("registers:codes")})
-    here = max(
-        (link["url"] for link in links + more if request.path.startswith(link["url"])),
-        key=len,
-        default="",
-    )
+    links, more = _links(request, MENU), [*_links(request, MORE), *_help(request)]
+    urls = [link["url"] for link in links + more]
+    here = max(filter(request.path.startswith, urls), key=len, default="")
     for link in links + more:
         link["here"] = link["url"] == here
     if flat:
@@ -69,9 +70,9 @@ def menu(request: PageRequest, *, flat: bool = False) -> dict:
     return {"links": links, "more": more, "is_in_more": any(link["here"] for link in more)}
 
 
-def _links(request: PageRequest, pages: tuple) -> list[dict]:
+def _links(request: PageRequest, pages: MenuPages) -> list[dict[str, Any]]:
     viewer = place_at(request)
-    if not viewer or not viewer.school:
+    if viewer is None or viewer.school is None:
         return []
     urn = viewer.school.urn
     return [
@@ -81,21 +82,26 @@ def _links(request: PageRequest, pages: tuple) -> list[dict]:
     ]
 
 
+def _help(request: PageRequest) -> Iterator[dict[str, Any]]:
+    """What is open to everybody, the finder within a school."""
+    if school := _school(request):
+        yield {"label": "Find anything", "url": reverse("find", kwargs={"urn": school.urn})}
+    yield {"label": "Codes", "url": reverse("registers:codes")}
+
+
 @register.inclusion_tag("components/daybar.html")
-def daybar(request: PageRequest) -> dict:
+def daybar(request: PageRequest) -> dict[str, Any]:
     """Today, the school, and the way to the person's other schools."""
-    viewer = place_at(request)
-    school = viewer.school if viewer else None
-    others = [other for other in viewer.schools if other != school] if viewer else []
+    school, schools = _school(request), getattr(place_at(request), "schools", [])
+    others = [other for other in schools if other != school]
     return {"today": timezone.localdate(), "school": school, "others": others}
 
 
 @register.simple_tag
 def position(request: PageRequest) -> str:
     """What the person is at this school: "Attendance Officer"."""
-    viewer = place_at(request)
-    appointment = viewer.here[0] if viewer and viewer.here else None
-    return (appointment.position or appointment.get_role_display()) if appointment else ""
+    here: list[Appointment] = getattr(place_at(request), "here", [])
+    return here[0].named_position if here else ""
 
 
 @register.filter
@@ -163,7 +169,7 @@ def night_state(night: Night) -> dict:
 @register.filter
 def linebreaks_as_commas(text: str) -> str:
     """An address on one line."""
-    return ", ".join(line.strip() for line in text.splitlines() if line.strip())
+    return ", ".join(filter(None, map(str.strip, text.splitlines())))
 
 
 @register.filter

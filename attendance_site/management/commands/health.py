@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from health_check.base import HealthCheckResult
 
 from attendance_site.operations import health
 
@@ -14,7 +15,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         results = health.look_at_all()
         for result in results:
-            why = f": {result.error.message}" if result.error else ""
-            self.stdout.write(f"{result.check.name:<12}{health.state_of(result)}{why}")
-        if any(health.state_of(result) == "not ok" for result in results):
+            self.stdout.write(_line(result))
+        if "not ok" in map(health.state_of, results):
             sys.exit(1)
+
+
+def _line(result: HealthCheckResult) -> str:
+    why = f": {result.error.message}" if result.error else ""
+    return f"{result.check.name:<12}{health.state_of(result)}{why}"

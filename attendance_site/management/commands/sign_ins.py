@@ -21,5 +21,5 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"Sign in with the password {PASSWORD} as")
         for appointment in appointments:
-            what = appointment.position or appointment.get_role_display()
-            self.stdout.write(f"  {appointment.user.username:22} {appointment.user}, {what}")
+            user, position = appointment.user, appointment.named_position
+            self.stdout.write(f"  {user.username:22} {user}, {position}")

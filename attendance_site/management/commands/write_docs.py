@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,24 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wanted = generated()
-        stale = [page for page in wanted if not page.exists() or page.read_text() != wanted[page]]
+        pages = generated()
+        stale = {page: text for page, text in pages.items() if _text_of(page) != text}
+        if options["check"]:
+            self._complain(stale)
+        else:
+            self._write(stale)
+
+    def _complain(self, stale: Collection[Path]) -> None:
         for page in stale:
-            name = page.relative_to(env.BASE_DIR)
-            if options["check"]:
-                self.stderr.write(f"{name} is stale: run ./rollbook docs")
-            else:
-                page.write_text(wanted[page])
-                self.stdout.write(f"{name} written")
-        if stale and options["check"]:
+            self.stderr.write(f"{page.relative_to(env.BASE_DIR)} is stale: run ./rollbook docs")
+        if stale:
             sys.exit(1)
+
+    def _write(self, stale: Mapping[Path, str]) -> None:
+        for page, text in stale.items():
+            page.write_text(text)
+            self.stdout.write(f"{page.relative_to(env.BASE_DIR)} written")
+
+
+def _text_of(page: Path) -> str:
+    return page.read_text() if page.exists() else ""

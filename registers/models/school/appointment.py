@@ -42,5 +42,10 @@ class Appointment(models.Model):
             ),
         ]
 
+    @property
+    def named_position(self) -> str:
+        """As the register names it beside an amendment: the role, where the school says no more."""
+        return self.position or self.get_role_display()
+
     def __str__(self):
         return f"{self.user}, {self.get_role_display()}"

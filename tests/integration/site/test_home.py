@@ -84,8 +84,9 @@ def test_who_is_something_at_two_schools_reads_where_something_waits(client):
         enrolment=waiting.enrolments[0], academic_year=waiting.year, state="ready"
     )
     response = first_page(client, person)
-    assert response.context["waits_at"] == [waiting.school.name]
-    assert f"Something waits for you at {waiting.school.name}." in response.text
+    (sentence,) = response.context["opening"].waits
+    assert sentence == f"Something waits for you at {waiting.school.name}."
+    assert sentence in response.text
 
 
 def test_long_work_is_shown_until_it_is_over_and_only_ones_own(client):

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from registers.closures.actions import closing
 from registers.exchange.pages import actions as pages_actions
+from registers.office.on_site import actions as on_site_actions
 from registers.photos import actions as photos_actions
 from registers.register.actions import bell, registers, saving
 from registers.register.printed import actions as printed_actions
@@ -39,6 +40,12 @@ def send_account_links(job_id: str) -> None:
 def print_registers(job_id: str) -> None:
     """All registers of a session as one file to print."""
     jobs_actions.run_job(job_id, printed_actions.make_registers)
+
+
+@shared_task
+def print_evacuation_list(job_id: str) -> None:
+    """Who should be on the site as one file to print."""
+    jobs_actions.run_job(job_id, on_site_actions.draw_evacuation_list)
 
 
 @shared_task

@@ -2,7 +2,10 @@
 
 import pytest
 
-from registers.office.on_site.views import evacuation_html, on_site_now
+from registers.models import Job
+from registers.office.on_site.actions import draw_evacuation_list, evacuation_html
+from registers.office.on_site.queries import on_site_now
+from registers.web.jobs.actions import run_job
 from tests import factories
 from tests.documents.reading import Paper
 from tests.factories.office import TUESDAY, at, office_class, page, put, the_time
@@ -22,8 +25,11 @@ def room(client):
 
 
 def paper(client, room, clock="10:42"):
+    """The list as somebody gets it who presses for the PDF."""
     with the_time(clock):
-        response = client.get(page(room, "evacuation"))
+        client.post(page(room, "evacuation"))
+        job = run_job(str(Job.objects.get().pk), draw_evacuation_list)
+        response = client.get(page(room, "job_file", job_id=job.pk))
     assert response["Content-Type"] == "application/pdf"
     return Paper(response.content)
 
@@ -108,3 +114,32 @@ def test_names_from_outside_are_text(room):
 
         html = evacuation_html(room.school, on_site_now(room.school, timezone.localtime()))
     assert "&lt;b&gt;Bobby&lt;/b&gt; &amp; Co" in html
+
+
+def test_a_look_starts_no_work_and_leads_to_the_list(client, room):
+    response = client.get(page(room, "evacuation"))
+    assert response.url == page(room, "evacuation_page")
+    assert not Job.objects.exists()
+
+
+def test_who_presses_within_a_minute_gets_the_same_list(client, room):
+    with the_time("10:42"):
+        first = client.post(page(room, "evacuation")).url
+        client.force_login(room.teacher)
+        assert client.post(page(room, "evacuation")).url == first
+    with the_time("10:44"):
+        assert client.post(page(room, "evacuation")).url != first
+
+
+def test_a_list_that_failed_is_drawn_anew(client, room):
+    with the_time("10:42"):
+        first = client.post(page(room, "evacuation")).url
+        Job.objects.update(state=Job.State.FAILED)
+        assert client.post(page(room, "evacuation")).url != first
+
+
+def test_its_page_says_as_at_when_and_how_many(client, room):
+    with the_time("10:42"):
+        address = client.post(page(room, "evacuation")).url
+        run_job(str(Job.objects.get().pk), draw_evacuation_list)
+        assert "As at 10.42am, 5 pupils are expected on site." in client.get(address).text

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 
 import structlog
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from registers.models import School
-from registers.office.on_site.queries import OnSite, Placed, on_site_now
+from registers.office.on_site import actions
+from registers.office.on_site.queries import Placed, on_site_now
 from registers.office.on_site.wording import site_lede
 from registers.roll.search import found_among
 from registers.rules.pupils.namesakes import told_apart
 from registers.web.access import PageRequest, allowed
-from registers.web.documents.pdf import pdf_renderer
 
 log = structlog.get_logger(__name__)
 MOST_FOUND = 8
@@ -50,12 +49,6 @@ def _find(school: School, everybody: Sequence[Placed], letters: str) -> tuple[li
     return [by_child[child.enrolment_id] for child in called[:MOST_FOUND]], len(called)
 
 
-def evacuation_html(school: School, site: OnSite) -> str:
-    return render_to_string(
-        "registers/office/on_site/evacuation_pdf.html", {"school": school, "site": site}
-    )
-
-
 @require_safe
 @allowed("see_evacuation")
 def evacuation_page(request: PageRequest) -> HttpResponse:
@@ -68,17 +61,13 @@ def evacuation_page(request: PageRequest) -> HttpResponse:
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed("see_evacuation")
 def evacuation(request: PageRequest) -> HttpResponse:
-    """The list on paper, as of this minute. Drawn here and now: nobody waits for a worker."""
+    """The list as a file, drawn by a worker; a look starts no work and leads to the page."""
     school = request.viewer.school
-    site = on_site_now(school, timezone.localtime())
-    pdf, _ = pdf_renderer().print(evacuation_html(school, site))
-    log.info("evacuation_list_made", user_id=request.user.pk, pupils=site.counts["expected"])
-    name = f"evacuation-{site.at:%Y-%m-%d-%H%M}.pdf"
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
+    if request.method != "POST":
+        return redirect("registers:evacuation_page", urn=school.urn)
+    job = actions.print_evacuation_list(school=school, by=request.user)
+    log.info("evacuation_list_printed", user_id=request.user.pk)
+    return redirect("registers:job", urn=school.urn, job_id=job.pk)

@@ -341,7 +341,8 @@ def test_a_pupils_pages_and_the_evacuation_list_show_no_confidential_address(cli
     Relationship.objects.exclude(pk=tie.pk).delete()
     signed_in(client, room, "administrator", "slt", "attendance_officer")
     pupil = tie.pupil_id
-    from registers.office.on_site.views import evacuation_html, on_site_now
+    from registers.office.on_site.actions import evacuation_html
+    from registers.office.on_site.queries import on_site_now
 
     with the_time("10:00", on=date(2025, 9, 1)):
         texts = [

@@ -131,8 +131,10 @@ def test_a_pack_that_was_asked_for_and_its_file(client, room, lines):
 
 def test_the_list_for_a_fire(client, room, lines):
     client.force_login(room.officer)
-    client.get(path(room, "registers:evacuation"))
+    client.get(path(room, "registers:evacuation_page"))
     assert event_of(lines(), "evacuation_list_made")["user_id"] == room.officer.pk
+    client.post(path(room, "registers:evacuation"))
+    assert event_of(lines(), "evacuation_list_printed")["user_id"] == room.officer.pk
 
 
 def test_a_register_on_paper_and_a_late_slip(client, room, lines):

@@ -95,4 +95,4 @@ def test_the_statements_do_not_grow(client, size, django_assert_max_num_queries)
         with django_assert_max_num_queries(8):
             client.get(page(room, "on_site"))
         with django_assert_max_num_queries(8):
-            client.get(page(room, "evacuation"))
+            client.get(page(room, "evacuation_page"))

@@ -66,5 +66,6 @@ def components(request: SignedInRequest) -> HttpResponse:
         "menu": gallery.menu(),
         "pictures": gallery.pictures(),
         "grid": gallery.grid(),
+        "addresses": gallery.MarksLeadHere(),
     }
     return render(request, "attendance_site/gallery/components.html", context)

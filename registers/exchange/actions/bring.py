@@ -1,46 +1,73 @@
 """Bring rows of a table into line with what the files say, set-wise; what is so already stays."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from django.db.models import Model
 
 BATCH = 200  # rows of one UPDATE: a CASE for each field and row
 
+Key = TypeVar("Key", bound=Hashable)
+Row = TypeVar("Row")
+ModelRow = TypeVar("ModelRow", bound=Model)
+
+
+def keyed(rows: Iterable[Row], *fields: str) -> dict[Any, Row]:
+    """Each row by its value of the field, or by a tuple of several; the last of a key counts."""
+    key = attrgetter(*fields)
+    return {key(row): row for row in rows}
+
+
+def grouped(rows: Iterable[Row], *fields: str) -> dict[Any, list[Row]]:
+    """All rows of a key, in their order; an empty list for a key that none has."""
+    key = attrgetter(*fields)
+    groups = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
 
 def bring_into_line(
-    wanted: Mapping[Hashable, Model], there: Mapping[Hashable, Model], fields: Sequence[str]
-) -> Counter:
+    wanted: Mapping[Key, ModelRow], there: Mapping[Key, ModelRow], fields: Sequence[str]
+) -> Counter[str]:
     """Make the rows that are not there, and change those whose `fields` differ.
 
     Afterwards every object of `wanted` has its key. Gives the counts “new” and “changed”.
     """
     new = [row for key, row in wanted.items() if key not in there]
     changed = []
-    for key, row in wanted.items():
-        old = there.get(key)
-        if old is None:
-            continue
+    values = attrgetter(*fields)
+    for key in filter(there.__contains__, wanted):
+        row, old = wanted[key], there[key]
         row.pk = old.pk
-        if any(getattr(old, field) != getattr(row, field) for field in fields):
+        if values(row) != values(old):
             changed.append(row)
     return create(new) + update(changed, fields)
 
 
-def create(rows: Sequence[Model]) -> Counter:
+def take_values(row: Model, wanted: Mapping[str, Any]) -> list[str]:
+    """Set the fields of a row that have another value, without saving it. Which they were."""
+    changed = [field for field, value in wanted.items() if getattr(row, field) != value]
+    for field in changed:
+        setattr(row, field, wanted[field])
+    return changed
+
+
+def create(rows: Sequence[Model]) -> Counter[str]:
     if rows:
         type(rows[0])._default_manager.bulk_create(rows)
     return Counter(new=len(rows))
 
 
-def update(rows: Sequence[Model], fields: Sequence[str]) -> Counter:
-    if rows and fields:
+def update(rows: Sequence[Model], fields: Sequence[str]) -> Counter[str]:
+    if rows:
         type(rows[0])._default_manager.bulk_update(rows, fields, batch_size=BATCH)
     return Counter(changed=len(rows))
 
 
-def remove(rows: Iterable[Model]) -> Counter:
-    rows = list(rows)
+def remove(rows: Sequence[Model]) -> Counter[str]:
     for start in range(0, len(rows), BATCH):
         keys = [row.pk for row in rows[start : start + BATCH]]
         type(rows[0])._default_manager.filter(pk__in=keys).delete()

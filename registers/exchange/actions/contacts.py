@@ -5,11 +5,13 @@ has confirmed in Rollbook (responsibility, lives with, may be written to) stays 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
+from itertools import chain
 from typing import Any
 
-from registers.exchange.actions.bring import create, update
-from registers.exchange.actions.pupils import Enrolments
+from registers.exchange.actions.bring import create, grouped, take_values, update
+from registers.exchange.actions.pupils import Enrolments, pupils_of
 from registers.exchange.layout.folder import ContactRow, Folder
 from registers.models import Person, Pupil, Relationship, School
 
@@ -23,96 +25,96 @@ COLUMN_OF = {
     "lives_with": "Lives with",
     "may_be_written_to": "May be written to",
 }
+# What a person may have confirmed in Rollbook.
+CONFIRMED = frozenset({"has_responsibility", "lives_with", "may_be_written_to"})
+
+Pair = tuple[Relationship, ContactRow]
 
 
 class ContactWriter:
     def __init__(self, school: School, folder: Folder, enrolments: Enrolments):
         self.school, self.folder = school, folder
-        self.pupils = {upn: enrolment.pupil for (upn, _), enrolment in enrolments.items()}
-        self.people: dict[Identity, Person] = {}
-        for person in Person.objects.filter(school=school).order_by("-pk"):
-            self.people[_identity(person)] = person
-        self.there: dict[int, list[Relationship]] = defaultdict(list)
-        self.children: Counter[int] = Counter()  # of each person
+        self.pupils = pupils_of(enrolments)
+        people = Person.objects.filter(school=school).order_by("-pk")  # the first has the identity
+        self.people = {_identity(person): person for person in people}
         rows = Relationship.objects.filter(pupil__school=school).select_related("person")
-        for row in rows.order_by("priority", "pk"):
-            self.there[row.pupil_id].append(row)
-            self.children[row.person_id] += 1
-        self.moves: dict[int, list[tuple[Relationship, ContactRow]]] = defaultdict(list)
-        self.pairs: list[tuple[Relationship, ContactRow]] = []
+        self.there = grouped(rows.order_by("priority", "pk"), "pupil_id")
+        self.of_person = grouped(chain.from_iterable(self.there.values()), "person_id")
+        self.moves: dict[int, list[Pair]] = defaultdict(list)
+        self.pairs: list[Pair] = []
         self.changed: dict[int, Relationship] = {}
         self.touched: dict[int, Person] = {}
 
-    def write(self) -> Counter:
-        rows = {row.upn: [row.contact] for row in self.folder.pupils if row.contact}
-        for upn, contacts in (rows | self.folder.contacts).items():
+    def write(self) -> Counter[str]:
+        beside = {row.upn: [row.contact] for row in self.folder.pupils if row.contact}
+        for upn, contacts in (beside | self.folder.contacts).items():
             self._match(self.pupils[upn], contacts, whole=upn in self.folder.contacts)
         self._move_people()
         new_people = self._meet_people()
         self._take_details()
         create(new_people)  # each comes with a contact, which is counted
         done = update(list(self.touched.values()), ["name", "address", "postcode", *DETAILS])
+        return done + self._write_relationships()
+
+    def _write_relationships(self) -> Counter[str]:
         for relationship, contact in self.pairs:
             relationship.person = self.people[contact.identity]
         new = [relationship for relationship, _ in self.pairs if relationship.pk is None]
-        fields = [
-            "person",
-            "kind",
-            "priority",
-            "has_responsibility",
-            "lives_with",
-            "may_be_written_to",
-        ]
-        return done + create(new) + update(list(self.changed.values()), fields)
+        return create(new) + update(list(self.changed.values()), ["person", *COLUMN_OF])
 
-    def _match(self, pupil: Pupil, contacts: list[ContactRow], *, whole: bool) -> None:
+    # --- which contact a row is about
+
+    def _match(self, pupil: Pupil, contacts: Iterable[ContactRow], *, whole: bool) -> None:
         """`whole`: the file tells of all contacts of the pupil, not of one beside the pupil."""
-        left, replaced = list(self.there[pupil.pk]), False
-        for contact in contacts:
-            old = self._old_of(contact, left)
-            if old is None:
-                self.pairs.append((Relationship(pupil=pupil, **_said(contact)), contact))
-                replaced = not whole
-                continue
-            left.remove(old)
-            self.pairs.append((old, contact))
-            self._change(old, **_told(contact) if whole else {"kind": contact.kind})
-            if _identity(old.person) != contact.identity:
-                self.moves[old.person_id].append((old, contact))
+        left = list(self.there[pupil.pk])
+        known = [self._pair(pupil, contact, left, whole=whole) for contact in contacts]
         for old in left:
-            if whole or (replaced and old.priority == 1):
+            if whole or (None in known and old.priority == 1):
                 self._change(old, may_be_written_to=False, priority=max(old.priority, 2))
 
-    def _old_of(self, contact: ContactRow, left: Iterable[Relationship]) -> Relationship | None:
-        """The relationship that a row is about: of the same person, else of the same name."""
-        name = contact.identity[0]
-        named = [row for row in left if _identity(row.person)[0] == name]
-        if named and contact.unsaid >= ADDRESS:
-            person = named[0].person
-            contact.address, contact.postcode = person.address, person.postcode
-        same = [row for row in named if _identity(row.person) == contact.identity]
-        return next(iter(same or named), None)
+    def _pair(
+        self, pupil: Pupil, contact: ContactRow, left: list[Relationship], *, whole: bool
+    ) -> Relationship | None:
+        """What is there of the contact, taken out of those that are left."""
+        old = _old_of(contact, left)
+        if old is None:
+            self.pairs.append((Relationship(pupil=pupil, **_said(contact)), contact))
+        else:
+            left.remove(old)
+            self._keep(old, contact, whole=whole)
+        return old
+
+    def _keep(self, old: Relationship, contact: ContactRow, *, whole: bool) -> None:
+        self.pairs.append((old, contact))
+        self._change(old, **_told(contact) if whole else {"kind": contact.kind})
+        if _is_another(contact, old):
+            self.moves[old.person_id].append((old, contact))
 
     def _change(self, row: Relationship, **wanted: Any) -> None:
-        confirmed = {"has_responsibility", "lives_with", "may_be_written_to"}
-        for field, value in wanted.items():
-            if getattr(row, field) == value or (row.confirmed_at and field in confirmed):
-                continue
-            setattr(row, field, value)
+        fixed: Collection[str] = CONFIRMED if row.confirmed_at else ()
+        if take_values(row, {field: wanted[field] for field in wanted if field not in fixed}):
             self.changed[row.pk] = row
+
+    # --- who they are
 
     def _move_people(self) -> None:
         """Who moved house with all their children is the same person; otherwise it is two homes."""
         for person_id, rows in self.moves.items():
-            homes = {contact.identity for _, contact in rows}
-            (person, contact) = (rows[0][0].person, rows[0][1])
-            together = len(homes) == 1 and len(rows) == self.children[person_id]
-            if together and contact.identity not in self.people:
-                person.address, person.postcode = contact.address, contact.postcode
-                self.people[contact.identity] = person
-                self.touched[person_id] = person
+            if self._is_move_of_all(person_id, rows):
+                self._move(rows[0][0].person, rows[0][1])
             else:
                 self.changed |= {row.pk: row for row, _ in rows}
+
+    def _is_move_of_all(self, person_id: int, rows: Sequence[Pair]) -> bool:
+        """Whether all children of a person moved with them, to a home that is nobody’s yet."""
+        homes = {contact.identity for _, contact in rows}
+        is_whole = len(rows) == len(self.of_person[person_id])
+        return is_whole and len(homes) == 1 and homes.isdisjoint(self.people)
+
+    def _move(self, person: Person, contact: ContactRow) -> None:
+        person.address, person.postcode = contact.address, contact.postcode
+        self.people[contact.identity] = person
+        self.touched[person.pk] = person
 
     def _meet_people(self) -> list[Person]:
         new = []
@@ -130,25 +132,39 @@ class ContactWriter:
 
     def _take_details(self) -> None:
         """The last row that tells an e-mail, telephone or language; empty cells take none away."""
-        said: dict[Identity, dict[str, str]] = defaultdict(dict)
+        details: dict[Identity, dict[str, str]] = defaultdict(dict)
         for _, contact in self.pairs:
-            for field in DETAILS:
-                if value := getattr(contact, field):
-                    said[contact.identity][field] = value
-        for identity, details in said.items():
+            details[contact.identity] |= _details(contact)
+        for identity, wanted in details.items():
             person = self.people[identity]
-            if any(getattr(person, field) != value for field, value in details.items()):
-                for field, value in details.items():
-                    setattr(person, field, value)
-                if person.pk:
-                    self.touched[person.pk] = person
+            if take_values(person, wanted) and person.pk:
+                self.touched[person.pk] = person
+
+
+def _old_of(contact: ContactRow, left: Iterable[Relationship]) -> Relationship | None:
+    """The relationship that a row is about: of the same person, else of the same name."""
+    name = contact.identity[0]
+    named = [row for row in left if _identity(row.person)[0] == name]
+    if named and contact.unsaid >= ADDRESS:
+        person = named[0].person
+        contact.address, contact.postcode = person.address, person.postcode
+    return min(named, key=partial(_is_another, contact), default=None)
+
+
+def _is_another(contact: ContactRow, row: Relationship) -> bool:
+    return _identity(row.person) != contact.identity
 
 
 def _identity(person: Person) -> Identity:
     return ContactRow(0, "", person.name, "", person.address, person.postcode, "", "").identity
 
 
-def _said(contact: ContactRow) -> dict:
+def _details(contact: ContactRow) -> dict[str, str]:
+    """Those of `DETAILS` that the row tells."""
+    return {field: value for field in DETAILS if (value := getattr(contact, field))}
+
+
+def _said(contact: ContactRow) -> dict[str, Any]:
     return {
         "kind": contact.kind,
         "priority": contact.priority,
@@ -158,7 +174,7 @@ def _said(contact: ContactRow) -> dict:
     }
 
 
-def _told(contact: ContactRow) -> dict:
+def _told(contact: ContactRow) -> dict[str, Any]:
     """Of a contact who is there already: only what the file has a column for.
 
     Letters follow responsibility: a file that does not speak of it opens and closes nothing, and

@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import chain, repeat
+from operator import attrgetter
 
-from registers.exchange.actions.bring import create, remove, update
-from registers.exchange.actions.pupils import Enrolments
+from registers.exchange.actions.bring import create, grouped, keyed, remove, update
+from registers.exchange.actions.pupils import Enrolments, has_left
 from registers.exchange.layout.folder import Dated, Folder
 from registers.models import Enrolment, Group, Membership, School
 
 DAY = timedelta(days=1)
 GroupKey = tuple[str, str]  # kind, name
+Spans = dict[tuple[int, date], date | None]  # by group and first day: the last day
 
 
 class MembershipWriter:
@@ -19,68 +22,83 @@ class MembershipWriter:
     def __init__(self, school: School, folder: Folder, enrolments: Enrolments, *, today: date):
         self.folder, self.enrolments, self.today = folder, enrolments, today
         self.groups = _groups(school, folder)
-        self.there: dict[tuple[int, str], list[Membership]] = {}
         rows = Membership.objects.filter(group__school=school).select_related("group")
-        for row in rows.order_by("from_on"):
-            self.there.setdefault((row.enrolment_id, row.group.kind), []).append(row)
+        self.there = grouped(rows.order_by("from_on"), "enrolment_id", "group.kind")
         self.new: list[Membership] = []
         self.changed: list[Membership] = []
         self.gone: list[Membership] = []
 
-    def write(self) -> Counter:
-        by_upn: dict[str, list[Enrolment]] = {}
-        for (upn, _), enrolment in self.enrolments.items():
-            by_upn.setdefault(upn, []).append(enrolment)
-        told = set()
-        for (upn, kind), dates in self.folder.groups.items():
-            for enrolment in by_upn[upn] if kind != "year" else ():
-                if self._as_dated(enrolment, kind, dates) and kind == "registration":
-                    told.add(enrolment.pk)
-        for row in self.folder.pupils:
+    def write(self) -> Counter[str]:
+        told = self._take_dated()
+        for row in filter(attrgetter("registration_group"), self.folder.pupils):
             enrolment = self.enrolments[row.upn, row.starts_on]
-            if row.registration_group and enrolment.pk not in told:
+            if (enrolment.pk, "registration") not in told:
                 self._from_today(enrolment, self.groups["registration", row.registration_group])
         return remove(self.gone) + update(self.changed, ["until_on"]) + create(self.new)
 
-    def _as_dated(self, enrolment: Enrolment, kind: str, dates: Iterable[Dated]) -> bool:
-        """groups.csv is the whole truth of an enrolment's groups of a kind that it tells of."""
-        wanted = {}
+    # --- groups.csv
+
+    def _take_dated(self) -> set[tuple[int, str]]:
+        """The enrolments, and the kinds, that groups.csv tells of."""
+        told = set()
+        enrolments = grouped(self.enrolments.values(), "pupil.upn")
+        for (upn, kind), dates in _without_years(self.folder).items():
+            for enrolment in enrolments[upn]:
+                if wanted := self._spans(enrolment, dates):
+                    self._as_dated(enrolment, kind, wanted)
+                    told.add((enrolment.pk, kind))
+        return told
+
+    def _spans(self, enrolment: Enrolment, dates: Iterable[Dated]) -> Spans:
+        """By group and first day the last day, all of them within the time on the roll."""
+        spans: Spans = {}
         for dated in dates:
             first = max(dated.from_on, enrolment.starts_on)
-            last = min(dated.until_on or date.max, enrolment.leaves_on or date.max)
-            if first <= last:
-                until = None if last == date.max else last
-                wanted[self.groups[kind, dated.what].pk, first] = until
-        if not wanted:
-            return False
-        for old in self.there.get((enrolment.pk, kind), []):
+            last = min(filter(None, (dated.until_on, enrolment.leaves_on)), default=None)
+            if last is None or first <= last:
+                spans[self.groups[dated.kind, dated.what].pk, first] = last
+        return spans
+
+    def _as_dated(self, enrolment: Enrolment, kind: str, wanted: Spans) -> None:
+        """groups.csv is the whole truth of an enrolment's groups of a kind that it tells of."""
+        for old in self.there[enrolment.pk, kind]:
             key = (old.group_id, old.from_on)
             if key in wanted:
                 self._until(old, wanted.pop(key))
             else:
                 self.gone.append(old)
-        for (group, first), until in wanted.items():
-            self.new.append(
-                Membership(group_id=group, enrolment=enrolment, from_on=first, until_on=until)
-            )
-        return True
+        self.new += [
+            Membership(group_id=group, enrolment=enrolment, from_on=first, until_on=last)
+            for (group, first), last in wanted.items()
+        ]
+
+    # --- pupils.csv
 
     def _from_today(self, enrolment: Enrolment, group: Group) -> None:
-        """From the date of entry; a later change closes the membership yesterday."""
-        old = list(self.there.get((enrolment.pk, "registration"), []))
-        leaves = enrolment.leaves_on
-        while old and leaves and old[-1].from_on > leaves:
-            self.gone.append(old.pop())
-        if not old:
+        """From the date of entry, or a change from today."""
+        old = self._last_until_leaving(enrolment)
+        if old is None:
             self._open(enrolment, group, enrolment.starts_on)
-        elif old[-1].group_id == group.pk or (leaves and leaves < self.today):
-            self._until(old[-1], leaves)
-        elif old[-1].from_on >= self.today:
-            self.gone.append(old[-1])
-            self._open(enrolment, group, old[-1].from_on)
+        elif old.group_id == group.pk or has_left(enrolment, self.today):
+            self._until(old, enrolment.leaves_on)
         else:
-            self._until(old[-1], self.today - DAY)
-            self._open(enrolment, group, self.today)
+            self._change(enrolment, group, old)
+
+    def _last_until_leaving(self, enrolment: Enrolment) -> Membership | None:
+        """Those that would begin after the pupil has left are taken away."""
+        leaves = enrolment.leaves_on or date.max
+        rows = self.there[enrolment.pk, "registration"]
+        kept = [row for row in rows if row.from_on <= leaves]
+        self.gone += rows[len(kept) :]
+        return next(reversed(kept), None)
+
+    def _change(self, enrolment: Enrolment, group: Group, old: Membership) -> None:
+        """The membership ends yesterday; one that had not begun then is taken away."""
+        if old.from_on < self.today:
+            self._until(old, self.today - DAY)
+        else:
+            self.gone.append(old)
+        self._open(enrolment, group, max(old.from_on, self.today))
 
     def _open(self, enrolment: Enrolment, group: Group, first: date) -> None:
         until = enrolment.leaves_on
@@ -93,13 +111,16 @@ class MembershipWriter:
 
 
 def _groups(school: School, folder: Folder) -> dict[GroupKey, Group]:
-    there = {(group.kind, group.name): group for group in Group.objects.filter(school=school)}
-    keys = {("registration", row.registration_group) for row in folder.pupils}
-    keys |= {(kind, dated.what) for (_, kind), dates in folder.groups.items() for dated in dates}
-    new = {
-        key: Group(school=school, kind=key[0], name=key[1])
-        for key in sorted(keys - there.keys())
-        if key[0] != "year" and key[1]
-    }
-    create(list(new.values()))
-    return there | new
+    there = keyed(Group.objects.filter(school=school), "kind", "name")
+    dated = chain.from_iterable(_without_years(folder).values())
+    names = filter(None, map(attrgetter("registration_group"), folder.pupils))
+    keys = {*map(attrgetter("kind", "what"), dated), *zip(repeat("registration"), names)}
+    missing = sorted(keys - there.keys())
+    new = [Group(school=school, kind=kind, name=name) for kind, name in missing]
+    create(new)
+    return there | keyed(new, "kind", "name")
+
+
+def _without_years(folder: Folder) -> dict[tuple[str, str], list[Dated]]:
+    """What groups.csv says of groups: year groups are written elsewhere."""
+    return {key: dates for key, dates in folder.groups.items() if key[1] != "year"}

@@ -1,10 +1,12 @@
 """The numbers by which pupils are known: a new UPN, and the former one that still finds them."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from django.db import transaction
 
-from registers.exchange.layout.folder import Folder
+from registers.exchange.actions.bring import keyed
+from registers.exchange.layout.folder import Folder, Renumbered
 from registers.exchange.problems.places import at_line
 from registers.models import Pupil, School
 from registers.models.school.staff import User
@@ -16,24 +18,26 @@ REASON = "{place}: {upn} in the school’s files"
 @transaction.atomic
 def write_renumbered(school: School, folder: Folder, *, by: User | None) -> Counter[str]:
     """Pupils who have another UPN take it; what they had before is kept. Before all else."""
-    done: Counter[str] = Counter()
-    changes = [one for one in folder.renumbered if one.upn not in folder.waiting]
-    had = [one for one in folder.also_had if one.upn not in folder.waiting]
-    numbers = [one.before for one in changes] + [one.upn for one in had]
-    pupils = {
-        pupil.upn: pupil
-        for pupil in Pupil.objects.select_for_update().filter(school=school, upn__in=numbers)
-    }
+    changes = _without_wrong_rows(folder.renumbered, folder)
+    also_had = _without_wrong_rows(folder.also_had, folder)
+    numbers = [change.before for change in changes] + [former.upn for former in also_had]
+    there = Pupil.objects.select_for_update().filter(school=school, upn__in=numbers)
+    pupils = keyed(there, "upn")
     for change in changes:
-        place = folder.where(at_line("pupils.csv", change.line))
-        pupil, reason = pupils[change.before], REASON.format(place=place, upn=change.upn)
+        pupil = pupils[change.before]
         pupil.upn = change.upn
         pupil.save(update_fields=["upn"])
+        reason = _reason(folder, change.line, change.upn)
         keep_former_upn(pupil=pupil, upn=change.before, reason=reason, by=by)
-        done["changed"] += 1
-    for one in had:
-        place = folder.where(at_line("pupils.csv", one.line))
-        reason = REASON.format(place=place, upn=one.before)
-        keep_former_upn(pupil=pupils[one.upn], upn=one.before, reason=reason, by=by)
-        done["new former"] += 1
-    return done
+    for former in also_had:
+        reason = _reason(folder, former.line, former.before)
+        keep_former_upn(pupil=pupils[former.upn], upn=former.before, reason=reason, by=by)
+    return Counter({"changed": len(changes), "new former": len(also_had)})
+
+
+def _reason(folder: Folder, line: int, upn: str) -> str:
+    return REASON.format(place=folder.where(at_line("pupils.csv", line)), upn=upn)
+
+
+def _without_wrong_rows(numbers: Iterable[Renumbered], folder: Folder) -> list[Renumbered]:
+    return [number for number in numbers if number.upn not in folder.waiting]

@@ -6,10 +6,12 @@ has one writer at a time, and a register must be saved during an import.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from time import monotonic, sleep
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -26,6 +28,8 @@ from registers.rules.advice import Odd
 
 CHANGED = "{place}: changed in the school's system"
 ENTERED = "{place}: entered in the school's system"
+LEFT_ALONE = "left as changed in Rollbook"  # words of the counts, as the next ones
+NEW, ALTERED, UNCHANGED = "new marks", "changed marks", "unchanged marks"
 SQLITE_SECONDS, OTHER_SECONDS = 0.7, 2.0  # that a piece aims at; a hard 2 is promised on SQLite
 FIRST_PIECE = 2_000  # marks, until it is known how long they take
 LARGEST_PIECE = 30_000
@@ -34,13 +38,25 @@ SQLITE_GIVES_WAY = 0.11  # seconds: a waiting writer looks every tenth of a seco
 Progress = Callable[[int, int], None]
 
 
+class MarkBefore(NamedTuple):
+    """A mark as it stands in the register, before the import."""
+
+    code: str
+    minutes_late: int | None
+    version: int
+    source: int
+
+    def agrees_with(self, staged: StagedMark) -> bool:
+        return (self.code, self.minutes_late) == (staged.code, staged.minutes_late)
+
+
 @dataclass
 class MarksBatch:
     """What differs between the files and the register, for some enrolments."""
 
     changes: list[MarkChange] = field(default_factory=list)
     lines: dict[MarkKey, int] = field(default_factory=dict)
-    counts: Counter = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 class MarksWriter:
@@ -49,7 +65,7 @@ class MarksWriter:
         school: School,
         findings: Findings,
         *,
-        author: Author | None,
+        author: Author,
         before_writing: Callable[[], None],
         dry_run: bool = False,
     ):
@@ -63,15 +79,16 @@ class MarksWriter:
         self.is_sqlite = connection.vendor == "sqlite"
         self.size = FIRST_PIECE
 
-    def write(self, spells: Iterable[StagedSpell], progress: Progress | None = None) -> Counter:
-        with_marks = [spell for spell in spells if spell.marks]
-        with_marks.sort(key=lambda spell: spell.enrolment_id or 0)
-        done, total = 0, sum(len(spell.marks) for spell in with_marks)
-        for some in self._pieces(with_marks):
-            self._bring_in(some, is_first=not done)
-            done += sum(len(spell.marks) for spell in some)
-            if progress:
-                progress(done, total)
+    def write(
+        self, spells: Iterable[StagedSpell], progress: Progress | None = None
+    ) -> Counter[str]:
+        tell = progress or _tell_nobody
+        with_marks = sorted(filter(attrgetter("marks"), spells), key=_enrolment_of)
+        done, total = 0, _number_of_marks(with_marks)
+        for piece in self._pieces(with_marks):
+            self._bring_in(piece, is_first=not done)
+            done += _number_of_marks(piece)
+            tell(done, total)
         return self.counts
 
     def _bring_in(self, spells: list[StagedSpell], *, is_first: bool) -> None:
@@ -84,7 +101,8 @@ class MarksWriter:
         self.counts += piece.counts
 
     def _pieces(self, spells: list[StagedSpell]) -> Iterator[list[StagedSpell]]:
-        piece, marks = [], 0
+        piece: list[StagedSpell] = []
+        marks = 0
         for spell in spells:
             piece.append(spell)
             marks += len(spell.marks)
@@ -98,80 +116,91 @@ class MarksWriter:
 
     def _compare(self, spells: list[StagedSpell]) -> MarksBatch:
         piece = MarksBatch()
-        ids = [spell.enrolment_id for spell in spells if spell.enrolment_id]
-        there = _marks_there(ids)
-        comments = _comments_there(ids) if any(spell.comments for spell in spells) else {}
+        there = _marks_there(map(_enrolment_of, spells))
+        comments = _comments_there(map(_enrolment_of, filter(attrgetter("comments"), spells)))
         for spell in spells:
-            pk = spell.enrolment_id or 0
-            marks, words = there.get(pk, {}), comments.get(pk, {})
-            for staged in spell.staged():
-                comment = spell.comments.get(staged.place)
-                if comment is not None and words.get(staged.session) == comment:
-                    comment = None
-                self._compare_mark(piece, pk, staged, marks.get(staged.session), comment)
+            pk = _enrolment_of(spell)
+            self._compare_spell(piece, spell, there[pk], comments[pk])
         return piece
+
+    def _compare_spell(
+        self,
+        piece: MarksBatch,
+        spell: StagedSpell,
+        there: Mapping[int, MarkBefore],
+        words: Mapping[int, str],
+    ) -> None:
+        pk = _enrolment_of(spell)
+        for staged in spell.staged():
+            comment = spell.comments.get(staged.place)
+            if comment == words.get(staged.session):
+                comment = None
+            self._compare_mark(piece, pk, staged, there.get(staged.session), comment)
 
     def _compare_mark(
         self,
         piece: MarksBatch,
         pk: int,
         staged: StagedMark,
-        old: tuple | None,
+        old: MarkBefore | None,
         comment: str | None,
     ) -> None:
         if old is None:
-            self._want(piece, pk, staged, 0, comment, ENTERED, "new marks")
-        elif old[:2] == (staged.code, staged.minutes_late) and comment is None:
-            piece.counts["unchanged marks"] += 1
-        elif old[3] != Mark.Source.IMPORT:
-            self._left_alone(piece, staged, old[0])
+            self._want(piece, pk, staged, 0, comment)
+        elif old.agrees_with(staged) and comment is None:
+            piece.counts[UNCHANGED] += 1
+        elif old.source != Mark.Source.IMPORT:
+            self._leave_alone(piece, staged, old.code)
         else:
-            self._want(piece, pk, staged, old[2], comment, CHANGED, "changed marks")
-            if (old[0], staged.code) == ("G", "C"):
-                self.findings.warn(Odd.GRANTED_AFTERWARDS, at_line("marks.csv", staged.line))
+            self._want(piece, pk, staged, old.version, comment)
+            self._warn_if_granted_afterwards(staged, old.code)
 
     def _want(
-        self,
-        piece: MarksBatch,
-        pk: int,
-        staged: StagedMark,
-        seen: int,
-        comment: str | None,
-        reason: str,
-        count: str,
+        self, piece: MarksBatch, pk: int, staged: StagedMark, seen: int, comment: str | None
     ) -> None:
         key = MarkKey(pk, staged.date, staged.half)
-        place = self.findings.where(at_line("marks.csv", staged.line))
-        reason = reason.format(place=place) if seen or self.may_have_ended else ""
-        piece.changes.append(
-            MarkChange(key, staged.code, seen, staged.minutes_late, comment, reason)
-        )
+        reason = self._reason(seen, staged.line)
+        change = MarkChange(key, staged.code, seen, staged.minutes_late, comment, reason)
+        piece.changes.append(change)
         piece.lines[key] = staged.line
-        piece.counts[count] += 1
+        piece.counts[_count_of(change)] += 1
 
-    def _left_alone(self, piece: MarksBatch, staged: StagedMark, code: str) -> None:
+    def _reason(self, seen: int, line: int) -> str:
+        """Of an amendment; empty where the mark will need none."""
+        if not seen and not self.may_have_ended:
+            return ""
+        reason = CHANGED if seen else ENTERED
+        return reason.format(place=self.findings.where(at_line("marks.csv", line)))
+
+    def _leave_alone(self, piece: MarksBatch, staged: StagedMark, code: str) -> None:
         reason = because(ProblemKind.CHANGED_HERE, here=code, there=staged.code)
         self.findings.leave_alone(staged.line, reason)
-        piece.counts["left as changed in Rollbook"] += 1
+        piece.counts[LEFT_ALONE] += 1
+
+    def _warn_if_granted_afterwards(self, staged: StagedMark, code: str) -> None:
+        if (code, staged.code) == ("G", "C"):
+            self.findings.warn(Odd.GRANTED_AFTERWARDS, at_line("marks.csv", staged.line))
 
     # --- writing it
 
     def _write(self, piece: MarksBatch) -> None:
-        dates = [key.date for key in piece.lines]
         with self._timed(len(piece.changes)), transaction.atomic():
-            ids = {key.enrolment_id for key in piece.lines}
-            ended = (
-                ended_keys(ids, first=min(dates), last=max(dates)) if self.may_have_ended else ()
-            )
             written = write_marks(
                 piece.changes,
                 by=self.author,
                 source=Mark.Source.IMPORT,
                 made_at=self.made_at,
-                check=lambda change, enrolment, mark: None,
-                ended=ended,
+                check=_refuse_none,
+                ended=self._ended(piece),
             )
         self._report_races(piece, written)
+
+    def _ended(self, piece: MarksBatch) -> Collection[MarkKey]:
+        """The marks among them whose register has ended."""
+        if not self.may_have_ended:
+            return ()
+        ids, dates, _ = zip(*piece.lines, strict=True)
+        return ended_keys(ids, first=min(dates), last=max(dates))
 
     def _report_races(self, piece: MarksBatch, written: WriteResult) -> None:
         """Marks that somebody changed in the moment between reading and writing them."""
@@ -179,13 +208,9 @@ class MarksWriter:
             here = mark.code if mark else "it"
             reason = because(ProblemKind.CHANGED_MEANWHILE, here=here)
             self.findings.leave_alone(piece.lines[key], reason)
-            piece.counts["left as changed in Rollbook"] += 1
-        kinds = Counter(
-            "changed marks" if change.seen else "new marks"
-            for change in piece.changes
-            if change.key in written.conflicts
-        )
-        piece.counts -= kinds
+            piece.counts[LEFT_ALONE] += 1
+        lost = (change for change in piece.changes if change.key in written.conflicts)
+        piece.counts -= Counter(map(_count_of, lost))
 
     @contextmanager
     def _timed(self, marks: int) -> Iterator[None]:
@@ -198,21 +223,41 @@ class MarksWriter:
             self.size = int(min(LARGEST_PIECE, marks * min(2.0, max(0.25, aim / took))))
 
 
-def _marks_there(ids: list[int]) -> dict[int, dict[int, tuple]]:
-    """By enrolment and session: code, minutes late, version, source."""
-    found: dict[int, dict[int, tuple]] = defaultdict(dict)
-    if ids:
-        rows = Mark.objects.filter(enrolment__in=ids).values_list(
-            "enrolment_id", "date", "half", "code_id", "minutes_late", "version", "source"
-        )
-        for pk, day, half, *rest in rows.iterator(chunk_size=10_000):
-            found[pk][day.toordinal() << 1 | half] = tuple(rest)
-    return found
+def _marks_there(ids: Iterable[int]) -> dict[int, dict[int, MarkBefore]]:
+    """By enrolment and session."""
+    there: dict[int, dict[int, MarkBefore]] = defaultdict(dict)
+    rows = Mark.objects.filter(enrolment__in=list(ids)).values_list(
+        "enrolment_id", "date", "half", "code_id", "minutes_late", "version", "source"
+    )
+    for pk, day, half, *rest in rows.iterator(chunk_size=10_000):
+        there[pk][day.toordinal() << 1 | half] = MarkBefore._make(rest)
+    return there
 
 
-def _comments_there(ids: list[int]) -> dict[int, dict[int, str]]:
-    found: dict[int, dict[int, str]] = defaultdict(dict)
-    rows = MarkComment.objects.filter(enrolment__in=ids)
+def _comments_there(ids: Iterable[int]) -> dict[int, dict[int, str]]:
+    there: dict[int, dict[int, str]] = defaultdict(dict)
+    rows = MarkComment.objects.filter(enrolment__in=list(ids))
     for pk, day, half, text in rows.values_list("enrolment_id", "date", "half", "text"):
-        found[pk][day.toordinal() << 1 | half] = text
-    return found
+        there[pk][day.toordinal() << 1 | half] = text
+    return there
+
+
+def _enrolment_of(spell: StagedSpell) -> int:
+    """Its key; 0, which no enrolment has, for one that a trial run has not made."""
+    return spell.enrolment_id or 0
+
+
+def _number_of_marks(spells: Iterable[StagedSpell]) -> int:
+    return sum(len(spell.marks) for spell in spells)
+
+
+def _count_of(change: MarkChange) -> str:
+    return ALTERED if change.seen else NEW
+
+
+def _refuse_none(*change: object) -> None:
+    """What the files hold was checked when they were read."""
+
+
+def _tell_nobody(done: int, total: int) -> None:
+    """Where nobody asked for the progress."""

@@ -6,10 +6,12 @@ They are kept beside this school's register and never in it: see `registers.mode
 from collections import Counter
 from datetime import datetime
 
-from registers.exchange.actions.bring import bring_into_line
+from registers.exchange.actions.bring import bring_into_line, keyed
 from registers.exchange.layout.folder import PRIOR_COUNTS, Folder
 from registers.models import PriorAttendance, Pupil, School
 from registers.models.school.staff import User
+
+KEY = ("pupil_id", "academic_year", "laestab", "school_name")
 
 
 def write_prior_attendance(
@@ -19,21 +21,21 @@ def write_prior_attendance(
     if not folder.prior:
         return Counter()
     pupils = dict(Pupil.objects.filter(school=school).values_list("upn", "pk"))
-    wanted = {
-        (pupils[row.upn], *row.key[1:]): PriorAttendance(
+    years = (
+        PriorAttendance(
             pupil_id=pupils[row.upn],
             academic_year=row.academic_year,
             laestab=row.laestab,
             school_name=row.school_name,
-            **{name: getattr(row, name) for name in PRIOR_COUNTS},
+            possible=row.possible,
+            attended=row.attended,
+            authorised=row.authorised,
+            unauthorised=row.unauthorised,
             source=row.source,
             read_at=at,
             by=by,
         )
         for row in folder.prior
-    }
-    there = {
-        (row.pupil_id, row.academic_year, row.laestab, row.school_name): row
-        for row in PriorAttendance.objects.filter(pupil__school=school)
-    }
-    return bring_into_line(wanted, there, [*PRIOR_COUNTS, "source"])
+    )
+    there = keyed(PriorAttendance.objects.filter(pupil__school=school), *KEY)
+    return bring_into_line(keyed(years, *KEY), there, [*PRIOR_COUNTS, "source"])

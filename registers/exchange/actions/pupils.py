@@ -1,19 +1,29 @@
 """Pupils, their enrolments, year groups and characteristics."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import product
+from operator import attrgetter
 
-from registers.exchange.actions.bring import bring_into_line, create, remove, update
+from registers.exchange.actions.bring import (
+    bring_into_line,
+    create,
+    grouped,
+    keyed,
+    remove,
+    update,
+)
 from registers.exchange.actions.corrected import Corrections
 from registers.exchange.layout.folder import Dated, Folder, PupilRow
 from registers.models import AcademicYear, Characteristic, Enrolment, EnrolmentYear, Pupil, School
 from registers.models.school.staff import User
 from registers.roll.actions.names import keep_former_names
-from registers.rules.admission import is_on_roll_between
+from registers.rules.admission import Dates, is_on_roll_between
 
 Enrolments = dict[tuple[str, date], Enrolment]  # by UPN and date of entry
 DAY = timedelta(days=1)
+NOT_SO = "N"  # what a file says where a characteristic is not, or no longer, true
 
 PUPIL_FIELDS = (
     "surname",
@@ -28,30 +38,17 @@ PUPIL_FIELDS = (
 
 def write_pupils(
     school: School, folder: Folder, *, by: User | None = None
-) -> tuple[Enrolments, Counter, Counter]:
+) -> tuple[Enrolments, Counter[str], Counter[str]]:
     """Gives every enrolment of the school, and the counts of pupils and enrolments."""
-    there = {pupil.upn: pupil for pupil in Pupil.objects.filter(school=school)}
-    latest = sorted(folder.pupils, key=lambda row: row.starts_on)  # the latest has the name
-    wanted = {row.upn: _pupil(school, row, there.get(row.upn) or Pupil()) for row in latest}
+    there = keyed(Pupil.objects.filter(school=school), "upn")
+    wanted = {
+        upn: _pupil(school, row, there.get(upn, Pupil()))
+        for upn, row in _latest_rows(folder).items()
+    }
     keep_former_names(there, wanted, by=by)
     pupils = bring_into_line(wanted, there, PUPIL_FIELDS)
-    old = _enrolments_there(school, folder)
-    both = [(row, old.get((row.upn, row.starts_on))) for row in folder.pupils]
-    corrections = Corrections(
-        ((row, there) for row, there in both if there is not None), folder.where
-    )
-    new = {
-        (row.upn, row.starts_on): Enrolment(
-            school=school,
-            pupil=wanted[row.upn],
-            starts_on=row.starts_on,
-            leaves_on=row.leaves_on,
-        )
-        for row in folder.pupils
-    }
-    spells = bring_into_line(new, old, ["starts_on", "leaves_on"])
-    corrections.fit(by)
-    return old | new, pupils, spells
+    enrolments, spells = _write_enrolments(school, folder, wanted, by)
+    return enrolments, pupils, spells
 
 
 def _pupil(school: School, row: PupilRow, old: Pupil) -> Pupil:
@@ -69,16 +66,44 @@ def _pupil(school: School, row: PupilRow, old: Pupil) -> Pupil:
     )
 
 
+def _write_enrolments(
+    school: School, folder: Folder, pupils: Mapping[str, Pupil], by: User | None
+) -> tuple[Enrolments, Counter[str]]:
+    there = _enrolments_there(school, folder)
+    rows = keyed(folder.pupils, "upn", "starts_on")
+    known = ((rows[key], there[key]) for key in rows if key in there)
+    corrections = Corrections(school, known, folder.where)
+    wanted = {
+        (upn, first): Enrolment(
+            school=school, pupil=pupils[upn], starts_on=first, leaves_on=row.leaves_on
+        )
+        for (upn, first), row in rows.items()
+    }
+    spells = bring_into_line(wanted, there, ["starts_on", "leaves_on"])
+    corrections.fit(by)
+    return there | wanted, spells
+
+
 def _enrolments_there(school: School, folder: Folder) -> Enrolments:
     """By UPN and date of entry, which of one that the file corrects is the corrected date."""
-    old = {
-        (row.pupil.upn, row.starts_on): row
-        for row in Enrolment.objects.not_void().filter(school=school).select_related("pupil")
-    }
-    for row in folder.pupils:
-        if row.corrects:
-            old[row.upn, row.starts_on] = old.pop((row.upn, row.corrects))
-    return old
+    rows = Enrolment.objects.not_void().filter(school=school).select_related("pupil")
+    there = keyed(rows, "pupil.upn", "starts_on")
+    for row in filter(attrgetter("corrects"), folder.pupils):
+        there[row.upn, row.starts_on] = there.pop((row.upn, row.corrects))
+    return there
+
+
+def _latest_rows(folder: Folder) -> dict[str, PupilRow]:
+    """By UPN: the latest time on the roll has the name and all else of the pupil."""
+    return keyed(sorted(folder.pupils, key=attrgetter("starts_on")), "upn")
+
+
+def pupils_of(enrolments: Enrolments) -> dict[str, Pupil]:
+    return {upn: enrolment.pupil for (upn, _), enrolment in enrolments.items()}
+
+
+def has_left(spell: Dates, today: date) -> bool:
+    return spell.leaves_on is not None and spell.leaves_on < today
 
 
 def _said(by_file: str | None, before: str) -> str:
@@ -86,7 +111,7 @@ def _said(by_file: str | None, before: str) -> str:
     return before if by_file is None else by_file
 
 
-def write_year_groups(school: School, folder: Folder, enrolments: Enrolments) -> Counter:
+def write_year_groups(school: School, folder: Folder, enrolments: Enrolments) -> Counter[str]:
     """pupils.csv tells of the latest academic year on roll, groups.csv of any."""
     years = list(AcademicYear.objects.filter(school=school).order_by("starts_on"))
     wanted: dict[tuple[int, int], EnrolmentYear] = {}
@@ -97,70 +122,69 @@ def write_year_groups(school: School, folder: Folder, enrolments: Enrolments) ->
         row = EnrolmentYear(enrolment=enrolment, academic_year=year, year_group=year_group)
         wanted[enrolment.pk, year.pk] = row
     rows = EnrolmentYear.objects.filter(enrolment__school=school)
-    there = {(row.enrolment_id, row.academic_year_id): row for row in rows}
+    there = keyed(rows, "enrolment_id", "academic_year_id")
     return bring_into_line(wanted, there, ["year_group"])
 
 
 def _latest_year_groups(
     folder: Folder, enrolments: Enrolments, years: Sequence[AcademicYear]
 ) -> Iterator[tuple[Enrolment, AcademicYear, str]]:
-    for row in folder.pupils:
+    for row in filter(attrgetter("year_group"), folder.pupils):
         enrolment = enrolments[row.upn, row.starts_on]
-        on_roll = [year for year in years if overlap(enrolment, year.starts_on, year.ends_on)]
-        if row.year_group and on_roll:
-            yield enrolment, on_roll[-1], row.year_group
+        for year in _years_on_roll(enrolment, years)[-1:]:
+            yield enrolment, year, row.year_group
+
+
+def _years_on_roll(enrolment: Enrolment, years: Iterable[AcademicYear]) -> list[AcademicYear]:
+    return [year for year in years if is_on_roll_between(enrolment, year.starts_on, year.ends_on)]
 
 
 def _dated_year_groups(
     folder: Folder, enrolments: Enrolments, years: Sequence[AcademicYear]
 ) -> Iterator[tuple[Enrolment, AcademicYear, str]]:
     for (upn, _), enrolment in enrolments.items():
-        for dated in folder.groups.get((upn, "year"), ()):
-            for year in years:
-                if _is_so_in(dated, enrolment, year):
-                    yield enrolment, year, dated.what
+        for dated, year in product(folder.groups.get((upn, "year"), ()), years):
+            if _is_so_in(dated, enrolment, year):
+                yield enrolment, year, dated.what
 
 
 def _is_so_in(dated: Dated, enrolment: Enrolment, year: AcademicYear) -> bool:
     first = max(dated.from_on, year.starts_on)
     last = min(dated.until_on or year.ends_on, year.ends_on)
-    return first <= last and overlap(enrolment, first, last)
-
-
-def overlap(enrolment: Enrolment, first: date, last: date) -> bool:
-    return is_on_roll_between(enrolment, first, last)
+    return first <= last and is_on_roll_between(enrolment, first, last)
 
 
 def write_characteristics(
     school: School, folder: Folder, enrolments: Enrolments, *, today: date
-) -> Counter:
+) -> Counter[str]:
     """characteristics.csv is the whole truth of its pupils' kinds; other changes are from today."""
-    pupils = {upn: enrolment.pupil for (upn, _), enrolment in enrolments.items()}
-    there: dict[tuple[str, str], list[Characteristic]] = {}
+    pupils = pupils_of(enrolments)
     rows = Characteristic.objects.filter(pupil__school=school).select_related("pupil")
-    for row in rows.order_by("from_on"):
-        there.setdefault((row.pupil.upn, row.kind), []).append(row)
-    done = Counter()
-    for key, dates in folder.characteristics.items():
-        done += _as_dated(pupils[key[0]], key[1], dates, there.get(key, []))
+    there = grouped(rows.order_by("from_on"), "pupil.upn", "kind")
+    done: Counter[str] = Counter()
+    for (upn, kind), dates in folder.characteristics.items():
+        done += _as_dated(pupils[upn], kind, dates, there[upn, kind])
     changes = CharacteristicChanges(today)
-    for upn, row in _latest_rows(folder).items():
-        for kind, value in row.characteristics.items():
-            if value and (upn, kind) not in folder.characteristics:
-                old = there.get((upn, kind), [])
-                changes.take(row, Characteristic(pupil=pupils[upn], kind=kind, value=value), old)
+    for pupil_row, kind, value in _undated(folder):
+        upn = pupil_row.upn
+        wanted = Characteristic(pupil=pupils[upn], kind=kind, value=value)
+        changes.take(pupil_row, wanted, there[upn, kind])
     return done + changes.write()
 
 
-def _latest_rows(folder: Folder) -> dict[str, PupilRow]:
-    return {row.upn: row for row in sorted(folder.pupils, key=lambda row: row.starts_on)}
+def _undated(folder: Folder) -> Iterator[tuple[PupilRow, str, str]]:
+    """Row, kind and value of what pupils.csv says, and characteristics.csv does not speak of."""
+    for upn, row in _latest_rows(folder).items():
+        for kind, value in row.characteristics.items():
+            if value and (upn, kind) not in folder.characteristics:
+                yield row, kind, value
 
 
 def _as_dated(
     pupil: Pupil, kind: str, dates: Iterable[Dated], old: list[Characteristic]
-) -> Counter:
-    wanted = {
-        dated.from_on: Characteristic(
+) -> Counter[str]:
+    rows = (
+        Characteristic(
             pupil=pupil,
             kind=kind,
             value=dated.what,
@@ -168,10 +192,10 @@ def _as_dated(
             until_on=dated.until_on,
         )
         for dated in dates
-    }
-    there = {row.from_on: row for row in old}
-    done = remove(row for row in old if row.from_on not in wanted)
-    return done + bring_into_line(wanted, there, ["value", "until_on"])
+    )
+    wanted = keyed(rows, "from_on")
+    done = remove([row for row in old if row.from_on not in wanted])
+    return done + bring_into_line(wanted, keyed(old, "from_on"), ["value", "until_on"])
 
 
 class CharacteristicChanges:
@@ -184,26 +208,26 @@ class CharacteristicChanges:
         self.gone: list[Characteristic] = []
 
     def take(self, row: PupilRow, wanted: Characteristic, old: Sequence[Characteristic]) -> None:
-        current = next((each for each in old if each.until_on is None), None)
-        if (current.value if current else "N") == wanted.value:
-            return
-        if current is not None and not self._end(current, row):
-            return
-        if wanted.value != "N":
-            wanted.from_on = self.today if old else row.starts_on
+        """What is true of who has left does not end any more."""
+        current = next((row for row in old if row.until_on is None), None)
+        if current is None:
+            self._begin(wanted, self.today if old else row.starts_on)
+        elif current.value != wanted.value and not has_left(row, self.today):
+            self._end(current)
+            self._begin(wanted, self.today)
+
+    def _begin(self, wanted: Characteristic, first: date) -> None:
+        if wanted.value != NOT_SO:
+            wanted.from_on = first
             self.new.append(wanted)
 
-    def _end(self, current: Characteristic, row: PupilRow) -> bool:
-        """False for who has left: they do not change any more."""
-        if row.leaves_on and row.leaves_on < self.today:
-            return False
+    def _end(self, current: Characteristic) -> None:
         if current.from_on >= self.today:
             self.gone.append(current)
         else:
             current.until_on = self.today - DAY
             self.changed.append(current)
-        return True
 
-    def write(self) -> Counter:
+    def write(self) -> Counter[str]:
         ended = update(self.changed, ["value", "until_on"])
         return remove(self.gone) + ended + create(self.new)

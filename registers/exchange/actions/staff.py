@@ -4,37 +4,45 @@ from collections import Counter
 
 from django.contrib.auth.hashers import make_password
 
-from registers.exchange.actions.bring import bring_into_line, create
+from registers.exchange.actions.bring import bring_into_line, create, keyed
 from registers.exchange.layout.folder import Folder
 from registers.models import Appointment, Group, School, User
 
+Users = dict[str, User]  # by username
 
-def write_staff(school: School, folder: Folder) -> Counter:
+
+def write_staff(school: School, folder: Folder) -> Counter[str]:
     """An account that is there keeps its name, e-mail and password; appointments are added."""
     if not folder.staff:
         return Counter()
-    users = {user.username: user for user in User.objects.all()}
-    new = {
-        row.username: User(
-            username=row.username, name=row.name, email=row.email, password=make_password(None)
-        )
+    users, done = _write_users(folder)
+    there = keyed(Appointment.objects.filter(school=school), "user_id", "role")
+    appointments = (
+        Appointment(user=users[row.username], school=school, role=row.role, position=row.position)
         for row in folder.staff
-        if row.username not in users
-    }
-    done = create(list(new.values()))
-    users |= new
-    there = {(row.user_id, row.role): row for row in Appointment.objects.filter(school=school)}
-    wanted = {
-        (users[row.username].pk, row.role): Appointment(
-            user=users[row.username], school=school, role=row.role, position=row.position
-        )
-        for row in folder.staff
-    }
+    )
+    wanted = keyed(appointments, "user_id", "role")
     done += bring_into_line(wanted, there, ["position"])
     return done + _write_groups(school, folder, users, wanted)
 
 
-def _write_groups(school: School, folder: Folder, users: dict, appointments: dict) -> Counter:
+def _write_users(folder: Folder) -> tuple[Users, Counter[str]]:
+    there = keyed(User.objects.all(), "username")
+    users = (
+        User(username=row.username, name=row.name, email=row.email, password=make_password(None))
+        for row in folder.staff
+        if row.username not in there
+    )
+    new = keyed(users, "username")
+    return there | new, create(list(new.values()))
+
+
+def _write_groups(
+    school: School,
+    folder: Folder,
+    users: Users,
+    appointments: dict[tuple[int, str], Appointment],
+) -> Counter[str]:
     groups = Group.objects.filter(school=school, kind="registration")
     ids = dict(groups.values_list("name", "pk"))
     through = Appointment.groups.through

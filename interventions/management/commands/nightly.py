@@ -29,7 +29,7 @@ class Command(BaseCommand):
         schools = [read_school(school)] if school else list(School.objects.order_by("pk"))
         if not schools:
             self.stdout.write("There is no school yet, so there is nothing to do.")
-        failures = [one.urn for one in schools if not self._run(one, day)]
+        failures = [each.urn for each in schools if not self._run(each, day)]
         if failures:
             raise CommandError(f"The night failed for {', '.join(failures)}.")
 

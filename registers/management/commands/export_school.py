@@ -1,6 +1,7 @@
 """Write a school's files, as an import reads them. See docs/setting-up/import.md."""
 
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             help="marks as a row per mark, per pupil and day, or a column per session",
         )
 
-    def handle(self, *, folder: Path, school: str | None, shape: str, **options):
+    def handle(self, *, folder: Path, school: str | None, shape: str, **options: Any) -> None:
         try:
             rows = export_school(_school(school), folder, today=timezone.localdate(), shape=shape)
         except OSError as error:

@@ -1,6 +1,9 @@
 """Read a school's own files in. See docs/setting-up/import.md."""
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -10,9 +13,19 @@ from registers.exchange.importing import (
     ImportStopped,
     import_school,
 )
-from registers.models import User
+from registers.management.telling import (
+    counts_told,
+    left_out_told,
+    person_called,
+    problems_told,
+    progress_on,
+    report_told,
+    warnings_told,
+    write_lines,
+)
 from registers.policies import Refused
-from registers.web.progress import ReportProgress
+
+AS_BEFORE = ("unchanged", "left")  # what a count begins with that changed nothing
 
 
 class Command(BaseCommand):
@@ -28,57 +41,51 @@ class Command(BaseCommand):
             help="write the good rows and keep the wrong ones in a folder, to be mended",
         )
 
-    def handle(self, *, folder, by, dry_run, skip_wrong_rows, verbosity, **options):
+    def handle(
+        self,
+        *,
+        folder: Path,
+        by: str | None,
+        dry_run: bool,
+        skip_wrong_rows: bool,
+        verbosity: int,
+        **options: Any,
+    ) -> None:
+        person = person_called(by)
         try:
-            person = User.objects.get(username=by) if by else None
-        except User.DoesNotExist:
-            raise CommandError(f"Nobody has the username {by}.") from None
-        progress = ReportProgress(self.stdout) if verbosity else None
-        try:
-            result = import_school(
-                folder,
-                by=person,
-                dry_run=dry_run,
-                skip_wrong_rows=skip_wrong_rows,
-                progress=progress,
-            )
+            with progress_on(self.stdout, verbosity) as progress:
+                result = import_school(
+                    folder,
+                    by=person,
+                    dry_run=dry_run,
+                    skip_wrong_rows=skip_wrong_rows,
+                    progress=progress,
+                )
         except ImportRefused as refused:
             raise CommandError(self._refusal(refused)) from None
         except (Refused, ImportStopped) as error:
             raise CommandError(str(error)) from None
-        finally:
-            if progress:
-                progress.close()
-        self._tell(result)
+        write_lines(self.stdout, _told(result))
 
     def _refusal(self, refused: ImportRefused) -> str:
-        for warning in refused.warnings:
-            self.stderr.write(f"Warning: {warning}")
-        lines = [str(problem) for problem in refused.problems]
-        if refused.count > len(lines):
-            lines.append(f"… and {refused.count - len(lines):,} more.")
-        lines.append(f"{refused.count:,} things are wrong. Nothing was written.")
-        if refused.report:
-            lines.append(f"All of them are in {refused.report}")
-        return "\n".join(lines)
+        write_lines(self.stderr, warnings_told(refused))
+        wrong = f"{refused.count:,} things are wrong. Nothing was written."
+        return "\n".join([*problems_told(refused), wrong, *report_told(refused.report)])
 
-    def _tell(self, result: ImportResult) -> None:
-        for warning in result.warnings:
-            self.stdout.write(f"Warning: {warning}")
-        if result.unfinished:
-            self.stdout.write(
-                f"The import of {result.unfinished:%Y-%m-%d %H:%M} was broken off; this one "
-                "finished its work."
-            )
-        if result.dry_run:
-            self.stdout.write("A trial: nothing was written. It would be:")
-        for words, number in sorted(result.counts.items()):
-            self.stdout.write(f"{number:>10,} {words}")
-        if not any(not words.startswith(("unchanged", "left")) for words in result.counts):
-            self.stdout.write("Nothing was changed: Rollbook has all of this already.")
-        if result.wrong_rows:
-            self.stdout.write(f"{result.wrong_rows:,} rows are wrong and were left out.")
-        if result.report:
-            self.stdout.write(f"What was left out, and why, is in {result.report}")
-        if result.kept:
-            self.stdout.write(f"Mend the rows in “{result.kept}”, then import that folder.")
+
+def _told(result: ImportResult) -> Iterator[str]:
+    yield from warnings_told(result)
+    if result.unfinished:
+        yield (
+            f"The import of {result.unfinished:%Y-%m-%d %H:%M} was broken off; this one "
+            "finished its work."
+        )
+    yield from chain(counts_told(result), _nothing_told(result))
+    if result.wrong_rows:
+        yield f"{result.wrong_rows:,} rows are wrong and were left out."
+    yield from left_out_told(result)
+
+
+def _nothing_told(result: ImportResult) -> Iterator[str]:
+    if all(words.startswith(AS_BEFORE) for words in result.counts):
+        yield "Nothing was changed: Rollbook has all of this already."

@@ -1,6 +1,8 @@
 """Look whether every name has the keys by which it is found and sorted, and make them anew."""
 
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 
 from registers.roll.actions.names import bring_keys_into_line
 
@@ -12,12 +14,14 @@ class Command(BaseCommand):
         "is wrong."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only look")
 
-    def handle(self, *args, **options):
-        wrong = bring_keys_into_line(dry_run=options["dry_run"])
-        done = "are not right" if options["dry_run"] else "were put right"
-        self.stdout.write(f"{wrong:,} names {done}.")
-        if wrong and options["dry_run"]:
+    def handle(self, *, dry_run: bool, **options: Any) -> None:
+        wrong = bring_keys_into_line(dry_run=dry_run)
+        if not dry_run:
+            self.stdout.write(f"{wrong:,} names were put right.")
+            return
+        self.stdout.write(f"{wrong:,} names are not right.")
+        if wrong:
             raise SystemExit(1)

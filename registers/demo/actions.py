@@ -42,18 +42,17 @@ def ring(*, urn: str, now: datetime | None = None) -> School | None:
 def _called_now(school: School, half: Half, now: datetime) -> list[dict]:
     """The school's later times with those of today in place: the days before keep theirs."""
     times, today = times_on(school, now.date()), now.date().isoformat()
-    morning = now.time() if half is Half.AM else times.morning_at
-    afternoon = times.afternoon_at if half is Half.AM else now.time()
-    if half is Half.AM and afternoon <= now.time():
-        afternoon = time(13, 15)
+    at = {Half.AM: times.morning_at, Half.PM: times.afternoon_at, half: now.time()}
+    if half is Half.AM and at[Half.PM] <= now.time():
+        at[Half.PM] = time(13, 15)
     row = {
         "from_on": today,
         "weekdays": [],
-        "morning_at": f"{morning:%H:%M}",
-        "afternoon_at": f"{afternoon:%H:%M}",
+        "morning_at": f"{at[Half.AM]:%H:%M}",
+        "afternoon_at": f"{at[Half.PM]:%H:%M}",
         "minutes": times.minutes,
     }
-    return [*(one for one in school.later_times if one["from_on"] < today), row]
+    return [*(before for before in school.later_times if before["from_on"] < today), row]
 
 
 def _meet_on(school: School, day: date, first: Half) -> None:

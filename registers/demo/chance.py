@@ -1,7 +1,7 @@
 """Draws that `random.Random` does not offer, so that the demonstration needs no numpy."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -10,7 +10,21 @@ Thing = TypeVar("Thing")
 
 def dice(*name: object) -> Random:
     """A generator of its own for each part, so that a change to one part leaves the others."""
-    return Random(" ".join(str(part) for part in name))  # noqa: S311 - nothing is kept secret
+    return Random(" ".join(map(str, name)))  # noqa: S311 - nothing is kept secret
+
+
+def by_luck(rng: Random, share: float, things: Iterable[Thing]) -> Iterator[Thing]:
+    """About so large a share of them; each is drawn for when its turn comes."""
+    return (thing for thing in things if rng.random() < share)
+
+
+def perhaps(rng: Random, share: float, words: str) -> str:
+    """The words, or with the rest of the chance nothing."""
+    return words if rng.random() < share else ""
+
+
+def perhaps_one_of(rng: Random, share: float, words: Sequence[str]) -> str:
+    return rng.choice(words) if rng.random() < share else ""
 
 
 def poisson(rng: Random, mean: float) -> int:

@@ -42,15 +42,19 @@ def unlikeness(diaries: Iterable[Diary]) -> float:
 def _sums(diaries: Iterable[Diary]) -> dict[str, Counter[str]]:
     sums: dict[str, Counter[str]] = {group: Counter() for group in GROUPS}
     for diary in diaries:
-        marks = Counter(diary.marks)
-        possible = sum(marks[symbol] for symbol in POSSIBLE)
-        absent = possible - sum(marks[symbol] for symbol in ATTENDED)
-        persistent = possible > 0 and 10 * absent >= possible
-        row = Counter(possible=possible, absent=absent, some=possible > 0, persistent=persistent)
+        row = _counted(diary)
         for group, belongs in GROUPS.items():
             if belongs(diary):
                 sums[group] += row
     return sums
+
+
+def _counted(diary: Diary) -> Counter[str]:
+    marks = Counter(diary.marks)
+    possible = sum(map(marks.__getitem__, POSSIBLE))
+    absent = possible - sum(map(marks.__getitem__, ATTENDED))
+    persistent = possible > 0 and 10 * absent >= possible
+    return Counter(possible=possible, absent=absent, some=possible > 0, persistent=persistent)
 
 
 def _rates(group: Counter[str], others: Counter[str]) -> list[tuple[float, float]]:

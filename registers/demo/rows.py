@@ -1,7 +1,8 @@
 """The school as the rows of the files that Rollbook imports, headers first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import product
 
 from registers.demo.chance import dice
 from registers.demo.people.alerts import called, medical_alert
@@ -9,6 +10,7 @@ from registers.demo.people.families import DemoContact
 from registers.demo.people.pupils import DemoEnrolment, DemoPupil
 from registers.demo.school import DETAILS, DemoSchool
 from registers.demo.year.calendar import DemoYear
+from registers.demo.year.diary import Diary
 
 Row = tuple[str, ...]
 HALVES = ("AM", "PM")
@@ -27,9 +29,8 @@ def calendar_rows(school: DemoSchool) -> Iterator[Row]:
     """Whole academic years: what is planned after `until` too."""
     yield "Date", "Session", "Academic year"
     for year in school.years:
-        for day in year.days:
-            for half in HALVES:
-                yield day.isoformat(), half, year.name
+        for day, half in product(year.days, HALVES):
+            yield day.isoformat(), half, year.name
 
 
 def term_rows(school: DemoSchool) -> Iterator[Row]:
@@ -72,20 +73,22 @@ def pupil_rows(school: DemoSchool) -> Iterator[Row]:
 def mark_rows(school: DemoSchool) -> Iterator[Row]:
     """Pupil by pupil, each in the order of time; a blank is no row."""
     yield "UPN", "Date", "Session", "Code", "Minutes late", "Comment"
-    nothing = (None, "")
-    days_of = {year.name: [day.isoformat() for day in year.days] for year in school.years}
-    until = school.until.isoformat()
+    days_of = {
+        year.name: [day.isoformat() for day in year.days if day <= school.until]
+        for year in school.years
+    }
     for diary in school.diaries:
-        upn, days, notes = diary.pupil.upn, days_of[diary.year.name], diary.notes
-        known_as = BEFORE_2024 if diary.year.starts_on.year < 2024 else {}
-        for place, code in enumerate(diary.marks):
-            day = days[diary.first + place // 2]
-            if day > until:
-                break
-            if code is not None:
-                minutes, comment = notes.get(place, nothing)
-                late = str(minutes) if minutes else ""
-                yield upn, day, HALVES[place % 2], known_as.get(code, code), late, comment
+        yield from _marks(diary, days_of[diary.year.name])
+
+
+def _marks(diary: Diary, days: Sequence[str]) -> Iterator[Row]:
+    """`days` are those of the year that are told of."""
+    known_as = BEFORE_2024 if diary.year.starts_on.year < 2024 else {}
+    sessions = product(days[diary.first :], HALVES)
+    for place, (code, (day, half)) in enumerate(zip(diary.marks, sessions, strict=False)):
+        if code is not None:
+            minutes, comment = diary.notes.get(place, (None, ""))
+            yield diary.pupil.upn, day, half, known_as.get(code, code), str(minutes or ""), comment
 
 
 def contact_rows(school: DemoSchool) -> Iterator[Row]:
@@ -121,11 +124,10 @@ def characteristic_rows(school: DemoSchool) -> Iterator[Row]:
     for pupil in _told(school):
         came = pupil.enrolments[0].starts_on
         for spell in pupil.spells:
-            start = max(spell.from_on, came)
-            ended = spell.until_on and spell.until_on < start
-            if start <= school.until and not ended:
-                until = _ended(school, spell.until_on) if spell.until_on else ""
-                yield pupil.upn, spell.kind, spell.value, start.isoformat(), until
+            start, end = max(spell.from_on, came), spell.until_on or date.max
+            if start <= min(end, school.until):
+                dates = (start.isoformat(), _ended(school, end))
+                yield (pupil.upn, spell.kind, spell.value, *dates)
 
 
 def staff_rows(school: DemoSchool) -> Iterator[Row]:
@@ -140,18 +142,24 @@ def staff_rows(school: DemoSchool) -> Iterator[Row]:
 def group_rows(school: DemoSchool) -> Iterator[Row]:
     """Year and registration group in each academic year, and this year's mathematics set."""
     yield "UPN", "Group", "Kind", "From", "Until"
-    for pupil, enrolment in enrolments(school):
-        for year in school.years:
-            start, end = max(enrolment.starts_on, year.starts_on), _end(enrolment, year)
-            if start > min(end, school.until):
-                continue
-            year_group = pupil.year_group(year)
+    for (pupil, enrolment), year in product(enrolments(school), school.years):
+        start, end = max(enrolment.starts_on, year.starts_on), _end(enrolment, year)
+        if start <= min(end, school.until):
             spell = (start.isoformat(), _ended(school, end))
-            yield (pupil.upn, str(year_group), "year", *spell)
-            yield (pupil.upn, f"{year_group}{enrolment.letter}", "registration", *spell)
-            if year is school.years[-1]:
-                number = dice(school.seed, "set", pupil.upn).randrange(1, 7)
-                yield (pupil.upn, f"{year_group} Maths {number}", "teaching", *spell)
+            for name, kind in _groups(school, pupil, enrolment, year):
+                yield (pupil.upn, name, kind, *spell)
+
+
+def _groups(
+    school: DemoSchool, pupil: DemoPupil, enrolment: DemoEnrolment, year: DemoYear
+) -> Iterator[tuple[str, str]]:
+    """Name and kind of each."""
+    year_group = pupil.year_group(year)
+    yield str(year_group), "year"
+    yield f"{year_group}{enrolment.letter}", "registration"
+    if year is school.years[-1]:
+        number = dice(school.seed, "set", pupil.upn).randrange(1, 7)
+        yield f"{year_group} Maths {number}", "teaching"
 
 
 def enrolments(school: DemoSchool) -> Iterator[tuple[DemoPupil, DemoEnrolment]]:

@@ -1,7 +1,10 @@
 """The whole invented school: made year by year, then cut off at a day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, product
+from math import inf
 from operator import itemgetter
 from random import Random
 
@@ -56,29 +59,30 @@ def make_school(pupils: int = 1000, years: int = 2, seed: int = 1, *, until: dat
     diaries = _like_the_nation(everyone, span, seed)
     diaries = _with_newcomer(dice(seed, "newcomer"), everyone, diaries, until)
     _leave_open(diaries, span, until, seed)
-    groups = sorted({d.registration_group for d in diaries if d.year is span[-1]}, key=_by_year)
+    groups = sorted({diary.registration_group for diary in _of(span[-1], diaries)}, key=_by_year)
     staff = draw_staff(dice(seed, "staff"), pupils=pupils, registration_groups=groups)
     return DemoSchool(seed, until, span, everyone, diaries, staff)
 
 
 def _like_the_nation(pupils: list[DemoPupil], years: list[DemoYear], seed: int) -> list[Diary]:
     """The first draw whose gaps between groups lie near the published ones, else the nearest."""
-    drawn: list[tuple[float, list[Diary]]] = []
-    for draw in range(DRAWS if len(pupils) >= LARGE else 1):
+    if len(pupils) < LARGE:
+        return _lived(pupils, years, seed, 0)
+    nearest, best = inf, list[Diary]()
+    for draw in range(DRAWS):
         diaries = _lived(pupils, years, seed, draw)
-        far = unlikeness(diary for diary in diaries if diary.year is years[0])
-        drawn.append((far, diaries))
+        far = unlikeness(_of(years[0], diaries))
+        nearest, best = min((nearest, best), (far, diaries), key=itemgetter(0))
         if far <= NEAR:
             break
-        drawn = [min(drawn, key=itemgetter(0))]  # one school in memory, not all
-    return min(drawn, key=itemgetter(0))[1]
+    return best
 
 
 def _lived(pupils: list[DemoPupil], years: list[DemoYear], seed: int, draw: int) -> list[Diary]:
     """One draw of every diary, lived through year by year."""
     diaries = _diaries(pupils, years, seed, draw)
     for year in years:
-        _live_through([diary for diary in diaries if diary.year is year], year, seed, draw)
+        _live_through(_of(year, diaries), year, seed, draw)
     return diaries
 
 
@@ -86,26 +90,20 @@ def _diaries(pupils: list[DemoPupil], years: list[DemoYear], seed: int, draw: in
     """An empty diary for each enrolment and year that share a school day."""
     rng = dice(seed, draw, "levels")
     scores, kinds = draw_scores(rng, pupils), Kinds(rng)
-    levels = {
-        year.name: draw_levels(
-            dice(seed, draw, "levels", year.name),
-            {pupil: score for pupil, score in scores.items() if _here_in(pupil, year)},
-            kinds,
-            year,
-        )
-        for year in years
-    }
+    levels = {}
+    for year in years:
+        here = {pupil: score for pupil, score in scores.items() if pupil.is_here_in(year)}
+        levels[year.name] = draw_levels(dice(seed, draw, "levels", year.name), here, kinds, year)
     return [
         Diary(pupil, enrolment, year, levels[year.name][pupil])
         for pupil in pupils
-        for enrolment in pupil.enrolments
-        for year in years
+        for enrolment, year in product(pupil.enrolments, years)
         if enrolment.meets(year)
     ]
 
 
-def _here_in(pupil: DemoPupil, year: DemoYear) -> bool:
-    return any(enrolment.meets(year) for enrolment in pupil.enrolments)
+def _of(year: DemoYear, diaries: Iterable[Diary]) -> list[Diary]:
+    return [diary for diary in diaries if diary.year is year]
 
 
 def _live_through(diaries: list[Diary], year: DemoYear, seed: int, draw: int) -> None:
@@ -131,20 +129,25 @@ def _with_newcomer(
     rng: Random, pupils: list[DemoPupil], diaries: list[Diary], until: date
 ) -> list[Diary]:
     """One pupil comes on the last school day and has no mark yet, hence no diary."""
-    days = sorted({day for diary in diaries for day in diary.year.days if day <= until})
-    here = [p for p in on_roll(pupils, days[-1]) if len(p.enrolments) == 1] if days else []
+    last_day = _last_school_day(diaries, until)
+    here = [pupil for pupil in on_roll(pupils, last_day) if not pupil.came_back]
     if not here:
         return diaries
     newcomer = rng.choice(here)
-    newcomer.enrolments[0].starts_on = days[-1]
+    newcomer.enrolments[0].starts_on = last_day
     return [diary for diary in diaries if diary.pupil is not newcomer]
+
+
+def _last_school_day(diaries: Iterable[Diary], until: date) -> date:
+    """The earliest day that there is, where school has not begun."""
+    days = chain.from_iterable(diary.year.days for diary in diaries)
+    return max(filter(until.__ge__, days), default=date.min)
 
 
 def _leave_open(diaries: list[Diary], years: list[DemoYear], until: date, seed: int) -> None:
     begun = [year for year in years if year.days[0] <= until]
     if begun:
-        of_year = [diary for diary in diaries if diary.year is begun[-1]]
-        recent.leave_open(of_year, until, dice(seed, "recent"))
+        recent.leave_open(_of(begun[-1], diaries), until, dice(seed, "recent"))
 
 
 def _by_year(group: str) -> tuple[int, str]:

@@ -1,8 +1,9 @@
 """Who is on roll, when and in which group: cohorts, joiners, leavers and those who came back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -10,9 +11,9 @@ from stdnum.gb import upn as upn_rule
 
 from registers.demo.people.families import Family, draw_family, fostered
 from registers.demo.people.names import draw_forename
-from registers.demo.year.calendar import DemoYear, school_year
+from registers.demo.year.calendar import FRIDAY, DemoYear, school_year
+from registers.rules.calendar import DAY
 
-DAY = timedelta(days=1)
 LARGEST_GROUP = 34
 # An authority's number that is no longer given, and primary schools outside the numbers in use:
 # the UPNs pass every check and belong to nobody.
@@ -31,6 +32,13 @@ class DemoEnrolment:
     starts_on: date
     leaves_on: date
     letter: str
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day <= self.leaves_on
+
+    def outlasts(self, year: DemoYear) -> bool:
+        """Whether it begins before the school days of the year, and ends after them."""
+        return self.holds_on(year.days[0]) and year.days[-1] < self.leaves_on
 
     def meets(self, year: DemoYear) -> bool:
         """Whether they share a school day."""
@@ -69,11 +77,25 @@ class DemoPupil:
     def surname(self) -> str:
         return self.family.surname
 
+    @property
+    def came_back(self) -> bool:
+        return len(self.enrolments) > 1
+
+    def is_on_roll(self, day: date) -> bool:
+        return any(enrolment.holds_on(day) for enrolment in self.enrolments)
+
+    def is_here_in(self, year: DemoYear) -> bool:
+        return any(enrolment.meets(year) for enrolment in self.enrolments)
+
     def year_group(self, year: DemoYear) -> int:
         return year.starts_on.year - self.entry + 7
 
     def value_on(self, day: date, kind: str, otherwise: str = "N") -> str:
-        return next((s.value for s in self.spells if s.kind == kind and s.holds_on(day)), otherwise)
+        values = {spell.kind: spell.value for spell in self.spells if spell.holds_on(day)}
+        return values.get(kind, otherwise)
+
+
+Place = tuple[int, list[DemoEnrolment]]  # the year of entry, and the times on the roll
 
 
 def draw_pupils(rng: Random, *, size: int, years: list[DemoYear]) -> list[DemoPupil]:
@@ -131,19 +153,14 @@ def _joining_day(rng: Random, year: int) -> date:
 
 
 def _leaving_day(rng: Random, year: int, after: date) -> date:
-    days = [day for day in school_year(year).days[8:-3] if day > after]
-    fridays = [day for day in days if day.weekday() == 4]
+    days = list(filter(after.__lt__, school_year(year).days[8:-3]))
+    fridays = [day for day in days if day.weekday() == FRIDAY]
     return rng.choice(fridays if rng.random() < 0.6 else days)
 
 
 def _send_some_away(rng: Random, pupils: list[DemoPupil], year: DemoYear) -> None:
     """A few leave for another school and return after some weeks: a second enrolment."""
-    here = [
-        pupil
-        for pupil in pupils
-        if pupil.enrolments[0].starts_on <= year.days[0]
-        and pupil.enrolments[0].leaves_on > year.days[-1]
-    ]
+    here = [pupil for pupil in pupils if pupil.enrolments[0].outlasts(year)]
     for pupil in rng.sample(here, min(len(here), max(1, round(RETURNERS_SHARE * len(here))))):
         spell, left = pupil.enrolments[0], rng.randrange(30, 100)
         back_on = year.days[left + rng.randrange(15, 50)]
@@ -151,33 +168,35 @@ def _send_some_away(rng: Random, pupils: list[DemoPupil], year: DemoYear) -> Non
         spell.leaves_on = year.days[left]
 
 
-def _in_families(rng: Random, places: list[tuple[int, list[DemoEnrolment]]]) -> Iterator[DemoPupil]:
+def _in_families(rng: Random, places: list[Place]) -> Iterator[DemoPupil]:
     """Children for the places: a family in four has a second here, some a third, or twins."""
     rng.shuffle(places)
     waiting = list(places)
     while waiting:
-        family, siblings = draw_family(rng), []
-        for _ in range(rng.choices((1, 2, 3), (74, 22, 4))[0]):
-            place = _place_for_sibling(rng, waiting, siblings)
-            if place is None:
+        family = draw_family(rng)
+        number = rng.choices((1, 2, 3), (74, 22, 4))[0]
+        siblings = [_child(rng, *waiting.pop(), family, [])]
+        while waiting and len(siblings) < number:
+            index = _place_for_sibling(rng, waiting, siblings)
+            if index is None:
                 break
-            siblings.append(_child(rng, *place, family, siblings))
+            siblings.append(_child(rng, *waiting.pop(index), family, siblings))
         yield from siblings
 
 
 def _place_for_sibling(
-    rng: Random, waiting: list[tuple[int, list[DemoEnrolment]]], siblings: list[DemoPupil]
-) -> tuple[int, list[DemoEnrolment]] | None:
-    """A place whose birthdays lie a year or more from the others', or the same day's: twins."""
-    if not siblings or not waiting:
-        return waiting.pop() if waiting else None
+    rng: Random, waiting: Sequence[Place], siblings: Iterable[DemoPupil]
+) -> int | None:
+    """Where a place is, among the last, that a brother or sister can have."""
     entries = {sibling.entry for sibling in siblings}
-    twins = rng.random() < 0.06
-    for index in range(len(waiting) - 1, max(-1, len(waiting) - 60), -1):
-        entry = waiting[index][0]
-        if (twins and entry in entries) or all(abs(entry - other) > 1 for other in entries):
-            return waiting.pop(index)
-    return None
+    fits = partial(_fits, entries, twins=rng.random() < 0.06)
+    last = range(len(waiting) - 1, max(-1, len(waiting) - 60), -1)
+    return next((index for index in last if fits(waiting[index][0])), None)
+
+
+def _fits(entries: Collection[int], entry: int, *, twins: bool) -> bool:
+    """Whether birthdays lie a year or more from the others', or are the same day's: twins."""
+    return (twins and entry in entries) or all(abs(entry - other) > 1 for other in entries)
 
 
 def _child(
@@ -188,26 +207,31 @@ def _child(
     siblings: list[DemoPupil],
 ) -> DemoPupil:
     """A child of the cohort; one who shares it with a sibling shares the birthday too."""
-    twin = next((sibling for sibling in siblings if sibling.entry == entry), None)
-    born_on = twin.born_on if twin else date(entry - 12, 9, 1) + DAY * rng.randrange(365)
+    birthdays = {sibling.entry: sibling.born_on for sibling in siblings}
+    born_on = birthdays.get(entry) or date(entry - 12, 9, 1) + DAY * rng.randrange(365)
     sex = rng.choice("FM")
+    taken = {sibling.forename for sibling in siblings}
     forename = draw_forename(rng, family.culture, sex)
-    while any(sibling.forename == forename for sibling in siblings):
+    while forename in taken:
         forename = draw_forename(rng, family.culture, sex)
     return DemoPupil(entry, family, born_on, sex, forename, enrolments)
 
 
 def _number(rng: Random, pupils: list[DemoPupil]) -> None:
     """A UPN each: the check letter, the primary school, the year it was given, a serial."""
-    given: set[str] = set()
+    given = {""}
     for pupil in pupils:
-        while not pupil.upn or pupil.upn in given:
-            body = f"{UPN_AUTHORITY}{rng.choice(UPN_SCHOOLS)}{(pupil.entry - 7) % 100:02}"
-            serial = f"{rng.randrange(1, 1000):03}"
-            if rng.random() < TEMPORARY_UPN_SHARE:
-                serial = f"{rng.randrange(1, 100):02}{rng.choice('ABCDEFGH')}"
-            pupil.upn = upn_rule.calc_check_digit(body + serial) + body + serial
+        while pupil.upn in given:
+            pupil.upn = _upn(rng, pupil)
         given.add(pupil.upn)
+
+
+def _upn(rng: Random, pupil: DemoPupil) -> str:
+    body = f"{UPN_AUTHORITY}{rng.choice(UPN_SCHOOLS)}{(pupil.entry - 7) % 100:02}"
+    serial = f"{rng.randrange(1, 1000):03}"
+    if rng.random() < TEMPORARY_UPN_SHARE:
+        serial = f"{rng.randrange(1, 100):02}{rng.choice('ABCDEFGH')}"
+    return upn_rule.calc_check_digit(body + serial) + body + serial
 
 
 def _name_needs(rng: Random, pupils: list[DemoPupil]) -> None:
@@ -264,8 +288,4 @@ def _spells_of_fsm(
 
 def on_roll(pupils: Iterable[DemoPupil], day: date) -> list[DemoPupil]:
     """Those with an enrolment that holds that day."""
-    return [
-        pupil
-        for pupil in pupils
-        if any(enrolment.starts_on <= day <= enrolment.leaves_on for enrolment in pupil.enrolments)
-    ]
+    return [pupil for pupil in pupils if pupil.is_on_roll(day)]

@@ -18,35 +18,42 @@ def arrange(diaries: list[Diary], rng: Random) -> None:
     """Each of the school's arrangements of a year, on pupils who have none yet."""
     free = [diary for diary in diaries if len(diary.marks) > 100]
     for arrangement, per_thousand, weight in ARRANGEMENTS:
-        chosen = sample_weighted(rng, free, [weight(d) for d in free], some(per_thousand, free))
+        chosen = sample_weighted(rng, free, list(map(weight, free)), some(per_thousand, free))
         for diary in chosen:
             arrangement(diary, rng)
-        free = [diary for diary in free if diary not in chosen]
+            free.remove(diary)
 
 
 def suspend(diaries: list[Diary], rng: Random) -> None:
     """Suspensions of one to five days, several in a year for some; one permanent exclusion."""
-    weights = [_trouble(diary) for diary in diaries]
+    weights = list(map(_trouble, diaries))
     chosen = sample_weighted(rng, diaries, weights, some(SUSPENDED_PER_THOUSAND, diaries))
-    _exclude(next((d for d in chosen if len(d.marks) > 300), chosen[0]), rng)
+    _exclude(next(filter(_is_of_most_of_the_year, chosen), chosen[0]), rng)
     for diary in chosen:
         for _ in range(rng.choices((1, 2, 3, 5, 8), (46, 24, 14, 11, 5))[0]):
-            start = rng.randrange(diary.first, diary.last + 1)
-            end = start + rng.choices((1, 2, 3, 5), (38, 30, 17, 15))[0]
-            if not any(diary.at(day, AM) == "E" for day in range(start - 1, end + 1)):
-                for day in range(start, end):
-                    diary.put_day(day, "E")
+            _suspend_once(diary, rng)
+
+
+def _is_of_most_of_the_year(diary: Diary) -> bool:
+    return len(diary.marks) > 300
+
+
+def _suspend_once(diary: Diary, rng: Random) -> None:
+    """Unless it would touch another suspension."""
+    start = rng.randrange(diary.first, diary.last + 1)
+    length = rng.choices((1, 2, 3, 5), (38, 30, 17, 15))[0]
+    if "E" not in (diary.at(day, AM) for day in range(start - 1, start + length + 1)):
+        diary.put_days(start, length, "E")
 
 
 def _exclude(diary: Diary, rng: Random) -> None:
     """Five days without provision; from the sixth the authority arranges it."""
     start = rng.randrange(diary.first, diary.last + 1)
     for day in range(start, min(start + 25, diary.last + 1)):
-        for half in (AM, PM):
-            if day < start + 5:
-                diary.overwrite(day, half, "E")
-            else:
-                diary.overwrite(day, half, "K", "Alternative provision, arranged by the authority")
+        if day < start + 5:
+            diary.overwrite_day(day, "E")
+        else:
+            diary.overwrite_day(day, "K", "Alternative provision, arranged by the authority")
 
 
 def part_time(diary: Diary, rng: Random) -> None:
@@ -67,7 +74,7 @@ def college(diary: Diary, rng: Random) -> None:
     weekday, course = rng.randrange(5), f"{rng.choice(COURSES)}, at the college"
     for day in range(diary.first, diary.last + 1):
         if diary.year.days[day].weekday() == weekday:
-            _both(diary, day, "B", course)
+            diary.put_both(day, "B", course)
 
 
 def hospital_school(diary: Diary, rng: Random) -> None:
@@ -75,7 +82,7 @@ def hospital_school(diary: Diary, rng: Random) -> None:
     length = rng.randrange(30, 110)
     start = rng.randrange(diary.first, max(diary.first + 1, diary.last - length))
     for day in range(start, min(start + length, diary.last + 1)):
-        _both(diary, day, "K", "Hospital and home education service")
+        diary.put_both(day, "K", "Hospital and home education service")
 
 
 def other_school(diary: Diary, rng: Random) -> None:
@@ -123,13 +130,7 @@ def flooded(diary: Diary, rng: Random) -> None:
 def _days(diary: Diary, rng: Random, length: int, code: str, comment: str = "") -> None:
     start = rng.randrange(diary.first, max(diary.first + 1, diary.last - length))
     for day in range(start, min(start + length, diary.last + 1)):
-        _both(diary, day, code, comment)
-
-
-def _both(diary: Diary, day: int, code: str, comment: str) -> None:
-    """The nature of a provision is recorded with each mark."""
-    for half in (AM, PM):
-        diary.put(day, half, code, comment)
+        diary.put_both(day, code, comment)
 
 
 def _anyone(diary: Diary) -> float:

@@ -4,18 +4,19 @@
 ends on whatever day makes that sum.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
+from itertools import chain, filterfalse
 
 import holidays
+
+from registers.rules.calendar import DAY, WEEK, weekdays
 
 PUPIL_DAYS = 190
 INSET_DAYS = 5
 MONDAY, FRIDAY = 0, 4
-DAY = timedelta(days=1)
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,14 @@ class DemoYear:
     def ends_on(self) -> date:
         return date(self.days[0].year + 1, 8, 31)
 
+    def in_months(self, *months: int) -> list[int]:
+        """The places among `days` of those in the months."""
+        return [place for place, day in enumerate(self.days) if day.month in months]
+
+    def among(self, dates: Collection[date]) -> list[int]:
+        """The places among `days` of those that are school days."""
+        return [place for place, day in enumerate(self.days) if day in dates]
+
     @property
     def last_friday_of_june(self) -> date:
         """The end of compulsory school age, on which year 11 leaves."""
@@ -53,26 +62,34 @@ class DemoYear:
 
 def first_year_of(day: date) -> int:
     """The calendar year in which the academic year of this day began."""
-    return day.year if day.month >= 9 else day.year - 1
+    return day.year - (day.month < 9)
 
 
 @cache
 def school_year(first_year: int) -> DemoYear:
     """The academic year that begins in September of `first_year`."""
-    closed = _bank_holidays(first_year)
-    parts = [
-        (name, [day for day in _weekdays(start, end) if day not in closed])
-        for name, start, end in _outline(first_year)
-    ]
-    inset = _inset_days(parts)
-    surplus = sum(len(days) for _, days in parts) - PUPIL_DAYS - INSET_DAYS
-    parts[-1] = (parts[-1][0], parts[-1][1][: len(parts[-1][1]) - surplus])
+    days_of = _days_of_half_terms(first_year)
+    every_day = list(chain.from_iterable(days_of.values()))
+    inset = _inset_days(days_of)
     return DemoYear(
         name=f"{first_year}/{(first_year + 1) % 100:02}",
-        half_terms=tuple(DemoHalfTerm(name, days[0], days[-1]) for name, days in parts),
+        half_terms=tuple(DemoHalfTerm(name, days[0], days[-1]) for name, days in days_of.items()),
         inset_days=inset,
-        days=tuple(day for _, days in parts for day in days if day not in inset),
+        days=tuple(day for day in every_day if day not in inset),
     )
+
+
+def _days_of_half_terms(first_year: int) -> dict[str, list[date]]:
+    """By name. The last is cut off where the year has enough days."""
+    closed = _bank_holidays(first_year)
+    days_of = {
+        name: list(filterfalse(closed.__contains__, weekdays(start, end)))
+        for name, start, end in _outline(first_year)
+    }
+    surplus = sum(map(len, days_of.values())) - PUPIL_DAYS - INSET_DAYS
+    last = days_of["Summer 2"]
+    del last[len(last) - surplus :]
+    return days_of
 
 
 def _outline(year: int) -> list[tuple[str, date, date]]:
@@ -117,25 +134,20 @@ def easter_sunday(year: int) -> date:
     return date(year, month, offset + 28 - 31 * (month // 4))
 
 
-def _inset_days(parts: list[tuple[str, list[date]]]) -> tuple[date, ...]:
+def _inset_days(days_of: dict[str, list[date]]) -> tuple[date, ...]:
     """Two before pupils come in September, one each in late November, January and June."""
-    days = dict(parts)
-    november = [day for day in days["Autumn 2"] if day.month == 11 and day.weekday() == FRIDAY]
-    june = [day for day in days["Summer 2"] if day.month == 6 and day.weekday() == MONDAY]
-    return (*days["Autumn 1"][:2], november[-1], days["Spring 1"][0], june[-1])
+    november = _last_of(days_of["Autumn 2"], month=11, weekday=FRIDAY)
+    june = _last_of(days_of["Summer 2"], month=6, weekday=MONDAY)
+    return (*days_of["Autumn 1"][:2], november, days_of["Spring 1"][0], june)
+
+
+def _last_of(days: list[date], *, month: int, weekday: int) -> date:
+    return max(day for day in days if (day.month, day.weekday()) == (month, weekday))
 
 
 def _bank_holidays(year: int) -> frozenset[date]:
     england = holidays.country_holidays("GB", subdiv="ENG", years=(year, year + 1))
     return frozenset(england)
-
-
-def _weekdays(start: date, end: date) -> Iterator[date]:
-    day = start
-    while day <= end:
-        if day.weekday() <= FRIDAY:
-            yield day
-        day += DAY
 
 
 def _first(weekday: int, on_or_after: date) -> date:

@@ -1,10 +1,16 @@
 """One enrolment's marks of one academic year, written from the weightiest reason to the least."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from itertools import chain, repeat
+from typing import TypeVar
 
 from registers.demo.people.pupils import DemoEnrolment, DemoPupil
 from registers.demo.year.calendar import DemoYear
 from registers.demo.year.levels import Level
+
+Key = TypeVar("Key", bound=Hashable)
 
 PRESENT = ("/", "\\")
 AM, PM = 0, 1
@@ -24,7 +30,7 @@ class Diary:
         self.pupil, self.enrolment, self.year, self.level = pupil, enrolment, year, level
         self.first = bisect_left(year.days, enrolment.starts_on)
         self.last = bisect_right(year.days, enrolment.leaves_on) - 1
-        self.marks: list[str | None] = list(PRESENT) * (self.last - self.first + 1)
+        self.marks: list[str | None] = [*PRESENT] * (self.last - self.first + 1)
         self.notes: dict[int, tuple[int | None, str]] = {}
 
     @property
@@ -41,6 +47,10 @@ class Diary:
     def at(self, day: int, half: int) -> str | None:
         """The mark of that session; None where the pupil was not on roll."""
         return self.marks[2 * (day - self.first) + half] if self.covers(day) else None
+
+    def on(self, day: int) -> tuple[str | None, str | None]:
+        """Its morning and its afternoon."""
+        return self.at(day, AM), self.at(day, PM)
 
     def put(
         self, day: int, half: int, code: str, comment: str = "", minutes: int | None = None
@@ -59,6 +69,26 @@ class Diary:
         morning = self.put(day, AM, code, comment)
         return morning + self.put(day, PM, code, "" if morning else comment)
 
+    def put_days(self, day: int, length: int, code: str, comment: str = "") -> None:
+        """So many days from that one; the comment stands with the first."""
+        for number, words in zip(range(length), chain([comment], repeat("")), strict=False):
+            self.put_day(day + number, code, words)
+
+    def put_both(self, day: int, code: str, comment: str) -> None:
+        """Both halves, each with the comment: the nature of a provision is recorded with each."""
+        self.put(day, AM, code, comment)
+        self.put(day, PM, code, comment)
+
+    def overwrite_day(self, day: int, code: str | None, comment: str = "") -> None:
+        self.overwrite(day, AM, code, comment)
+        self.overwrite(day, PM, code, comment)
+
+    def replace(self, day: int, code: str, by: str) -> None:
+        """Another code for this one, in each half that has it."""
+        for half in (AM, PM):
+            if self.at(day, half) == code:
+                self.overwrite(day, half, by)
+
     def overwrite(self, day: int, half: int, code: str | None, comment: str = "") -> None:
         """Whatever stood there: a closed school, a reason not yet known, a blank (None)."""
         if self.covers(day):
@@ -67,3 +97,15 @@ class Diary:
             self.notes.pop(place, None)
             if comment:
                 self.notes[place] = (None, comment)
+
+
+def grouped(diaries: Iterable[Diary], key: Callable[[Diary], Key]) -> dict[Key, list[Diary]]:
+    """In the order in which the groups first come."""
+    groups: dict[Key, list[Diary]] = defaultdict(list)
+    for diary in diaries:
+        groups[key(diary)].append(diary)
+    return groups
+
+
+def of_year_group(diaries: Iterable[Diary], year_group: int) -> list[Diary]:
+    return [diary for diary in diaries if diary.year_group == year_group]

@@ -1,13 +1,15 @@
 """What happens to many at once: trips, fixtures, festivals, holidays, examinations, snow."""
 
 from datetime import date
+from itertools import product
+from operator import attrgetter
 from random import Random
 
 import holidays
 
-from registers.demo.chance import poisson, some
+from registers.demo.chance import by_luck, perhaps, perhaps_one_of, poisson, some
 from registers.demo.year.calendar import DemoYear
-from registers.demo.year.diary import AM, PM, Diary
+from registers.demo.year.diary import AM, PM, Diary, grouped, of_year_group
 
 # Festival of a culture: the country whose public holidays give its days, and their names there.
 FESTIVALS = {"eid": ("TR", ("Eid al-Fitr", "Eid al-Adha")), "diwali": ("SG", ("Diwali",))}
@@ -36,116 +38,104 @@ def befall(diaries: list[Diary], rng: Random) -> None:
 
 def snow(diaries: list[Diary], rng: Random) -> None:
     """Y4 for all on one day of the deep winter: the school was due to meet and could not."""
-    days = diaries[0].year.days
-    day = rng.choice([n for n, day in enumerate(days) if day.month in (1, 2)])
+    day = rng.choice(diaries[0].year.in_months(1, 2))
     for diary in diaries:
-        for half in (AM, PM):
-            diary.overwrite(day, half, "Y4")
+        diary.overwrite_day(day, "Y4")
 
 
 def _work_experience(diaries: list[Diary], rng: Random) -> None:
     """A week in June for year 10; a third found no place and are at school."""
-    days = diaries[0].year.days
-    monday = rng.choice([n for n, d in enumerate(days) if d.month == 6 and d.weekday() == 0])
-    for diary in diaries:
-        if diary.year_group == 10 and rng.random() < 0.68:
-            for day in range(monday, monday + 5):
-                diary.put_day(day, "W")
+    year = diaries[0].year
+    mondays = [day for day in year.in_months(6) if year.days[day].weekday() == 0]
+    monday = rng.choice(mondays)
+    for diary in by_luck(rng, 0.68, of_year_group(diaries, 10)):
+        diary.put_days(monday, 5, "W")
 
 
 def _study_leave(diaries: list[Diary], rng: Random) -> None:
     """Year 11, in the weeks of public examinations, sparingly: single days between papers."""
     days = diaries[0].year.days
     exams = [n for n, day in enumerate(days) if (5, 20) <= (day.month, day.day) <= (6, 26)]
-    for diary in diaries:
-        if diary.year_group == 11 and rng.random() < 0.4:
-            for day in rng.sample(exams, rng.randrange(1, 5)):
-                diary.put_day(day, "S")
+    for diary in by_luck(rng, 0.4, of_year_group(diaries, 11)):
+        for day in rng.sample(exams, rng.randrange(1, 5)):
+            diary.put_day(day, "S")
 
 
 def _festivals(diaries: list[Diary], rng: Random) -> None:
     """R: the days that a family's faith sets apart, where they fall in term."""
     year = diaries[0].year
-    kept = {
-        festival: [n for n, day in enumerate(year.days) if day in _festival_days(festival, year)]
-        for festival in FESTIVALS
-    }
+    days_of = {festival: year.among(_festival_days(festival, year)) for festival in FESTIVALS}
     for diary in diaries:
-        for day in kept.get(diary.pupil.family.keeps or "", ()):
-            if rng.random() < 0.6:
-                diary.put_day(day, "R")
+        for day in by_luck(rng, 0.6, days_of.get(diary.pupil.family.keeps or "", ())):
+            diary.put_day(day, "R")
 
 
 def _festival_days(festival: str, year: DemoYear) -> set[date]:
     country, names = FESTIVALS[festival]
     years = (year.starts_on.year, year.ends_on.year)
     calendar = holidays.country_holidays(country, years=years, language="en_US")
-    found = sorted((day, name) for day, name in calendar.items() if name in names)
-    first: dict[tuple[str, int], date] = {}
-    for day, name in found:
-        first.setdefault((name, day.year), day)
+    named = sorted((item for item in calendar.items() if item[1] in names), reverse=True)
+    first = {(name, day.year): day for day, name in named}
     return set(first.values())
 
 
 def _trips(diaries: list[Diary], rng: Random) -> None:
     """Day trips of thirty or so from one year group, until each pupil has had a day or two."""
-    by_year: dict[int, list[Diary]] = {}
-    for diary in diaries:
-        by_year.setdefault(diary.year_group, []).append(diary)
-    for group in by_year.values():
+    for group in grouped(diaries, attrgetter("year_group")).values():
         for _ in range(max(1, round(len(group) * TRIP_DAYS_PER_PUPIL / 33))):
-            day, where = rng.randrange(12, len(group[0].year.days) - 3), rng.choice(TRIPS)
-            for diary in rng.sample(group, min(36, len(group))):
-                if rng.random() < 0.97 - 0.5 * diary.level.missed:
-                    diary.put_day(day, "V", where if rng.random() < 0.1 else "")
+            _trip(group, rng)
+
+
+def _trip(group: list[Diary], rng: Random) -> None:
+    day, where = rng.randrange(12, len(group[0].year.days) - 3), rng.choice(TRIPS)
+    for diary in rng.sample(group, min(36, len(group))):
+        if rng.random() < 0.97 - 0.5 * diary.level.missed:
+            diary.put_day(day, "V", perhaps(rng, 0.1, where))
 
 
 def _fixtures(diaries: list[Diary], rng: Random) -> None:
     """P: the same players, on afternoons."""
     players = rng.sample(diaries, some(120, diaries))
-    teams = [players[n::6] for n in range(6)]
-    for team in teams:
-        for day in rng.sample(range(len(diaries[0].year.days)), 6):
-            for diary in team:
-                diary.put(day, PM, "P")
+    for number in range(6):
+        days = rng.sample(range(len(diaries[0].year.days)), 6)
+        for day, diary in product(days, players[number::6]):
+            diary.put(day, PM, "P")
 
 
 def _interviews(diaries: list[Diary], rng: Random) -> None:
     """J1: year 11 at colleges, from November to March."""
-    days = diaries[0].year.days
-    season = [n for n, day in enumerate(days) if day.month in (11, 12, 1, 2, 3)]
-    for diary in diaries:
-        if diary.year_group == 11 and rng.random() < 0.3:
-            half = rng.choice((AM, PM, None))
-            day = rng.choice(season)
-            if half is None:
-                diary.put_day(day, "J1", "College interview")
-            else:
-                diary.put(day, half, "J1", "College interview")
+    season = diaries[0].year.in_months(11, 12, 1, 2, 3)
+    for diary in by_luck(rng, 0.3, of_year_group(diaries, 11)):
+        half = rng.choice((AM, PM, None))
+        day = rng.choice(season)
+        if half is None:
+            diary.put_day(day, "J1", "College interview")
+        else:
+            diary.put(day, half, "J1", "College interview")
 
 
 def _holidays(diaries: list[Diary], rng: Random) -> None:
     """A family goes away in term: G for all its children; now and then the head agrees, a C."""
-    households: dict[int, list[Diary]] = {}
-    for diary in diaries:
-        households.setdefault(id(diary.pupil.family), []).append(diary)
+    households = list(grouped(diaries, _household).values())
     near_breaks = _near_breaks(diaries[0].year.days)
-    count = some(HOLIDAYS_PER_THOUSAND_FAMILIES, list(households))
-    for household in rng.sample(list(households.values()), count):
+    for household in rng.sample(households, some(HOLIDAYS_PER_THOUSAND_FAMILIES, households)):
         length = rng.choices((1, 2, 3, 5, 8, 10), (14, 18, 16, 34, 8, 10))[0]
         start = rng.choice(near_breaks) if rng.random() < 0.6 else rng.randrange(3, 186)
-        code = "C" if rng.random() < 0.04 else "G"
-        comment = "Family holiday" if rng.random() < 0.5 else ""
+        code = perhaps(rng, 0.04, "C") or "G"
+        comment = perhaps(rng, 0.5, "Family holiday")
         for diary in household:
-            for day in range(start, start + length):
-                diary.put_day(day, code, comment if day == start else "")
+            diary.put_days(start, length, code, comment)
+
+
+def _household(diary: Diary) -> int:
+    return id(diary.pupil.family)
 
 
 def _near_breaks(days: tuple[date, ...]) -> list[int]:
     """Days shortly before and after a break of a week or more."""
-    breaks = [n for n in range(1, len(days)) if (days[n] - days[n - 1]).days > 7]
-    near = [n + step for n in breaks for step in (-5, -4, -3, -2, -1, 0)]
-    return near + list(range(len(days) - 8, len(days)))
+    breaks = [day for day in range(1, len(days)) if (days[day] - days[day - 1]).days > 7]
+    near = map(sum, product(breaks, (-5, -4, -3, -2, -1, 0)))
+    return [*near, *range(len(days) - 8, len(days))]
 
 
 def _leave(diaries: list[Diary], rng: Random) -> None:
@@ -154,11 +144,10 @@ def _leave(diaries: list[Diary], rng: Random) -> None:
         for _ in range(poisson(rng, LEAVE_IN_A_YEAR * len(diary.marks) / 380)):
             start = rng.randrange(diary.first, diary.last + 1)
             length = rng.choices((0, 1, 2, 3, 5, 15), (14, 46, 22, 10, 6, 2))[0]
-            comment = rng.choice(LEAVE_COMMENTS) if rng.random() < 0.7 else ""
+            comment = perhaps_one_of(rng, 0.7, LEAVE_COMMENTS)
             if not length:
                 diary.put(start, PM, "C", comment)
-            for day in range(start, start + length):
-                diary.put_day(day, "C", comment if day == start else "")
+            diary.put_days(start, length, "C", comment)
 
 
 def _bus_breaks_down(diaries: list[Diary], rng: Random) -> None:
@@ -171,9 +160,8 @@ def _bus_breaks_down(diaries: list[Diary], rng: Random) -> None:
 def _roof_leaks(diaries: list[Diary], rng: Random) -> None:
     """Y3: one year group cannot be housed for a day."""
     day = rng.randrange(*BEFORE_WINTER)
-    for diary in diaries:
-        if diary.year_group == 8:
-            diary.put_day(day, "Y3")
+    for diary in of_year_group(diaries, 8):
+        diary.put_day(day, "Y3")
 
 
 def _travel_disrupted(diaries: list[Diary], rng: Random) -> None:

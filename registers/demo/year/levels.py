@@ -7,8 +7,12 @@ thousand comes out near the published rates; see docs/building/demo-school.md.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, starmap
+from operator import itemgetter
 from random import Random
 from statistics import NormalDist
 
@@ -39,6 +43,10 @@ DRIFT = 0.4  # how far a pupil moves from year to year, in standard deviations o
 YEAR_GROUP_FACTOR = {7: 0.78, 8: 0.96, 9: 1.05, 10: 1.1, 11: 1.1}
 # (share missed, part of it that is illness)
 ILLNESS = ((0.0, 0.93), (0.03, 0.9), (0.06, 0.72), (0.12, 0.5), (0.3, 0.42), (1.0, 0.4))
+
+
+Placed = tuple[float, str, DemoPupil]  # how far along, UPN
+PLACE = itemgetter(0, 1)  # pupils are not compared
 
 
 class AbsenceKind(Enum):
@@ -108,21 +116,24 @@ def draw_levels(
     Within a group the pupils are spread evenly over the bell curve, in the order of their drifted
     scores, so that chance makes no group better or worse as a whole.
     """
-    groups: dict[tuple[bool, str], list[tuple[float, str, DemoPupil]]] = {}
+    groups: dict[tuple[bool, str], list[Placed]] = defaultdict(list)
     for pupil, score in scores.items():
         drifted = score + rng.gauss(0, DRIFT)
-        groups.setdefault((pupil.family.fsm, pupil.sen), []).append((drifted, pupil.upn, pupil))
-    order: list[tuple[float, str, DemoPupil]] = []
-    for (fsm, sen), members in groups.items():
-        spread = SEN_SPREAD[sen] * (FSM_SPREAD if fsm else 1.0)
-        bell = NormalDist(FSM_SHIFT * fsm + SEN_SHIFT[sen], spread)
-        for rank, (_, upn, pupil) in enumerate(sorted(members, key=lambda row: row[:2])):
-            order.append((bell.inv_cdf((rank + 0.5) / len(members)), upn, pupil))
-    order.sort(key=lambda row: row[:2])
+        groups[pupil.family.fsm, pupil.sen].append((drifted, pupil.upn, pupil))
+    order = sorted(chain.from_iterable(starmap(_on_bell, groups.items())), key=PLACE)
     return {
         pupil: _level(pupil, (rank + 0.5) / len(order), pupil.year_group(year), kinds)
         for rank, (_, _, pupil) in enumerate(order)
     }
+
+
+def _on_bell(group: tuple[bool, str], members: list[Placed]) -> Iterator[Placed]:
+    """The members of a group, spread evenly over its bell curve."""
+    fsm, sen = group
+    spread = SEN_SPREAD[sen] * (FSM_SPREAD if fsm else 1.0)
+    bell = NormalDist(FSM_SHIFT * fsm + SEN_SHIFT[sen], spread)
+    for rank, (_, upn, pupil) in enumerate(sorted(members, key=PLACE)):
+        yield bell.inv_cdf((rank + 0.5) / len(members)), upn, pupil
 
 
 def _level(pupil: DemoPupil, place: float, year_group: int, kinds: Kinds) -> Level:

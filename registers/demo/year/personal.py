@@ -5,13 +5,15 @@ All rates are of sessions that the pupil could have attended.
 
 from bisect import bisect_left
 from collections.abc import Callable
+from functools import partial
 from itertools import accumulate
 from math import exp
 from random import Random
 
-from registers.demo.chance import poisson
+from registers.demo.chance import perhaps, perhaps_one_of, poisson
 from registers.demo.year.calendar import DemoYear
 from registers.demo.year.diary import AM, PM, Diary
+from registers.rules.calendar import DAY, monday_of
 
 # Illness by month, about one on average over a year's school days.
 SEASON = {9: 0.68, 10: 0.95, 11: 1.15, 12: 1.4, 1: 1.1, 2: 1.15, 3: 1.0, 4: 0.85}
@@ -25,6 +27,7 @@ ILL_COMMENTS = ("Cold", "Stomach upset", "Flu", "Migraine", "Sore throat", "Pare
 MEDICAL_COMMENTS = ("Dentist", "Orthodontist", "Hospital clinic", "Optician", "Doctor")
 LATE_COMMENTS = ("Bus late", "Overslept", "Traffic", "Walked a sibling to school", "Signed in")
 ABSENT_COMMENTS = ("No reply to calls", "Reason given is not one we can agree", "Message left")
+COMMENTS_OF = {"I": ILL_COMMENTS, "O": ABSENT_COMMENTS}
 
 LATE_RATE, LATE_SHAPE = 0.0303, 0.75
 LATE_AFTER_CLOSE = 0.105  # of late arrivals
@@ -59,13 +62,14 @@ def away_season(year: DemoYear) -> Weights:
 def fall_ill(diary: Diary, rng: Random, season: Weights) -> None:
     """Spells of illness; a half day is a pupil sent home or better by noon."""
     missed = diary.level.illness / (1 - diary.level.other)
-    _spells(diary, rng, season, missed, ILL_SPELLS, "I", _now_and_then(rng, 0.14, ILL_COMMENTS))
+    comments = partial(perhaps_one_of, rng, 0.14, ILL_COMMENTS)
+    _spells(diary, rng, season, missed, ILL_SPELLS, "I", comments)
 
 
 def stay_away(diary: Diary, rng: Random, season: Weights) -> None:
     """Days and afternoons without a reason that the school could accept; some have their day."""
     habit = rng.randrange(5) if rng.random() < 0.3 and diary.level.other > 0.03 else None
-    comments = _now_and_then(rng, 0.06, ABSENT_COMMENTS)
+    comments = partial(perhaps_one_of, rng, 0.06, ABSENT_COMMENTS)
     _spells(diary, rng, season, diary.level.other, AWAY_SPELLS, "O", comments, habit)
 
 
@@ -79,22 +83,25 @@ def stay_away_for_long(diary: Diary, rng: Random) -> None:
         leaving = 1 / run if away else min(0.9, missed / (run * (1 - missed)))
         if rng.random() < leaving:
             away = not away
-            code = "I" if rng.random() < diary.level.illness_part else "O"
-        if not away:
-            continue
-        told = ABSENT_COMMENTS if code == "O" else ILL_COMMENTS
-        comment = rng.choice(told) if rng.random() < 0.04 else ""
-        if rng.random() < 0.08:
-            diary.put(day, PM, code, comment)
-        else:
-            diary.put_day(day, code, comment)
+            code = perhaps(rng, diary.level.illness_part, "I") or "O"
+        if away:
+            comment = perhaps_one_of(rng, 0.04, COMMENTS_OF[code])
+            _be_away(diary, rng, day, code, comment)
+
+
+def _be_away(diary: Diary, rng: Random, day: int, code: str, comment: str) -> None:
+    """The whole day, now and then the afternoon alone."""
+    if rng.random() < 0.08:
+        diary.put(day, PM, code, comment)
+    else:
+        diary.put_day(day, code, comment)
 
 
 def keep_appointments(diary: Diary, rng: Random) -> None:
     """Dentists and clinics: a half day mostly, on no particular day."""
     for _ in range(poisson(rng, APPOINTMENTS_IN_A_YEAR * len(diary.marks) / 380)):
         day, half = rng.randrange(diary.first, diary.last + 1), rng.choice((AM, AM, PM))
-        comment = rng.choice(MEDICAL_COMMENTS) if rng.random() < 0.6 else ""
+        comment = perhaps_one_of(rng, 0.6, MEDICAL_COMMENTS)
         if rng.random() < 0.4:
             diary.put_day(day, "M", comment)
         else:
@@ -105,14 +112,15 @@ def come_late(diary: Diary, rng: Random) -> None:
     """Mornings mostly, and the same pupils mostly; after the register has closed it is a U."""
     rate = LATE_RATE * (0.42 + 1.16 * diary.level.place)
     rate *= rng.gammavariate(LATE_SHAPE, 1 / LATE_SHAPE)
-    comments = _now_and_then(rng, 0.12, LATE_COMMENTS)
     for _ in range(poisson(rng, min(rate, 0.35) * len(diary.marks) * 1.12)):
         day = rng.randrange(diary.first, diary.last + 1)
         half = AM if rng.random() < 0.86 else PM
-        if rng.random() < LATE_AFTER_CLOSE:
-            diary.put(day, half, "U", comments(), minutes=rng.randrange(31, 130))
+        is_after_close = rng.random() < LATE_AFTER_CLOSE
+        comment = perhaps_one_of(rng, 0.12, LATE_COMMENTS)
+        if is_after_close:
+            diary.put(day, half, "U", comment, minutes=rng.randrange(31, 130))
         else:
-            diary.put(day, half, "L", comments(), minutes=min(28, 1 + int(rng.expovariate(0.13))))
+            diary.put(day, half, "L", comment, minutes=min(28, 1 + int(rng.expovariate(0.13))))
 
 
 def _spells(
@@ -146,24 +154,18 @@ def _spell(diary: Diary, rng: Random, day: int, length: float, code: str, commen
     if length < 1:
         diary.put(day, PM if rng.random() < 0.65 else AM, code, comment)
         return
-    for step in range(round(length)):
-        if step and rng.random() < 0.03:
-            diary.put(day + step, AM, code)
+    diary.put_day(day, code, comment)
+    for later in range(day + 1, day + round(length)):
+        if rng.random() < 0.03:
+            diary.put(later, AM, code)
         else:
-            diary.put_day(day + step, code, "" if step else comment)
+            diary.put_day(later, code)
 
 
 def _move_to(diary: Diary, day: int, weekday: int) -> int:
     """The same week's day of habit, where the school met on it."""
-    target = diary.year.days[day].toordinal() - diary.year.days[day].weekday() + weekday
-    for near in range(max(0, day - 4), min(len(diary.year.days), day + 5)):
-        if diary.year.days[near].toordinal() == target:
-            return near
-    return day
-
-
-def _now_and_then(rng: Random, share: float, comments: tuple[str, ...]) -> Callable[[], str]:
-    return lambda: rng.choice(comments) if rng.random() < share else ""
+    target = monday_of(diary.year.days[day]) + weekday * DAY
+    return next(iter(diary.year.among({target})), day)
 
 
 def _cumulative(weights: list[float]) -> Weights:

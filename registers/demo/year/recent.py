@@ -7,6 +7,7 @@ from bisect import bisect_right
 from datetime import date
 from random import Random
 
+from registers.demo.chance import by_luck
 from registers.demo.year.diary import AM, PM, Diary
 
 # By school days gone since: the part of unexplained absence, and of illness, that is still an N.
@@ -27,23 +28,26 @@ def leave_open(diaries: list[Diary], until: date, rng: Random) -> None:
 
 def _doubt(diary: Diary, day: int, shares: dict[str, float], rng: Random) -> None:
     """One answer for the whole day; the reason of a long absence is known."""
-    mark = next((code for half in (AM, PM) if (code := diary.at(day, half)) in shares), None)
-    known = mark == "I" and diary.level.severe
-    if mark and not known and rng.random() < shares[mark]:
-        for half in (AM, PM):
-            if diary.at(day, half) == mark:
-                diary.overwrite(day, half, "N")
+    mark = next(filter(shares.__contains__, diary.on(day)), None)
+    if mark is None or (mark == "I" and diary.level.severe):
+        return
+    if rng.random() < shares[mark]:
+        diary.replace(day, mark, "N")
 
 
 def _leave_blank(diaries: list[Diary], last: int, rng: Random) -> None:
     """Two registers not taken on the last afternoon, one the day before, and single blanks."""
-    groups = sorted({diary.registration_group for diary in diaries if diary.covers(last)})
-    untaken = rng.sample(groups, min(3, len(groups)))
+    untaken = _untaken(diaries, last, rng)
+    days = range(max(0, last - len(UNEXPLAINED)), last + 1)
     for diary in diaries:
-        if diary.registration_group in untaken[:2]:
-            diary.overwrite(last, PM, None)
-        if diary.registration_group in untaken[2:]:
-            diary.overwrite(last - 1, AM, None)
-        for day in range(max(0, last - len(UNEXPLAINED)), last + 1):
-            if rng.random() < BLANK_MARKS:
-                diary.overwrite(day, rng.choice((AM, PM)), None)
+        if diary.registration_group in untaken:
+            diary.overwrite(*untaken[diary.registration_group], None)
+        for day in by_luck(rng, BLANK_MARKS, days):
+            diary.overwrite(day, rng.choice((AM, PM)), None)
+
+
+def _untaken(diaries: list[Diary], last: int, rng: Random) -> dict[str, tuple[int, int]]:
+    """By registration group the day and half of its register that was not taken."""
+    groups = sorted({diary.registration_group for diary in diaries if diary.covers(last)})
+    chosen = rng.sample(groups, min(3, len(groups)))
+    return dict(zip(chosen, ((last, PM), (last, PM), (last - 1, AM)), strict=False))

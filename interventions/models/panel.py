@@ -8,7 +8,9 @@ from django.db.models import Q
 class Panel(models.Model):
     """A meeting of leaders about some pupils' absence on one day."""
 
-    pupils: int  # how many are on it, as `interventions.panels.queries` counts them
+    # As `interventions.panels.queries` counts them: how many are on it, on how many it has decided.
+    pupils: int
+    decided: int
 
     school = models.ForeignKey("registers.School", models.PROTECT, related_name="panels")
     on = models.DateField("day")

@@ -15,9 +15,9 @@ def panels_of(school: School) -> QuerySet[Panel]:
     on_it = Q(cases__withdrawn_at__isnull=True)
     pupils = Count("cases", filter=on_it)
     decided = Count("cases", filter=on_it & Q(cases__decided_at__isnull=False))
-    panels = school.panels.select_related("chair").annotate(decided=decided)
+    panels = school.panels.select_related("chair")
     # Panel itself names what is counted here, for those who are given one.
-    return panels.annotate(pupils=pupils)  # type: ignore[no-redef]
+    return panels.annotate(pupils=pupils, decided=decided)  # type: ignore[no-redef]
 
 
 def as_at_of(school: School) -> date:

@@ -37,6 +37,7 @@ class CountedPanel(Protocol):
     starts_at: time
     place: str
     pupils: int
+    decided: int
 
 
 class Tag(NamedTuple):
@@ -140,6 +141,21 @@ def why_none_is_shown(name: str) -> str:
     if name:
         return f"No pupil on roll is called “{name}”."
     return "Choose another list, or write a name."
+
+
+NOBODY_LEADS = SafeString('<span class="muted">nobody yet</span>')
+NOBODY_ON_IT = SafeString('<span class="muted">nobody on it</span>')
+
+
+def led_by(panel: Panel) -> SafeString:
+    return format_html("<bdi>{}</bdi>", panel.chair) if panel.chair else NOBODY_LEADS
+
+
+def how_many_decided(panel: CountedPanel) -> SafeString:
+    """Of the pupils who are on it."""
+    if not panel.pupils:
+        return NOBODY_ON_IT
+    return format_html('{} <span class="muted">of {}</span>', panel.decided, panel.pupils)
 
 
 def who_leads(panel: Panel) -> str | SafeString:

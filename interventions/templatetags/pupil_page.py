@@ -6,11 +6,11 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from absence.figures.elsewhere import Elsewhere
 from absence.rules.pupil_marks import SumLine
 from absence.rules.year_grid import Cell, CellState
 from interventions.pupil import wording
 from interventions.pupil.marks import MarkAddresses
-from registers.rules.tally import Tally
 from registers.templatetags.session_cell import mark_cell
 
 register = template.Library()
@@ -71,6 +71,8 @@ def sum_total(line: SumLine) -> SafeString:
 
 
 @register.filter
-def absence_rate(tally: Tally) -> str:
-    """In per cent; a dash where nothing was possible."""
-    return f"{tally.absence_rate}%" if tally.possible else "–"
+def absence_there(year: Elsewhere) -> SafeString:
+    """Of a year at another school, in per cent; a dash where nothing was possible."""
+    rate = f"{year.tally.absence_rate}%" if year.tally.possible else "–"
+    standing = format_html('<span class="sub">{}</span>', year.standing) if year.standing else ""
+    return format_html("{}{}", rate, standing)

@@ -187,3 +187,19 @@ def test_who_is_on_the_panel(chair, leads, people):
     assert wording.who_leads(called) == leads
     on_it = list(wording.people(called))
     assert all(name in html for name, html in zip(people, on_it, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("pupils", "decided", "words"), [(0, 0, "nobody on it"), (3, 1, '1 <span class="muted">of 3')]
+)
+def test_on_how_many_a_panel_has_decided(pupils, decided, words):
+    called = panel()
+    called.pupils, called.decided = pupils, decided
+    assert words in wording.how_many_decided(called)
+
+
+@pytest.mark.parametrize(
+    ("chair", "words"), [(None, "nobody yet"), (User(name="Ms Raman"), "<bdi>Ms Raman</bdi>")]
+)
+def test_who_leads_a_panel_in_the_list(chair, words):
+    assert words in wording.led_by(panel(chair=chair))

@@ -4,13 +4,14 @@ Everything goes through the actions that people use, so nothing here could not h
 The same school on the same day gets the same casework; a school with a log is left alone.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import cycle
 from random import Random
 
 from django.db import transaction
-from django.utils import timezone
 
 from absence.figures import school as figures
 from absence.figures.rows import AbsenceRow
@@ -159,34 +160,35 @@ def make_casework(
     """
     if Intervention.objects.filter(enrolment__school=school).exists():
         return Told()
+    tell = progress or _tell_nobody
     stage = stage_of(school, now)
     cases = list(_cases(stage))
     for number, case in enumerate(cases, start=1):
         _tell(case, stage)
-        if progress:
-            progress(number, len(cases))
+        tell(number, len(cases))
     plan_absences(stage)
     ring_home(stage)
     sign_some_out(stage)
     return stage.told
 
 
+def _tell_nobody(done: int, total: int) -> None:
+    """Where nobody asked for the progress."""
+
+
 def _cases(stage: Stage) -> Iterator[_Case]:
     """Persistently absent pupils on the roll, a few of them severely, each with a story."""
-    met = [day for day in stage.days if day < stage.today]
-    if not met:
+    last = stage.ago(1)
+    if last is None:
         return
-    chosen = _chosen(figures.pupils_to(stage.school, met[-1]), met[-1])
+    chosen = _chosen(figures.pupils_to(stage.school, last), last)
     enrolments = Enrolment.objects.select_related("pupil", "school").in_bulk(
         [row.enrolment_id for row in chosen]
     )
-    for number, row in enumerate(chosen):
+    for row, of_severe in zip(chosen, cycle((SEVERE, SEVERE, REFERRED)), strict=False):
         enrolment = enrolments[row.enrolment_id]
         rng = Random(f"{enrolment.pupil.upn} {enrolment.starts_on}")  # noqa: S311
-        if row.tally.severely_absent:
-            story: Sequence[Episode] = REFERRED if number % 3 == 2 else SEVERE
-        else:
-            story = _story(enrolment, met[-1])
+        story = of_severe if row.tally.severely_absent else _story(enrolment, last)
         yield _Case(enrolment, parent_of(enrolment), story, rng)
 
 
@@ -208,29 +210,24 @@ def _story(enrolment: Enrolment, last: date) -> Sequence[Episode]:
     """By the reason for most of the absence, so that the words agree with the marks."""
     since = last - timedelta(days=90)
     marks = Mark.objects.filter(enrolment=enrolment, date__range=(since, last))
-    codes = list(marks.values_list("code_id", flat=True))
+    counts = Counter(marks.values_list("code_id", flat=True))
     ill = (ILL, ILL_OFTEN, ILL_LONG)[enrolment.pk % 3]
     stories = {"I": ill, "O": AWAY, "N": AWAY, "U": LATE, "G": HOLIDAY, "M": ill}
-    counts = {code: codes.count(code) for code in stories}
-    most = max(counts, key=lambda code: counts[code])
-    return stories[most]
+    return stories[max(stories, key=counts.__getitem__)]
 
 
 def _tell(case: _Case, stage: Stage) -> None:
-    steps = [step for step in case.story if (day := stage.ago(step.ago)) is not None
-             and day >= case.enrolment.starts_on]  # fmt: skip
-    for number, step in enumerate(steps):
-        _write(case, step, steps[number + 1 :], stage)
-    stage.told.pupils += bool(steps)
+    days = [(step, stage.ago(step.ago) or date.min) for step in case.story]
+    dated = [(step, on) for step, on in days if on >= case.enrolment.starts_on]
+    for number, (step, on) in enumerate(dated, start=1):
+        _write(case, step, on, [later for later, _ in dated[number:]], stage)
+    stage.told.pupils += bool(dated)
 
 
-def _write(case: _Case, step: Episode, later: Sequence[Episode], stage: Stage) -> None:
+def _write(case: _Case, step: Episode, on: date, later: Sequence[Episode], stage: Stage) -> None:
     """The step, written down: the outcome of the step before, where that had promised it."""
-    on = stage.ago(step.ago)
-    if on is None:
-        return
     by = stage.who(step.role, case.rng)
-    at = timezone.make_aware(datetime.combine(on, time(15, case.rng.randrange(5, 55))))
+    at = stage.at(time(15, case.rng.randrange(5, 55)), on)
     what = WhatWasDone(
         kind=step.kind,
         own_kind=step.own_kind,
@@ -239,7 +236,7 @@ def _write(case: _Case, step: Episode, later: Sequence[Episode], stage: Stage) -
         note=case.filled(step.note),
         outcome=case.filled(step.outcome),
         is_sensitive=step.sensitive,
-        next_step=_next_step(case, step, later, by, stage),
+        next_step=_next_step(case, step, on, later, by, stage),
     )
     papers = [_paper(case, step)] if step.paper else []
     before = case.last
@@ -256,20 +253,19 @@ def _write(case: _Case, step: Episode, later: Sequence[Episode], stage: Stage) -
 
 
 def _next_step(
-    case: _Case, step: Episode, later: Sequence[Episode], by: User, stage: Stage
+    case: _Case, step: Episode, on: date, later: Sequence[Episode], by: User, stage: Stage
 ) -> NextStep | None:
     """Due when the story goes on; the last is open: overdue, today, this week or later."""
     if not step.next_step:
         return None
-    done = stage.ago(step.ago) or stage.today
-    due = _when_due(case, step, later, stage) or done
-    return NextStep(case.filled(step.next_step), max(due, done), by)
+    due = _when_due(case, step, later, stage) or on
+    return NextStep(case.filled(step.next_step), max(due, on), by)
 
 
 def _when_due(case: _Case, step: Episode, later: Sequence[Episode], stage: Stage) -> date | None:
-    following = [one for one in later if one.sensitive == step.sensitive]
+    following = next((other for other in later if other.sensitive == step.sensitive), None)
     if following:
-        return stage.ago(following[0].ago)
+        return stage.ago(following.ago)
     away = case.rng.choice((-4, -2, -1, 0, 0, 1, 2, 3, 5, 8, 12))
     return stage.ago(-away) if away < 0 else stage.ahead(away)
 

@@ -1,8 +1,9 @@
 """The invented school on the day: who works there, its school days, who is on the roll."""
 
-from bisect import bisect_right
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from random import Random
 
 from django.utils import timezone
@@ -48,32 +49,45 @@ class Stage:
 
     def ago(self, count: int) -> date | None:
         """The school day so many before today; None before the year began."""
-        before = bisect_right(self.days, self.today - timedelta(days=1))
+        before = bisect_left(self.days, self.today)
         return self.days[before - count] if 0 < count <= before else None
 
     def ahead(self, count: int) -> date:
         """The school day so many from today, today being 0 where the school meets."""
-        at = bisect_right(self.days, self.today - timedelta(days=1)) + count
-        return self.days[min(at, len(self.days) - 1)]
+        place = bisect_left(self.days, self.today) + count
+        return self.days[min(place, len(self.days) - 1)]
+
+    def at(self, hour: time, on: date | None = None) -> datetime:
+        """That time of today, or of another day."""
+        return timezone.make_aware(datetime.combine(on or self.today, hour))
+
+    def people(self, role: str) -> list[User]:
+        """Those of this role, else those who do casework."""
+        return self.staff.get(role) or self.staff["casework"]
 
     def who(self, role: str, rng: Random) -> User:
-        """Somebody of this role, else whoever does casework."""
-        return rng.choice(self.staff.get(role) or self.staff["casework"])
+        return rng.choice(self.people(role))
 
 
 def stage_of(school: School, now: datetime) -> Stage:
     today = timezone.localdate(now)
     year = academic_year_at(school, today)
     days = Session.objects.filter(academic_year=year, is_open=True).values_list("date", flat=True)
-    staff: dict[str, list[User]] = {}
-    held = Appointment.objects.filter(school=school, user__is_active=True).select_related("user")
-    for appointment in held.order_by("pk"):
-        staff.setdefault(appointment.role, []).append(appointment.user)
-        if appointment.role in policies.CASEWORK:
-            staff.setdefault("casework", []).append(appointment.user)
+    staff = _staff(school)
     if "casework" not in staff:
         raise policies.Refused("Nobody at this school may write in the log of actions.")
     return Stage(school, now, sorted(set(days)), staff)
+
+
+def _staff(school: School) -> dict[str, list[User]]:
+    """By role, and by “casework” all who may do that."""
+    staff: dict[str, list[User]] = defaultdict(list)
+    appointments = Appointment.objects.filter(school=school, user__is_active=True)
+    for appointment in appointments.select_related("user").order_by("pk"):
+        staff[appointment.role].append(appointment.user)
+        if appointment.role in policies.CASEWORK:
+            staff["casework"].append(appointment.user)
+    return staff
 
 
 def parent_of(enrolment: Enrolment) -> str:
@@ -91,9 +105,9 @@ def on_roll_today(stage: Stage, count: int, *, skip: int = 0) -> list[Enrolment]
     here = Enrolment.objects.filter(
         school=stage.school, leaves_on__isnull=True, starts_on__lte=stage.today, kind="main"
     ).select_related("pupil")
-    found = [one for one in here.order_by("pupil__upn") if _is_of_age(one, stage.today)]
-    stride = max(1, len(found) // (count + 1))
-    return found[skip + stride // 2 :: stride][:count]
+    of_age = [each for each in here.order_by("pupil__upn") if _is_of_age(each, stage.today)]
+    stride = max(1, len(of_age) // (count + 1))
+    return of_age[skip + stride // 2 :: stride][:count]
 
 
 def _is_of_age(enrolment: Enrolment, on: date) -> bool:

@@ -20,7 +20,7 @@ from absence.rules import wording
 from absence.rules.academic_year import SchoolSession
 from absence.rules.bands import DEFAULT_BANDS
 from absence.rules.effects import Effect
-from absence.rules.year_grid import Cell, GridTerm, GridWeek, year_grid
+from absence.rules.year_grid import GridTerm, year_grid
 from attendance_site.pages.at_school import Task
 from registers.models import Job, School
 from registers.models.school.staff import User
@@ -229,11 +229,11 @@ class MarksLeadHere:
         return "#g8"
 
 
-def grid() -> list[dict[str, Any]]:
+def grid() -> list[GridTerm]:
     """Three weeks of a pupil who came in the first: marks, a plan, a day lost, what is to come."""
     days = [MONDAY + timedelta(days=day) for day in range(21) if day % 7 < 5]
     lost = {(days[8], half): SchoolSession(days[8], half, False, "Snow") for half in Half}
-    terms = year_grid(
+    return year_grid(
         sessions=[lost.get(key, SchoolSession(*key)) for key in product(days, Half)],
         marks=_marks(days[2:8] + days[9:12]),
         begun=(days[12], Half.AM),
@@ -241,7 +241,6 @@ def grid() -> list[dict[str, Any]]:
         amended={(days[4], Half.AM)},
         planned={(days[13], half): "C" for half in Half},
     )
-    return list(map(_part, terms))
 
 
 def _marks(days: list[date]) -> dict[SessionKey, str]:
@@ -251,16 +250,3 @@ def _marks(days: list[date]) -> dict[SessionKey, str]:
         for day, symbols in zip(days, whole, strict=True)
         for half in Half
     }
-
-
-def _part(term: GridTerm) -> dict[str, Any]:
-    return {"term": term, "is_ahead": False, "weeks": list(map(_week, term.weeks))}
-
-
-def _week(week: GridWeek) -> dict[str, Any]:
-    days = [[_linked(day.morning), _linked(day.afternoon)] for day in week.days]
-    return {"monday": week.monday, "days": days}
-
-
-def _linked(cell: Cell) -> tuple[Cell, str]:
-    return cell, "#g8" if cell.symbol else ""

@@ -1,20 +1,24 @@
 """One code over a range of days: look first, then write."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from registers.amendments.actions import amend_range, lines_in_range
 from registers.amendments.code_range import MarksWanted, RangeSession, RangeState
 from registers.amendments.forms import CodeRangeForm
+from registers.amendments.wording import NOT_YET_LOOKED, RangePreview, range_opening
 from registers.marks.actions.amend import StaleMarksError
+from registers.models import Pupil
 from registers.policies import Refused
-from registers.rules.allowed_codes import paper_needed
 from registers.rules.codes import CODES
+from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import paper_to_complete, say_advice
 from registers.web.parameters import back_to, day_of
@@ -32,7 +36,7 @@ def code_range(request: PageRequest, pupil_id: int) -> HttpResponse:
         raise Http404("There is no such pupil at this school.")
     initial = _from_address(request.GET, now.date())
     form = CodeRangeForm(request.POST or None, today=now.date(), initial=initial)
-    shown = {"form": form, "spells": spells, "pupil": spells[0].pupil, "next": back_to(request)}
+    shown = _shown(request, form, spells[0].pupil)
     if request.method == "POST" and form.is_valid():
         lines = lines_in_range(
             school=school,
@@ -43,13 +47,24 @@ def code_range(request: PageRequest, pupil_id: int) -> HttpResponse:
             which=MarksWanted(form.cleaned_data["which"]),
             now=now,
         )
-        if "write" in request.POST:
-            done = _write_range(request, form, lines, now)
-            if done is not None:
-                return done
-            shown["has_moved"] = True
-        shown |= _preview(lines, form)
+        wants_to_write = "write" in request.POST
+        if wants_to_write and (done := _write_range(request, form, lines, now)):
+            return done
+        shown |= _preview(lines, form) | {"has_moved": wants_to_write}
     return render(request, "registers/amendments/code_range.html", shown)
+
+
+def _shown(request: PageRequest, form: CodeRangeForm, pupil: Pupil) -> dict[str, Any]:
+    next_url = back_to(request)
+    pupil_url = reverse("interventions:pupil", args=[request.viewer.school.urn, pupil.pk])
+    return {
+        "form": form,
+        "pupil": pupil,
+        "next": next_url,
+        "back": (next_url, "Back") if next_url else (pupil_url, "Pupil page"),
+        "lines": None,
+        "opening": NOT_YET_LOOKED,
+    }
 
 
 def _from_address(query: QueryDict, today: date) -> dict:
@@ -67,18 +82,19 @@ def _as_seen(lines: list[tuple[int, RangeSession]]) -> str:
     )
 
 
-def _preview(lines: list[tuple[int, RangeSession]], form: CodeRangeForm) -> dict:
-    found = [line for _, line in lines]
-    by_state = {state.value: [one for one in found if one.state is state] for state in RangeState}
+def _preview(lines: list[tuple[int, RangeSession]], form: CodeRangeForm) -> dict[str, Any]:
+    code = CODES[form.cleaned_data["code"]]
+    preview = RangePreview([line for _, line in lines], code)
     return {
-        "lines": found,
-        "changes": by_state["changes"],
-        "refused": by_state["refused"],
-        "kept": by_state["kept"],
-        "same": by_state["same"],
+        "lines": preview.lines,
+        "changes": preview.of(RangeState.CHANGES),
+        "refused": preview.of(RangeState.REFUSED),
+        "kept": preview.of(RangeState.KEPT),
+        "same": preview.of(RangeState.SAME),
+        "opening": range_opening(preview),
         "as_seen": _as_seen(lines),
-        "code": CODES[form.cleaned_data["code"]],
-        "paper": paper_needed(form.cleaned_data["code"]),
+        "code": code,
+        "paper": code.paper,
         "chosen": form.cleaned_data,
     }
 
@@ -103,9 +119,7 @@ def _write_range(
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
-    number = len(written.saved)
-    symbol = form.cleaned_data["code"]
-    words = "1 mark" if number == 1 else f"{number} marks"
+    symbol, words = form.cleaned_data["code"], many(len(written.saved), "mark")
     needs = paper_to_complete(symbol) if False in written.papers.values() else ""
     messages.success(request, f"{words} changed to {symbol}, {CODES[symbol].meaning}.{needs}")
     say_advice(request, written.advice_by_enrolment)

@@ -172,6 +172,11 @@ class MarkPage:
         return CODES[self.mark.code_id] if self.mark else None
 
     @property
+    def counts_as(self) -> str:
+        """How the mark counts in the figures, or why it does not."""
+        return self.off_roll or (self.code.counts_in_words if self.code else "")
+
+    @property
     def other_code(self) -> AttendanceCode | None:
         return CODES[self.other.code_id] if self.other else None
 

@@ -1,15 +1,19 @@
 """A mark with its whole history, and changing it: on its page, or from the grid."""
 
 from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
 
 import structlog
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from registers.amendments import wording
 from registers.amendments.forms import AmendMarkForm
 from registers.amendments.history import MarkPage
 from registers.amendments.week import GridCell
@@ -23,6 +27,7 @@ from registers.policies import Refused
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Half
 from registers.web.access import PageRequest, allowed
+from registers.web.addresses import mark_url
 from registers.web.advice_messages import paper_to_complete, say_advice
 from registers.web.parameters import back_to
 
@@ -145,16 +150,37 @@ def _show_mark(
         date=str(page.date),
         half=page.half,
     )
-    now = timezone.localtime()
-    shown = {
+    return render(
+        request, "registers/amendments/mark.html", _shown(request, page, form), status=status
+    )
+
+
+def _shown(request: PageRequest, page: MarkPage, form: AmendMarkForm | None) -> dict[str, Any]:
+    now, urn = timezone.localtime(), request.viewer.school.urn
+    has_opened, has_ended = page.window.has_opened(now), page.window.has_ended(now)
+    may_change, back = request.viewer.may("amend_mark"), back_to(request)
+    other = mark_url(urn, page.enrolment.pk, page.date, 1 - page.half)
+    range_url = reverse("registers:code_range", args=[urn, page.enrolment.pupil_id])
+    here = quote(request.get_full_path())
+    return {
         "page": page,
         "form": form,
-        "next": back_to(request),
-        "has_opened": page.window.has_opened(now),
-        "has_ended": page.window.has_ended(now),
-        "may_change": request.viewer.may("amend_mark"),
+        "next": back,
+        "may_change": may_change,
+        "standing": wording.standing(page, has_opened=has_opened, has_ended=has_ended),
+        "facts": wording.facts(
+            page,
+            may_change=may_change,
+            other_url=f"{other}?next={quote(back)}" if back else other,
+        ),
+        "why_no_form": wording.why_no_form(
+            page,
+            has_opened=has_opened,
+            may_change=may_change,
+            planned_url=reverse("registers:planned", args=[urn]),
+        ),
+        "code_range_url": f"{range_url}?from={page.date}&next={here}",
     }
-    return render(request, "registers/amendments/mark.html", shown, status=status)
 
 
 @allowed("amend_mark")

@@ -53,6 +53,10 @@ class GridCell:
         return bool(self.symbol) and not self.is_planned
 
     @property
+    def is_shown(self) -> bool:
+        return self.is_due or bool(self.symbol)
+
+    @property
     def is_unmarked(self) -> bool:
         return self.is_due and not self.is_future and not self.is_marked
 

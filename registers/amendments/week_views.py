@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from registers.amendments.forms import AmendMarkForm
 from registers.amendments.week import GroupWeek, totals_of, weeks_around
+from registers.amendments.wording import week_opening
 from registers.models import Group
 from registers.rules.calendar import monday_of
 from registers.rules.codes import Half
@@ -32,19 +33,20 @@ def grid(request: PageRequest, group_id: int, date: date) -> HttpResponse:
     week = GroupWeek(school, group, monday, may_change=may_change)
     rows, columns = week.rows, week.columns
     around = weeks_around(school, monday)
+    totals = totals_of(cell for row in rows for cell in row.cells)
     shown = {
         "group": group,
         "monday": monday,
         "friday": monday + timedelta(days=4),
         "number": around.number,
-        "previous": around.previous,
-        "following": around.following,
+        "around": around,
+        "opening": week_opening(totals, has_pupils=bool(rows)),
         "rows": rows,
         "apart": pupils_apart(
             (row.enrolment.pupil for row in rows), with_birth=request.viewer.may("keep_pupils")
         ),
         "columns": columns,
-        "totals": totals_of(cell for row in rows for cell in row.cells),
+        "totals": totals,
         "days": columns[::2],
         "may_change": may_change,
         "form": _line_form(monday) if may_change else None,

@@ -78,6 +78,11 @@ class AttendanceCode:
         return int(self.counts is not Counts.NOT_POSSIBLE)
 
     @property
+    def counts_in_words(self) -> str:
+        """attended, authorised absence, …; late where the DfE counts a late session."""
+        return f"{self.counts.value}, late" if self.late else self.counts.value
+
+    @property
     def is_absence(self) -> bool:
         return self.counts in (Counts.AUTHORISED, Counts.UNAUTHORISED)
 

@@ -27,7 +27,7 @@ def session_cell(code: AttendanceCode, size: str = "", *, decorative: bool = Fal
 @register.simple_tag
 def how_it_counts(code: AttendanceCode) -> str:
     """In words: attended, authorised absence, …; late where the DfE counts a late session."""
-    return f"{code.counts.value}, late" if code.late else code.counts.value
+    return code.counts_in_words
 
 
 @register.simple_tag

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -30,9 +30,7 @@ class OneSheetStorage(CompressedManifestStaticFilesStorage):
         yield from super().post_process(paths, dry_run, **options)
 
     def _whole(self, name: str, paths: Paths) -> tuple[Storage, str]:
-        sheet = with_imports(name, paths)
-        self.delete(name)
-        self._save(name, ContentFile(sheet.encode()))
+        Path(self.path(name)).write_text(with_imports(name, paths))
         return self, name
 
 

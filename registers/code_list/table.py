@@ -1,7 +1,11 @@
 """The list of codes as a page of the documentation: docs/reference/codes.md, written out."""
 
-from registers.rules.codes import CODES, AttendanceCode, Category, Counts
+from collections import Counter
 
+from registers.rules.codes import CODES, AttendanceCode, Category, Counts, Half
+from registers.rules.wording import all_so
+
+HALVES: dict[Half | None, str] = {half: f"{half.name} only." for half in Half}
 HEADINGS = ("Code", "Meaning", "Counts as", "In force", "What to know")
 
 
@@ -36,23 +40,20 @@ def _cells(code: AttendanceCode) -> tuple[str, ...]:
 
 
 def _in_force(code: AttendanceCode) -> str:
-    dates = []
-    if code.in_force_from is not None:
-        dates.append(f"from {code.in_force_from.day} {code.in_force_from:%B %Y}")
-    if code.in_force_until is not None:
-        dates.append(f"until {code.in_force_until.day} {code.in_force_until:%B %Y}")
-    return " ".join(dates)
+    days = (("from", code.in_force_from), ("until", code.in_force_until))
+    return " ".join(f"{word} {on.day} {on:%B %Y}" for word, on in days if on)
 
 
 def _to_know(code: AttendanceCode) -> str:
-    said = [code.notes] if code.notes else []
-    if code.half is not None:
-        said.append(f"{code.half.name} only.")
-    if code.paper is not None:
-        said.append(f"Needs a paper: {code.paper}.")
-    if code.replaced_by is not None:
-        said.append(f"Since then: {code.replaced_by}.")
-    return " ".join(said)
+    said = (
+        code.notes,
+        HALVES.get(code.half, ""),
+        *all_so(
+            (code.paper, f"Needs a paper: {code.paper}."),
+            (code.replaced_by, f"Since then: {code.replaced_by}."),
+        ),
+    )
+    return " ".join(filter(None, said))
 
 
 def _sources() -> str:
@@ -63,10 +64,8 @@ def _sources() -> str:
 
 
 def _counts() -> str:
-    return "\n".join(
-        f"- {counts.value}: {sum(code.counts is counts for code in CODES.values())}"
-        for counts in Counts
-    )
+    counted = Counter(code.counts for code in CODES.values())
+    return "\n".join(f"- {counts.value}: {counted[counts]}" for counts in Counts)
 
 
 def _row(cells: tuple[str, ...] | list[str]) -> str:

@@ -35,7 +35,13 @@ def codes_by_category(
 @allowed(SIGNED_IN)
 def codes(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
-    in_force = [code for code in CODES.values() if code.in_force(today)]
-    retired = [code for code in CODES.values() if not code.in_force(today)]
-    context = {"categories": codes_by_category(in_force), "retired": retired, "today": today}
-    return render(request, "registers/code_list/codes.html", context | {"number": len(in_force)})
+    by_force: dict[bool, list[AttendanceCode]] = {True: [], False: []}
+    for code in CODES.values():
+        by_force[code.in_force(today)].append(code)
+    context = {
+        "categories": codes_by_category(by_force[True]),
+        "retired": by_force[False],
+        "today": today,
+        "number": len(by_force[True]),
+    }
+    return render(request, "registers/code_list/codes.html", context)

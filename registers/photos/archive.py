@@ -22,6 +22,7 @@ from registers.exchange.upload import (
 )
 from registers.rules.pupils.photo_files import ACCEPT, PhotoRefused
 from registers.rules.pupils.photo_files import MOST_BYTES as MOST_OF_ONE
+from registers.rules.wording import first_so
 
 ZIP = "photos.zip"
 MOST_FILES = 3_000
@@ -103,13 +104,11 @@ def pictures_in(folder: Path) -> Iterator[tuple[int, int, Picture]]:
 def _picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Picture:
     path = PurePosixPath(member.filename.replace("\\", "/"))
     upn = UPN.match(path.name.strip().upper())
-    problem = ""
-    if member.flag_bits & 0x1:
-        problem = PASSWORD
-    elif path.suffix.lower() not in ACCEPT.split(","):
-        problem = NO_PICTURE
-    elif upn is None:
-        problem = NO_UPN
+    problem = first_so(
+        (member.flag_bits & 0x1, PASSWORD),
+        (path.suffix.lower() not in ACCEPT.split(","), NO_PICTURE),
+        (upn is None, NO_UPN),
+    )
 
     def read() -> bytes:
         try:

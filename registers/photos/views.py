@@ -1,7 +1,10 @@
 """Pupils' photos: kept by the office, seen by whoever takes the pupil's register."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from hmac import compare_digest
+from operator import itemgetter
 
 import structlog
 from django.contrib import messages
@@ -13,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registers import policies
 from registers.exchange.upload import UploadRefused
 from registers.marks.day_sheet import on_roll
 from registers.models import Job, Photo
@@ -29,7 +31,8 @@ from registers.rules.pupils.photo_files import (
     key_of,
 )
 from registers.web.access import PageRequest, allowed
-from registers.web.form_helpers import sent_with
+from registers.web.form_helpers import files_with, sent_with
+from registers.web.forms import refusals_in
 
 log = structlog.get_logger(__name__)
 KEPT_TOGETHER = 10 * 60  # seconds: a morning's first minutes; what is taken away goes with them
@@ -64,17 +67,20 @@ def photos_of_group(request: PageRequest, group_id: int, date: date, faces: str)
     viewer = request.viewer
     if not viewer.may_see_group(group_id):
         raise Http404("Not one of your groups.")
-    found = photos_of(group_id, viewer.school, date)
-    if not found or not compare_digest(
-        key_of(digest for digest, _ in found).encode(), faces.encode()
-    ):
+    photos = photos_of(group_id, viewer.school, date)
+    key = key_of(map(itemgetter(0), photos))
+    if not photos or not compare_digest(key.encode(), faces.encode()):
         raise Http404("The photos have changed.")
-    key = f"faces:{viewer.school.pk}:{faces}"
+    return _jpeg(_drawn(f"faces:{viewer.school.pk}:{faces}", map(itemgetter(1), photos)))
+
+
+def _drawn(key: str, files: Iterable[str]) -> bytes:
+    """The photos below each other, kept for a while."""
     drawn = cache.get(key)
     if drawn is None:
-        drawn = below_each_other([_read(file) for _, file in found])
+        drawn = below_each_other([*map(_read, files)])
         cache.set(key, drawn, KEPT_TOGETHER)
-    return _jpeg(drawn)
+    return drawn
 
 
 def _read(name: str) -> bytes | None:
@@ -94,22 +100,23 @@ def _read(name: str) -> bytes | None:
 def photo_edit(request: PageRequest, pupil_id: int) -> HttpResponse:
     pupil = pupil_of(request, pupil_id)
     back = page_of(request, pupil)
-    form = PhotoForm(
-        sent_with(request), request.FILES if request.method == "POST" else None, back=back
-    )
+    form = PhotoForm(sent_with(request), files_with(request), back=back)
     if form.is_valid():
-        chosen = form.cleaned_data["picture"]
-        try:
-            actions.put_photo(pupil=pupil, picture=_bytes_of(chosen), by=request.user)
-        except PhotoRefused as refusal:
-            form.add_error("picture", str(refusal))
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{pupil.forename} {pupil.surname} has this photo now.")
+        with refusals_in(form), _wrong_pictures_in(form):
+            picture = _bytes_of(form.cleaned_data["picture"])
+            actions.put_photo(pupil=pupil, picture=picture, by=request.user)
+            messages.success(request, f"{pupil.full_name} has this photo now.")
             return redirect(back)
     context = {"form": form, "pupil": pupil, "photo": Photo.objects.filter(pupil=pupil).first()}
     return render(request, "registers/roll/photo.html", context)
+
+
+@contextmanager
+def _wrong_pictures_in(form: PhotoForm) -> Iterator[None]:
+    try:
+        yield
+    except PhotoRefused as refusal:
+        form.add_error("picture", str(refusal))
 
 
 def _bytes_of(chosen) -> bytes:
@@ -137,23 +144,16 @@ def photos_new(request: PageRequest) -> HttpResponse:
     school = request.viewer.school
     form = PhotosForm(
         sent_with(request),
-        request.FILES if request.method == "POST" else None,
+        files_with(request),
         back=reverse("registers:roll", kwargs={"urn": school.urn}),
     )
     if form.is_valid():
-        try:
+        with refusals_in(form), _wrong_zips_in(form):
             job = actions.start_photos(
                 school=school, upload=form.cleaned_data["upload"], by=request.user
             )
-        except UploadRefused as refused:
-            for problem in refused.problems:
-                form.add_error("upload", problem)
-        except policies.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect("registers:photos_done", urn=school.urn, job_id=job.pk)
-    today = timezone.localdate()
-    here = on_roll(school, today)
+    here = on_roll(school, timezone.localdate())
     context = {
         "school": school,
         "form": form,
@@ -161,6 +161,15 @@ def photos_new(request: PageRequest) -> HttpResponse:
         "with_photo": here.filter(pupil__photo__isnull=False).count(),
     }
     return render(request, "registers/photos/photos.html", context)
+
+
+@contextmanager
+def _wrong_zips_in(form: PhotosForm) -> Iterator[None]:
+    try:
+        yield
+    except UploadRefused as refused:
+        for problem in refused.problems:
+            form.add_error("upload", problem)
 
 
 @require_safe

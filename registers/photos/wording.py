@@ -1,11 +1,12 @@
 """What a zip of photos has brought, in words."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from registers.models import Job
-from registers.rules.wording import many
+from registers.rules.wording import all_so, many, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,9 @@ def photos_said(job: Job) -> PhotosSaid:
 
 
 def _said_of_kept(answer: Mapping[str, Any]) -> PhotosSaid:
-    new, same, left_out = (answer.get(name, 0) for name in ("new", "same", "left_out"))
-    rest = f", {same:,} {_was(same)} there already" if same else ""
-    rest += f"; {many(left_out, 'file')} {_was(left_out)} left out" if left_out else ""
-    return PhotosSaid(f"{many(new, 'photo')} {'is' if new == 1 else 'are'} kept", f"{rest}.")
-
-
-def _was(number: int) -> str:
-    return "was" if number == 1 else "were"
+    new, same, left_out = map(Counter(answer).__getitem__, ("new", "same", "left_out"))
+    rest = all_so(
+        (same, f", {same:,} {plural(same, 'was', 'were')} there already"),
+        (left_out, f"; {many(left_out, 'file was', 'files were')} left out"),
+    )
+    return PhotosSaid(f"{many(new, 'photo is', 'photos are')} kept", f"{''.join(rest)}.")

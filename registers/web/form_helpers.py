@@ -7,8 +7,10 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout, Submit
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import Form
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from registers.web.access import PageRequest
 
@@ -59,6 +61,11 @@ def offer(form: forms.Form, name: str, choices: Iterable[Any], *, first: str = "
 def sent_with(request: PageRequest) -> QueryDict | None:
     """What a form was sent with; None for a page that is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def files_with(request: PageRequest) -> "MultiValueDict[str, UploadedFile] | None":
+    """The files that a form was sent with; None for a page that is only looked at."""
+    return request.FILES if request.method == "POST" else None
 
 
 def ask_for(form: forms.BaseForm, missing: Mapping[str, str]) -> None:

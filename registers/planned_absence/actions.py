@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
+from operator import attrgetter
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from registers import policies
@@ -21,6 +23,8 @@ from registers.rules.allowed_codes import PupilFacts
 from registers.rules.clock import register_window
 from registers.rules.codes import Half
 from registers.rules.planned_absence import Plan
+
+ENROLMENT = attrgetter("enrolment_id")  # of a plan
 
 
 class WrongPlan(policies.Invalid):
@@ -142,7 +146,7 @@ def _lock(school: School, enrolments: Collection[int]) -> list[Enrolment]:
         .filter(pk__in=wanted, school=school)
         .order_by("pk")
     )
-    if not rows or len(rows) < len(wanted):
+    if len(rows) < max(1, len(wanted)):
         raise WrongPlan({"pupils": "Choose at least one pupil of this school"})
     return rows
 
@@ -166,18 +170,24 @@ def _check(
     """The sessions of the school that the plan covers; raises WrongPlan with every reason."""
     wrong = plans.what_is_wrong(plan, today=today)
     covered: set[tuple[date, int]] = set()
-    if wrong.keys().isdisjoint({"until_on", "slots"}):
-        calendar = _calendar(school, plan)
-        known_until = school.academic_years.aggregate(last=Max("ends_on"))["last"]
-        if why := plans.why_no_session(plan, calendar, known_until):
-            wrong["slots"] = why
-        covered = {session for session in calendar if plans.covers(plan, *session)}
     pupils: dict[int, str] = {}
     if wrong.keys().isdisjoint({"until_on", "code"}):
         pupils = _refused(plan, rows)
+    if wrong.keys().isdisjoint({"until_on", "slots"}):
+        covered, why = _covered(plan, school)
+        wrong |= why
     if wrong or pupils:
         raise WrongPlan(wrong, pupils)
     return covered
+
+
+def _covered(plan: Plan, school: School) -> tuple[set[tuple[date, int]], dict[str, str]]:
+    """The sessions of the school that the plan covers, and by field why there is none."""
+    calendar = _calendar(school, plan)
+    known_until = school.academic_years.aggregate(last=Max("ends_on"))["last"]
+    why = plans.why_no_session(plan, calendar, known_until)
+    covered = {session for session in calendar if plans.covers(plan, *session)}
+    return covered, {"slots": why} if why else {}
 
 
 def _calendar(school: School, plan: Plan) -> set[tuple[date, int]]:
@@ -237,42 +247,43 @@ def _tell(
     at: datetime,
 ) -> Planned:
     marked = _marked(plan, made)
-    ended = [
-        half
-        for half in halves_today(plan, held, today)
-        if register_window(school, today, half).has_ended(at)
-    ]
-    too_late = {(one.enrolment_id, today, half) for one in made for half in ended}
+    ended = _ended_today(plan, school, held, today=today, at=at)
+    too_late = {(one.enrolment_id, today, half) for one, half in product(made, ended)}
     school_days = {on for on, _ in held}
     return Planned(
         plans=made,
         sessions=len(held),
         already_marked=len(marked),
         ended_today=len(too_late - marked),
-        overlapping=len(_with_another_plan(plan, made, today)),
+        overlapping=_with_another_plan(plan, made, today),
         advice=plans.advice(plan, map(facts_of, rows), school_days=len(school_days)),
     )
+
+
+def _ended_today(
+    plan: Plan, school: School, held: Collection[tuple[date, int]], *, today: date, at: datetime
+) -> list[Half]:
+    """Today's sessions of the plan whose register has ended."""
+    halves = halves_today(plan, held, today)
+    return [half for half in halves if register_window(school, today, half).has_ended(at)]
 
 
 def _marked(plan: Plan, made: Sequence[PlannedAbsence]) -> set[tuple[int, date, int]]:
     """The sessions of the plans that have a mark already: enrolment, day, half."""
     marks = Mark.objects.on_roll().filter(
-        enrolment__in=[one.enrolment_id for one in made],
-        date__range=(plan.from_on, plan.until_on),
+        enrolment__in=[*map(ENROLMENT, made)], date__range=(plan.from_on, plan.until_on)
     )
-    return {
-        (enrolment, on, half)
-        for enrolment, on, half in marks.values_list("enrolment", "date", "half")
-        if plans.covers(plan, on, half)
-    }
+    keys = marks.values_list("enrolment", "date", "half")
+    return {(pk, on, half) for pk, on, half in keys if plans.covers(plan, on, half)}
 
 
-def _with_another_plan(plan: Plan, made: Sequence[PlannedAbsence], today: date) -> set[int]:
-    """The enrolments that have an older plan for some of the sessions from today on."""
+def _with_another_plan(plan: Plan, made: Sequence[PlannedAbsence], today: date) -> int:
+    """How many of the enrolments have an older plan for some of the sessions from today on."""
     others = PlannedAbsence.objects.filter(
-        enrolment__in=[one.enrolment_id for one in made],
+        enrolment__in=[*map(ENROLMENT, made)],
         withdrawn_at__isnull=True,
         from_on__lte=plan.until_on,
         until_on__gte=max(plan.from_on, today),
     ).exclude(pk__in=[one.pk for one in made])
-    return {row.enrolment_id for row in others if row.slots & plan.slots}
+    shared = others.annotate(shared=F("slots").bitand(plan.slots)).filter(shared__gt=0)
+    return shared.values("enrolment").distinct().count()

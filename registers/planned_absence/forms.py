@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import filterfalse
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,9 +14,10 @@ from registers.planned_absence.actions import WrongPlan
 from registers.roll.choosing import ChoosePupils
 from registers.rules import planned_absence
 from registers.rules.planned_absence import DUAL, LEAVE, PART_TIME, Plan
-from registers.rules.wording import listed
+from registers.rules.wording import listed, plural
 from registers.web.fields import Checkboxes, DayField, RadioChoice
 from registers.web.form_helpers import form_helper, offer, primary, search_helper
+from registers.web.forms import PageForm
 
 HALF_WORDS = ("morning", "afternoon")
 SLOTS = [
@@ -43,7 +45,29 @@ OPTIONAL = ("place", "activity", "supervised_by", "agreed_with", "agreed_on", "r
 LONG = ("place", "activity", "supervised_by", "note")  # fields with a line of their own
 
 
-class PlanForm(forms.Form):
+ABOUT = {
+    "agreed_with": "The parent or other person who asked for it or agreed.",
+    "activity": "What the pupil does or learns there.",
+    "supervised_by": "Who is in charge of the pupil there, in person.",
+}
+
+
+def _codes_of(kind: str, on: date) -> list[Any]:
+    """The codes of a kind to choose from; those of leave in parts."""
+    offered = {code.symbol: code for code in planned_absence.codes_for(kind, on)}
+
+    def named(symbols: Iterable[str]) -> list[tuple[str, str]]:
+        known = filter(offered.__contains__, symbols)
+        return [(symbol, f"{symbol}  {offered[symbol].meaning}") for symbol in known]
+
+    if kind == LEAVE:
+        parts = [(part, named(symbols)) for part, symbols in PARTS_OF_LEAVE.items()]
+        return [("", "Choose"), *parts]
+    first = [] if len(offered) == 1 or kind == PART_TIME else [("", "Choose")]
+    return [*first, *named(offered)]
+
+
+class PlanForm(PageForm):
     """One absence that is known beforehand. Which fields are asked for depends on the kind.
 
     What was typed into a field that another kind asks for is kept, hidden, so that nothing is lost
@@ -73,7 +97,13 @@ class PlanForm(forms.Form):
         help_text="Untick those at which the pupil is here as usual.",
         error_messages={"required": "Tick at least one session of the week"},
     )
-    code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
+    code = forms.ChoiceField(
+        label="Code",
+        error_messages={
+            "required": "Choose a code",
+            "invalid_choice": "This code is for another kind of absence: choose again",
+        },
+    )
     place = forms.CharField(label="Place", required=False, max_length=200)
     activity = forms.CharField(label="Nature of the activity", required=False, max_length=200)
     supervised_by = forms.CharField(label="Supervised by", required=False, max_length=200)
@@ -100,89 +130,61 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today, self.kind_now = today, kind if kind in planned_absence.KINDS else LEAVE
         self.pupil_errors: dict[int, str] = {}
+        self.choose_url = choose
         self._offer_pupils(pupils)
-        self._offer_codes()
+        self._offer_batch(others)
+        self.choice("code").choices = _codes_of(self.kind_now, self.today)
         self._word_fields()
-        if others:
-            self.fields[
-                "whole_batch"
-            ].label = f"For the {others} other{'s' if others > 1 else ''} of this plan as well"
-        else:
-            del self.fields["whole_batch"]
-        self.helper = self._helper(button, back, choose)
+        self.helper = self._helper(button, back)
 
     def _offer_pupils(self, pupils: Sequence[tuple[int, str]] | None) -> None:
         if pupils is None:
             del self.fields["pupils"]
         else:
-            self.fields["pupils"].choices = [(str(pk), name) for pk, name in pupils]
+            self.choice("pupils").choices = [(str(pk), name) for pk, name in pupils]
 
-    def _offer_codes(self) -> None:
-        offered = {
-            code.symbol: code for code in planned_absence.codes_for(self.kind_now, self.today)
-        }
-
-        def named(symbols: Iterable[str]) -> list[tuple[str, str]]:
-            return [(s, f"{s}  {offered[s].meaning}") for s in symbols if s in offered]
-
-        choices: list[Any] = named(offered)
-        if self.kind_now == LEAVE:
-            choices = [(part, named(symbols)) for part, symbols in PARTS_OF_LEAVE.items()]
-        if len(choices) > 1 and self.kind_now != PART_TIME:
-            choices = [("", "Choose"), *choices]
-        self.fields["code"].choices = choices
-        typed = self.data.get("code") if self.is_bound else self.initial.get("code")
-        if typed and typed not in offered:
-            self.fields["code"].error_messages["invalid_choice"] = (
-                "This code is for another kind of absence: choose again"
-            )
+    def _offer_batch(self, others: int) -> None:
+        if others:
+            words = plural(others, "other", "others")
+            self.fields["whole_batch"].label = f"For the {others} {words} of this plan as well"
+        else:
+            del self.fields["whole_batch"]
 
     def _word_fields(self) -> None:
+        """What this kind does not ask for is kept, hidden; the others have its words."""
         wanted = planned_absence.fields_wanted(self.kind_now)
-        words = {"note": {LEAVE: "Reason"}, "place": {DUAL: "The other school"}}
-        for name in OPTIONAL:
-            if name not in wanted:
-                kept = forms.CharField(required=False, widget=forms.HiddenInput)
-                self.fields[name] = kept
-                continue
+        words = {("note", LEAVE): "Reason", ("place", DUAL): "The other school"}
+        for name in filterfalse(wanted.__contains__, OPTIONAL):
+            self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
+        for name in wanted:
             field = self.fields[name]
-            field.label = words.get(name, {}).get(self.kind_now, field.label)
+            field.label = words.get((name, self.kind_now), field.label)
             field.help_text = self._help(name)
 
     def _help(self, name: str) -> str:
         symbols = [code.symbol for code in planned_absence.codes_for(self.kind_now, self.today)]
         need = [symbol for symbol in symbols if name in planned_absence.NEEDS.get(symbol, {})]
-        about = {
-            "agreed_with": "The parent or other person who asked for it or agreed.",
-            "activity": "What the pupil does or learns there.",
-            "supervised_by": "Who is in charge of the pupil there, in person.",
-        }.get(name, "")
-        if not need or need == symbols:
+        about = ABOUT.get(name, "")
+        if need in ([], symbols):
             return about
         return f"{about} Needed with {listed(need)}.".strip()
 
-    def _helper(self, button: str, back: str, choose: str) -> FormHelper:
+    def _helper(self, button: str, back: str) -> FormHelper:
         wanted = planned_absence.fields_wanted(self.kind_now)
-        short = [name for name in wanted if name not in LONG]
-        parts: list[Any] = [Field("kind", template="registers/planned_absence/_kinds.html")]
-        parts += self._whom()
-        parts += [
+        short = [*filterfalse(LONG.__contains__, wanted)]
+        parts: list[Any] = [
+            Field("kind", template="registers/planned_absence/_kinds.html"),
+            *self._whom(),
             Div("from_on", "until_on", css_class="fields-row"),
             Field("slots", template="registers/planned_absence/_slots.html"),
             "code",
-            *(name for name in wanted if name in LONG[:-1]),
+            *filter(LONG[:-1].__contains__, wanted),
+            *([Div(*short, css_class="fields-row")] if short else []),
+            "note",
+            *filterfalse(wanted.__contains__, OPTIONAL),
+            *filter(self.fields.__contains__, ["whole_batch"]),
         ]
-        if short:
-            parts.append(Div(*short, css_class="fields-row"))
-        parts.append("note")
-        parts += [name for name in OPTIONAL if name not in wanted]
-        if "whole_batch" in self.fields:
-            parts.append("whole_batch")
-        acts: list[Any] = [
-            primary(button),
-            HTML(f'<a class="btn btn-link" href="{back}">Cancel</a>'),
-        ]
-        self.choose_url = choose
+        acts = [primary(button), HTML(f'<a class="btn btn-link" href="{back}">Cancel</a>')]
         return form_helper(
             "Planned absence",
             Div(*parts, css_class="fields"),
@@ -207,17 +209,14 @@ class PlanForm(forms.Form):
     def plan(self) -> Plan:
         """What was asked for; only the fields of the kind count."""
         given, wanted = self.cleaned_data, planned_absence.fields_wanted(self.kind_now)
-        asked = {name: given.get(name) for name in OPTIONAL if name in wanted}
+        asked: dict[str, Any] = {name: given[name] for name in given.keys() & set(wanted)}
         return Plan(
             kind=given["kind"],
             code=given["code"],
             from_on=given["from_on"],
             until_on=given["until_on"],
-            slots=planned_absence.slots_of(int(number) for number in given.get("slots", ())),
-            **{
-                name: value if name.endswith("_on") else (value or "").strip()
-                for name, value in asked.items()
-            },
+            slots=planned_absence.slots_of(map(int, given.get("slots", ()))),
+            **asked,
         )
 
     @property
@@ -225,23 +224,19 @@ class PlanForm(forms.Form):
         """What is wrong for each pupil, by the value of their box."""
         return {str(pk): why for pk, why in self.pupil_errors.items()}
 
-    def add_wrong(self, wrong: Mapping[str, str]) -> None:
-        for field, sentence in wrong.items():
-            if field not in self.errors:
-                self.add_error(field if field in self.fields else None, sentence)
-
     def add_refusal(self, refusal: WrongPlan, names: Mapping[int, str]) -> None:
         """The reasons of an action: to the fields, and to the pupils by name."""
         self.add_wrong(refusal.fields)
         self.pupil_errors = {pk: f"{why}." for pk, why in refusal.pupils.items()}
-        if not refusal.pupils:
-            return
+        if refusal.pupils:
+            self._add_pupils(refusal.pupils, names)
+
+    def _add_pupils(self, refused: Mapping[int, str], names: Mapping[int, str]) -> None:
         if "pupils" in self.fields:
-            number = len(refusal.pupils)
-            who = "one pupil" if number == 1 else f"{number} pupils"
+            who = plural(len(refused), "one pupil", f"{len(refused)} pupils")
             self.add_error("pupils", f"This cannot be for {who}: see the list, and untick them")
         else:
-            ((pk, why),) = refusal.pupils.items()
+            ((pk, why),) = refused.items()
             self.add_error("code", f"{names.get(pk, 'The pupil')} {why}")
 
 
@@ -277,7 +272,7 @@ def initial_of(plan: Plan) -> dict[str, Any]:
     }
 
 
-class PlansForm(forms.Form):
+class PlansForm(PageForm):
     """What a person asks the list of planned absences for."""
 
     q = forms.CharField(label="Name or UPN", required=False, max_length=200)

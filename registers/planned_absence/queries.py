@@ -1,8 +1,11 @@
 """What the list of planned absences reads, in statements that do not grow with the plans."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import filterfalse
+from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -50,6 +53,10 @@ class ListedPlan:
     def halves_today(self) -> list[Half]:
         plan = plan_of(self.plan)
         return [half for half in Half if planned_absence.covers(plan, self.today, half)]
+
+    def take(self, codes: Mapping[int, str]) -> None:
+        """What is marked today, by half."""
+        self.marks = [(half, codes[half]) for half in self.halves_today if half in codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,27 +139,19 @@ def listed_plans(plans: Iterable[PlannedAbsence], today: date) -> list[ListedPla
     """A page of the list, with what is marked today already for single pupils whose plan covers
     it. One statement."""
     listed = [ListedPlan(plan, today) for plan in plans]
-    alone = {
-        one.plan.enrolment_id: one.halves_today
-        for one in listed
-        if not one.is_batch and one.halves_today
-    }
-    marked = codes_on(today, alone)
-    for one in listed:
-        if not one.is_batch:
-            codes = marked.get(one.plan.enrolment_id, {})
-            one.marks = [(half, codes[half]) for half in one.halves_today if half in codes]
+    alone = list(filterfalse(attrgetter("is_batch"), listed))
+    marked = codes_on(today, {one.plan.enrolment_id for one in alone if one.halves_today})
+    for one in alone:
+        one.take(marked[one.plan.enrolment_id])
     return listed
 
 
-def codes_on(on: date, enrolments: Iterable[int]) -> dict[int, dict[int, str]]:
+def codes_on(on: date, enrolments: Collection[int]) -> dict[int, dict[int, str]]:
     """What is marked on a day, by enrolment and half. No statement where nobody is asked for."""
-    wanted = list(enrolments)
-    codes: dict[int, dict[int, str]] = {}
-    if wanted:
-        rows = Mark.objects.filter(enrolment__in=wanted, date=on)
-        for enrolment, half, code in rows.values_list("enrolment", "half", "code"):
-            codes.setdefault(enrolment, {})[half] = code
+    codes: dict[int, dict[int, str]] = defaultdict(dict)
+    rows = Mark.objects.filter(enrolment__in=enrolments, date=on)
+    for enrolment, half, code in rows.values_list("enrolment", "half", "code"):
+        codes[enrolment][half] = code
     return codes
 
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from registers.planned_absence import queries, wording
 from registers.planned_absence.forms import PlansForm
 from registers.rules.pupils.namesakes import pupils_apart
-from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 from registers.web.form_helpers import chips_of
 
@@ -40,7 +39,7 @@ def planned(request: PageRequest) -> HttpResponse:
         "page": page,
         "lines": lines,
         "apart": pupils_apart((one.plan.enrolment.pupil for one in lines), with_birth=True),
-        "papers": f"{many(counts.papers, 'paper')} to complete" if counts.papers else "Papers",
+        "papers": wording.papers_label(counts),
         "today": today,
         "when": when,
         "heading": wording.list_heading(when, batch),

@@ -1,5 +1,6 @@
 """What the list of planned absences says: its first sentence, its rows, what it says when empty."""
 
+from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
@@ -26,6 +27,11 @@ def list_heading(when: str, batch: UUID | None) -> str:
 def list_lede(counts: PlanCounts) -> SafeString:
     """Who is away today, what comes later, which reviews are due."""
     return format_html("{}{}{}.", _today(counts), _coming(counts), _reviews(counts))
+
+
+def papers_label(counts: PlanCounts) -> str:
+    """Where the papers are, and how many are to be completed."""
+    return f"{many(counts.papers, 'paper')} to complete" if counts.papers else "Papers"
 
 
 def _today(counts: PlanCounts) -> SafeString:
@@ -60,24 +66,36 @@ def place_and_activity(plan: PlannedAbsence) -> str:
     return ": ".join(filter(None, (plan.place, plan.activity)))
 
 
-def remarks(plan: PlannedAbsence) -> list[SafeString]:
+def remarks(plan: PlannedAbsence) -> list[SafeString | str]:
     """What the list says below the reason, a line each."""
     lines = (
-        place_and_activity(plan) and format_html("{}", place_and_activity(plan)),
-        plan.supervised_by and format_html("supervised by <bdi>{}</bdi>", plan.supervised_by),
-        plan.agreed_with and _agreed(plan),
-        plan.review_on and format_html("review on {}", short_day(plan.review_on)),
-        plan.withdrawn_at and _withdrawn(plan),
+        _where_said("{}", place_and_activity(plan)),
+        _where_said("supervised by <bdi>{}</bdi>", plan.supervised_by),
+        _agreed(plan),
+        _where_said("review on {}", _short(plan.review_on)),
+        _withdrawn(plan),
     )
-    return [line for line in lines if line]
+    return [*filter(None, lines)]
 
 
-def _agreed(plan: PlannedAbsence) -> SafeString:
+def _where_said(template: str, words: str) -> SafeString | str:
+    return format_html(template, words) if words else ""
+
+
+def _short(on: date | None) -> str:
+    return short_day(on) if on else ""
+
+
+def _agreed(plan: PlannedAbsence) -> SafeString | str:
+    if not plan.agreed_with:
+        return ""
     on = f" on {short_day(plan.agreed_on)}" if plan.agreed_on else ""
     return format_html("agreed with <bdi>{}</bdi>{}", plan.agreed_with, on)
 
 
-def _withdrawn(plan: PlannedAbsence) -> SafeString:
+def _withdrawn(plan: PlannedAbsence) -> SafeString | str:
+    if not plan.withdrawn_at:
+        return ""
     day = short_day(localdate(plan.withdrawn_at))
     return format_html("withdrawn {} by <bdi>{}</bdi>", day, plan.withdrawn_by)
 

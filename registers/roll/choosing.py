@@ -160,8 +160,17 @@ class ChoosePupils(PageForm):
         )
         upns, names = self._former(FormerUpn, "upn"), self._former(FormerName, "surname")
         return [
-            PastedCandidate(*called, numbers=(number, *upns[pupil]), former=" ".join(names[pupil]))
-            for pupil, number, *called in rows
+            PastedCandidate(
+                pk,
+                upn,
+                forename,
+                preferred,
+                surname,
+                group,
+                numbers=(number, *upns[pupil]),
+                former=" ".join(names[pupil]),
+            )
+            for pupil, number, pk, upn, forename, preferred, surname, group in rows
         ]
 
     def _former(self, model: type[FormerUpn] | type[FormerName], name: str) -> dict[int, list[str]]:

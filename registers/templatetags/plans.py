@@ -61,7 +61,7 @@ def plan_days(plan: PlannedAbsence) -> str:
 
 
 @register.filter
-def plan_remarks(plan: PlannedAbsence) -> list[SafeString]:
+def plan_remarks(plan: PlannedAbsence) -> list[SafeString | str]:
     """What the list says below the reason, a line each."""
     return wording.remarks(plan)
 

@@ -1,6 +1,5 @@
 """The office's list of papers: what some codes need and nobody has written down yet."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page
@@ -10,7 +9,7 @@ from django.http import QueryDict
 from registers.models import Paper, School
 from registers.register.forms import LONG_PAPER
 from registers.rules.codes import CODES, AttendanceCode
-from registers.web.parameters import number_of
+from registers.web.parameters import numbers_of
 
 
 @dataclass
@@ -61,22 +60,24 @@ class PaperCounts:
 def read_papers(sent: QueryDict) -> SentPapers:
     """Rows that are ticked, or whose note is another than the one that was shown."""
     papers = SentPapers(ticked=ticked_papers(sent))
-    for pk in sorted(_numbers(sent.getlist("row")) | papers.ticked):
-        text = " ".join(sent.get(f"note-{pk}", "").split())
-        is_new = f"note-{pk}" in sent and text != sent.get(f"had-{pk}", "")
-        if len(text) > Paper.MOST:
-            papers.too_long[pk] = text
-        elif pk in papers.ticked or (is_new and text):
-            papers.to_complete[pk] = text if is_new else None
+    for pk in sorted({*numbers_of(sent.getlist("row")), *papers.ticked}):
+        note = _new_note(sent, pk)
+        if len(note or "") > Paper.MOST:
+            papers.too_long[pk] = str(note)
+        elif note or pk in papers.ticked:
+            papers.to_complete[pk] = note
     return papers
 
 
+def _new_note(sent: QueryDict, pk: int) -> str | None:
+    """What was typed; None where it is what was shown."""
+    text = " ".join(sent.get(f"note-{pk}", "").split())
+    is_new = f"note-{pk}" in sent and text != sent.get(f"had-{pk}", "")
+    return text if is_new else None
+
+
 def ticked_papers(sent: QueryDict) -> set[int]:
-    return _numbers(sent.getlist("paper"))
-
-
-def _numbers(texts: Iterable[str]) -> set[int]:
-    return {number for text in texts if (number := number_of(text)) is not None}
+    return set(numbers_of(sent.getlist("paper")))
 
 
 def papers_of(school: School, *, complete: bool) -> QuerySet[Paper]:

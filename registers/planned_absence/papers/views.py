@@ -70,15 +70,16 @@ def _complete(request: PageRequest, sent: SentPapers) -> None:
 
 def _advise(request: PageRequest, sent: SentPapers) -> None:
     """What was written down and is no education that somebody supervises: held, and said."""
-    at_home = {pk: text for pk, text in sent.to_complete.items() if text and AT_HOME.search(text)}
-    if not at_home:
-        return
-    rows = Paper.objects.of_school(request.viewer.school).filter(pk__in=at_home)
+    notes = _notes_about_home(sent)
     advice = {}
-    for pk, enrolment, code in rows.values_list("pk", "enrolment_id", "code_id"):
-        if words := unsupervised_on_paper(code, at_home[pk]):
-            advice[enrolment] = [words]
+    for paper in Paper.objects.of_school(request.viewer.school).filter(pk__in=notes):
+        if words := unsupervised_on_paper(paper.code_id, notes[paper.pk]):
+            advice[paper.enrolment_id] = [words]
     say_advice(request, advice)
+
+
+def _notes_about_home(sent: SentPapers) -> dict[int, str]:
+    return {pk: note for pk, note in sent.to_complete.items() if note and AT_HOME.search(note)}
 
 
 def _reopen(request: PageRequest) -> HttpResponse:

@@ -4,9 +4,10 @@ A plan never changes a mark by itself. But a trip that was called off on its sec
 first day in the register: these marks are offered to whoever took the plan back.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from registers.amendments.code_range import code_for
@@ -44,28 +45,31 @@ def marks_left_by(planned: PlannedAbsence) -> list[MarkLeft]:
     """
     if planned.withdrawn_at is None:
         return []
-    ended = list(_ended_together(planned))
-    plan = plan_of(planned)
-    marks = (
-        Mark.objects.on_roll()
-        .filter(
-            enrolment__in=[one.enrolment_id for one in ended],
-            date__range=(plan.from_on, plan.until_on),
-            source=Mark.Source.PLAN,
-            code=planned.code_id,
-        )
-        .values_list("enrolment_id", "date", "half", "version")
-    )
-    found = [row for row in marks if planned_absence.covers(plan, row[1], row[2])]
-    standing = _plans_in_force({row[0] for row in found}, plan.from_on, plan.until_on)
-    pupils = {one.enrolment_id: one.enrolment.pupil for one in ended}
-    left = []
-    for enrolment, on, half, version in found:
-        code = _code_now(standing.get(enrolment, []), on, half)
-        if code != planned.code_id:
-            key = MarkKey(enrolment, on, half)
-            left.append(MarkLeft(pupils[enrolment], key, version, planned.code_id, code))
+    pupils = {one.enrolment_id: one.enrolment.pupil for one in _ended_together(planned)}
+    made = _marks_made_by(planned, pupils)
+    standing = _plans_in_force({key.enrolment_id for key in made}, planned)
+    left = [
+        MarkLeft(pupils[key.enrolment_id], key, version, planned.code_id, code)
+        for key, version in made.items()
+        if (code := _code_now(standing[key.enrolment_id], key)) != planned.code_id
+    ]
     return sorted(left, key=_by_pupil_and_session)
+
+
+def _marks_made_by(planned: PlannedAbsence, enrolments: Collection[int]) -> dict[MarkKey, int]:
+    """With their versions, those that still have the code of the plan."""
+    plan = plan_of(planned)
+    marks = Mark.objects.on_roll().filter(
+        enrolment__in=list(enrolments),
+        date__range=(plan.from_on, plan.until_on),
+        source=Mark.Source.PLAN,
+        code=planned.code_id,
+    )
+    return {
+        MarkKey(mark.enrolment_id, mark.date, mark.half): mark.version
+        for mark in marks
+        if planned_absence.covers(plan, mark.date, mark.half)
+    }
 
 
 def _by_pupil_and_session(mark: MarkLeft) -> tuple[str, int, MarkKey]:
@@ -84,21 +88,27 @@ def _ended_together(planned: PlannedAbsence) -> Iterable[PlannedAbsence]:
 
 
 def _plans_in_force(
-    enrolments: Collection[int], first: date, last: date
+    enrolments: Collection[int], within: PlannedAbsence
 ) -> dict[int, list[PlannedAbsence]]:
-    """By enrolment, the latest made last."""
+    """Those of the days of a plan, by enrolment, the latest made first."""
     rows = PlannedAbsence.objects.filter(
-        enrolment__in=enrolments, withdrawn_at=None, from_on__lte=last, until_on__gte=first
-    ).order_by("made_at", "pk")
-    found: dict[int, list[PlannedAbsence]] = {}
+        enrolment__in=enrolments,
+        withdrawn_at=None,
+        from_on__lte=within.until_on,
+        until_on__gte=within.from_on,
+    ).order_by("-made_at", "-pk")
+    plans: dict[int, list[PlannedAbsence]] = defaultdict(list)
     for row in rows:
-        found.setdefault(row.enrolment_id, []).append(row)
-    return found
+        plans[row.enrolment_id].append(row)
+    return plans
 
 
-def _code_now(standing: Iterable[PlannedAbsence], on: date, half: int) -> str:
-    covering = [row.code_id for row in standing if planned_absence.covers(plan_of(row), on, half)]
-    return covering[-1] if covering else ""
+def _code_now(standing: Iterable[PlannedAbsence], key: MarkKey) -> str:
+    """That of the plan made last that covers the session; empty without one."""
+    for plan in standing:
+        if planned_absence.covers(plan_of(plan), key.date, key.half):
+            return plan.code_id
+    return ""
 
 
 def digest_of(left: Iterable[MarkLeft]) -> str:

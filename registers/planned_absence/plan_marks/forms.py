@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from crispy_forms.layout import Field
 from django import forms
@@ -11,13 +12,14 @@ from registers.amendments.forms import code_choices
 from registers.planned_absence.plan_marks.actions import MarkLeft
 from registers.rules.allowed_codes import short_day
 from registers.rules.codes import Half
-from registers.web.fields import Checkboxes, PaperField, unasked_paper
+from registers.web.fields import Checkboxes, PaperField, paper_field, unasked_paper
 from registers.web.form_helpers import fields_and_acts
+from registers.web.forms import PageForm
 
 MOST_DAYS_NAMED = 3
 
 
-class MarksLeftForm(forms.Form):
+class MarksLeftForm(PageForm):
     """Which pupils' marks, the code that takes their place, and why."""
 
     pupils = forms.MultipleChoiceField(
@@ -38,9 +40,9 @@ class MarksLeftForm(forms.Form):
     def __init__(self, *args, left: Sequence[MarkLeft], back: str, **kwargs):
         super().__init__(*args, **kwargs)
         last = max(one.key.date for one in left)
-        self.fields["pupils"].choices = [*_pupils(left)]
-        self.fields["code"].choices = code_choices(last, without=(left[0].code,))
-        self.fields["paper"].ask_for_codes_of(last)
+        self.choice("pupils").choices = [*_pupils(left)]
+        self.choice("code").choices = code_choices(last, without=(left[0].code,))
+        paper_field(self).ask_for_codes_of(last)
         self.helper = fields_and_acts(
             "Marks that the plan made",
             "seen",
@@ -53,11 +55,11 @@ class MarksLeftForm(forms.Form):
             back_label="Leave them as they are",
         )
 
-    def clean(self):
-        found = super().clean()
-        if why := unasked_paper(found.get("code", ""), found.get("paper", "")):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if why := unasked_paper(given.get("code", ""), given.get("paper", "")):
             self.add_error("paper", why)
-        return found
+        return given
 
 
 def usual_code(left: Iterable[MarkLeft]) -> str:

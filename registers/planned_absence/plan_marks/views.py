@@ -16,6 +16,7 @@ from registers.policies import Refused
 from registers.rules.codes import CODES
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
+from registers.web.form_helpers import sent_anew
 
 MOVED = "Somebody changed some of these marks meanwhile. Look again: what is left is shown."
 
@@ -32,7 +33,7 @@ def planned_marks(request: PageRequest, planned_id: int) -> HttpResponse:
         messages.info(request, "No mark in the register is left from this plan.")
         return redirect(back)
     form = MarksLeftForm(request.POST or None, left=left, back=back, initial=_as_it_opens(left))
-    if request.method == "POST" and form.is_valid() and _done(request, plan, form):
+    if form.is_valid() and _done(request, plan, form):
         return redirect(back)
     context = {"form": form, "plan": plan, "left": left, "code": CODES[plan.code_id]}
     return render(request, "registers/planned_absence/marks.html", context)
@@ -63,9 +64,7 @@ def _done(request: PageRequest, plan: PlannedAbsence, form: MarksLeftForm) -> bo
         )
     except (actions.MarksMovedError, StaleMarksError):
         form.add_error(None, MOVED)
-        data = form.data.copy()
-        data["seen"] = actions.digest_of(actions.marks_left_by(plan))
-        form.data = data
+        sent_anew(form, "seen", actions.digest_of(actions.marks_left_by(plan)))
         return False
     except Refused as refusal:
         form.add_error(None, str(refusal))

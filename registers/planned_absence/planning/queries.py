@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import filterfalse, islice
 
 from django.db.models import Count
 from django.utils import timezone
@@ -85,11 +85,12 @@ def sessions_without_mark(
 ) -> list[SessionToday]:
     """Today's sessions of a plan in force that are not marked, with the times of their register."""
     school = plan.enrolment.school
-    if plan.withdrawn_at is not None or not plan.from_on <= today <= plan.until_on:
+    if plan.withdrawn_at is not None:
         return []
     held = Session.objects.filter(school=school, date=today, is_open=True)
     covered = halves_today(plan_of(plan), set(held.values_list("date", "half")), today)
-    windows = {half: register_window(school, today, half) for half in covered if half not in marked}
+    unmarked = filterfalse(marked.__contains__, covered)
+    windows = {half: register_window(school, today, half) for half in unmarked}
     return [SessionToday(half, window, window.has_ended(now)) for half, window in windows.items()]
 
 

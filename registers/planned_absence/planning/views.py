@@ -1,7 +1,7 @@
 """Plan an absence for a pupil, a group or many at once; change a plan; withdraw it."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,17 +17,21 @@ from registers.planned_absence.plan_marks.actions import marks_left_by
 from registers.planned_absence.planning import queries, wording
 from registers.planned_absence.queries import plan_of_school
 from registers.planned_absence.wording import name_of
-from registers.policies import Refused, may
+from registers.policies import may
 from registers.rules import planned_absence
 from registers.rules.pupils.namesakes import pupils_apart
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 from registers.web.addresses import mark_url
+from registers.web.advice_messages import refusals_as_messages
 from registers.web.fields import as_typed
+from registers.web.forms import refusals_in
 from registers.web.parameters import number_of, words_of
 
 NEW = "registers/planned_absence/plan_new.html"
 EVERY_SLOT = [str(number) for number in range(10)]
+Who = TypeVar("Who", Pupil, Group)
+AnyPlanForm = TypeVar("AnyPlanForm", bound=PlanForm)
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,11 +47,14 @@ def planned_new(request: PageRequest) -> HttpResponse:
 
 def chosen(request: PageRequest) -> Pupil | Group | None:
     """The pupil or the group that the address names."""
-    for name, model in (("pupil", Pupil), ("group", Group)):
-        number = number_of(request.GET.get(name))
-        if number is not None:
-            return get_object_or_404(model, school=request.viewer.school, pk=number)
-    return None
+    return _named(request, "pupil", Pupil) or _named(request, "group", Group)
+
+
+def _named(request: PageRequest, name: str, model: type[Who]) -> Who | None:
+    number = number_of(request.GET.get(name))
+    if number is None:
+        return None
+    return get_object_or_404(model, school=request.viewer.school, pk=number)
 
 
 def _choice(request: PageRequest) -> dict[str, Any]:
@@ -64,27 +71,25 @@ def _choice(request: PageRequest) -> dict[str, Any]:
 
 def _for_chosen(request: PageRequest, who: Pupil | Group) -> HttpResponse:
     today = timezone.localdate()
-    group = who if isinstance(who, Group) else None
-    context: dict[str, Any] = {"group": group, "pupil": None if group else who}
+    context: dict[str, Any] = {"group": None, "pupil": None, str(who._meta.model_name): who}
     enrolments = queries.enrolments_not_over(who, today)
     if not enrolments:
         return render(request, "registers/planned_absence/nobody.html", context)
     names = {one.pk: name_of(one.pupil) for one in enrolments}
     form = plan_form(
         request,
-        pupils=list(names.items()) if group else None,
-        initial={"from_on": today, "slots": EVERY_SLOT, "pupils": [str(pk) for pk in names]},
+        PlanForm,
+        pupils=list(names.items()) if isinstance(who, Group) else None,
+        initial={"from_on": today, "slots": EVERY_SLOT, "pupils": [*map(str, names)]},
     )
     if answer := _plan(request, form, lambda: _ticked(form) or list(names)[:1], lambda _: names):
         return answer
-    lede = wording.new_plan_lede(
-        group=group, enrolment=None if group else enrolments[0], today=today
-    )
+    lede = wording.new_plan_lede(group=context["group"], enrolment=enrolments[0], today=today)
     return render(request, NEW, context | {"form": form, "lede": lede})
 
 
 def _ticked(form: PlanForm) -> list[int]:
-    return [int(pk) for pk in form.cleaned_data.get("pupils", [])]
+    return [*map(int, form.cleaned_data.get("pupils", []))]
 
 
 def _for_many(request: PageRequest) -> HttpResponse:
@@ -92,7 +97,7 @@ def _for_many(request: PageRequest) -> HttpResponse:
     today = timezone.localdate()
     form = plan_form(
         request,
-        of=PlanForMany,
+        PlanForMany,
         initial={
             "kind": planned_absence.VISIT,
             "from_on": today,
@@ -143,28 +148,27 @@ def _written(
     names: Callable[[actions.WrongPlan], Mapping[int, str]],
 ) -> actions.Planned | None:
     """What the action answers; None where the form is not sent or has something to mend."""
-    if not form.is_bound or not form.is_valid():
+    if not form.is_valid():
         return None
-    try:
-        return write()
-    except actions.WrongPlan as wrong:
-        form.add_refusal(wrong, names(wrong))
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
+    with refusals_in(form):
+        try:
+            return write()
+        except actions.WrongPlan as wrong:
+            form.add_refusal(wrong, names(wrong))
     return None
 
 
 def plan_form(
     request: PageRequest,
+    make: type[AnyPlanForm],
     *,
     initial: dict[str, Any],
     pupils: list[tuple[int, str]] | None = None,
-    of: type[PlanForm] = PlanForm,
     **kwargs: Any,
-) -> PlanForm:
+) -> AnyPlanForm:
     """As it is sent; or as it opens; or, with `choose`, with the fields of another kind."""
     options = {
-        "kind": request.POST.get("kind") or initial.get("kind") or request.GET.get("kind", ""),
+        "kind": _kind_of(request, initial),
         "today": timezone.localdate(),
         "pupils": pupils,
         "back": reverse("registers:planned", kwargs={"urn": request.viewer.school.urn}),
@@ -172,11 +176,15 @@ def plan_form(
         **kwargs,
     }
     if request.method == "POST":
-        sent = of(request.POST, **options)
-        return of(initial=as_typed(sent), **options) if "choose" in request.POST else sent
-    form = of(initial=initial, **options)
+        sent = make(request.POST, **options)
+        return make(initial=as_typed(sent), **options) if "choose" in request.POST else sent
+    form = make(initial=initial, **options)
     form.initial.setdefault("kind", form.kind_now)
     return form
+
+
+def _kind_of(request: PageRequest, initial: dict[str, Any]) -> str:
+    return request.POST.get("kind") or initial.get("kind") or request.GET.get("kind", "")
 
 
 def tell(request: PageRequest, planned: actions.Planned) -> None:
@@ -204,6 +212,7 @@ def planned_edit(request: PageRequest, planned_id: int) -> HttpResponse:
     if plan.withdrawn_at is None and plan.until_on >= today:
         form = plan_form(
             request,
+            PlanForm,
             initial=initial_of(actions.plan_of(plan)),
             others=len(others),
             button="Save the change",
@@ -256,18 +265,15 @@ def _change(request: PageRequest, plan: PlannedAbsence, form: PlanForm) -> HttpR
 @require_POST
 def planned_withdraw(request: PageRequest, planned_id: int) -> HttpResponse:
     plan = plan_of_school(request.viewer.school, planned_id)
-    list_of_plans = redirect("registers:planned", urn=request.viewer.school.urn)
-    try:
+    list_of_plans = reverse("registers:planned", kwargs={"urn": request.viewer.school.urn})
+    with refusals_as_messages(request, messages.ERROR):
         count = actions.withdraw_plan(
             planned=plan, whole_batch="whole_batch" in request.POST, by=request.user
         )
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return list_of_plans
-    who = name_of(plan.enrolment.pupil) if count == 1 else many(count, "pupil")
-    messages.success(request, f"Withdrawn for {who}.")
-    address = page_of_marks_left(request, plan)
-    return redirect(address) if address else list_of_plans
+        who = name_of(plan.enrolment.pupil) if count == 1 else many(count, "pupil")
+        messages.success(request, f"Withdrawn for {who}.")
+        return redirect(page_of_marks_left(request, plan) or list_of_plans)
+    return redirect(list_of_plans)
 
 
 def page_of_marks_left(request: PageRequest, plan: PlannedAbsence) -> str | None:

@@ -19,8 +19,8 @@ LAYERS = {
         "certificates", "demo", "management", "tasks", "templatetags", "urls", "apps",
     ),
     "attendance_site": (
-        "embedded", "env_values", "env", "running", "logging", "settings", "celery", "wsgi", "checks",
-        "operations", "tasks", "accounts", "pages", "find", "management",
+        "embedded", "env_values", "env", "running", "logging", "settings", "celery", "wsgi",
+        "checks", "operations", "tasks", "accounts", "pages", "find", "management",
         "templatetags", "urls", "apps",
     ),
 }  # fmt: skip

@@ -88,6 +88,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A page's statement is over before PostgreSQL has compiled it.
+    given = DATABASES["default"].setdefault("OPTIONS", {})
+    given["options"] = f"{given.get('options', '')} -c jit=off".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 AUTH_USER_MODEL = "registers.User"
 

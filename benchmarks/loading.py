@@ -6,6 +6,7 @@ definitions.
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -23,6 +24,7 @@ from registers.marks.actions.sql import COLUMNS as MARK_COLUMNS
 from registers.marks.actions.writing import key_of_the_register
 from registers.marks.verify import broken_seals
 from registers.models import School
+from registers.rules.calendar import monday_of
 
 PIECE = 20_000  # rows in memory at once
 NULL = "\\N"
@@ -134,11 +136,12 @@ def _mark_rows(trust: Trust) -> Iterator[tuple]:
 def _tallies(trust: Trust) -> None:
     """From the arrays, not from the marks, so that the night's check has something to find out."""
     weeks = trust.by_week()
+    made = Counter(monday_of(day) for day, _ in SESSIONS)
     put(
         "registers_weektally",
-        "enrolment_id, monday, attended, authorised, unauthorised, late",
+        "enrolment_id, school_id, monday, made, attended, authorised, unauthorised, late",
         (
-            (n, str(monday), *counts)
+            (n, trust.school_of(n - 1), str(monday), made[monday], *counts)
             for monday, of_week in weeks
             for n, counts in enumerate(of_week.tolist(), start=1)
         ),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.db.models import F, Value
 
@@ -16,7 +17,7 @@ from absence.rules.academic_year import SchoolSession, SchoolYear
 from absence.rules.windows import Period
 from registers.models import AcademicYear, ClosedDay, School, Session, Term
 from registers.rules.allowed_codes import day_in_words
-from registers.rules.calendar import HalfTerm
+from registers.rules.calendar import HalfTerm, SessionKey
 
 LOOK_BACK = timedelta(days=140)  # ten school weeks before September, the summer between them
 
@@ -70,17 +71,36 @@ class SchoolCalendar:
         return with_sessions(self.school.pk, year, since=first)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class YearToDate:
-    """The academic year of a date, the year before it if the school has one, and the date."""
+    """The academic year of a date, the year before it if the school has one, and the date; the
+    sessions of the `unread` years of the school were not read."""
 
     as_at: date
     year: SchoolYear
     before: SchoolYear | None
+    unread: Sequence[SchoolYear] = ()
 
     @property
     def so_far(self) -> Period:
         return Period(self.year.starts_on, self.as_at)
+
+    @cached_property
+    def sessions(self) -> list[SchoolSession]:
+        return [*self.year.sessions, *(self.before.sessions if self.before else ())]
+
+    @cached_property
+    def _days(self) -> set[date]:
+        return {session.date for session in self.sessions}
+
+    def may_have_marks(self, day: date) -> bool:
+        """Marks are made on sessions alone, and a session with marks stays in the calendar."""
+        return day in self._days or any(day in year for year in self.unread)
+
+    @property
+    def closed_so_far(self) -> list[SessionKey]:
+        """The sessions of the year up to the day that are not due."""
+        return [one.key for one in self.year.sessions if not one.is_open and one.date <= self.as_at]
 
 
 def calendar_of(school: School) -> SchoolCalendar:
@@ -129,6 +149,7 @@ def year_to_date(school: School, as_at: date, *, with_last_year: bool = True) ->
         as_at,
         replace(year, sessions=sessions[year.pk]),
         replace(before, sessions=sessions[before.pk]) if before else None,
+        [other for other in calendar.years if other.pk not in sessions],
     )
 
 

@@ -1,7 +1,7 @@
 """What the marks of a school add up to: one named query for each figure.
 
-Whole school weeks come from the register's weekly totals, the days of part weeks from the marks
-(see `sums`). Every figure takes a fixed number of statements, however many pupils it is about. All
+Weeks come from the register's weekly totals, the smaller part of a part week from the marks (see
+`sums`). Every figure takes a fixed number of statements, however many pupils it is about. All
 counts are sessions, not days.
 """
 
@@ -79,7 +79,7 @@ def _sources(
 ) -> tuple[RowSources, Mapping[str, dict[int, Tally]]]:
     """With the tallies of further periods, by name and enrolment."""
     so_far = calendar.so_far
-    counted = sums.sums_of(school.pk, {"year": so_far, **more}, made_in=so_far)
+    counted = _sums(school, calendar, {"year": so_far, **more})
     sources = RowSources(
         calendar.year,
         calendar.as_at,
@@ -92,6 +92,19 @@ def _sources(
         counted.made,
     )
     return sources, counted.tallies
+
+
+def _sums(
+    school: School, calendar: YearToDate, periods: Mapping[str, Period]
+) -> sums.PeriodTallies:
+    """With the marks made in the year so far."""
+    return sums.sums_of(
+        school.pk,
+        periods,
+        made_in="year",
+        closed=calendar.closed_so_far,
+        may_have_marks=calendar.may_have_marks,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,7 @@ def absence_of(
     """
     as_at, year, before = calendar.as_at, calendar.year, calendar.before
     wanted = dict(periods or {}) | _periods(calendar, since, last_point)
-    counted = sums.sums_of(school.pk, wanted, made_in=calendar.so_far)
+    counted = _sums(school, calendar, wanted)
     facts = roll.facts_of(school.pk, known_by=(year, as_at), pupils=True)
     own = Enrolment.objects.filter(school=school) if within is None else within
     last_on = max(year.ends_on, as_at, today or as_at)

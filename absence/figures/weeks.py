@@ -7,7 +7,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Count, F, Sum
 
-from absence.figures.sums import OF_THE_SCHOOL, SUMS
+from absence.figures.sums import SUMS
 from absence.rules.academic_year import SchoolYear
 from registers.models import WeekTally
 from registers.rules.calendar import monday_of
@@ -17,7 +17,7 @@ from registers.rules.tally import NOTHING, Tally
 
 WEEKS = f"""
     SELECT monday, {SUMS}
-      FROM registers_weektally WHERE {OF_THE_SCHOOL} AND monday BETWEEN %s AND %s
+      FROM registers_weektally WHERE school_id = %s AND monday BETWEEN %s AND %s
      GROUP BY monday"""
 
 

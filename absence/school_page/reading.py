@@ -125,6 +125,6 @@ def reasons_of(read: SchoolRead) -> list[Reason]:
     periods = {"now": read.calendar.so_far}
     if read.calendar.before and read.last_point:
         periods["before"] = Period(read.calendar.before.starts_on, read.last_point)
-    made = sums.codes_made(read.school.pk, periods)
+    missed = sums.sessions_missed(read.school.pk, periods)
     now, before = read.now.tally.possible, read.before.tally.possible
-    return reasons(made["now"], made.get("before", {}), now, before)
+    return reasons(missed["now"], missed.get("before", {}), now, before)

@@ -1,9 +1,9 @@
 """The night's first step: do the weekly totals still say what the marks say?
 
-The nightly check compares one number for each enrolment and academic year: all four counts packed
-into a single sum, so that the database reads each mark once. Sums of a year can hide two errors
-that cancel out, so once a week every week is compared, and every seal with it. Only what differs
-is looked at closely, repaired and told.
+The nightly check compares two numbers for each enrolment and academic year: how many marks there
+are, and all four counts packed into a single sum, so that the database reads each mark once. Sums
+of a year can hide two errors that cancel out, so once a week every week is compared, and every seal
+with it. Only what differs is looked at closely, repaired and told.
 """
 
 # ruff: noqa: S608 (the pieces of each statement are constants of this module)
@@ -61,12 +61,12 @@ def packed_sql() -> str:
 
 # Marks off the roll, looked up for those alone who came or left within the days.
 OFF_ROLL = """
-        SELECT enrolment.id, -(SELECT COALESCE(SUM({{packed}}), 0) FROM registers_mark mark
-                                WHERE mark.enrolment_id = enrolment.id
-                                  AND mark.date BETWEEN %s AND %s AND {outside}), 0
+        SELECT mark.enrolment_id, -COUNT(*), -SUM({{packed}}), 0
           FROM (SELECT id, id AS enrolment_id, starts_on, leaves_on
                   FROM registers_enrolment) enrolment
-         WHERE {{scope}} AND {moved}"""
+          JOIN registers_mark mark ON mark.enrolment_id = enrolment.id
+           AND mark.date BETWEEN %s AND %s AND {outside}
+         WHERE enrolment.{{scope}} AND {moved} GROUP BY mark.enrolment_id"""
 BEFORE = OFF_ROLL.format(
     outside="mark.date < enrolment.starts_on", moved="enrolment.starts_on > %s"
 )
@@ -74,28 +74,32 @@ AFTER = OFF_ROLL.format(outside="mark.date > enrolment.leaves_on", moved="enrolm
 # All marks first, in one pass without a join; then those off the roll are taken off.
 DIFFERING_ENROLMENTS = f"""
     SELECT enrolment_id FROM (
-        SELECT enrolment_id, SUM({{packed}}) AS packed, 1 AS sides FROM registers_mark
+        SELECT enrolment_id, COUNT(*) AS made, SUM({{packed}}) AS packed, 1 AS sides
+          FROM registers_mark
          WHERE {{scope}} AND date BETWEEN %s AND %s GROUP BY enrolment_id
         UNION ALL
-        SELECT enrolment_id, -SUM(attended) - SUM(authorised) * {{authorised}}
+        SELECT enrolment_id, -SUM(made), -SUM(attended) - SUM(authorised) * {{authorised}}
                - SUM(unauthorised) * {{unauthorised}} - SUM(late) * {{late}}, 1
           FROM registers_weektally
          WHERE {{scope}} AND monday BETWEEN %s AND %s GROUP BY enrolment_id
         UNION ALL {BEFORE}
         UNION ALL {AFTER}) part
-     GROUP BY enrolment_id HAVING SUM(packed) <> 0 OR SUM(sides) = 1 ORDER BY enrolment_id"""
+     GROUP BY enrolment_id
+    HAVING SUM(made) <> 0 OR SUM(packed) <> 0 OR SUM(sides) = 1 ORDER BY enrolment_id"""
 
 DIFFERING_WEEKS = f"""
-    SELECT enrolment_id, monday, SUM(made) FROM (
-        SELECT mark.enrolment_id, {{monday}} AS monday, COUNT(*) AS made, {COUNTED}
+    SELECT enrolment_id, monday, SUM(marks) FROM (
+        SELECT mark.enrolment_id, {{monday}} AS monday, COUNT(*) AS marks, enrolment.school_id,
+               {COUNTED}
           FROM {MARKS}
-         WHERE {{scope}} GROUP BY mark.enrolment_id, {{monday}}
+         WHERE {{scope}} GROUP BY mark.enrolment_id, enrolment.school_id, {{monday}}
         UNION ALL
-        SELECT enrolment_id, monday, 0, -attended, -authorised, -unauthorised, -late
+        SELECT enrolment_id, monday, 0, -school_id, -made, -attended, -authorised, -unauthorised,
+               -late
           FROM registers_weektally WHERE {{scope}}) part
      GROUP BY enrolment_id, monday
-    HAVING COUNT(*) <> 2 OR SUM(attended) <> 0 OR SUM(authorised) <> 0 OR SUM(unauthorised) <> 0
-           OR SUM(late) <> 0
+    HAVING COUNT(*) <> 2 OR SUM(school_id) <> 0 OR SUM(made) <> 0 OR SUM(attended) <> 0
+           OR SUM(authorised) <> 0 OR SUM(unauthorised) <> 0 OR SUM(late) <> 0
      ORDER BY enrolment_id, monday"""
 
 WITHOUT_MARKS = """

@@ -16,25 +16,34 @@ MONDAY = {
 
 # What a week's marks add up to. A mark off the roll adds nothing, and keeps its week's row, so that
 # a date that is corrected and put back is the same statement twice.
+COUNTS = ("attended", "authorised", "unauthorised", "late")
 COUNTED = ", ".join(
-    f"SUM(CASE WHEN {ON_ROLL_SQL} THEN code.{column} ELSE 0 END) AS {column}"
-    for column in ("attended", "authorised", "unauthorised", "late")
+    [
+        f"SUM(CASE WHEN {ON_ROLL_SQL} THEN 1 ELSE 0 END) AS made",
+        *(
+            f"SUM(CASE WHEN {ON_ROLL_SQL} THEN code.{count} ELSE 0 END) AS {count}"
+            for count in COUNTS
+        ),
+    ]
 )
 MARKS = """registers_mark mark JOIN registers_code code ON code.symbol = mark.code
       JOIN registers_enrolment enrolment ON enrolment.id = mark.enrolment_id"""
 RECOMPUTE = f"""
     INSERT INTO registers_weektally AS tally
-           (enrolment_id, monday, attended, authorised, unauthorised, late)
-    SELECT mark.enrolment_id, {{monday}} AS monday, {COUNTED}
+           (enrolment_id, monday, school_id, made, attended, authorised, unauthorised, late)
+    SELECT mark.enrolment_id, {{monday}} AS monday, enrolment.school_id, {COUNTED}
       FROM {MARKS}
      WHERE mark.enrolment_id IN ({{enrolments}}) AND mark.date BETWEEN %s AND %s
-     GROUP BY mark.enrolment_id, {{monday}}
+     GROUP BY mark.enrolment_id, enrolment.school_id, {{monday}}
      ORDER BY mark.enrolment_id, {{monday}}
     ON CONFLICT (enrolment_id, monday) DO UPDATE
-       SET attended = excluded.attended, authorised = excluded.authorised,
-           unauthorised = excluded.unauthorised, late = excluded.late
-     WHERE (tally.attended, tally.authorised, tally.unauthorised, tally.late) {{differs}}
-           (excluded.attended, excluded.authorised, excluded.unauthorised, excluded.late)
+       SET school_id = excluded.school_id, made = excluded.made, attended = excluded.attended,
+           authorised = excluded.authorised, unauthorised = excluded.unauthorised,
+           late = excluded.late
+     WHERE (tally.school_id, tally.made, tally.attended, tally.authorised, tally.unauthorised,
+            tally.late) {{differs}}
+           (excluded.school_id, excluded.made, excluded.attended, excluded.authorised,
+            excluded.unauthorised, excluded.late)
 """
 
 # A week whose last mark was taken back has no totals.

@@ -18,7 +18,8 @@ from tests.factories.drawn_schools import drawn_schools, marks_of, write_school
 pytestmark = pytest.mark.django_db
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-FIELDS = ["attended", "authorised", "unauthorised", "late"]
+COUNTS = ["made", "attended", "authorised", "unauthorised", "late"]
+FIELDS = [*COUNTS, "school_id"]
 harms = st.lists(
     st.tuples(
         st.integers(0, 10**6),  # which row
@@ -46,7 +47,9 @@ def do_harm(which: int, kind: str, name: str, by: int) -> None:
     elif kind == "stray":  # a week without marks
         day = row.monday + timedelta(days=7 * 60)
         WeekTally.objects.get_or_create(
-            enrolment_id=row.enrolment_id, monday=day, defaults=dict.fromkeys(FIELDS, 1)
+            enrolment_id=row.enrolment_id,
+            monday=day,
+            defaults=dict.fromkeys(FIELDS, 1),
         )
     elif kind == "swap":  # two errors that cancel out over the year
         here.update(**{name: getattr(row, name) + by})
@@ -82,7 +85,7 @@ def test_whatever_happens_to_the_totals_the_weekly_check_finds_and_mends_it(draw
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", COUNTS)
 def test_the_nightly_check_finds_a_total_that_is_wrong_and_mends_it(name):
     room = make_class(3)
     for pupil in range(3):
@@ -101,7 +104,9 @@ def test_totals_that_are_missing_are_made_and_those_without_marks_are_told():
     right = totals()
     WeekTally.objects.all().delete()
     factories_stray = WeekTally(
-        enrolment=room.enrolments[1], monday=date(2025, 9, 8), **dict.fromkeys(FIELDS, 2)
+        enrolment=room.enrolments[1],
+        monday=date(2025, 9, 8),
+        **dict.fromkeys(FIELDS, 2),
     )
     WeekTally.objects.bulk_create([factories_stray])
     checked = check.check_year(room.year)

@@ -218,11 +218,12 @@ def check_story(steps):
         entered = ["", *codes] if key in story.late_entries else codes
         assert changes == list(pairwise(entered))
         tally = WeekTally.objects.filter(enrolment=key.enrolment_id)
+        totals = tally.values_list("school", "made", "attended", "authorised", "unauthorised")
         expected = [
-            (CODES[code].attended, CODES[code].authorised, CODES[code].unauthorised)
-            for code in codes[-1:]
+            (story.room.school.pk, 1, code.attended, code.authorised, code.unauthorised)
+            for code in map(CODES.__getitem__, codes[-1:])
         ]
-        assert list(tally.values_list("attended", "authorised", "unauthorised")) == expected
+        assert list(totals) == expected
     assert not Amendment.objects.filter(code_before=F("code_after")).exists()
     kept = HeldMark.objects.filter(group=story.room.group).values_list("save_key", "enrolment_id")
     assert sorted(kept) == sorted(story.held)

@@ -16,11 +16,14 @@ from django.forms import (
 )
 from django.template.context import Context
 from django.template.defaulttags import querystring
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from registers.models import Job
 from registers.rules.wording import plural
 from registers.web.attributes import attributes, classes
+from registers.web.jobs import wording
 
 register = template.Library()
 LAYOUTS: dict[str, type[Widget] | tuple[type[Widget], ...]] = {
@@ -70,6 +73,20 @@ def namesake_words(apart: Mapping[int, str] | None, pupil_id: int) -> SafeString
 @register.filter
 def tag_class(kind: str) -> str:
     return f"tag-{kind}" if kind else ""
+
+
+# --- long work
+
+register.filter("job_standing", wording.job_standing)
+register.filter("bar_attributes", wording.bar_attributes)
+
+
+@register.simple_tag
+def moving(job: Job, urn: str, *, is_sample: bool = False) -> SafeString:
+    """The attributes of the part that moves; in the gallery nothing does."""
+    if is_sample:
+        return SafeString("")
+    return wording.moving_attributes(job, reverse("registers:job", args=[urn, job.pk]))
 
 
 # --- what is wrong with a form

@@ -21,12 +21,15 @@ from registers.office.morning.actions import Logged, log_follow_up
 from registers.office.morning.call_page import ChildToRing, read_child
 from registers.office.morning.forms import FollowUpForm
 from registers.office.morning.queries import Morning, morning_of
+from registers.office.today.wording import day_and_month
 from registers.policies import Refused
+from registers.rules.allowed_codes import day_in_words
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import paper_to_complete
 from registers.web.parameters import back_to
 
 log = structlog.get_logger(__name__)
+FIRST_REGISTERS = 10  # before the others ask to be opened
 SHOWN = 12  # rows of a long list before it asks to be opened
 STALE = (
     "Somebody else changed these marks while you were writing. What you wrote is still here: "
@@ -50,11 +53,23 @@ def morning(request: PageRequest) -> HttpResponse:
         "here": request.get_full_path(),
         "apart": apart_of(on_page),
     }
-    return render(request, "registers/office/morning/morning.html", context | _notes(page))
+    context |= _frame(request, page) | _notes(page)
+    return render(request, "registers/office/morning/morning.html", context)
 
 
-def _notes(page: Morning) -> dict[str, str]:
+def _frame(request: PageRequest, page: Morning) -> dict[str, Any]:
+    """Which day it is, and the days beside it."""
     return {
+        "title": "This morning" if page.is_today else day_and_month(page.on),
+        "heading": "This morning" if page.is_today else day_in_words(page.on),
+        "day_links": wording.day_links(page, request.path),
+    }
+
+
+def _notes(page: Morning) -> dict[str, Any]:
+    return {
+        "first_registers": page.registers[:FIRST_REGISTERS],
+        "more_registers": page.registers[FIRST_REGISTERS:],
         "calls_note": wording.calls_note(page),
         "no_calls": wording.no_calls(page),
         "settling_note": wording.settling_note(page),

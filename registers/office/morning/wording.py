@@ -27,6 +27,24 @@ def short_date(on: date) -> str:
     return f"{on:%a} {on.day} {on:%b}"
 
 
+def day_links(morning: Morning, path: str) -> list[SafeString]:
+    """To the school days before and after, and to today; each with what it is."""
+    if morning.is_today:
+        return _steps(morning.previous_day, "prev", "before")
+    today = format_html('<a href="{}">Today</a>', path)
+    before = _steps(morning.previous_day, "prev", "before")
+    return [*before, today, *_steps(morning.next_day, "next", "after")]
+
+
+def _steps(on: date | None, rel: str, where: str) -> list[SafeString]:
+    if on is None:
+        return []
+    words = format_html('<span class="visually-hidden">, the school day {}</span>', where)
+    return [
+        format_html('<a rel="{}" href="?date={}">{}{}</a>', rel, str(on), short_date(on), words)
+    ]
+
+
 # --- the day in a sentence
 
 

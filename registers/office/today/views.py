@@ -60,6 +60,11 @@ def _shown(request: PageRequest, day: Day, now: datetime) -> dict[str, Any]:
         "is_today": is_today,
         "is_teacher": is_teacher,
         "parts": parts,
+        "own_registers": [one for part in parts for one in part.registers],
+        "printable": [part for part in parts if part.can_be_printed],
+        "title": wording.title(day.on, is_today=is_today),
+        "nobody_away": wording.nobody_away(is_today=is_today),
+        "other_days": wording.other_days(day),
         "opening": wording.opening(
             day, parts, is_today=is_today, is_teacher=is_teacher, first=first
         ),

@@ -49,6 +49,22 @@ def day_and_month(on: date) -> str:
     return f"{on:%A} {on.day} {on:%B}"
 
 
+def title(on: date, *, is_today: bool) -> str:
+    return "Today" if is_today else day_and_month(on)
+
+
+def nobody_away(*, is_today: bool) -> str:
+    when = "today" if is_today else "on that day"
+    return f"Nobody of your groups has a planned absence {when}."
+
+
+def other_days(day: Day) -> list[tuple[str, date]]:
+    """The school days before and after it, each with what its button says."""
+    after = day.next_session.date if day.next_session else None
+    days = (("Before", day.previous_on), ("After", after))
+    return [(f"{words}: {day_and_month(on)}", on) for words, on in days if on]
+
+
 # --- the day in a sentence
 
 

@@ -141,6 +141,13 @@ def test_an_admission_number_is_kept_and_finds_the_pupil_where_a_file_has_no_upn
     assert Pupil.objects.count() == 4
 
 
+def test_another_file_may_name_a_new_pupil_by_the_admission_number(files):
+    files.add("pupils.csv", f"{OTHER},{ROW}".replace("Ola", "Jan"))
+    files.rows["marks.csv"] = ["0419,2025-09-03,AM,I,,"]
+    with_numbers(files, Jan="0419").read_in()
+    assert marks_of(OTHER) == ["I"]
+
+
 def test_no_number_at_all_is_asked(files):
     files.rows["pupils.csv"] = [f",{ROW}"]
     del files.rows["marks.csv"]

@@ -34,7 +34,7 @@ def settle_upns(pairs: Sequence[Pair], folder: Folder, known: Known) -> None:
         settle.row(row, pupil)
     _refuse_shared_numbers(_good(pairs), folder, known)
     _warn_of_doubles(_good(pairs))
-    _know_other_numbers(folder, known, {pupil.upn for _, pupil in pairs})
+    _know_other_numbers([pupil for _, pupil in pairs], folder, known)
 
 
 def _good(pairs: Sequence[Pair]) -> list[Pair]:
@@ -162,10 +162,12 @@ def _warn_of_doubles(pairs: Sequence[Pair]) -> None:
             row.findings.warn(WarningKind.NAMESAKES, FilePlace(row.file, lines))
 
 
-def _know_other_numbers(folder: Folder, known: Known, listed: set[str]) -> None:
+def _know_other_numbers(pupils: Sequence[PupilRow], folder: Folder, known: Known) -> None:
     """The other numbers by which other files may name a pupil: former UPNs, admission numbers."""
     now, who = folder.numbers_now, known.who
     others = {child.admission_number: upn for upn, child in who.by_upn.items()} | who.former
+    others |= {pupil.admission_number or "": pupil.upn for pupil in pupils if pupil.upn}
+    nobodys = {"", *(pupil.upn for pupil in pupils)}
     for number, upn in others.items():
-        if number and number not in listed:
+        if number not in nobodys:
             folder.also_known_as.setdefault(normalise(number), now.get(upn, upn))

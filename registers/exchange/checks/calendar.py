@@ -49,9 +49,14 @@ def check_calendar(table: RowSource, folder: Folder, known: Known, findings: Fin
             _warn_of_weekend(row, key)
     if not findings.wrong_rows[table.file]:
         _find_taken_out(folder, known, findings)
-    merged = {key: year for key, year in known.sessions.items() if key not in folder.taken_out}
-    folder.years = spans(merged | folder.sessions)
+    folder.years = spans(_sessions_of_both(folder, known))
     _refuse_overlaps(folder, lines)
+
+
+def _sessions_of_both(folder: Folder, known: Known) -> dict[SessionKey, str]:
+    """Rollbook's that stay, and the file's."""
+    stay = {key: year for key, year in known.sessions.items() if key not in folder.taken_out}
+    return stay | folder.sessions
 
 
 def _session(row: FileRow) -> tuple[SessionKey, str]:

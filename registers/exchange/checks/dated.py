@@ -1,9 +1,10 @@
 """characteristics.csv and groups.csv: what holds of a pupil from one day until another."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby, pairwise
 
-from registers.exchange.checks.whole import rows_by_pupil
+from registers.exchange.checks.whole import RowsOfPupil, rows_by_pupil
 from registers.exchange.layout.files import CHARACTERISTICS
 from registers.exchange.layout.findings import Findings
 from registers.exchange.layout.folder import Dated, Folder
@@ -19,10 +20,16 @@ Pair = tuple[FileRow, Dated]
 
 
 def check_characteristics(table: RowSource, folder: Folder, findings: Findings) -> None:
-    for upn, rows in rows_by_pupil(table, folder, findings, _characteristic).items():
+    rows = rows_by_pupil(table, folder, findings, _characteristic)
+    _take(rows.values(), folder.characteristics)
+
+
+def _take(found: Iterable[RowsOfPupil[Dated]], into: dict[tuple[str, str], list[Dated]]) -> None:
+    """The rows of each pupil by what they are about, where all of them can come in."""
+    for rows in found:
         if rows.can_come_in(_refuse_overlaps):
             for dated in rows.parts:
-                folder.characteristics.setdefault((upn, dated.kind), []).append(dated)
+                into.setdefault((dated.upn, dated.kind), []).append(dated)
 
 
 def _characteristic(row: FileRow, upn: str) -> Dated:
@@ -37,10 +44,7 @@ def check_groups(table: RowSource, folder: Folder, findings: Findings) -> None:
         row.first_wrong_if(not _is_on_roll(dated, folder), "From", ProblemKind.NOT_ON_ROLL_THEN)
         return dated
 
-    for upn, rows in rows_by_pupil(table, folder, findings, read).items():
-        if rows.can_come_in(_refuse_overlaps):
-            for dated in rows.parts:
-                folder.groups.setdefault((upn, dated.kind), []).append(dated)
+    _take(rows_by_pupil(table, folder, findings, read).values(), folder.groups)
 
 
 def _place_in_group(row: FileRow, upn: str) -> Dated:

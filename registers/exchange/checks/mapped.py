@@ -130,8 +130,8 @@ class MappedTable:
                 cells[name] = column.make(theirs)
             except WrongCell as wrong:
                 raise RefusedRow(name, wrong.reason, piece.as_it_stands(theirs)) from None
-        if self.file in OF_PUPILS and piece.has_wanted(cells):
-            cells["UPN"] = cells["UPN"] or self._number(piece, theirs, cells)
+        if self.file in OF_PUPILS and not cells["UPN"] and piece.has_wanted(cells):
+            cells["UPN"] = self._number(piece, theirs, cells)
         return cells
 
     def _number(

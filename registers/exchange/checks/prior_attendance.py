@@ -22,8 +22,7 @@ def check_prior_attendance(table: RowSource, folder: Folder, findings: Findings)
         row.wrong_if(
             prior.possible < prior.counted, "Sessions possible", ProblemKind.FEWER_THAN_COUNTED
         )
-        if row.ok:
-            row.wrong_if_again(lines, prior.key, "Academic year", ProblemKind.YEAR_AND_SCHOOL_TWICE)
+        row.wrong_if_again(lines, prior.key, "Academic year", ProblemKind.YEAR_AND_SCHOOL_TWICE)
         if row.ok:
             lines[prior.key] = row.line
             folder.prior.append(prior)

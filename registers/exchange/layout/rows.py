@@ -82,7 +82,7 @@ class FileRow:
         self, lines: Mapping[K, int], key: K, column: str, kind: ProblemKind
     ) -> None:
         """Where another row, whose line is told, says the same thing already."""
-        self.wrong_if(key in lines, column, kind, line=line(lines.get(key, 0)))
+        self.first_wrong_if(key in lines, column, kind, line=line(lines.get(key, 0)))
 
     def warn(self, kind: WarningKind, **values: str) -> None:
         self.findings.warn(kind, self.place, **values)

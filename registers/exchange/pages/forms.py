@@ -1,7 +1,7 @@
 """Files to bring in, the questions that they leave open, and the last press."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -73,8 +73,13 @@ class TableQuestions:
     """The questions of one table of the files."""
 
     source: str
-    fields: list[forms.BoundField]
-    is_about_columns: bool  # then their samples stand open
+    fields: list[forms.BoundField] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+    @property
+    def is_about_columns(self) -> bool:
+        """Then their samples stand open."""
+        return any(one.startswith(OF_COLUMNS) for one in self.ids)
 
 
 class QuestionsForm(forms.Form):
@@ -104,53 +109,48 @@ class QuestionsForm(forms.Form):
     @property
     def by_source(self) -> list[TableQuestions]:
         """The questions table by table, in the order of the files."""
-        found: dict[str, list[int]] = {}
+        found: dict[str, TableQuestions] = {}
         for number, question in enumerate(self.questions):
-            found.setdefault(question["source"], []).append(number)
-        return [
-            TableQuestions(
-                source,
-                [self[f"q{number}"] for number in numbers],
-                any(self.questions[number]["id"].startswith(OF_COLUMNS) for number in numbers),
-            )
-            for source, numbers in found.items()
-        ]
+            source = question["source"]
+            table = found.setdefault(source, TableQuestions(source))
+            table.fields.append(self[f"q{number}"])
+            table.ids.append(question["id"])
+        return list(found.values())
 
     @property
     def answers(self) -> Answers:
         """What a person has said, by the id of its question."""
-        said = {}
-        for number, question in enumerate(self.questions):
-            value = self.cleaned_data[f"q{number}"]
-            is_news = value != question.get("suggested") or question.get("answer")
-            if value and (question.get("must", True) or is_news):
-                said[question["id"]] = value
-        return said
+        given = [self.cleaned_data[f"q{number}"] for number in range(len(self.questions))]
+        pairs = zip(self.questions, given, strict=True)
+        return {question["id"]: value for question, value in pairs if _is_said(question, value)}
+
+
+def _is_said(question: dict[str, Any], value: str) -> bool:
+    """What Rollbook knows by itself is said only where it is said otherwise."""
+    if question.get("must", True) or question.get("answer"):
+        return bool(value)
+    return bool(value) and value != question.get("suggested")
 
 
 def _field_of(question: dict[str, Any]) -> forms.Field:
-    label, start = question["words"], question.get("answer") or question.get("suggested")
-    choices = [(value, said) for value, said in question.get("choices") or ()]
-    must, about = question.get("must", True), question.get("about")
+    about = question.get("about")
     unanswered = f"Answer what is asked about {about}" if about else "Answer this question"
-    if not choices:
-        return forms.CharField(
-            label=label,
-            initial=start,
-            max_length=200,
-            required=must,
-            error_messages={"required": unanswered},
-        )
+    settings = {
+        "label": question["words"],
+        "initial": question.get("answer") or question.get("suggested"),
+        "required": question.get("must", True),
+        "error_messages": {"required": unanswered, "invalid_choice": "Choose one of the list"},
+    }
+    if question.get("choices"):
+        return _choice_of(list(map(tuple, question["choices"])), settings)
+    return forms.CharField(max_length=200, **settings)
+
+
+def _choice_of(choices: list[tuple[str, str]], settings: dict[str, Any]) -> forms.ChoiceField:
+    """A few stand open; more are a list, which begins with no choice."""
     if len(choices) > MOST_RADIOS:
-        choices.insert(0, ("", "Choose"))
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        initial=start,
-        required=must,
-        widget=forms.Select if len(choices) > MOST_RADIOS else forms.RadioSelect,
-        error_messages={"required": unanswered, "invalid_choice": "Choose one of the list"},
-    )
+        return forms.ChoiceField(choices=[("", "Choose"), *choices], **settings)
+    return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **settings)
 
 
 class GoAheadForm(forms.Form):

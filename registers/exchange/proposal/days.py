@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 from registers.exchange.layout.values import NO_MARK
 from registers.exchange.map import asking
+from registers.exchange.map.recipes import Make
 from registers.exchange.map.segments import Segment
 from registers.exchange.problems.errors import WrongCell
+from registers.rules.calendar import weekdays
 from registers.setup.calendar.year_plan import bank_holidays
 
-LONGEST_TERM = 400  # days; more is a mistake in the file
+LONGEST_TERM = timedelta(days=400)  # more is a mistake in the file
 NO_MARKS = ("", NO_MARK, "#")  # a closed day's # is no mark
-SATURDAY = 5
 
 
 def days_of(segments: Iterable[Segment], made_of: str | None) -> set[date]:
@@ -34,30 +35,29 @@ def _days_of_terms(segment: Segment) -> set[date]:
     days: set[date] = set()
     for first, last, year in _cells(segment, "From", "Until", "Academic year"):
         try:
-            term = _weekdays(date.fromisoformat(first), date.fromisoformat(last))
-            days |= term - bank_holidays(year).keys()
+            starts_on, ends_on = date.fromisoformat(first), date.fromisoformat(last)
+            term = weekdays(starts_on, min(ends_on, starts_on + LONGEST_TERM))
+            days |= set(term) - bank_holidays(year).keys()
         except ValueError:
             continue
     return days
 
 
-def _weekdays(first: date, last: date) -> set[date]:
-    length = min((last - first).days, LONGEST_TERM) + 1
-    days = (first + timedelta(number) for number in range(length))
-    return {day for day in days if day.weekday() < SATURDAY}
-
-
 def _cells(segment: Segment, *columns: str) -> Iterator[list[str]]:
     """These columns of every row that can be read."""
     make = {column.column: column.make for column in segment.made}
+    makers = [make[column] for column in columns]
     width = len(segment.table.columns)
-    for _, cells in segment.rows():
-        if len(cells) == width:
-            try:
-                made = [make[column](cells) for column in columns]
-            except WrongCell:
-                continue
-            yield made
+    rows = (cells for _, cells in segment.rows() if len(cells) == width)
+    return filter(None, (_made(makers, cells) for cells in rows))
+
+
+def _made(makers: Iterable[Make], cells: list[str]) -> list[str]:
+    """Nothing of a row in which one is wrong: the check tells of it."""
+    try:
+        return [make(cells) for make in makers]
+    except WrongCell:
+        return []
 
 
 DAYS_OF: dict[tuple[str, str | None], Callable[[Segment], set[date]]] = {

@@ -115,8 +115,7 @@ class TableLook:
 
     def _take_shape(self, shape: Shape) -> None:
         self.shape, self.table = shape, shape.table
-        self.notes += [note for note in self.table.notes if note not in self.notes]
-        self.notes.append(shape.words)
+        self.notes = [*dict.fromkeys((*self.notes, *self.table.notes)), shape.words]
         for question in shape.questions:
             self._ask(question, must=True)
 

@@ -60,7 +60,7 @@ class TablePlan(TableLook):
         """What the dates of this table say of their order."""
         found = DateEvidence()
         for column in self._columns(*DATES):
-            found.look_at(text for text in self._texts(column) if text)
+            found.look_at(filter(None, self._texts(column)))
         return found
 
     def settle(self, evidence: DateEvidence) -> None:

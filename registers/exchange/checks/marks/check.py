@@ -28,7 +28,8 @@ LONGEST_COMMENT = 500
 NOT_YET = "Z"
 SAY_NOTHING = frozenset({NO_MARK, "#", NOT_YET})
 # What stands for presence in the other half of the day: several systems know one sign only.
-OTHER_HALF = {("/", Half.PM): ("afternoon", "\\"), ("\\", Half.AM): ("morning", "/")}
+OTHER_HALF = {"/": Half.PM, "\\": Half.AM}
+READ_THERE = {"/": ("afternoon", "\\"), "\\": ("morning", "/")}
 
 
 class MarksCheck:
@@ -67,8 +68,8 @@ class MarksCheck:
             return
         if is_tidied:
             self._warn(WarningKind.CODE_TIDIED, line, cell=repr(code), code=symbol)
-        if (symbol, session.half) in OTHER_HALF:
-            symbol = self._of_this_half(symbol, session.half, line)
+        if OTHER_HALF.get(symbol) is session.half:
+            symbol = self._of_this_half(symbol, line)
         minutes_late = self.cells.minutes(symbol, minutes)
         if line >= MOST_LINES:
             raise RefusedMark("", because(ProblemKind.TOO_LONG_A_FILE, lines=MOST_LINES))
@@ -100,8 +101,8 @@ class MarksCheck:
 
     # --- marks
 
-    def _of_this_half(self, symbol: str, session_half: Half, line: int) -> str:
-        half, instead = OTHER_HALF[symbol, session_half]
+    def _of_this_half(self, symbol: str, line: int) -> str:
+        half, instead = READ_THERE[symbol]
         self._warn(WarningKind.OTHER_HALF, line, code=symbol, half=half, instead=instead)
         return instead
 
@@ -173,11 +174,15 @@ class MarksCheck:
         around = AdviceContext(
             minutes_late=minutes,
             register_minutes=self.register_minutes,
-            other_school=self.known.other_school_of(spell.enrolment_id),
+            other_school=self._other_school(symbol, spell),
             paper=comment,
         )
         for one in advice(symbol, pupil=spell.facts, session=session, around=around):
             self._warn(one.odd, line)
+
+    def _other_school(self, symbol: str, spell: StagedSpell) -> str | None:
+        """Looked up for D alone: a file without it asks the database nothing."""
+        return self.known.other_school_of(spell.enrolment_id) if symbol == "D" else None
 
     def _warn(self, kind: WarningKind | Odd, line: int, **values: str) -> None:
         self.findings.warn(kind, at_line(MARKS, line), **values)

@@ -86,7 +86,7 @@ def _add(row: FileRow, pupil: PupilRow, other: PupilRow) -> bool:
 def fill_in(pairs: Sequence[Pair], folder: Folder, known: Known) -> None:
     """Take what the file is silent about from the register; refuse a new pupil without the rest."""
     for row, pupil in pairs:
-        if row.ok and pupil.unsaid:
+        if row.ok:
             _fill_in_person(row, pupil, known)
             _fill_in_entry(row, pupil, folder, known)
             _fill_in_leaving(pupil, known)

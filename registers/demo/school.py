@@ -15,7 +15,7 @@ from registers.demo.people.staff import StaffMember, draw_staff
 from registers.demo.year import arrangements, events, personal, recent
 from registers.demo.year.calendar import DemoYear, first_year_of, school_year
 from registers.demo.year.diary import Diary
-from registers.demo.year.levels import Kinds, draw_levels, draw_scores
+from registers.demo.year.levels import Kinds, Level, draw_levels, draw_scores
 
 # A school this large is drawn again, so many times at most, until its gaps are this near.
 LARGE, DRAWS, NEAR = 600, 8, 0.27
@@ -88,18 +88,26 @@ def _lived(pupils: list[DemoPupil], years: list[DemoYear], seed: int, draw: int)
 
 def _diaries(pupils: list[DemoPupil], years: list[DemoYear], seed: int, draw: int) -> list[Diary]:
     """An empty diary for each enrolment and year that share a school day."""
-    rng = dice(seed, draw, "levels")
-    scores, kinds = draw_scores(rng, pupils), Kinds(rng)
-    levels = {}
-    for year in years:
-        here = {pupil: score for pupil, score in scores.items() if pupil.is_here_in(year)}
-        levels[year.name] = draw_levels(dice(seed, draw, "levels", year.name), here, kinds, year)
+    levels = _levels(pupils, years, seed, draw)
     return [
         Diary(pupil, enrolment, year, levels[year.name][pupil])
         for pupil in pupils
         for enrolment, year in product(pupil.enrolments, years)
         if enrolment.meets(year)
     ]
+
+
+def _levels(
+    pupils: list[DemoPupil], years: list[DemoYear], seed: int, draw: int
+) -> dict[str, dict[DemoPupil, Level]]:
+    """By name of the year, each pupil's who is here in it."""
+    rng = dice(seed, draw, "levels")
+    scores, kinds = draw_scores(rng, pupils), Kinds(rng)
+    levels = {}
+    for year in years:
+        here = {pupil: score for pupil, score in scores.items() if pupil.is_here_in(year)}
+        levels[year.name] = draw_levels(dice(seed, draw, "levels", year.name), here, kinds, year)
+    return levels
 
 
 def _of(year: DemoYear, diaries: Iterable[Diary]) -> list[Diary]:

@@ -100,10 +100,14 @@ def _cells(row: AbsenceRow, year: str, as_at: date) -> list:
         tally.unmarked,
         tally.attendance_rate,
         tally.absence_rate,
-        "yes" if tally.persistently_absent else "no",
-        "yes" if tally.severely_absent else "no",
+        _yes_or_no(tally.persistently_absent),
+        _yes_or_no(tally.severely_absent),
         row.band.name if row.band else "",
     ]
+
+
+def _yes_or_no(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def write_whole(output: Path, text: str) -> None:

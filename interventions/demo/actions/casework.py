@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import cycle
+from itertools import cycle, filterfalse
+from operator import attrgetter
 from random import Random
 
 from django.db import transaction
@@ -195,8 +196,9 @@ def _cases(stage: Stage) -> Iterator[_Case]:
 def _chosen(rows: Sequence[AbsenceRow], on: date) -> list[AbsenceRow]:
     """A few who are severely absent, and of the others some from all over the school."""
     rows = [row for row in rows if _has_a_story(row, on)]
-    severe = [row for row in rows if row.tally.severely_absent][:OF_SEVERE]
-    others = [row for row in rows if not row.tally.severely_absent]
+    is_severe = attrgetter("tally.severely_absent")
+    severe = list(filter(is_severe, rows))[:OF_SEVERE]
+    others = list(filterfalse(is_severe, rows))
     stride = max(1, len(others) // max(1, PUPILS - len(severe)))
     return (severe + others[::stride])[:PUPILS]
 
@@ -217,11 +219,11 @@ def _story(enrolment: Enrolment, last: date) -> Sequence[Episode]:
 
 
 def _tell(case: _Case, stage: Stage) -> None:
-    days = [(step, stage.ago(step.ago) or date.min) for step in case.story]
-    dated = [(step, on) for step, on in days if on >= case.enrolment.starts_on]
-    for number, (step, on) in enumerate(dated, start=1):
-        _write(case, step, on, [later for later, _ in dated[number:]], stage)
-    stage.told.pupils += bool(dated)
+    dates = {step: stage.ago(step.ago) or date.min for step in case.story}
+    steps = [step for step, on in dates.items() if on >= case.enrolment.starts_on]
+    for number, step in enumerate(steps, start=1):
+        _write(case, step, dates[step], steps[number:], stage)
+    stage.told.pupils += bool(steps)
 
 
 def _write(case: _Case, step: Episode, on: date, later: Sequence[Episode], stage: Stage) -> None:
@@ -239,17 +241,21 @@ def _write(case: _Case, step: Episode, on: date, later: Sequence[Episode], stage
         next_step=_next_step(case, step, on, later, by, stage),
     )
     papers = [_paper(case, step)] if step.paper else []
-    before = case.last
-    if before is not None and before.next_step and not step.sensitive:
-        written = finish_next_step(
-            intervention_id=before.pk, what=what, by=by, documents=papers, at=at
-        )
+    if step.sensitive:
+        log_intervention(enrolment=case.enrolment, what=what, by=by, documents=papers, at=at)
     else:
-        written = log_intervention(
-            enrolment=case.enrolment, what=what, by=by, documents=papers, at=at
-        )
-    case.last = before if step.sensitive else written
+        case.last = _go_on(case, what, by, papers, at)
     stage.told.actions += 1
+
+
+def _go_on(
+    case: _Case, what: WhatWasDone, by: User, papers: list[Upload], at: datetime
+) -> Intervention:
+    """What came of the step before, where it had promised one."""
+    before = case.last
+    if before is None or not before.next_step:
+        return log_intervention(enrolment=case.enrolment, what=what, by=by, documents=papers, at=at)
+    return finish_next_step(intervention_id=before.pk, what=what, by=by, documents=papers, at=at)
 
 
 def _next_step(

@@ -26,12 +26,18 @@ class Command(BaseCommand):
 
     def handle(self, *, as_at: str | None, school: str | None, **options: object) -> None:
         day = read_date(as_at) if as_at else None
-        schools = [read_school(school)] if school else list(School.objects.order_by("pk"))
-        if not schools:
-            self.stdout.write("There is no school yet, so there is nothing to do.")
-        failures = [each.urn for each in schools if not self._run(each, day)]
+        failures = [each.urn for each in self._schools(school) if not self._run(each, day)]
         if failures:
             raise CommandError(f"The night failed for {', '.join(failures)}.")
+
+    def _schools(self, urn: str | None) -> list[School]:
+        """The one that is named, else all."""
+        if urn:
+            return [read_school(urn)]
+        schools = list(School.objects.order_by("pk"))
+        if not schools:
+            self.stdout.write("There is no school yet, so there is nothing to do.")
+        return schools
 
     def _run(self, school: School, as_at: date | None) -> bool:
         try:

@@ -107,20 +107,24 @@ def fostered(rng: Random, family: Family) -> Family:
 
 def _contacts(rng: Random, culture: Culture, surname: str, language: str) -> list[DemoContact]:
     """A mother mostly first, a father at home or elsewhere, sometimes a grandparent."""
-    home = _home(rng)
-    own_name = surname if rng.random() < 0.75 else draw_surname(rng, culture)
-    first = _contact(rng, culture, "F", "Mother", home, own_name, language)
-    if rng.random() < 0.08:
-        first = _contact(rng, culture, "M", "Father", home, surname, language)
-    contacts = [first]
-    if first.relationship == "Mother" and rng.random() < 0.82:
-        contacts.append(_father(rng, culture, surname, language, home))
+    contacts = _parents(rng, culture, surname, language)
     if len(contacts) == 1 or rng.random() < 0.18:
         grandparent = _contact(rng, culture, "F", "Grandmother", _home(rng), surname, language)
         contacts.append(
             replace(grandparent, responsible=False, lives_with=False, may_be_written_to=False)
         )
     return [replace(contact, priority=rank) for rank, contact in enumerate(contacts, 1)]
+
+
+def _parents(rng: Random, culture: Culture, surname: str, language: str) -> list[DemoContact]:
+    home = _home(rng)
+    own_name = surname if rng.random() < 0.75 else draw_surname(rng, culture)
+    mother = _contact(rng, culture, "F", "Mother", home, own_name, language)
+    if rng.random() < 0.08:
+        return [_contact(rng, culture, "M", "Father", home, surname, language)]
+    if rng.random() < 0.82:
+        return [mother, _father(rng, culture, surname, language, home)]
+    return [mother]
 
 
 def _father(

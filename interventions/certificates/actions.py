@@ -43,10 +43,10 @@ def make_certificate(job: Job, report: Report) -> Outcome:
         pk=job.asked["enrolment"], school=job.school
     )
     first, last = (date.fromisoformat(job.asked[name]) for name in ("first", "last"))
-    found = certificate(enrolment, first=first, last=last)
+    file = certificate(enrolment, first=first, last=last)
     report(1, 2, "Printing the certificate.")
     reference = f"AC-{UUID(str(job.pk)).hex[:8].upper()}"
-    pdf, pages = document.draw(found, reference=reference, made_at=now_in_london(timezone.now()))
+    pdf, pages = document.draw(file, reference=reference, made_at=now_in_london(timezone.now()))
     return Outcome(
         said=f"{pages} pages. Reference {reference}.",
         answer={"url": _pupil_url(enrolment)},

@@ -25,11 +25,11 @@ def standing(relationship: Relationship | None) -> str:
 def say_standings(copies: Iterable[LetterCopy]) -> None:
     """Sets `standing` on copies whose letter and enrolment are read; one statement for all."""
     copies = list(copies)
-    found = Relationship.objects.filter(
+    relationships = Relationship.objects.filter(
         person__in={copy.person_id for copy in copies},
         pupil__in={copy.letter.enrolment.pupil_id for copy in copies},
     ).select_related("confirmed_by")
-    by_pair = {(one.person_id, one.pupil_id): one for one in found}
+    by_pair = {(one.person_id, one.pupil_id): one for one in relationships}
     for copy in copies:
         pair = copy.person_id, copy.letter.enrolment.pupil_id
         copy.standing = standing(by_pair.get(pair))

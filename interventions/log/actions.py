@@ -143,17 +143,17 @@ def finish_next_step(
 
 def _held_for(intervention_id: int, by: User) -> Intervention:
     """The intervention under a lock, if this person may write in it."""
-    found = (
+    intervention = (
         Intervention.objects.select_for_update(of=("self",))
         .select_related("enrolment__school", "made_by", "changed_by", "next_step_done_by")
         .get(pk=intervention_id)
     )
-    school = found.enrolment.school
+    school = intervention.enrolment.school
     policies.check(by, "record_intervention", school=school)
     sees = policies.may(by, "see_sensitive", school=school)
-    if not next_steps.may_read(found, by, sees_sensitive=sees):
+    if not next_steps.may_read(intervention, by, sees_sensitive=sees):
         raise policies.Forbidden(NOT_YOURS)
-    return found
+    return intervention
 
 
 def _who_was_first(intervention: Intervention) -> str:
@@ -233,12 +233,12 @@ def _step_fields(step: NextStep) -> dict:
 def _own_kind(school: School, name: str) -> InterventionKind:
     """The school's kind of this name, in whatever letters; a retired one comes back."""
     name = " ".join(name.split())[:60]
-    found = InterventionKind.objects.filter(school=school, name__iexact=name).first()
-    if found is None:
+    kind = InterventionKind.objects.filter(school=school, name__iexact=name).first()
+    if kind is None:
         return InterventionKind.objects.create(school=school, name=name)
-    if found.retired:
-        InterventionKind.objects.filter(pk=found.pk).update(retired=False)
-    return found
+    if kind.retired:
+        InterventionKind.objects.filter(pk=kind.pk).update(retired=False)
+    return kind
 
 
 def _add_documents(

@@ -255,10 +255,10 @@ class ChangeInterventionForm(InterventionForm):
     @staticmethod
     def _as_it_is(intervention: Intervention) -> dict:
         fields = ("kind", "done_on", "with_whom", "note", "outcome", "is_sensitive")
-        found = model_to_dict(intervention, (*fields, *InterventionForm.STEP))
+        initial = model_to_dict(intervention, (*fields, *InterventionForm.STEP))
         if intervention.own_kind_id:
-            found["kind"] = f"{OWN}-{intervention.own_kind_id}"
-        return found | {"seen": seen_now(intervention)}
+            initial["kind"] = f"{OWN}-{intervention.own_kind_id}"
+        return initial | {"seen": seen_now(intervention)}
 
     def _kinds(self) -> list:
         """A retired kind stays a choice of the action that has it."""

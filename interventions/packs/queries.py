@@ -77,23 +77,23 @@ def _pack_year(
 def marks_between(
     enrolments: Collection[int], first: date, last: date, *, of: str = OF_PUPIL
 ) -> dict[int, dict[SessionKey, str]]:
-    found: dict[int, dict[SessionKey, str]] = defaultdict(dict)
+    marks: dict[int, dict[SessionKey, str]] = defaultdict(dict)
     rows = Mark.objects.on_roll().filter(**{f"{of}__in": enrolments}, date__range=(first, last))
     for pk, on, half, symbol in rows.values_list(of, "date", "half", "code_id"):
-        found[pk][on, Half(half)] = symbol
-    return found
+        marks[pk][on, Half(half)] = symbol
+    return marks
 
 
 def amendments_between(
     enrolments: Collection[int], first: date, last: date, *, of: str = OF_PUPIL
 ) -> dict[int, list[Changed]]:
     """Every amendment of a mark of the period, whenever it was made, in the order of making."""
-    found: dict[int, list[Changed]] = defaultdict(list)
+    amendments: dict[int, list[Changed]] = defaultdict(list)
     rows = Amendment.objects.filter(
         **{f"{of}__in": enrolments}, date__range=(first, last)
     ).annotate(asked=F(of))
     for one in rows.order_by("enrolment__starts_on", "enrolment", "sequence"):
-        found[one.asked].append(
+        amendments[one.asked].append(
             Changed(
                 one.date,
                 one.half,
@@ -107,7 +107,7 @@ def amendments_between(
                 one.minutes_after,
             )
         )
-    return found
+    return amendments
 
 
 def particulars(
@@ -129,10 +129,10 @@ def particulars(
             "enrolment_id", "year_group"
         )
     )
-    found = {}
+    files = {}
     for one in Enrolment.objects.filter(pk__in=enrolments).select_related("pupil"):
         group, tutors = groups.get(one.pk, ("", ""))
-        found[one.pk] = PupilFile(
+        files[one.pk] = PupilFile(
             enrolment_id=one.pk,
             forename=one.pupil.forename,
             surname=one.pupil.surname,
@@ -148,18 +148,18 @@ def particulars(
             amendments=tuple(amendments[one.pk]),
             spells=tuple(spells.get(one.pk, ())),
         )
-    return found
+    return files
 
 
 def _spells(enrolments: Collection[int]) -> dict[int, list[tuple[date, date | None]]]:
     """All times on the roll of each pupil, the earliest first."""
-    found: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    spells: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     rows = Enrolment.objects.not_void().filter(pupil__enrolments__in=enrolments)
     for pk, starts_on, leaves_on in rows.order_by("starts_on").values_list(
         "pupil__enrolments", "starts_on", "leaves_on"
     ):
-        found[pk].append((starts_on, leaves_on))
-    return found
+        spells[pk].append((starts_on, leaves_on))
+    return spells
 
 
 def now_in_london(at: datetime) -> datetime:

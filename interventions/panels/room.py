@@ -164,7 +164,7 @@ def _file(
         if version > 1:
             amended.add((on, Half(half)))
     pupil = enrolment.pupil
-    found = PupilFile(
+    file = PupilFile(
         enrolment_id=enrolment.pk,
         forename=pupil.forename,
         surname=pupil.surname,
@@ -179,7 +179,7 @@ def _file(
         marks=marks,
         spells=tuple(spells),
     )
-    return found, amended
+    return file, amended
 
 
 def _spells_and_marks(enrolment: Enrolment, year: SchoolYear, as_at: date) -> QuerySet:

@@ -137,10 +137,10 @@ def _plans(
 
 
 def _letters(pupil_id: int, school: School, year: SchoolYear | None) -> QuerySet[Letter]:
-    found = Letter.objects.filter(enrolment__pupil=pupil_id, enrolment__school=school)
+    letters = Letter.objects.filter(enrolment__pupil=pupil_id, enrolment__school=school)
     if year:
-        found = found.filter(academic_year=year.pk)
-    return found.annotate(copy_count=Count("copies"), sent_at=Max("copies__sent_at")).order_by(
+        letters = letters.filter(academic_year=year.pk)
+    return letters.annotate(copy_count=Count("copies"), sent_at=Max("copies__sent_at")).order_by(
         "-dated", "-pk"
     )
 

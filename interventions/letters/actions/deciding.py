@@ -142,14 +142,14 @@ def draw_letter_anew(*, letter_id: int, by: User) -> Letter:
     """
     letter = _held_for(letter_id, by, LetterState.PROPOSED, even_if_proposed=True)
     _not_if_sent(letter)
-    found = due.figures_now([letter])[letter.pk]
-    if found is None:
+    now = due.figures_now([letter])[letter.pk]
+    if now is None:
         raise policies.Refused(no_longer_due(letter))
     letters.bring_recipients_up_to_date(letter, missing_too=letter.proposed_by_id is None)
     if not _somebody_gets(letter):
         raise policies.Refused(letters.NOBODY)
     own = document.templates_in_force(letter.enrolment.school).get(letter.kind)
-    Letter.objects.filter(pk=letter.pk).update(figures=found, template=own)
+    Letter.objects.filter(pk=letter.pk).update(figures=now, template=own)
     _decide(letter, LetterState.PROPOSED, by, reason="", approved_at=None, approved_by=None)
     drawing.draw_again(letter, letter_states.NOT_SENT)
     return letter

@@ -48,27 +48,27 @@ def propose(*, school: School, as_at: date, dated: date, send: bool = True) -> l
 def propose_from(known: SchoolToDate, *, dated: date, send: bool = True) -> list[Letter]:
     """The same from a school that was read already, as the night does."""
     school, as_at = known.school, known.calendar.as_at
-    found = due.letters_due(known, today=dated)
+    letters_due = due.letters_due(known, today=dated)
     with transaction.atomic():
-        _list_crossings(found, as_at=as_at)
-        return write_letters(school, found, as_at=as_at, dated=dated, send=send)
+        _list_crossings(letters_due, as_at=as_at)
+        return write_letters(school, letters_due, as_at=as_at, dated=dated, send=send)
 
 
-def _list_crossings(found: due.Due, *, as_at: date) -> None:
+def _list_crossings(letters_due: due.Due, *, as_at: date) -> None:
     """Keep whose letter was due before Rollbook came, with the figures (sessions) of the night."""
     now = timezone.now()
     CrossedBefore.objects.bulk_create(
         [
             CrossedBefore(
                 enrolment_id=pk,
-                academic_year_id=found.year.pk,
-                kind=found.kinds[pk],
+                academic_year_id=letters_due.year.pk,
+                kind=letters_due.kinds[pk],
                 as_at=as_at,
                 missed=figures["missed"],
                 possible=figures["possible"],
                 listed_at=now,
             )
-            for pk, figures in found.listed.items()
+            for pk, figures in letters_due.listed.items()
         ],
         batch_size=500,
         ignore_conflicts=True,
@@ -76,12 +76,12 @@ def _list_crossings(found: due.Due, *, as_at: date) -> None:
 
 
 def write_letters(
-    school: School, found: due.Due, *, as_at: date, dated: date, send: bool
+    school: School, letters_due: due.Due, *, as_at: date, dated: date, send: bool
 ) -> list[Letter]:
     """The letters of what was found due, each with its copies; who was faster keeps theirs."""
     now = timezone.now()
     with transaction.atomic():
-        letters = _new_letters(school, found, as_at=as_at, dated=dated, now=now)
+        letters = _new_letters(school, letters_due, as_at=as_at, dated=dated, now=now)
         _add_copies_or_hold(letters, send=send)
     return letters
 
@@ -97,34 +97,34 @@ def _add_copies_or_hold(letters: Collection[Letter], *, send: bool) -> None:
 
 def _new_letters(
     school: School,
-    found: due.Due,
+    letters_due: due.Due,
     *,
     as_at: date,
     dated: date,
     now: datetime,
 ) -> list[Letter]:
     """Insert them; whoever was faster with the same letter of the same period keeps theirs."""
-    own = document.templates_in_force(school) if found.figures else {}
+    own = document.templates_in_force(school) if letters_due.figures else {}
     Letter.objects.bulk_create(
         [
             Letter(
                 enrolment_id=pk,
-                kind=found.kinds[pk],
-                academic_year_id=found.year.pk,
-                template=own.get(found.kinds[pk]),
+                kind=letters_due.kinds[pk],
+                academic_year_id=letters_due.year.pk,
+                template=own.get(letters_due.kinds[pk]),
                 as_at=as_at,
                 figures=figures,
-                reference=reference_of(found.kinds[pk], found.year.starts_on, pk, 1),
+                reference=reference_of(letters_due.kinds[pk], letters_due.year.starts_on, pk, 1),
                 dated=dated,
                 proposed_at=now,
             )
-            for pk, figures in found.figures.items()
+            for pk, figures in letters_due.figures.items()
         ],
         batch_size=500,
         ignore_conflicts=True,
     )
     mine = Letter.objects.filter(
-        academic_year=found.year.pk, ordinal=1, proposed_at=now, copies__isnull=True
+        academic_year=letters_due.year.pk, ordinal=1, proposed_at=now, copies__isnull=True
     )
     return list(mine.select_related("enrolment").order_by("pk"))
 
@@ -164,7 +164,7 @@ def make_letter(
     as_at = as_at or dated - timedelta(days=1)
     try:
         year = academic_year_at(enrolment.school, as_at)
-        found = due.figures_for(enrolment, kind, as_at=as_at, today=dated)
+        figures = due.figures_for(enrolment, kind, as_at=as_at, today=dated)
     except (NoAcademicYearError, ValueError) as problem:
         raise policies.Refused(str(problem)) from None
     of_year = Letter.objects.filter(
@@ -179,7 +179,7 @@ def make_letter(
         template=document.templates_in_force(enrolment.school).get(kind),
         details=details,
         as_at=as_at,
-        figures=found,
+        figures=figures,
         reference=reference_of(kind, year.starts_on, enrolment.pk, ordinal),
         dated=dated,
         proposed_at=timezone.now(),

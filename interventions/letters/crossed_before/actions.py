@@ -36,8 +36,8 @@ def propose_chosen(
     wanted = {
         row.enrolment_id: row.kind for row in rows if row.academic_year_id == known.calendar.year.pk
     }
-    found = due.still_due(known, wanted, today=dated)
-    made = letters.write_letters(school, found, as_at=as_at, dated=dated, send=send)
+    letters_due = due.still_due(known, wanted, today=dated)
+    made = letters.write_letters(school, letters_due, as_at=as_at, dated=dated, send=send)
     by_enrolment = {(letter.enrolment_id, letter.kind): letter for letter in made}
     for row in rows:
         row.letter = by_enrolment.get((row.enrolment_id, row.kind))

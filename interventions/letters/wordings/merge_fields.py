@@ -173,12 +173,12 @@ def _wrong_body(kind: str, body: str) -> Iterator[str]:
         yield "Write the letter"
     if len(body) > MOST_CHARACTERS:
         yield f"The letter has {len(body):,} characters; a page holds far under {MOST_CHARACTERS:,}"
-    found = _Tags()
-    found.feed(body)
-    found.close()
-    for tag in dict.fromkeys(found.tags):
+    tags = _Tags()
+    tags.feed(body)
+    tags.close()
+    for tag in dict.fromkeys(tags.tags):
         yield f"A letter cannot hold <{tag}>: take it out"
-    for attribute in dict.fromkeys(found.attributes):
+    for attribute in dict.fromkeys(tags.attributes):
         yield f"Tags stand without anything in them here: take out {attribute}"
     yield from _wrong_fields(kind, body)
     yield from _blocks_among_words(body)

@@ -15,8 +15,8 @@ KIND = "interventions.tasks.run_night_by_hand"
 
 def asked_last(school: School) -> Job | None:
     """The last night that somebody asked for; one statement."""
-    found = Job.objects.filter(school=school, kind=KIND).select_related("started_by")
-    return found.order_by("-started_at").first()
+    jobs = Job.objects.filter(school=school, kind=KIND).select_related("started_by")
+    return jobs.order_by("-started_at").first()
 
 
 @transaction.atomic

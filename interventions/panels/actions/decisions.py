@@ -54,17 +54,17 @@ def decide_case(*, case_id: int, decision: Decision, by: User, today: date) -> I
     before = case.interventions.filter(kind="panel").order_by("pk").first()
     what = replace(what, is_sensitive=before is not None and before.is_sensitive)
     if before is None:
-        found = log_actions.log_intervention(enrolment=case.enrolment, what=what, by=by)
-        Intervention.objects.filter(pk=found.pk).update(panel_case=case)
+        logged = log_actions.log_intervention(enrolment=case.enrolment, what=what, by=by)
+        Intervention.objects.filter(pk=logged.pk).update(panel_case=case)
     else:
-        found = log_actions.change_intervention(
+        logged = log_actions.change_intervention(
             intervention_id=before.pk, what=what, by=by, seen=before.changed_at
         )
     PanelCase.objects.filter(pk=case.pk).update(
         decision=decision.decision.strip(), decided_at=timezone.now(), decided_by=by
     )
-    _finish_steps(case, decision.finished, by, found)
-    return found
+    _finish_steps(case, decision.finished, by, logged)
+    return logged
 
 
 def _check_decision(case: PanelCase, panel: Panel, decision: Decision, today: date) -> None:

@@ -1,6 +1,6 @@
 """The days on which a school met, by its marks or terms, where it has no calendar. No Django."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from registers.exchange.layout.values import NO_MARK
@@ -52,7 +52,7 @@ def _cells(segment: Segment, *columns: str) -> Iterator[list[str]]:
     return filter(None, (_made(makers, cells) for cells in rows))
 
 
-def _made(makers: Iterable[Make], cells: list[str]) -> list[str]:
+def _made(makers: Iterable[Make], cells: Sequence[str]) -> list[str]:
     """Nothing of a row in which one is wrong: the check tells of it."""
     try:
         return [make(cells) for make in makers]

@@ -165,9 +165,14 @@ def _warn_of_doubles(pairs: Sequence[Pair]) -> None:
 def _know_other_numbers(pupils: Sequence[PupilRow], folder: Folder, known: Known) -> None:
     """The other numbers by which other files may name a pupil: former UPNs, admission numbers."""
     now, who = folder.numbers_now, known.who
-    others = {child.admission_number: upn for upn, child in who.by_upn.items()} | who.former
-    others |= {pupil.admission_number or "": pupil.upn for pupil in pupils if pupil.upn}
-    nobodys = {"", *(pupil.upn for pupil in pupils)}
-    for number, upn in others.items():
-        if number not in nobodys:
+    listed = {pupil.upn for pupil in pupils}
+    there = {number: child.upn for number, child in who.by_number.items()}
+    for number, upn in (there | who.former | _admission_numbers(pupils)).items():
+        if number not in listed:
             folder.also_known_as.setdefault(normalise(number), now.get(upn, upn))
+
+
+def _admission_numbers(pupils: Sequence[PupilRow]) -> dict[str, str]:
+    """Those that the file says, of pupils whose UPN is settled."""
+    numbers = ((pupil.admission_number, pupil.upn) for pupil in pupils)
+    return {number: upn for number, upn in numbers if number and upn}

@@ -13,11 +13,13 @@ for name in (
     "called_otherwise",
     "characteristic_title",
     "confirmed",
+    "contact_reach",
     "contact_remarks",
     "contact_tags",
     "former_upn",
     "is_over",
     "may_leave",
+    "numbers_and_birth",
     "spell_days",
     "spell_facts",
 ):

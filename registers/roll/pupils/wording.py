@@ -12,15 +12,19 @@ from registers.models import (
     Enrolment,
     FormerUpn,
     Membership,
+    Person,
     Photo,
+    Pupil,
     Relationship,
     School,
 )
+from registers.roll.actions.roll_changes import in_words
 from registers.roll.characteristics.forms import title_of
 from registers.roll.pupils.forms import STATES
 from registers.roll.pupils.queries import RollCounts, RollPage
 from registers.rules.allowed_codes import day_in_words, short_day
-from registers.rules.wording import many, plural
+from registers.rules.pupils.languages import LANGUAGES
+from registers.rules.wording import all_so, many, plural
 from registers.web.empty_list import EmptyList
 
 
@@ -210,6 +214,38 @@ def contact_tags(row: Relationship) -> list[tuple[str, str]]:
         (row.address_confidential, "confidential address", "bad"),
     )
     return [(words, kind) for is_so, words, kind in tags if is_so]
+
+
+def contact_reach(row: Relationship) -> list[SafeString]:
+    """How somebody can be reached without a letter, and the language where it is not English."""
+    person = row.person
+    email = [format_html("<span>{}</span>", person.email)] if person.email else []
+    return [_telephone(person), *email, *_speaks(person)]
+
+
+def _telephone(person: Person) -> SafeString:
+    if not person.telephone:
+        return SafeString('<span class="muted">no telephone</span>')
+    number = person.telephone.replace(" ", "")
+    return format_html('<a class="tel" href="tel:{}">{}</a>', number, person.telephone)
+
+
+def _speaks(person: Person) -> list[SafeString]:
+    if person.language in ("", "en"):
+        return []
+    name = LANGUAGES.get(person.language, person.language)
+    return [format_html('<span class="muted">speaks {}</span>', name)]
+
+
+def numbers_and_birth(pupil: Pupil) -> str:
+    """UPN A123456789012, admission number 17, born 3 May 2012; what is not known is left out."""
+    return ", ".join(
+        all_so(
+            (pupil.upn, f"UPN {pupil.upn}"),
+            (pupil.admission_number, f"admission number {pupil.admission_number}"),
+            (pupil.born_on, f"born {in_words(pupil.born_on)}"),
+        )
+    )
 
 
 def address_line(row: Relationship) -> str:

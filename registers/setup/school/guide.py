@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from registers.models import (
     AcademicYear,
@@ -21,7 +24,7 @@ from registers.models import (
 from registers.models.school.academic_year import current_year
 from registers.rules.clock import times_on
 from registers.rules.pupils import year_groups
-from registers.rules.wording import all_so, many, plural
+from registers.rules.wording import all_so, first_so, many, plural
 from registers.setup.calendar.actions.planning import sessions_by_year
 from registers.setup.calendar.year_plan import Length
 from registers.setup.lede import Lede
@@ -57,6 +60,38 @@ class SetUpStep:
         if self.left:
             return StepState("Done, with something to look at", "warn")
         return StepState("Done", "good")
+
+
+@dataclass(frozen=True, slots=True)
+class GuideLine:
+    """A step as the guide draws it: with its place, and whether it is the next to do."""
+
+    step: SetUpStep
+    number: int
+    is_next: bool
+
+    @property
+    def sign(self) -> str:
+        return "✓" if self.step.done else str(self.number)
+
+    @property
+    def attrs(self) -> SafeString:
+        """How it is drawn; the next is named to who hears the page, too."""
+        css = first_so((self.step.done, "is-done"), (self.is_next, "is-next"))
+        current = {"aria-current": "step"} if self.is_next else {}
+        return flatatt({"class": css, **current})
+
+    @property
+    def links(self) -> SafeString:
+        """What else belongs to it."""
+        rows = ((url, words) for words, url in self.step.links)
+        return format_html_join(", ", '<a href="{}">{}</a>', rows)
+
+
+def guide_lines(steps: Iterable[SetUpStep]) -> list[GuideLine]:
+    steps = list(steps)
+    following = next(iter(steps_left(steps)), None)
+    return [GuideLine(step, number, step is following) for number, step in enumerate(steps, 1)]
 
 
 def steps_left(steps: Iterable[SetUpStep]) -> list[SetUpStep]:

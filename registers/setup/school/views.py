@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from registers.setup.school.actions import finish_set_up, keep_details
 from registers.setup.school.forms import SchoolForm
-from registers.setup.school.guide import lede_of_guide, set_up_steps, steps_left
+from registers.setup.school.guide import guide_lines, lede_of_guide, set_up_steps, steps_left
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import refusals_as_messages
 from registers.web.form_helpers import sent_with
@@ -23,8 +23,8 @@ def set_up(request: PageRequest) -> HttpResponse:
     steps = set_up_steps(request.viewer, today=timezone.localdate())
     context = {
         "school": school,
-        "steps": steps,
-        "next": next(iter(steps_left(steps)), None),
+        "lines": guide_lines(steps),
+        "may_finish": not (steps_left(steps) or school.set_up_at),
         "lede": lede_of_guide(school, steps),
     }
     return render(request, "registers/setup/set_up.html", context)

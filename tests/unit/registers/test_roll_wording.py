@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from registers.closures import wording as closures
+from registers.models import Person, Pupil, Relationship
 from registers.planned_absence import wording as plans
 from registers.planned_absence.papers import wording as papers
 from registers.planned_absence.papers.queries import PaperCounts
@@ -196,3 +197,42 @@ def test_what_a_closure_would_do(found, terms, label):
     none = "None: the sessions are not due any more"
     assert dict(facts)["Code"] == (none if found.closing else "Y4, Unexpected closure")
     assert closures.close_label(found) == label
+
+
+@pytest.mark.parametrize(
+    ("telephone", "email", "language", "said"),
+    [
+        (
+            "01632 960 417",
+            "",
+            "en",
+            ['<a class="tel" href="tel:01632960417">01632 960 417</a>'],
+        ),
+        (
+            "",
+            "a@example.org",
+            "ur",
+            [
+                '<span class="muted">no telephone</span>',
+                "<span>a@example.org</span>",
+                '<span class="muted">speaks Urdu</span>',
+            ],
+        ),
+        ("", "", "", ['<span class="muted">no telephone</span>']),
+    ],
+)
+def test_a_contact_says_how_to_reach_them(telephone, email, language, said):
+    person = Person(name="Ada Okafor", telephone=telephone, email=email, language=language)
+    assert pupils.contact_reach(Relationship(person=person)) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "born_on", "said"),
+    [
+        ("", None, "UPN A123456789012"),
+        ("17", date(2012, 5, 3), "UPN A123456789012, admission number 17, born 3 May 2012"),
+    ],
+)
+def test_a_pupil_to_merge_with_is_told_by_numbers_and_birth(number, born_on, said):
+    pupil = Pupil(upn="A123456789012", admission_number=number, born_on=born_on)
+    assert pupils.numbers_and_birth(pupil) == said

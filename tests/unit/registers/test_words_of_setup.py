@@ -15,7 +15,7 @@ from registers.setup.calendar.wording import (
     when_of,
 )
 from registers.setup.calendar.year_plan import ClosedStretch, Length, YearChange
-from registers.setup.school.guide import SetUpStep, lede_of_guide
+from registers.setup.school.guide import SetUpStep, guide_lines, lede_of_guide
 from registers.setup.staff.lists import InvitationLine, StaffLine
 
 YEAR = AcademicYear(name="2025/26", starts_on=date(2025, 9, 1), ends_on=date(2026, 7, 20))
@@ -146,3 +146,20 @@ def test_an_invitation_is_good_until_it_expires(now, said):
         not said,
         "a@example.org. ",
     )
+
+
+def test_the_guide_draws_what_is_done_what_is_next_and_what_comes_later():
+    steps = [SetUpStep(key, key, f"/{key}/", key == "school", "") for key in ("school", "a", "b")]
+    lines = guide_lines(steps)
+    assert [line.sign for line in lines] == ["✓", "2", "3"]
+    assert [line.attrs for line in lines] == [
+        ' class="is-done"',
+        ' aria-current="step" class="is-next"',
+        ' class=""',
+    ]
+
+
+def test_a_step_names_what_else_belongs_to_it():
+    step = SetUpStep("a", "A", "/a/", False, "", links=(("Closures", "/c/"), ("photos", "/p/")))
+    (line,) = guide_lines([step])
+    assert line.links == '<a href="/c/">Closures</a>, <a href="/p/">photos</a>'

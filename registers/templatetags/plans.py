@@ -12,6 +12,7 @@ from registers.rules.codes import CODES, Half
 from registers.rules.pupils.languages import LANGUAGES
 from registers.web.access import Viewer
 from registers.web.addresses import mark_url
+from registers.web.attributes import classes
 from registers.web.session_cell import shape_of
 
 register = template.Library()
@@ -32,21 +33,21 @@ def language_name(tag: str) -> str:
 @register.inclusion_tag("components/week_pattern.html")
 def week_pattern(slots: int, symbol: str) -> dict:
     """The ten sessions of a week, with the code in those that a plan covers."""
-    code = CODES.get(symbol)
-    shape = shape_of(code) if code else ""
-    rows = [
-        [
-            {"shown": symbol if slots >> (2 * day + half) & 1 else "", "classes": shape}
-            for day in range(len(planned_absence.WEEKDAYS))
-        ]
-        for half in Half
-    ]
+    blank = {"shown": "", "classes": "is-future"}
+    planned = {"shown": symbol, "classes": _planned_classes(symbol)}
+    days = range(len(planned_absence.WEEKDAYS))
     return {
-        "rows": rows,
+        "rows": [
+            [planned if slots >> (2 * day + half) & 1 else blank for day in days] for half in Half
+        ],
         "days": [name[0] for name in planned_absence.WEEKDAYS],
-        "two": "has-two" if len(symbol) > 1 else "",
         "words": f"{symbol} on {planned_absence.slots_in_words(slots)}",
     }
+
+
+def _planned_classes(symbol: str) -> str:
+    shape = shape_of(CODES[symbol]) if symbol in CODES else ""
+    return classes(shape, has_two=len(symbol) > 1, is_planned=True)
 
 
 @register.filter

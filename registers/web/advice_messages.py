@@ -1,6 +1,5 @@
 """What a message on the next page says: advice about marks, why something was not done."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -10,6 +9,8 @@ from django.http import HttpRequest
 from registers.models import Enrolment
 from registers.policies import Refused
 from registers.rules.allowed_codes import paper_needed
+from registers.rules.grouping import grouped
+from registers.rules.wording import listed
 
 NAMED = 3  # pupils; of more only the number is said
 
@@ -23,18 +24,19 @@ def say_advice(request: HttpRequest, found: Mapping[int, Sequence[str]]) -> None
         return
     rows = Enrolment.objects.filter(pk__in=list(found)).select_related("pupil")
     names = {row.pk: f"{row.pupil.forename} {row.pupil.surname}" for row in rows}
-    whom = defaultdict(list)
-    for enrolment, sentences in found.items():
-        for sentence in dict.fromkeys(sentences):
-            whom[sentence].append(names.get(enrolment, "A pupil"))
+    whom = grouped(
+        (sentence, names.get(enrolment, "A pupil"))
+        for enrolment, sentences in found.items()
+        for sentence in dict.fromkeys(sentences)
+    )
     for sentence, those in whom.items():
         messages.warning(request, f"{_named(those)}: {sentence}")
 
 
 def _named(names: Sequence[str]) -> str:
-    if len(names) > NAMED:
-        return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} others"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    if len(names) <= NAMED:
+        return listed(names)
+    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} others"
 
 
 def paper_to_complete(symbol: str) -> str:

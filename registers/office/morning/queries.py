@@ -211,12 +211,13 @@ def _school_days(school: School, on: date, today: date) -> _SchoolDays:
         .order_by("date", "half")
         .select_related("academic_year")
     )
-    of_day = {row.half: row for row in rows if row.date == on}
+    of_day = [row for row in rows if row.date == on]
+    held = [row.half for row in of_day if row.is_held]
     return _SchoolDays(
         open=sorted({row.date for row in rows if row.is_open}),
         year_start=_year_start(rows, on),
-        held=[half for half, row in of_day.items() if row.is_held],
-        closed={half: row.closed_because for half, row in of_day.items() if not row.is_held},
+        held=held,
+        closed={row.half: row.closed_because for row in of_day if row.half not in held},
     )
 
 

@@ -5,6 +5,8 @@ Five statements, however many pupils and ticks there are.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import filterfalse
+from operator import attrgetter
 
 from registers.models import RollCall, RollCallChild, User
 from registers.office.roll_call.actions import ticks_by_call, ticks_of
@@ -112,8 +114,8 @@ def _group(name: str, number: int, pupils: list[ListedPupil]) -> GroupOfCall:
     return GroupOfCall(
         name or NO_GROUP,
         number,
-        expected=[one for one in pupils if one.is_expected],
-        away=[one for one in pupils if not one.is_expected],
+        expected=list(filter(attrgetter("is_expected"), pupils)),
+        away=list(filterfalse(attrgetter("is_expected"), pupils)),
     )
 
 

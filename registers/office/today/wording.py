@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -84,7 +85,8 @@ def opening(
         return no_registers(when, is_teacher=is_teacher)
     if is_teacher and first:
         return register_to_take(first)
-    return format_html_join(" ", "{}", ((session_summary(one),) for one in parts if one.registers))
+    with_registers = filter(attrgetter("registers"), parts)
+    return format_html_join(" ", "{}", ((session_summary(part),) for part in with_registers))
 
 
 def no_registers(when: str, *, is_teacher: bool) -> str:

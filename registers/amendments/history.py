@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain, dropwhile, takewhile
 
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -63,6 +64,10 @@ class MarkPage:
         return MarkKey(self.enrolment.pk, self.date, self.half)
 
     @property
+    def session(self) -> tuple[Day, int]:
+        return (self.date, self.half)
+
+    @property
     def name(self) -> str:
         return f"{self.enrolment.pupil.forename} {self.enrolment.pupil.surname}"
 
@@ -74,6 +79,11 @@ class MarkPage:
     @property
     def mark(self) -> Mark | None:
         return self.of_day.get(self.half)
+
+    @property
+    def stands(self) -> Mark:
+        """The mark, or one of no table without a code: what a form begins with."""
+        return self.mark or Mark(code_id="", version=0, minutes_late=None)
 
     @property
     def off_roll(self) -> str:
@@ -119,9 +129,9 @@ class MarkPage:
     def _merged_enrolments(self) -> list[int]:
         """Those that this one stands for since a merge."""
         merges = PupilMerge.objects.filter(pupil=self.enrolment.pupil_id, undone_at__isnull=True)
-        made = [spell for merge in merges for spell in merge.moved.get("spells", ())]
-        ours = [spell for spell in made if spell["new"] == self.enrolment.pk]
-        return [part[0] for spell in ours for part in spell["parts"]]
+        made = chain.from_iterable(merge.moved.get("spells", ()) for merge in merges)
+        parts = (spell["parts"] for spell in made if spell["new"] == self.enrolment.pk)
+        return [enrolment for enrolment, *_ in chain.from_iterable(parts)]
 
     @cached_property
     def held_marks(self) -> list[HeldLine]:
@@ -155,17 +165,19 @@ class MarkPage:
 
     @property
     def held(self) -> bool:
-        return (self.date, self.half) in self.sessions
+        return self.session in self.sessions
 
     @property
     def previous(self) -> HalfDayNear | None:
-        before = [row for row in self.sessions if row < (self.date, self.half)]
-        return HalfDayNear(*before[-1]) if before else None
+        before = takewhile(lambda session: session < self.session, self.sessions)
+        return next((HalfDayNear(*session) for session in reversed([*before])), None)
 
     @property
     def following(self) -> HalfDayNear | None:
-        after = [row for row in self.sessions if row > (self.date, self.half)]
-        return HalfDayNear(*after[0]) if after and after[0][0] <= timezone.localdate() else None
+        """None where that is a day still to come."""
+        after = dropwhile(lambda session: session <= self.session, self.sessions)
+        near = next((HalfDayNear(*session) for session in after), None)
+        return near if near and near.date <= timezone.localdate() else None
 
     @property
     def code(self) -> AttendanceCode | None:

@@ -26,6 +26,7 @@ from registers.models import (
 from registers.policies import Refused
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Half
+from registers.rules.wording import all_so
 from registers.web.access import PageRequest, allowed
 from registers.web.addresses import mark_url
 from registers.web.advice_messages import paper_to_complete, say_advice
@@ -79,12 +80,12 @@ def _post_mark(request: PageRequest, page: MarkPage) -> HttpResponse:
 
 
 def _amend_form(page: MarkPage, posted: QueryDict | None, next_url: str) -> AmendMarkForm:
-    mark = page.mark
+    mark = page.stands
     initial = {
-        "code": mark.code_id if mark else "",
-        "minutes_late": mark.minutes_late if mark else None,
+        "code": mark.code_id,
+        "minutes_late": mark.minutes_late,
         "comment": page.comment,
-        "seen": mark.version if mark else 0,
+        "seen": mark.version,
         "next": next_url,
     }
     return AmendMarkForm(posted, initial=initial, on=page.date, half=page.half, is_new=page.is_new)
@@ -104,13 +105,7 @@ def _amend(request: PageRequest, page: MarkPage, form: AmendMarkForm, now: datet
     written = amend_marks(school=request.viewer.school, changes=[change], by=request.user, now=now)
     name = page.name
     if not written.saved:
-        kept = {
-            "the comment": change.comment is not None,
-            "the paper": change.key in written.papers,
-        }
-        words = " and ".join(what for what, is_kept in kept.items() if is_kept)
-        words = f"kept {words}" if words else "it was so already"
-        messages.success(request, f"{name}: {words}.")
+        messages.success(request, f"{name}: {_kept_in_words(change, written)}.")
         return
     code = CODES[said["code"]]
     needs = paper_to_complete(code.symbol) if False in written.papers.values() else ""
@@ -118,10 +113,18 @@ def _amend(request: PageRequest, page: MarkPage, form: AmendMarkForm, now: datet
     say_advice(request, written.advice_by_enrolment)
 
 
+def _kept_in_words(change: MarkChange, written: WriteResult) -> str:
+    """What was kept beside a mark that stood so already."""
+    kept = all_so(
+        (change.comment is not None, "the comment"), (change.key in written.papers, "the paper")
+    )
+    return f"kept {' and '.join(kept)}" if kept else "it was so already"
+
+
 def _show_stale(request: PageRequest, page: MarkPage, stale: StaleMarksError) -> HttpResponse:
     """The form with everything that was typed, on the mark as somebody else has made it."""
     again = request.POST.copy()
-    again["seen"] = str(page.mark.version if page.mark else 0)
+    again["seen"] = str(page.stands.version)
     form = _amend_form(page, again, back_to(request))
     form.is_valid()
     form.add_error(None, stale_words(stale.marks.get(page.key)))
@@ -227,9 +230,9 @@ def _cell(request: PageRequest, page: MarkPage) -> dict:
         name=page.name,
         date=page.date,
         half=Half(page.half),
-        symbol=page.mark.code_id if page.mark else "",
-        seen=page.mark.version if page.mark else 0,
-        minutes=page.mark.minutes_late if page.mark else None,
+        symbol=page.stands.code_id,
+        seen=page.stands.version,
+        minutes=page.stands.minutes_late,
         is_due=True,
         is_future=False,
         is_planned=False,

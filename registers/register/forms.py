@@ -112,6 +112,10 @@ class SentRegister:
         return [row for row in self.changed if not (row.problem or row.undecided)]
 
     @property
+    def unasked(self) -> list[SentRow]:
+        return [row for row in self.rows.values() if row.is_unasked and not row.problem]
+
+    @property
     def wrong(self) -> list[SentRow]:
         return [row for row in self.rows.values() if row.problem]
 

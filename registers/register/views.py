@@ -23,8 +23,8 @@ from registers.register.lines import SaveProblems, problems_of
 from registers.register.page import PRESENT, RegisterSheet, read_sheet
 from registers.register.rows import PAPER_MISSING, MarkSeen
 from registers.register.staff import staff_of
+from registers.register.wording import saved_in_words
 from registers.rules.codes import Half
-from registers.rules.wording import many
 from registers.web.access import PageRequest, SchoolViewer, allowed
 from registers.web.advice_messages import say_advice
 from registers.web.parameters import number_of
@@ -55,7 +55,7 @@ def _post(request: PageRequest, key: RegisterKey) -> HttpResponse:
     problems = problems_of(sent, answer)
     if problems:
         return _show(request, key, problems)
-    _say_saved(request, sent, answer)
+    _say_saved(request, answer)
     say_advice(request, {row["enrolment"]: row.get("advice", ()) for row in answer.advised})
     return redirect(request.path)
 
@@ -113,25 +113,16 @@ def taken_on_paper_by(viewer: SchoolViewer, user_id: str) -> User | None:
 
 def _say_unasked(request: PageRequest, sent: SentRegister) -> None:
     """What was written down for a code that needs no paper is not kept, and not silently lost."""
-    for row in sent.rows.values():
-        if row.is_unasked and not row.problem:
-            said = f"{row.code} needs no paper, so “{row.paper}” was not kept."
-            messages.warning(request, said)
+    for row in sent.unasked:
+        said = f"{row.code} needs no paper, so “{row.paper}” was not kept."
+        messages.warning(request, said)
 
 
-def _say_saved(request: PageRequest, sent: SentRegister, answer: SaveAnswer) -> None:
-    saved, theirs = len(answer.saved), len(answer.conflicts)
-    if not saved and not theirs:
+def _say_saved(request: PageRequest, answer: SaveAnswer) -> None:
+    if not (answer.saved or answer.conflicts):
         messages.info(request, "Nothing had changed, so nothing was saved.")
         return
-    said = f"{many(saved, 'mark')} saved."
-    missing = sum(row.get("paper") is False for row in answer.saved)
-    if missing:
-        are = "is" if missing == 1 else "are"
-        said += f" {many(missing, 'paper')} {are} on the office’s list to complete."
-    if theirs:
-        said += f" Somebody else had marked {many(theirs, 'pupil')} meanwhile: those marks stay."
-    messages.success(request, said)
+    messages.success(request, saved_in_words(answer))
 
 
 def _show(request: PageRequest, key: RegisterKey, problems: SaveProblems) -> HttpResponse:

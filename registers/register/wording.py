@@ -8,12 +8,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from registers.register.actions.saving import SaveAnswer
 from registers.register.lines import PageMode, RegisterLine, SaveProblems
 from registers.register.page import RegisterCounts, RegisterSheet
 from registers.register.rows import RegisterRow, RowNote
 from registers.rules.clock import LEFT_OVER, RegisterState
 from registers.rules.codes import CODES, Half
-from registers.rules.wording import clock_time, day_and_month, many, plural
+from registers.rules.wording import all_so, clock_time, day_and_month, many, plural
 
 
 def at_time(moment: datetime | None) -> str:
@@ -107,7 +108,25 @@ def _part(counted: RegisterCounts, name: str, words: str, is_always: bool) -> Sa
     return format_html('<span data-part="{}"{}>{}</span>', name, hidden, said)
 
 
-# --- what stood in the way of a save
+# --- what became of a save
+
+
+def saved_in_words(answer: SaveAnswer) -> str:
+    """How many marks were saved, which papers are missing, whom others had marked."""
+    theirs = len(answer.conflicts)
+    missing = sum(mark.get("paper") is False for mark in answer.saved)
+    papers = f"{many(missing, 'paper')} {plural(missing, 'is', 'are')}"
+    others = f"Somebody else had marked {many(theirs, 'pupil')} meanwhile: those marks stay."
+    return " ".join(
+        all_so(
+            (True, f"{many(len(answer.saved), 'mark')} saved."),
+            (missing, f"{papers} on the office’s list to complete."),
+            (theirs, others),
+        )
+    )
+
+
+# --- what stood in its way
 
 
 def problems_heading(problems: SaveProblems) -> str:
@@ -118,7 +137,7 @@ def problems_heading(problems: SaveProblems) -> str:
         (two, f"{many(two, 'pupil')} {plural(two, 'has', 'have')} two marks"),
         (refused, f"{refused} not saved"),
     )
-    return ", ".join(words for number, words in said if number)
+    return ", ".join(all_so(*said))
 
 
 def to_put_right(line: RegisterLine) -> str:

@@ -1,5 +1,7 @@
 """What the page of covers says: how many today, and of each cover what became of it."""
 
+from typing import Any
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -23,7 +25,7 @@ def given(cover: Cover) -> SafeString:
     return format_html("by <bdi>{}</bdi>, {}", cover.given_by, when)
 
 
-def what_became_of(cover: Cover) -> SafeString:
-    """Of a cover whose day is over."""
+def what_became_of(cover: Any) -> SafeString:
+    """Of a cover whose day is over, as the page reads it: with `is_used`."""
     used = " took its registers" if cover.is_used else ", not used"
     return format_html("<bdi>{}</bdi>{}. Given by <bdi>{}</bdi>.", cover.user, used, cover.given_by)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from registers.register import wording
+from registers.register.actions.saving import SaveAnswer
 from registers.register.forms import SentRegister, SentRow
 from registers.register.lines import PageMode, RegisterLine, SaveProblems
 from registers.register.page import RegisterCounts
@@ -304,3 +305,23 @@ def test_the_heading_above_the_marks():
     sheet = SimpleNamespace(half=Half.PM)
     assert wording.column_heading(sheet, is_today=True) == "Today, afternoon"
     assert wording.column_heading(sheet, is_today=False) == "afternoon"
+
+
+@pytest.mark.parametrize(
+    ("saved", "conflicts", "said"),
+    [
+        ([{}], [], "1 mark saved."),
+        (
+            [{"paper": False}, {"paper": True}],
+            [],
+            "2 marks saved. 1 paper is on the office’s list to complete.",
+        ),
+        (
+            [],
+            [{}, {}],
+            "0 marks saved. Somebody else had marked 2 pupils meanwhile: those marks stay.",
+        ),
+    ],
+)
+def test_what_became_of_a_save(saved, conflicts, said):
+    assert wording.saved_in_words(SaveAnswer(saved, conflicts, [])) == said

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from registers.rules.clock import RegisterWindow
-from registers.rules.codes import CODES, Category, Counts
+from registers.rules.codes import CODES, AttendanceCode, Category, Counts
 
 LATE, AFTER_CLOSE, UNSETTLED = "L", "U", "N"
 
@@ -101,10 +101,14 @@ def arrival(
     if standing.settled:
         return Arrival((), standing.settled)
     by_clock = Choice(late_code(window, now), window.minutes_since_opening(now))
-    code = CODES.get(standing.symbol or planned or "")
+    return Arrival(_choices(by_clock, CODES.get(standing.symbol or planned or "")))
+
+
+def _choices(by_clock: Choice, code: AttendanceCode | None) -> tuple[Choice, ...]:
+    """What the clock gives, and beside it a better code that stands or is planned."""
     if code is None or code.counts is Counts.UNAUTHORISED:
-        return Arrival((by_clock,))
+        return (by_clock,)
     stays = Choice(code.symbol, by_clock.minutes, keeps=True)
     if by_clock.code == LATE:
-        return Arrival((by_clock, stays))  # in time after all: that is attendance
-    return Arrival((stays, by_clock))
+        return (by_clock, stays)  # in time after all: that is attendance
+    return (stays, by_clock)

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 
 from registers.marks.actions.amend import StaleMarksError
 from registers.marks.actions.writing import MarkKey
+from registers.marks.day_sheet import DayMark
 from registers.models import Enrolment, PlannedAbsence
 from registers.office.found_pupils import FoundPupil, name_of
 from registers.office.late_desk.arrivals import AFTER_CLOSE, Choice
@@ -59,11 +60,13 @@ def what_to_do(pupil: FoundPupil) -> SafeString | str:
         return f"{capfirst(pupil.arrival.settled)}{_minutes(pupil)}."
     if pupil.plan:
         return _planned(pupil.plan)
-    if pupil.mark is None:
-        return "No mark yet."
-    if pupil.arrival.asks:
-        return f"{pupil.mark.code} stands. Keep it, or not?"
-    return f"Was {pupil.mark.code}."
+    if pupil.mark:
+        return _marked(pupil.mark, asks=pupil.arrival.asks)
+    return "No mark yet."
+
+
+def _marked(mark: DayMark, *, asks: bool) -> str:
+    return f"{mark.code} stands. Keep it, or not?" if asks else f"Was {mark.code}."
 
 
 def _minutes(pupil: FoundPupil) -> str:

@@ -106,9 +106,7 @@ def end_roll_call(*, call: RollCall, note: str, by: User, now: datetime) -> Roll
     """End it: the office, or who started it. Raises Refused, also while somebody is missing and
     nobody says what was done about it.
     """
-    policies.check(by, "see_evacuation", school=call.school_id)
-    if by.pk != call.started_by_id and not policies.may(by, "see_morning", school=call.school_id):
-        raise policies.Refused("Whoever started the roll call ends it, or the office.")
+    _check_may_end(call, by)
     call = RollCall.objects.select_for_update().get(pk=call.pk)
     if call.ended_at is not None:
         return call
@@ -117,6 +115,12 @@ def end_roll_call(*, call: RollCall, note: str, by: User, now: datetime) -> Roll
     call.ended_at, call.ended_by, call.note = now, by, note.strip()
     call.save(update_fields=["ended_at", "ended_by", "note"])
     return call
+
+
+def _check_may_end(call: RollCall, by: User) -> None:
+    policies.check(by, "see_evacuation", school=call.school_id)
+    if by.pk != call.started_by_id and not policies.may(by, "see_morning", school=call.school_id):
+        raise policies.Refused("Whoever started the roll call ends it, or the office.")
 
 
 def ticks_of(call: RollCall) -> list[RollCallPress]:

@@ -67,6 +67,11 @@ class SessionPart:
         return all(one.state in states for one in self.registers)
 
 
+def session_parts(day: Day) -> list[SessionPart]:
+    """The sessions of the day, each with its registers."""
+    return [session_part(day, Half(session.half)) for session in day.sessions]
+
+
 def session_part(day: Day, half: Half) -> SessionPart:
     registers = sorted(day.of(half), key=lambda one: (ORDER.index(one.state), _by_name(one)))
     return SessionPart(half, registers, [one for one in registers if one.state.needs_somebody])

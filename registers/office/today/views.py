@@ -1,6 +1,8 @@
 """The registers of a day: a teacher's own and those given for cover; the office's, all of them."""
 
 from datetime import date, datetime
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,9 +12,8 @@ from django.views.decorators.http import require_safe
 
 from registers.office.today import wording
 from registers.office.today.queries import Day, RegisterOfDay, read_day
-from registers.office.today.sessions import register_to_take_now, session_part
+from registers.office.today.sessions import register_to_take_now, session_parts
 from registers.rules.clock import RegisterState
-from registers.rules.codes import Half
 from registers.web.access import PageRequest, allowed
 from registers.web.parameters import day_of
 
@@ -53,15 +54,15 @@ def _day_wanted(request: PageRequest) -> date:
 
 def _shown(request: PageRequest, day: Day, now: datetime) -> dict[str, Any]:
     is_today, is_teacher = day.on == timezone.localdate(), request.viewer.own_groups is not None
-    parts = [session_part(day, Half(session.half)) for session in day.sessions]
+    parts = session_parts(day)
     first = register_to_take_now(day, now) if is_today else None
     return {
         "day": day,
         "is_today": is_today,
         "is_teacher": is_teacher,
         "parts": parts,
-        "own_registers": [one for part in parts for one in part.registers],
-        "printable": [part for part in parts if part.can_be_printed],
+        "own_registers": list(chain.from_iterable(part.registers for part in parts)),
+        "printable": list(filter(attrgetter("can_be_printed"), parts)),
         "title": wording.title(day.on, is_today=is_today),
         "nobody_away": wording.nobody_away(is_today=is_today),
         "other_days": wording.other_days(day),

@@ -1,7 +1,7 @@
 """Files, folders and ZIPs → tables, whatever kind each is. No Django in this package."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -94,20 +94,34 @@ def _rosters(files: Sequence[FoundFile]) -> dict[Path, str]:
 
 
 def _tables(file: FoundFile) -> list[SourceTable]:
-    suffix = file.path.suffix.lower()
-    if suffix in SUFFIXES or (suffix in TEXTS and _is_workbook(file.path)):
-        return read_workbook(file.path, file.source)
-    if suffix == ".xml" and ctf.is_ctf(file.path):
-        return ctf.read_ctf(file.path, file.source)
-    if suffix in TEXTS:
-        return read_text(file.path, file.source)
-    raise NoTable(file.source, NO_TABLES.get(suffix, ProblemKind.KIND_UNKNOWN))
+    for is_of_the_kind, read in READERS:
+        if is_of_the_kind(file.path):
+            return read(file.path, file.source)
+    kind = NO_TABLES.get(file.path.suffix.lower(), ProblemKind.KIND_UNKNOWN)
+    raise NoTable(file.source, kind)
 
 
 def _is_workbook(path: Path) -> bool:
-    """A workbook that somebody called .csv."""
+    """By its name; or by its first bytes, where somebody called it .csv."""
+    if path.suffix.lower() in SUFFIXES:
+        return True
     with path.open("rb") as stream:
-        return stream.read(8).startswith(WORKBOOK_STARTS)
+        return _is_text(path) and stream.read(8).startswith(WORKBOOK_STARTS)
+
+
+def _is_transfer(path: Path) -> bool:
+    return path.suffix.lower() == ".xml" and ctf.is_ctf(path)
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() in TEXTS
+
+
+READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path, str], list[SourceTable]]], ...] = (
+    (_is_workbook, read_workbook),
+    (_is_transfer, ctf.read_ctf),
+    (_is_text, read_text),
+)
 
 
 def _leave_out_empty(reading: Reading) -> None:

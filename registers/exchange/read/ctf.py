@@ -244,19 +244,17 @@ def _contacts(pupil: etree._Element, upn: str) -> Iterator[NumberedCells]:
 def _contact(element: etree._Element, home: PostalAddress, upn: str) -> Cells:
     name = (text_of(element, part) for part in ("Title", "Forename", "Surname"))
     with_pupil = _flag(text_of(element, "AddressAsPupil"))
-    address = _address(child_of(element, "Address"))
-    if with_pupil == "Y" and not address.lines:
-        address = home
+    own = _address(child_of(element, "Address"))
+    address = home if with_pupil == "Y" and not own.lines else own
     responsible = text_of(element, "Responsibility") or text_of(element, "Responsible")
     code = text_of(element, "Relationship")
-    order = PRIORITY.fullmatch(text_of(element, "Order"))
     return {
         "UPN": upn,
         "Contact name": " ".join(filter(None, name)),
         "Contact relationship": RELATIONSHIPS.get(code.upper(), code),
         "Parental responsibility": _flag(responsible),
         "Lives with": with_pupil,
-        "Priority": order[0] if order else "",
+        "Priority": _priority(text_of(element, "Order")),
         "Contact address": address.lines,
         "Contact postcode": address.postcode,
         "Contact email": text_of(element, "Email"),
@@ -264,13 +262,22 @@ def _contact(element: etree._Element, home: PostalAddress, upn: str) -> Cells:
     }
 
 
+def _priority(order: str) -> str:
+    return order if PRIORITY.fullmatch(order) else ""
+
+
 def _address(element: etree._Element) -> PostalAddress:
     parts = {local_name(part): text_in(part) for part in element.iter() if len(part) == 0}
-    number, street = parts.get("PAON", ""), parts.get("Street", "")
-    if number.isdigit() and street:  # 4, Mill Lane → 4 Mill Lane
-        parts |= {"PAON": "", "Street": f"{number} {street}"}
-    lines = dict.fromkeys(filter(None, map(parts.get, ADDRESS)))
+    lines = dict.fromkeys(filter(None, map(_with_number(parts).get, ADDRESS)))
     return PostalAddress("\n".join(lines), parts.get("PostCode") or parts.get("Postcode", ""))
+
+
+def _with_number(parts: Cells) -> Cells:
+    """The lines of an address, a house's number before its street: 4, Mill Lane → 4 Mill Lane."""
+    number, street = parts.get("PAON", ""), parts.get("Street", "")
+    if not (number.isdigit() and street):
+        return parts
+    return parts | {"PAON": "", "Street": f"{number} {street}"}
 
 
 def _flag(text: str) -> str:

@@ -26,6 +26,9 @@ class PriorYear:
     cells: Cells
     starts_on: date | None  # the first day of attendance, where the file tells it
 
+    def row(self, begins: bool) -> NumberedCells:
+        return self.line, self.cells | {"Academic year": _written_out(self.name, begins)}
+
 
 def years_of(pupil: etree._Element, upn: str, source: str) -> Iterator[PriorYear]:
     """Each year that has a name and possible sessions."""
@@ -61,10 +64,7 @@ def rows_of_years(
         (int(year.name), academic_year_of(year.starts_on)) for year in numbered if year.starts_on
     ]
     begins, why = year_begins([int(year.name) for year in numbered], started, written_on)
-    return [
-        (year.line, year.cells | {"Academic year": _written_out(year.name, begins)})
-        for year in years
-    ], why
+    return [year.row(begins) for year in years], why
 
 
 def year_begins(

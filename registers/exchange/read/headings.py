@@ -36,13 +36,16 @@ def with_headings(
     def below() -> Rows:
         return _below(rows(), heading_line, columns, ends_whole)
 
-    table = SourceTable(source, columns, below, above=above)
-    table.title_lines = [" ".join(filter(None, map(str.strip, cells))) for cells in above]
+    table = SourceTable(source, columns, below, above=above, title_lines=_titles(above))
     if above:
         table.notes.append(
             f"The headings are in line {heading_line}; what stands above them is no row."
         )
     return table
+
+
+def _titles(above: list[list[str]]) -> list[str]:
+    return [" ".join(filter(None, map(str.strip, cells))) for cells in above]
 
 
 def _in_one_line(cells: list[str]) -> list[str]:

@@ -50,9 +50,13 @@ def _school_of(roster: Roster, numbers: set[str], answers: Answers) -> str | Non
     numbered = [
         pk for pk, org in roster.schools.items() if org["identifier"].replace("/", "") in numbers
     ]
-    chosen = [pk for pk in roster.schools if pk == answers.get(WHICH_SCHOOL)]
-    certain = [pks[0] for pks in (numbered, chosen, list(roster.schools)) if len(pks) == 1]
-    return next(iter(certain), None)
+    if len(numbered) == 1:
+        return numbered[0]
+    chosen = answers.get(WHICH_SCHOOL)
+    if chosen in roster.schools:
+        return chosen
+    first, *others = roster.schools or [None]
+    return None if others else first
 
 
 def _which_school(roster: Roster) -> Question:

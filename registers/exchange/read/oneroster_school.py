@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from registers.exchange.read.oneroster_files import Record
@@ -156,8 +157,8 @@ class SchoolRoster:
     # --- what is left out
 
     def _notes(self) -> list[str]:
-        notes = [_left_out(file, number) for file, number in sorted(self.roster.gone.items())]
-        others = Counter(role for roles in self.roles.values() for role in roles - BROUGHT_IN)
+        notes = list(starmap(_left_out, sorted(self.roster.gone.items())))
+        others = Counter(chain.from_iterable(roles - BROUGHT_IN for roles in self.roles.values()))
         if others:
             counts = ", ".join(f"{number:,} × {role}" for role, number in sorted(others.items()))
             notes.append(f"not brought in, invite them by hand: {counts}")

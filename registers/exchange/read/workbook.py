@@ -5,7 +5,7 @@ A workbook is a zip (the old XLS apart), so how large it becomes is measured bef
 
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -36,16 +36,22 @@ Cell = str | float | int | bool | date | datetime | time | object
 def read_workbook(path: Path, source: str) -> list[SourceTable]:
     """A table for each sheet that is shown and has rows. Raises UnreadableFile."""
     _measure(path, source)
-    shown = [sheet.name for sheet in _open(path, source).sheets_metadata if _is_shown(sheet)]
-    tables = []
-    for name in shown:
-        rows = partial(_rows, path, source, name)
-        if _has_table(rows()):
-            called = source if len(shown) == 1 else f"{source}, sheet {name}"
-            tables.append(with_headings(called, rows, is_sheet=True))
+    tables = [
+        with_headings(called, rows, is_sheet=True)
+        for called, rows in _sheets(path, source)
+        if _has_table(rows())
+    ]
     if not tables:
         raise UnreadableFile(source, ProblemKind.NO_SHEET)
     return tables
+
+
+def _sheets(path: Path, source: str) -> Iterator[tuple[str, Callable[[], Rows]]]:
+    """What a person calls each sheet that is shown, and its rows."""
+    shown = [sheet.name for sheet in _open(path, source).sheets_metadata if _is_shown(sheet)]
+    for name in shown:
+        called = source if len(shown) == 1 else f"{source}, sheet {name}"
+        yield called, partial(_rows, path, source, name)
 
 
 def _is_shown(sheet: SheetMetadata) -> bool:

@@ -67,13 +67,17 @@ class _Walk:
                 yield from self._whole(element)
 
     def _start(self, element: etree._Element) -> None:
-        if self.seen == 0 and element.getroottree().docinfo.doctype:
-            self._refuse(element, ProblemKind.XML_DOCTYPE)
+        if self.seen == 0:
+            self._refuse_doctype(element)
         self._count(element)
         if self.depth > DEEPEST:
             self._refuse(element, ProblemKind.XML_TOO_DEEP, levels=DEEPEST)
         if self.seen > MOST_ELEMENTS or self.in_one > MOST_IN_ONE:
             self._refuse(element, ProblemKind.XML_TOO_MANY_ELEMENTS)
+
+    def _refuse_doctype(self, root: etree._Element) -> None:
+        if root.getroottree().docinfo.doctype:
+            self._refuse(root, ProblemKind.XML_DOCTYPE)
 
     def _count(self, element: etree._Element) -> None:
         self.depth += 1

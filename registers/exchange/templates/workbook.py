@@ -133,6 +133,10 @@ def _write_notes(sheet: Worksheet, files: Collection[str]) -> None:
     for file in files:
         for name in COLUMNS[file]:
             sheet.append(_note(file, name))
+    _lay_out_notes(sheet)
+
+
+def _lay_out_notes(sheet: Worksheet) -> None:
     for letter, width in NOTES_WIDTHS.items():
         sheet.column_dimensions[letter].width = width
         for cell in sheet[letter][5:]:

@@ -278,8 +278,12 @@ def _stopped(error: Exception) -> ImportStopped:
     again = "What is written is whole. Run the same import again and it goes on from there."
     if _is_of_a_full_disk(error):
         return ImportStopped(f"The disk is full. {again}")
-    what = str(error).splitlines()[0][:200] if isinstance(error, OSError) else type(error).__name__
-    return ImportStopped(f"The import broke off ({what}). {again}")
+    return ImportStopped(f"The import broke off ({_in_short(error)}). {again}")
+
+
+def _in_short(error: Exception) -> str:
+    """What the system says; of an error of the database its kind alone, which holds no row."""
+    return str(error).splitlines()[0][:200] if isinstance(error, OSError) else type(error).__name__
 
 
 def _is_of_a_full_disk(error: Exception) -> bool:

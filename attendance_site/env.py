@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from attendance_site.embedded.brokers import socket_path
-from attendance_site.env_values import (
+from attendance_site.environment.values import (
     BASE_DIR,
     EMBEDDED,
     PRODUCTION,

@@ -19,7 +19,7 @@ LAYERS = {
         "certificates", "demo", "management", "tasks", "templatetags", "urls", "apps",
     ),
     "attendance_site": (
-        "embedded", "env_values", "env", "running", "logging", "settings", "celery", "wsgi",
+        "embedded", "environment", "env", "running", "logging", "settings", "celery", "wsgi",
         "checks", "operations", "tasks", "accounts", "pages", "find", "management",
         "templatetags", "urls", "apps",
     ),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from environ import Env
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parents[2]
 EMBEDDED, PRODUCTION = "embedded", "production"
 YES, NO = ("yes", "true", "1", "on"), ("no", "false", "0", "off")
 

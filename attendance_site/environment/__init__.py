@@ -1,0 +1,1 @@
+"""What the text of a variable of the environment becomes."""

@@ -3,6 +3,7 @@
 Made for a prefork worker: each process has a renderer of its own, made when it first draws.
 """
 
+import atexit
 import os
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 # By process id, and never dropped: a renderer that a fork has left behind would, when collected,
 # take away the font files that its own process still needs.
 _renderers: dict[int, "PdfRenderer"] = {}
+atexit.register(_renderers.clear)  # while WeasyPrint can still put its font files away
 
 
 def pdf_renderer() -> "PdfRenderer":

@@ -82,15 +82,14 @@ def test_the_pupil_page_shows_both_spells_and_the_sums_of_the_year(client, room)
     assert "On the roll from 1 Sep 2025 to 3 Sep 2025 and since 9 Sep 2025" in page.text
     assert len(page.context["page"].choices) == 1
     cells = {
-        cell.date: (cell, address)
-        for part in page.context["grid"]
-        for week in part["weeks"]
-        for day in week["days"]
-        for cell, address in day
+        cell.date: cell
+        for term in page.context["page"].terms
+        for week in term.weeks
+        for cell in week.cells
     }
-    assert cells[LEFT + timedelta(days=1)][0].is_off
-    assert f"/{room.enrolments[0].pk}/" in cells[LEFT][1]
-    assert f"/{room.enrolments[2].pk}/" in cells[BACK][1]
+    assert cells[LEFT + timedelta(days=1)].is_off
+    assert f'/{room.enrolments[0].pk}/{LEFT.isoformat()}/pm/"' in page.text
+    assert f'/{room.enrolments[2].pk}/{BACK.isoformat()}/pm/"' in page.text
 
 
 def test_one_letter_for_a_pupil_and_a_period_with_the_sums_of_all_spells(room):

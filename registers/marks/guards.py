@@ -14,6 +14,8 @@ check for a register of thirty) and single rows on SQLite.
 
 from collections.abc import Iterable
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 NO_UPDATE = "an amendment is never changed: the register's history is append-only"
 NO_DELETE = "an amendment is never deleted: the register's history is append-only"
 NO_MARK_DELETE = "a mark is never deleted without its amendment: take it back and say why"
@@ -222,7 +224,7 @@ TABLES = {
 }
 
 
-def _run(connection, statements: Iterable[str]) -> None:
+def _run(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -241,11 +243,11 @@ def _sqlite_statements() -> Iterable[str]:
         yield f"CREATE TRIGGER {name} {body}"
 
 
-def _tables(connection) -> set[str]:
+def _tables(connection: BaseDatabaseWrapper) -> set[str]:
     return set(connection.introspection.table_names())
 
 
-def install(connection) -> None:
+def install(connection: BaseDatabaseWrapper) -> None:
     """Put every guard in its place; safe to repeat."""
     if not _tables(connection) >= TABLES:
         return  # half way through the migrations; it is called again after the last
@@ -253,7 +255,7 @@ def install(connection) -> None:
     _run(connection, _postgresql_statements() if postgresql else _sqlite_statements())
 
 
-def lift(connection) -> None:
+def lift(connection: BaseDatabaseWrapper) -> None:
     """Take every guard away: for the flush of a test database, and on SQLite while a migration
     makes tables anew; for nothing else."""
     if connection.vendor == "postgresql":
@@ -268,7 +270,7 @@ def lift(connection) -> None:
         _run(connection, (f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE_TRIGGERS))
 
 
-def missing(connection) -> list[str]:
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """The names of the guards that are not there, or are switched off; empty when all is well."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

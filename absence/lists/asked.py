@@ -62,7 +62,7 @@ class AskedList:
     def found(self) -> list[AbsenceRow]:
         letters = self.form.letters
         wanted = self.form.wanted(ids_of_called(self.school, letters) if letters else None)
-        return listing.in_order(filter(wanted.holds, self.rows), self.order)
+        return listing.in_order(wanted.among(self.rows), self.order)
 
     @property
     def shows_last_year(self) -> bool:

@@ -227,14 +227,14 @@ class Wanted:
     need: str = ""
     last_year: str = ""
 
-    def holds(self, row: ListedRow) -> bool:
-        is_typed = self.pupils is None or row.pupil_id in self.pupils
-        return is_typed and all(fits(row, value) for fits, value in self._choices)
-
-    @property
-    def _choices(self) -> list[tuple[Callable[[ListedRow, str], bool], str]]:
-        choices = ((fits, getattr(self, name)) for name, fits in CHOICES.items())
-        return [(fits, value) for fits, value in choices if value]
+    def among(self, rows: Iterable[AnyRow]) -> list[AnyRow]:
+        """Those of the rows that are asked for."""
+        pupils = self.pupils
+        held = [row for row in rows if pupils is None or row.pupil_id in pupils]
+        for name, fits in CHOICES.items():
+            if value := getattr(self, name):
+                held = [row for row in held if fits(row, value)]
+        return held
 
 
 def _is_in_band(row: ListedRow, name: str) -> bool:

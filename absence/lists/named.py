@@ -84,7 +84,7 @@ def _listed(asked: AskedList, choices: dict[str, str]) -> list[AbsenceRow]:
         need=choices.get("need", ""),
         last_year=choices.get("last", ""),
     )
-    return list(filter(wanted.holds, asked.rows))
+    return wanted.among(asked.rows)
 
 
 def _is_known(asked: AskedList, choices: dict[str, str]) -> bool:

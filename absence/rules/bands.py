@@ -43,9 +43,10 @@ def band_of(tally: Tally, bands: Sequence[Band]) -> Band | None:
     absent, possible = tally.absent, tally.possible
     if possible <= 0:
         return None
-    return next(
-        (band for band in reversed(bands) if band.begins_at_or_before(absent, possible)), None
-    )
+    for band in reversed(bands):
+        if band.begins_at_or_before(absent, possible):
+            return band
+    return None
 
 
 def bands_from_settings(settings: object) -> tuple[Band, ...]:

@@ -81,7 +81,7 @@ EVERYBODY = [ANNA, BEN, CARA, DEV]
     ],
 )
 def test_a_row_must_be_all_that_is_asked(wanted, found):
-    assert [row for row in EVERYBODY if wanted.holds(row)] == found
+    assert wanted.among(EVERYBODY) == found
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ MOVERS = [UP, DOWN, FIRM, NEWLY, NEAR_ONE]
     ],
 )
 def test_movement_last_year_and_characteristics_narrow_the_list(wanted, found):
-    assert [row for row in MOVERS if wanted.holds(row)] == found
+    assert wanted.among(MOVERS) == found
 
 
 def test_the_change_of_a_band_is_who_came_in_less_who_left():

@@ -76,6 +76,7 @@ class Trust:
 
     pupils: int
     seed: int = 1
+    per_school: int = SCHOOL
     codes: np.ndarray = field(init=False)
     before: np.ndarray = field(init=False)  # the code that was amended, where `amended`
     amended: np.ndarray = field(init=False)
@@ -88,14 +89,14 @@ class Trust:
 
     @property
     def schools(self) -> int:
-        return -(-self.pupils // SCHOOL)
+        return -(-self.pupils // self.per_school)
 
     @property
     def groups(self) -> int:
         return -(-self.pupils // GROUP)
 
     def school_of(self, pupil: int) -> int:
-        return pupil // SCHOOL + 1
+        return pupil // self.per_school + 1
 
     def group_of(self, pupil: int) -> int:
         return pupil // GROUP + 1

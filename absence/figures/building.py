@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from absence.figures.elsewhere import Elsewhere
 from absence.figures.roll import Facts
@@ -16,9 +17,18 @@ from registers.rules.tally import NOTHING, Tally
 
 
 @dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the pages show of each pupil beside this year's tally."""
+
+    earlier: Mapping[int, Tally]
+    last_year: Mapping[int, Tally]
+    elsewhere: Mapping[int, tuple[Elsewhere, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RowSources:
     """A year up to a day. Without `made`, the sessions that have a mark by enrolment, nothing is
-    said of those that are not marked."""
+    said of those that are not marked; without `page`, what only pages show is left out."""
 
     year: SchoolYear
     as_at: date
@@ -27,12 +37,13 @@ class RowSources:
     bands: tuple[Band, ...]
     tallies: Mapping[int, Tally]
     made: Mapping[int, int] | None = None
+    page: PageFacts | None = None
 
     def rows(self) -> list[AbsenceRow]:
         """A row for each enrolment that had a session due, by name."""
         to_come = self._to_come()
         rows = (self._row(spell, to_come[spell["pupil_id"]]) for spell in self.spells)
-        return sorted((row for row in rows if row), key=_by_name)
+        return sorted(filter(None, rows), key=_by_name)
 
     def _to_come(self) -> dict[int, int]:
         """By pupil, the sessions of the year after the day, of all times on the roll."""
@@ -49,45 +60,40 @@ class RowSources:
         sessions = self.year.sessions_in(max(spell["starts_on"], self.year.starts_on), last_on)
         if not sessions:
             return None
-        tally = self.tallies.get(pk, NOTHING)
-        if self.made is not None:
-            tally = replace(tally, unmarked=sessions - self.made.get(pk, 0))
+        tally = self._tally(pk, sessions)
+        band = band_of(tally, self.bands)
         return AbsenceRow(
             **spell,
             year_group=self.facts.year_group_in(pk, self.year.starts_on),
             registration_group=self.facts.group_on(pk, last_on),
             tally=tally,
-            band=band_of(tally, self.bands),
+            band=band,
             spells=(SpellOnRoll(pk, spell["starts_on"], leaves_on),),
             to_come=to_come,
+            **self._on_the_page(pk, spell["pupil_id"], band),
         )
+
+    def _tally(self, pk: int, sessions: int) -> Tally:
+        """Of so many sessions that were due."""
+        of = self.tallies.get(pk, NOTHING)
+        if self.made is None:
+            return of
+        unmarked = sessions - self.made.get(pk, 0)
+        return Tally(of.attended, of.authorised, of.unauthorised, of.late, unmarked)
+
+    def _on_the_page(self, pk: int, pupil: int, band: Band | None) -> dict[str, Any]:
+        if self.page is None:
+            return {}
+        earlier = self.page.earlier.get(pk, NOTHING)
+        return {
+            "earlier": earlier,
+            "earlier_band": band_of(earlier, self.bands),
+            "last_year": self.page.last_year.get(pupil, NOTHING),
+            "elsewhere": self.page.elsewhere.get(pupil, ()),
+            "characteristics": self.facts.characteristics_on(pupil, self.as_at),
+            "in_band_since": self.facts.in_band_since([pk], band.name if band else ""),
+        }
 
 
 def _by_name(row: AbsenceRow) -> tuple:
     return sort_key(row.surname, row.forename), row.upn, row.starts_on
-
-
-@dataclass(frozen=True, slots=True)
-class PageFacts:
-    """What the pages show of each pupil beside this year's tally."""
-
-    sources: RowSources
-    earlier: Mapping[int, Tally]
-    last_year: Mapping[int, Tally]
-    elsewhere: Mapping[int, tuple[Elsewhere, ...]] = field(default_factory=dict)
-
-    def rows(self) -> list[AbsenceRow]:
-        return [self._with_more(row) for row in self.sources.rows()]
-
-    def _with_more(self, row: AbsenceRow) -> AbsenceRow:
-        facts, pk = self.sources.facts, row.enrolment_id
-        earlier = self.earlier.get(pk, NOTHING)
-        return replace(
-            row,
-            earlier=earlier,
-            earlier_band=band_of(earlier, self.sources.bands),
-            last_year=self.last_year.get(row.pupil_id, NOTHING),
-            elsewhere=self.elsewhere.get(row.pupil_id, ()),
-            characteristics=facts.characteristics_on(row.pupil_id, self.sources.as_at),
-            in_band_since=facts.in_band_since([pk], row.band.name if row.band else ""),
-        )

@@ -146,20 +146,19 @@ def absence_of(
     spells = roll.spells_on_roll(own, (before or year).starts_on, last_on)
     bands = bands_from_settings(school.bands)
     tallies = counted.tallies
-    this = RowSources(year, as_at, spells, facts, bands, tallies["year"], counted.made)
-    rows = PageFacts(
-        this,
+    page = PageFacts(
         tallies.get("earlier", {}),
         _by_pupil(spells, tallies.get("last year", {})),
         elsewhere_in(school.pk, year_before(year.starts_on)),
-    ).rows()
+    )
+    this = RowSources(year, as_at, spells, facts, bands, tallies["year"], counted.made, page)
     then: list[AbsenceRow] = []
     if before and last_point:
         point = tallies["last point"]
         then = RowSources(before, last_point, spells, facts, bands, point).rows()
     return Absence(
         calendar,
-        one_for_each_pupil(rows, bands, facts),
+        one_for_each_pupil(this.rows(), bands, facts),
         one_for_each_pupil(then, bands, facts),
         tallies,
         _groups_on(today, spells, facts) if today else {},

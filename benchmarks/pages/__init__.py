@@ -1,0 +1,1 @@
+"""Pages of a school, alone and among twenty, beside an empty page of the same bytes."""

@@ -17,7 +17,7 @@ from absence.rules.academic_year import SchoolSession, SchoolYear
 from absence.rules.windows import Period
 from registers.models import AcademicYear, ClosedDay, School, Session, Term
 from registers.rules.allowed_codes import day_in_words
-from registers.rules.calendar import HalfTerm, SessionKey
+from registers.rules.calendar import HalfTerm
 
 LOOK_BACK = timedelta(days=140)  # ten school weeks before September, the summer between them
 
@@ -98,9 +98,13 @@ class YearToDate:
         return day in self._days or any(day in year for year in self.unread)
 
     @property
-    def closed_so_far(self) -> list[SessionKey]:
-        """The sessions of the year up to the day that are not due."""
-        return [one.key for one in self.year.sessions if not one.is_open and one.date <= self.as_at]
+    def closed_so_far(self) -> Period | None:
+        """From the first to the last session of the year up to the day that was closed and is not
+        due; None where there is none."""
+        days = [
+            one.date for one in self.year.sessions if not one.is_open and one.date <= self.as_at
+        ]
+        return Period(days[0], days[-1]) if days else None
 
 
 def calendar_of(school: School) -> SchoolCalendar:

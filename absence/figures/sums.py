@@ -8,7 +8,7 @@ outside, no mark is read. All counts are sessions, not days.
 
 # ruff: noqa: S608 (the pieces of each statement are constants of this module)
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -18,7 +18,6 @@ from django.db import connection
 from absence.rules.part_weeks import WEEK, InWeeks, any_day, in_weeks
 from absence.rules.windows import Period
 from registers.models.on_roll import ON_ROLL_SQL
-from registers.rules.calendar import SessionKey
 from registers.rules.codes import AUTHORISED, UNAUTHORISED
 from registers.rules.tally import Tally
 
@@ -37,9 +36,12 @@ DAYS = f"""
            SUM(code.unauthorised), SUM(code.late)
       FROM {MARKS_THAT_COUNT} JOIN registers_code code ON code.symbol = mark.code
      WHERE enrolment.school_id = %s AND mark.date BETWEEN %s AND %s GROUP BY mark.enrolment_id"""
-ON_SESSIONS = f"""
-    SELECT {{part}}, mark.enrolment_id, COUNT(*), 0, 0, 0, 0 FROM {MARKS_THAT_COUNT}
-     WHERE enrolment.school_id = %s AND (mark.date, mark.half) IN ({{sessions}})
+ON_CLOSED = f"""
+    SELECT {{part}}, mark.enrolment_id, COUNT(*), 0, 0, 0, 0 FROM registers_session closed
+      JOIN registers_enrolment enrolment ON enrolment.school_id = closed.school_id
+      JOIN registers_mark mark ON mark.enrolment_id = enrolment.id
+       AND mark.date = closed.date AND mark.half = closed.half AND {ON_ROLL_SQL}
+     WHERE closed.school_id = %s AND NOT closed.is_open AND closed.date BETWEEN %s AND %s
      GROUP BY mark.enrolment_id"""
 TOGETHER = f"""
     WITH term (label, part, sign) AS (VALUES {{terms}}),
@@ -68,16 +70,17 @@ def sums_of(
     periods: Mapping[str, Period],
     *,
     made_in: str = "",
-    closed: Collection[SessionKey] = (),
+    closed: Period | None = None,
     may_have_marks: Callable[[date], bool] = any_day,
 ) -> PeriodTallies:
     """`unmarked` is not counted in these tallies. `made_in` names the period whose marks are
-    counted, but for those on the sessions in `closed`; `may_have_marks` knows the calendar."""
+    counted, but for those on sessions that were closed, which lie in the days `closed` if there are
+    any; `may_have_marks` knows the calendar."""
     names, statement = list(periods), _Statement(school_id)
     stretches = [in_weeks(period, may_have_marks) for period in periods.values()]
     statement.add_weeks(stretches)
     statement.add_days(stretches)
-    statement.add_sessions(closed)
+    statement.add_closed(closed)
     sums = PeriodTallies({name: {} for name in names})
     for label, pk, made, *counts in statement.rows():
         if label == MADE_ON_CLOSED:
@@ -132,15 +135,11 @@ class _Statement:
             self._add_terms(self.numbers, terms)
             self.numbers += 1
 
-    def add_sessions(self, sessions: Collection[SessionKey]) -> None:
-        if not sessions:
-            return
-        holes = ", ".join(["(%s, %s)"] * len(sessions))
-        self.parts.append(ON_SESSIONS.format(part=self.numbers, sessions=holes))
-        self.params.append(self.school_id)
-        for day, half in sessions:
-            self.params += [str(day), int(half)]
-        self._add_terms(self.numbers, [(MADE_ON_CLOSED, 1)])
+    def add_closed(self, days: Period | None) -> None:
+        if days:
+            self.parts.append(ON_CLOSED.format(part=self.numbers))
+            self.params += [self.school_id, str(days.first), str(days.last)]
+            self._add_terms(self.numbers, [(MADE_ON_CLOSED, 1)])
 
     def _add_terms(self, part: int, terms: list[tuple[int, int]]) -> None:
         self.terms += [f"({label}, {part}, {sign})" for label, sign in terms]

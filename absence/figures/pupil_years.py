@@ -60,13 +60,17 @@ def marks_of(
     enrolments: Collection[Enrolment], first: date, last: date
 ) -> dict[int, list[PupilMark]]:
     """By pupil, the marks of these enrolments between two days, in order, in one statement."""
-    changed = Amendment.objects.of_codes().filter(
-        enrolment=OuterRef("enrolment_id"), date=OuterRef("date"), half=OuterRef("half")
-    )
     pupil_of = {enrolment.pk: enrolment.pupil_id for enrolment in enrolments}
+    ids = list(pupil_of)  # said twice: the database may read the changes before the marks
+    changed = Amendment.objects.of_codes().filter(
+        enrolment__in=ids,
+        enrolment=OuterRef("enrolment_id"),
+        date=OuterRef("date"),
+        half=OuterRef("half"),
+    )
     marks = (
         Mark.objects.on_roll()
-        .filter(enrolment__in=list(pupil_of), date__range=(first, last))
+        .filter(enrolment__in=ids, date__range=(first, last))
         .annotate(amended=Exists(changed.exclude(reason=WHILE_OPEN)))
         .order_by("enrolment_id", "date", "half")
         .values_list("enrolment_id", "date", "half", "code_id", "minutes_late", "amended")

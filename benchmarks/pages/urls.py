@@ -23,7 +23,7 @@ LINE = "<p>Nothing stands here.</p>\n"
 def empty(request: HttpRequest, size: int) -> HttpResponse:
     page = engines["django"].from_string(PAGE)
     nothing = (LINE * (size // len(LINE) + 1))[:size]
-    return HttpResponse(page.render({"nothing": mark_safe(nothing)}, request))  # noqa: S308
+    return HttpResponse(page.render({"nothing": mark_safe(nothing)}, request))
 
 
 urlpatterns = [*of_rollbook, path("schools/<str:urn>/empty/<int:size>/", empty)]

@@ -6,7 +6,7 @@ from registers.closures.actions import closing
 from registers.exchange.pages import actions as pages_actions
 from registers.office.on_site import actions as on_site_actions
 from registers.photos import actions as photos_actions
-from registers.register.actions import bell, registers, saving
+from registers.register.actions import answers, bell, registers
 from registers.register.printed import actions as printed_actions
 from registers.setup.staff.actions import account_links
 from registers.web.jobs import actions as jobs_actions
@@ -75,7 +75,7 @@ def forget_photos() -> None:
 @shared_task
 def forget_receipts() -> None:
     """Every night: what a month of saves answered."""
-    saving.forget_receipts()
+    answers.forget_receipts()
 
 
 @shared_task

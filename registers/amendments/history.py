@@ -19,7 +19,9 @@ from registers.models import (
     Register,
     Session,
 )
-from registers.register.held_marks.queries import HeldLine, arrival_in_words, of_session
+from registers.register.held_marks.lines import HeldLine
+from registers.register.held_marks.mark_wording import arrival_in_words
+from registers.register.held_marks.queries import of_session
 from registers.roll.merging.overlaps import MERGED
 from registers.rules.allowed_codes import day_in_words, paper_needed
 from registers.rules.clock import RegisterWindow

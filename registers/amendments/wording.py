@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from registers.amendments.code_range import RangeSession, RangeState
 from registers.amendments.history import MarkPage, MergedMark
 from registers.models import Amendment, Mark, Paper
-from registers.register.held_marks.queries import HeldLine
+from registers.register.held_marks.lines import HeldLine
 from registers.rules.allowed_codes import day_in_words, session_in_words
 from registers.rules.codes import AttendanceCode, Half
 from registers.rules.tally import Tally

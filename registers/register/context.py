@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registers.models import User
 from registers.register import wording
-from registers.register.actions.saving import RegisterKey
+from registers.register.actions.reading import RegisterKey
 from registers.register.forms import SentRow
 from registers.register.lines import PageMode, RegisterColumn, RegisterLine, SaveProblems
 from registers.register.page import PRESENT, RegisterSheet

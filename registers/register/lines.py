@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from registers.register.actions.saving import SaveAnswer
+from registers.register.actions.answers import SaveAnswer
 from registers.register.forms import SentRegister, SentRow
 from registers.register.rows import RegisterRow
 from registers.rules.codes import CODES, AttendanceCode

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from registers.models import Session, User
 from registers.policies import Refused
+from registers.register.actions.answers import SaveAnswer
 from registers.register.actions.may_take import NOT_YOURS
+from registers.register.actions.reading import RegisterKey
 from registers.register.actions.receiving import receive_marks
-from registers.register.actions.saving import RegisterKey, SaveAnswer
 from registers.register.device_forms import SentMarks, read_marks
 from registers.register.forms import UnreadableRegister
 from registers.register.live import live_register, tag_of
@@ -49,7 +50,7 @@ def _receive(request: PageRequest, key: RegisterKey) -> HttpResponse:
     if sent.person_id != request.user.pk:
         return _no(409, SOMEBODY_ELSE)
     try:
-        answer = _save(request, key, sent) if sent.changes else SaveAnswer([], [], [])
+        answer = _save(request, key, sent) if sent.changes else SaveAnswer()
     except Refused as refusal:
         return _no(403, str(refusal))
     except Session.DoesNotExist:

@@ -27,7 +27,7 @@ from registers.models import (
     School,
     Session,
 )
-from registers.register.actions.saving import RegisterKey
+from registers.register.actions.reading import RegisterKey
 from registers.register.rows import (
     RegisterRow,
     complete_rows,

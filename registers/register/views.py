@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from registers import policies
 from registers.models import Group, Mark, Register, Session, User
+from registers.register.actions.answers import SaveAnswer
 from registers.register.actions.late_entries import enter_late
 from registers.register.actions.may_take import NOT_YOURS, NotYourRegister
+from registers.register.actions.reading import RegisterKey
 from registers.register.actions.registers import fill_planned, open_register
-from registers.register.actions.saving import RegisterKey, SaveAnswer, save_marks
+from registers.register.actions.saving import save_marks
 from registers.register.context import context_of
 from registers.register.forms import SentRegister, UnreadableRegister, read_register
 from registers.register.lines import SaveProblems, problems_of
@@ -46,7 +48,7 @@ def _post(request: PageRequest, key: RegisterKey) -> HttpResponse:
         return HttpResponseBadRequest("What was sent is no register of this page.")
     changes = [row.change(key.date, key.half) for row in sent.to_save]
     try:
-        answer = _save(request, key, sent, changes) if changes else SaveAnswer([], [], [])
+        answer = _save(request, key, sent, changes) if changes else SaveAnswer()
     except NotYourRegister as refusal:
         raise PermissionDenied(str(refusal)) from None
     except policies.Refused as refusal:

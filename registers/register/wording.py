@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from registers.register.actions.saving import SaveAnswer
+from registers.register.actions.answers import SaveAnswer
 from registers.register.lines import PageMode, RegisterLine, SaveProblems
 from registers.register.page import RegisterCounts, RegisterSheet
 from registers.register.rows import RegisterRow, RowNote

@@ -77,6 +77,11 @@ class RegisterWindow:
     opens_at: datetime
     ends_at: datetime
 
+    @property
+    def minutes(self) -> int:
+        """How long a register can be taken."""
+        return (self.ends_at - self.opens_at) // MINUTE
+
     def has_opened(self, now: datetime) -> bool:
         return now >= self.opens_at
 

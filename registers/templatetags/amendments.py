@@ -15,7 +15,7 @@ from registers.amendments.code_range import RangeSession, RangeState
 from registers.amendments.history import HalfDayNear
 from registers.amendments.week import GridCell, GridColumn, GridRow
 from registers.models import Amendment
-from registers.register.held_marks.queries import HeldLine
+from registers.register.held_marks.lines import HeldLine
 from registers.rules.codes import AttendanceCode, Half
 from registers.rules.wording import all_so
 from registers.templatetags.session_cell import mark_cell, session_cell

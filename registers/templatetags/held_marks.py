@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from registers.register.held_marks import wording
-from registers.register.held_marks.queries import HeldRegister, HeldRow
+from registers.register.held_marks.lines import HeldRegister, HeldRow
 from registers.rules.wording import all_so
 
 register = template.Library()

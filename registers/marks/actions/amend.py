@@ -1,6 +1,6 @@
 """Amend marks after the fact, or enter them late, with the reason that the law asks for."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from registers import policies
 from registers.marks.actions.writing import (
     Author,
+    Check,
     LockedEnrolment,
     MarkChange,
     MarkKey,
@@ -24,7 +25,7 @@ from registers.marks.advising import advise
 from registers.models import Mark, Membership, School, Session
 from registers.models.school.staff import User
 from registers.rules import allowed_codes
-from registers.rules.clock import register_window
+from registers.rules.clock import RegisterWindow, register_window
 from registers.rules.codes import Half
 
 NOT_BEGUN = "This session has not begun yet. Enter what is known beforehand as a planned absence."
@@ -54,43 +55,47 @@ def amend_marks(
     not, a reason is missing or the rules forbid a code; StaleMarksError when some marks are no
     longer the versions that the person saw. `now` is local.
     """
-    author = _author(by, school)
+    author = author_of(by, school)
     changes = _with_reasons(changes)
     keys = [change.key for change in changes]
-    first, last = min(key.date for key in keys), max(key.date for key in keys)
+    days = sorted(key.date for key in keys)
+    first, last = days[0], days[-1]
+    windows = {(on, half): register_window(school, on, half) for _, on, half in keys}
     enrolments = {key.enrolment_id for key in keys}
     locked = lock_enrolments(enrolments)
-    there, past = marks_now(keys), _past_their_time(school, keys, now)
+    there = marks_now(keys)
+    past = {key for key in keys if windows[key.date, key.half].has_ended(now)}
     written = write_marks(
         changes,
         by=author,
         source=source,
         made_at=timezone.now(),
-        check=_check(school, first, last, now),
+        check=_check(school, first, last, windows, now),
         locked=locked,
         there=there,
         ended=ended_keys(enrolments, first=first, last=last) | past,
     )
-    if written.conflicts:
-        raise StaleMarksError(written.conflicts)
-    if written.refused:
-        raise policies.Refused(next(iter(written.refused.values())))
+    _check_all(written)
     written.advice = advise(
-        [change for change in changes if change.key in written.saved],
-        locked=locked,
-        before=there,
-        windows={(on, half): register_window(school, on, half) for _, on, half in keys},
-        ended=past,
+        changes, written, locked=locked, before=there, windows=windows, ended=past
     )
     return written
 
 
-def _author(by: User, school: School) -> Author:
-    """Raises Forbidden where the role does not include it."""
+def author_of(by: User, school: School) -> Author:
+    """Whose amendments these are. Raises Forbidden where the role does not include it."""
     here = policies.appointments(by, "amend_mark").filter(school=school).order_by("pk").first()
     if here is None:
         raise policies.Forbidden("Your role at this school does not include this.")
     return Author(by.pk, str(by), here.position or here.get_role_display())
+
+
+def _check_all(written: WriteResult) -> None:
+    """Raises StaleMarksError, or Refused, where one of the changes was not written."""
+    if written.conflicts:
+        raise StaleMarksError(written.conflicts)
+    if written.refused:
+        raise policies.Refused(next(iter(written.refused.values())))
 
 
 def _with_reasons(changes: Sequence[MarkChange]) -> list[MarkChange]:
@@ -104,8 +109,12 @@ def _with_reasons(changes: Sequence[MarkChange]) -> list[MarkChange]:
 
 
 def _check(
-    school: School, first: date, last: date, now: datetime
-) -> Callable[[MarkChange, LockedEnrolment, MarkNow | None], str | None]:
+    school: School,
+    first: date,
+    last: date,
+    windows: Mapping[tuple[date, int], RegisterWindow],
+    now: datetime,
+) -> Check:
     """What the rules say against one of these changes, between two days."""
     half_days = Session.objects.filter(school=school, date__range=(first, last), is_open=True)
     held = set(half_days.values_list("date", "half"))
@@ -113,19 +122,15 @@ def _check(
     def check(change: MarkChange, enrolment: LockedEnrolment, mark: MarkNow | None) -> str | None:
         if enrolment.school_id != school.pk:
             return "This pupil is not on the roll of this school."
-        key = change.key
-        if now < register_window(school, key.date, key.half).opens_at and key.date == now.date():
+        _, on, half = change.key
+        if on == now.date() and not windows[on, half].has_opened(now):
             return NOT_BEGUN
-        facts = allowed_codes.SessionFacts(key.date, Half(key.half), (key.date, key.half) in held)
+        facts = allowed_codes.SessionFacts(on, Half(half), (on, half) in held)
         return allowed_codes.why_not(
             change.code, pupil=enrolment.facts, session=facts, today=now.date()
         )
 
     return check
-
-
-def _past_their_time(school: School, keys: Collection[MarkKey], now: datetime) -> set[MarkKey]:
-    return {key for key in keys if register_window(school, key.date, key.half).has_ended(now)}
 
 
 def ended_keys(enrolments: Iterable[int], *, first: date, last: date) -> set[MarkKey]:

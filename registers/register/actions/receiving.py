@@ -4,41 +4,30 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from registers.marks.actions.writing import (
     Check,
     LockedEnrolment,
     MarkChange,
-    MarkKey,
     MarkNow,
     WriteResult,
-    lock_class,
 )
 from registers.models import Group, HeldMark, Register, School, Session
 from registers.models.school.staff import User
+from registers.register.actions.answers import SaveAnswer, keep_answer, once
 from registers.register.actions.may_take import check_may_take
+from registers.register.actions.reading import OpenRegister, RegisterKey, register_for
 from registers.register.actions.registers import open_register
 from registers.register.actions.saving import (
-    OF_SESSION,
-    OpenRegister,
-    RegisterKey,
-    SaveAnswer,
-    Which,
+    RegisterSave,
     check_of,
     check_on_paper,
-    each_once,
-    earlier_answer,
-    keep_answer,
+    lock_changes,
     of_session,
-    once,
-    register_for,
     save_in,
+    save_of,
 )
 from registers.register.devices import DeviceTimes, HeldReason, JudgedTime, held_in_words, judge
-from registers.rules import allowed_codes
-from registers.rules.clock import register_window
-from registers.rules.codes import Half
+from registers.rules.clock import RegisterWindow, register_window
 
 MOST_SECONDS = 2**31 - 1  # a device whose clock stands in another century
 WHY = {HeldReason.ENDED: HeldMark.Why.ENDED, HeldReason.CLOCK: HeldMark.Why.CLOCK}
@@ -64,29 +53,25 @@ def receive_marks(
     Refused when the person may not take this register or it has not opened yet; ValueError when
     a mark is in `changes` twice; Session.DoesNotExist where the school has no such register.
     """
-    each_once(changes)
-    now = now or timezone.now()
-    which: Which = (OF_SESSION, [key.school_id, key.group_id, str(key.date), key.half])
+    save = save_of(changes, save_key, by, taken_by, now, today)
 
-    def save() -> SaveAnswer:
-        register = register_for(which, save_key, by)
+    def answer() -> SaveAnswer:
+        register = register_for(key.which, save_key, by)
         if register.answer is not None:
-            return earlier_answer(register.answer)
+            return register.answer
         check_on_paper(taken_by, register.school_id, by)
         window = register_window(school, key.date, key.half)
-        over = register.has_ended(now) or bool(register.closed_because)
-        judged = judge(times, now=now, window=window, ended=over)
+        over = register.has_ended(save.now) or bool(register.closed_because)
+        judged = judge(times, now=save.now, window=window, ended=over)
         if judged.held is not None:
-            return _hold(register, changes, save_key, by, judged, school, now, today)
-        return save_in(
-            register, changes, save_key, by, judged.made_at, taken_by, today, judged.arrived_at
-        )
+            return _hold(register, save, judged, window)
+        return save_in(register, save, judged.made_at, judged.arrived_at)
 
     try:
-        return once(save, save_key, by)
+        return once(answer, save_key, by)
     except Register.DoesNotExist:
-        _make_register(school, key, by, now)
-        return once(save, save_key, by)
+        _make_register(school, key, by, save.now)
+        return once(answer, save_key, by)
 
 
 def _make_register(school: School, key: RegisterKey, by: User, now: datetime) -> None:
@@ -107,25 +92,12 @@ def _make_register(school: School, key: RegisterKey, by: User, now: datetime) ->
 
 
 def _hold(
-    register: OpenRegister,
-    changes: Sequence[MarkChange],
-    save_key: uuid.UUID,
-    by: User,
-    judged: JudgedTime,
-    school: School,
-    now: datetime,
-    today: date | None,
+    register: OpenRegister, save: RegisterSave, judged: JudgedTime, window: RegisterWindow
 ) -> SaveAnswer:
     """Keep what may stand for the office; refuse the rest at once, while its maker is there."""
-    theirs, others = of_session(changes, register.date, register.half)
-    locked, there = lock_class(
-        [change.key.enrolment_id for change in theirs],
-        group=register.group_id,
-        on=register.date,
-        half=register.half,
-    )
-    facts = allowed_codes.SessionFacts(register.date, Half(register.half), register.is_open)
-    check = check_of(facts, today or timezone.localdate(), register.held_to_codes)
+    theirs, others = of_session(save.changes, register.date, register.half)
+    locked, there = lock_changes(theirs, register.group_id, register.date, register.half)
+    check = check_of(register.facts, save.today, register.held_to_codes)
     written = WriteResult(refused=others)
     kept = [
         change
@@ -134,11 +106,9 @@ def _hold(
             change, locked.get(change.key.enrolment_id), there.get(change.key), check, written
         )
     ]
-    _keep(register, kept, save_key, by, judged, now)
-    window = register_window(school, register.date, register.half)
-    words = held_in_words(judged, window)
-    held: dict[MarkKey, str] = {change.key: words for change in kept}
-    return keep_answer(save_key, by, written, held)
+    _keep(register, kept, save, judged)
+    why = held_in_words(judged, window)
+    return keep_answer(save.key, save.by, written, {change.key: why for change in kept})
 
 
 def _may_be_held(
@@ -163,16 +133,14 @@ def _may_be_held(
 def _keep(
     register: OpenRegister,
     changes: Sequence[MarkChange],
-    save_key: uuid.UUID,
-    by: User,
+    save: RegisterSave,
     judged: JudgedTime,
-    now: datetime,
 ) -> None:
     if judged.held is None:
         raise ValueError("This mark is not held.")
     HeldMark.objects.bulk_create(
         HeldMark(
-            save_key=save_key,
+            save_key=save.key,
             group_id=register.group_id,
             enrolment_id=change.key.enrolment_id,
             date=change.key.date,
@@ -183,8 +151,8 @@ def _keep(
             paper=change.paper or "",
             seen=change.seen,
             made_at=judged.made_at,
-            made_by=by,
-            arrived_at=now,
+            made_by=save.by,
+            arrived_at=save.now,
             why=WHY[judged.held],
             clock_off=max(-MOST_SECONDS, min(MOST_SECONDS, judged.clock_off)),
         )

@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import reduce
-from operator import or_
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import zip_longest
 
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Exists, OuterRef
 
-from registers import policies
+from registers.marks.actions.amend import author_of
 from registers.marks.actions.writing import (
+    NO_MARK,
     Author,
     Check,
     HowMade,
@@ -25,27 +25,24 @@ from registers.marks.actions.writing import (
     write_marks,
 )
 from registers.marks.advising import advise
-from registers.models import (
-    HeldMark,
-    Mark,
-    MarkComment,
-    Membership,
-    Register,
-    School,
-    Session,
-)
+from registers.models import HeldMark, Mark, MarkComment, School
 from registers.models.school.staff import User
-from registers.register.held_marks.queries import reason_of, time_in_words
+from registers.register.actions.taken import Taking, note_all_taken
+from registers.register.held_marks.around import (
+    RegistersAround,
+    key_of,
+    known_at,
+    read_around,
+    register_of,
+)
+from registers.register.held_marks.mark_wording import decided_in_words, reason_of, waited
 from registers.rules import allowed_codes
-from registers.rules.clock import RegisterWindow, register_window
-from registers.rules.codes import Half
 
 NOT_THEIRS = "This pupil is not in this register."
 STALE = (
     "The mark in the register was changed while you were looking. Look at how it stands now, and "
     "tick this one again if it is to be changed."
 )
-RegisterOf = tuple[int, date, int]  # group, day, half
 
 
 @dataclass(slots=True)
@@ -57,16 +54,6 @@ class HeldMarkDecisions:
     stale: dict[int, str] = field(default_factory=dict)  # another mark stands now; it waits
     already: dict[int, str] = field(default_factory=dict)  # who decided before, and when
     advice: dict[int, list[str]] = field(default_factory=dict)  # by enrolment: what is odd
-
-
-@dataclass(frozen=True, slots=True)
-class RegistersAround:
-    """What the registers of the marks say: who is in them, what was held, what has ended."""
-
-    sessions: Mapping[tuple[date, int], Session]
-    windows: Mapping[tuple[date, int], RegisterWindow]
-    ends: Mapping[RegisterOf, datetime]  # also those that are still to end
-    members: Collection[tuple[int, MarkKey]]  # group and mark
 
 
 @transaction.atomic
@@ -94,16 +81,16 @@ def accept_held(
     A number of statements that does not grow with the marks: one round of writing, and another for
     each further mark of the same pupil and session.
     """
-    author = _author(by, school)
+    author = author_of(by, school)
     rows, decided = _lock(school, held)
     if not rows:
         return decided
-    around = _around(school, rows, now)
-    versions: dict[MarkKey, int] = {}  # as this call left them
+    around = read_around(school, rows, now)
+    acceptance = Acceptance(author, around, seen, decided)
     for one_each in _rounds(rows):
-        _accept_round(school, one_each, seen, versions, around, author, now, decided)
+        acceptance.accept(one_each)
     done = [row for row in rows if row.pk in set(decided.done)]
-    _note_taken(done, around, now)
+    _note_taken(done, around)
     _decide(done, accepted=True, by=by, now=now)
     return decided
 
@@ -116,19 +103,11 @@ def decline_held(
 
     A second press changes nothing. Raises Refused for whoever may not amend marks.
     """
-    _author(by, school)
+    author_of(by, school)
     rows, decided = _lock(school, held)
     decided.done = [row.pk for row in rows]
     _decide(rows, accepted=False, by=by, now=now)
     return decided
-
-
-def _author(by: User, school: School) -> Author:
-    appointment = policies.appointments(by, "amend_mark").filter(school=school).order_by("pk")
-    here = appointment.first()
-    if here is None:
-        raise policies.Forbidden("Your role at this school does not include this.")
-    return Author(by.pk, str(by), here.position or here.get_role_display())
 
 
 def _lock(school: School, held: Collection[int]) -> tuple[list[HeldMark], HeldMarkDecisions]:
@@ -142,129 +121,72 @@ def _lock(school: School, held: Collection[int]) -> tuple[list[HeldMark], HeldMa
         .select_related("made_by")
         .order_by("pk")
     )
-    decided, still_open = HeldMarkDecisions(), []
-    for row in rows:
-        if row.decided_at is None:
-            still_open.append(row)
-        else:
-            decided.already[row.pk] = ""
-    if decided.already:
-        decided.already = _who_decided(decided.already)
-    return sorted(still_open, key=lambda row: (row.made_at, row.pk)), decided
+    already = _who_decided([row.pk for row in rows if row.decided_at])
+    still_open = [row for row in rows if not row.decided_at]
+    return sorted(still_open, key=lambda row: (row.made_at, row.pk)), HeldMarkDecisions(
+        already=already
+    )
 
 
 def _who_decided(held: Collection[int]) -> dict[int, str]:
-    return {
-        row.pk: (
-            f"{'accepted' if row.accepted else 'left out'} by {row.decided_by} at "
-            f"{time_in_words(row.decided_at, row.date)}"
-        )
-        for row in HeldMark.objects.filter(pk__in=held).select_related("decided_by")
-        if row.decided_at is not None
-    }
-
-
-def _key(row: HeldMark) -> MarkKey:
-    return MarkKey(row.enrolment_id, row.date, row.half)
-
-
-def _register_of(row: HeldMark) -> RegisterOf:
-    return (row.group_id, row.date, row.half)
+    """Read once they are held: whoever decided them may have done so meanwhile."""
+    rows = HeldMark.objects.filter(pk__in=held).select_related("decided_by")
+    return {row.pk: decided_in_words(row) for row in rows}
 
 
 def _rounds(rows: Iterable[HeldMark]) -> list[list[HeldMark]]:
     """The first mark of each pupil and session, then the second of each, and so on."""
-    count: dict[MarkKey, int] = defaultdict(int)
-    rounds: dict[int, list[HeldMark]] = defaultdict(list)
+    by_key: dict[MarkKey, list[HeldMark]] = defaultdict(list)
     for row in rows:
-        rounds[count[_key(row)]].append(row)
-        count[_key(row)] += 1
-    return [rounds[number] for number in sorted(rounds)]
+        by_key[key_of(row)].append(row)
+    return [[*filter(None, one_each)] for one_each in zip_longest(*by_key.values())]
 
 
-def _around(school: School, rows: Sequence[HeldMark], now: datetime) -> RegistersAround:
-    """Three statements for all of the marks."""
-    days = {row.date for row in rows}
-    groups = {row.group_id for row in rows}
-    held = Session.objects.filter(school=school, date__in=days)
-    noted = Register.objects.filter(group__in=groups, session__date__in=days)
-    ended_at = {
-        (group, on, half): at
-        for group, on, half, at in noted.values_list(
-            "group", "session__date", "session__half", "ended_at"
+@dataclass(slots=True)
+class Acceptance:
+    """One press of the office: what it saw, what it may, what has become of the marks so far."""
+
+    author: Author
+    around: RegistersAround
+    seen: Mapping[int, int]
+    decided: HeldMarkDecisions
+    versions: dict[MarkKey, int] = field(default_factory=dict)  # as this press left them
+
+    def accept(self, rows: Sequence[HeldMark]) -> None:
+        """At most one mark of each pupil and session."""
+        by_key = {key_of(row): row for row in rows}
+        locked = lock_enrolments({row.enrolment_id for row in rows})
+        there = marks_now(list(by_key))
+        changes = self._changes(by_key, there)
+        written = write_marks(
+            changes,
+            by=self.author,
+            source=Mark.Source.REGISTER,
+            made_at=self.around.now,
+            check=_check(by_key, self.around),
+            locked=locked,
+            there=there,
+            ended=[key for key, row in by_key.items() if self.around.has_ended(row)],
+            each_made={key: _made(row) for key, row in by_key.items()},
         )
-        if at is not None
-    }
-    windows = {(row.date, row.half): register_window(school, row.date, row.half) for row in rows}
-    return RegistersAround(
-        sessions={(one.date, one.half): one for one in held},
-        windows=windows,
-        ends={
-            _register_of(row): min(
-                ended_at.get(_register_of(row), windows[row.date, row.half].ends_at),
-                windows[row.date, row.half].ends_at,
+        self.versions.update(written.saved)
+        advice = advise(changes, written, locked=locked, before=there, windows=self.around.windows)
+        self.decided.advice |= {key.enrolment_id: words for key, words in advice.items()}
+        _note_outcome(by_key, written, self.decided)
+
+    def _changes(
+        self, by_key: Mapping[MarkKey, HeldMark], there: Mapping[MarkKey, MarkNow]
+    ) -> list[MarkChange]:
+        commented = _commented(by_key[key] for key in there)
+        return [
+            _change(
+                row,
+                there.get(key, NO_MARK),
+                seen=self.versions.get(key, self.seen.get(row.pk, 0)),
+                has_comment=row.pk in commented,
             )
-            for row in rows
-        },
-        members=_members(rows, groups),
-    )
-
-
-def _members(rows: Sequence[HeldMark], groups: Collection[int]) -> set[tuple[int, MarkKey]]:
-    spells = defaultdict(list)
-    found = Membership.objects.filter(
-        group__in=groups, enrolment__in={row.enrolment_id for row in rows}
-    )
-    for group, enrolment, first, last in found.values_list(
-        "group", "enrolment", "from_on", "until_on"
-    ):
-        spells[group, enrolment].append((first, last or date.max))
-    return {
-        (row.group_id, _key(row))
-        for row in rows
-        if any(first <= row.date <= last for first, last in spells[row.group_id, row.enrolment_id])
-    }
-
-
-def _accept_round(
-    school: School,
-    rows: Sequence[HeldMark],
-    seen: Mapping[int, int],
-    versions: dict[MarkKey, int],
-    around: RegistersAround,
-    author: Author,
-    now: datetime,
-    decided: HeldMarkDecisions,
-) -> None:
-    """At most one mark of each pupil and session."""
-    by_key = {_key(row): row for row in rows}
-    locked = lock_enrolments({row.enrolment_id for row in rows})
-    there = marks_now(list(by_key))
-    has_comment = _with_comment(by_key.values(), there)
-    changes = [
-        _change(row, there.get(key), versions.get(key, seen.get(row.pk, 0)), key in has_comment)
-        for key, row in by_key.items()
-    ]
-    written = write_marks(
-        changes,
-        by=author,
-        source=Mark.Source.REGISTER,
-        made_at=now,
-        check=_check(school, by_key, around, now),
-        locked=locked,
-        there=there,
-        ended=[key for key, row in by_key.items() if now >= around.ends[_register_of(row)]],
-        each_made={key: _made(row) for key, row in by_key.items()},
-    )
-    versions.update(written.saved)
-    said = advise(
-        [change for change in changes if change.key in written.saved],
-        locked=locked,
-        before=there,
-        windows=around.windows,
-    )
-    decided.advice |= {key.enrolment_id: words for key, words in said.items()}
-    _note_outcome(by_key, written, decided)
+            for key, row in by_key.items()
+        ]
 
 
 def _note_outcome(
@@ -279,107 +201,73 @@ def _note_outcome(
             decided.done.append(row.pk)
 
 
-def _change(row: HeldMark, mark: MarkNow | None, seen: int, has_comment: bool) -> MarkChange:
+def _change(row: HeldMark, mark: MarkNow, *, seen: int, has_comment: bool) -> MarkChange:
     """The same code stands as it is, with its minutes and any comment that it has."""
-    is_same = mark is not None and mark.code == row.code_id
-    comment = row.comment or None
-    return MarkChange(
-        _key(row),
+    change = MarkChange(
+        key_of(row),
         row.code_id,
         seen,
-        mark.minutes_late if mark and is_same else row.minutes_late,
-        comment=None if is_same and has_comment else comment,
+        row.minutes_late,
+        comment=row.comment or None,
         reason=reason_of(row),
         paper=row.paper or None,
     )
+    if mark.code != row.code_id:
+        return change
+    comment = None if has_comment else change.comment
+    return replace(change, minutes_late=mark.minutes_late, comment=comment)
 
 
-def _with_comment(rows: Iterable[HeldMark], there: Mapping[MarkKey, MarkNow]) -> set[MarkKey]:
-    """Where a comment stands already; asked only where one comes to a mark that is there."""
-    asked = {_key(row) for row in rows if row.comment and _key(row) in there}
-    if not asked:
-        return set()
-    found = MarkComment.objects.filter(
-        enrolment__in={key.enrolment_id for key in asked}, date__in={key.date for key in asked}
-    ).exclude(text="")
-    return {MarkKey(*row) for row in found.values_list("enrolment", "date", "half")} & asked
+def _commented(rows: Iterable[HeldMark]) -> set[int]:
+    """Those that bring a comment to a mark which has one; no statement where none brings any."""
+    theirs = MarkComment.objects.filter(
+        enrolment=OuterRef("enrolment"), date=OuterRef("date"), half=OuterRef("half")
+    )
+    bring_one = [row.pk for row in rows if row.comment]
+    found = HeldMark.objects.filter(Exists(theirs.exclude(text="")), pk__in=bring_one)
+    return set(found.values_list("pk", flat=True))
 
 
 def _made(row: HeldMark) -> HowMade:
     """When and by whom, as far as is known; the time of arrival where the mark had waited."""
-    if row.why == HeldMark.Why.CLOCK:
-        return HowMade(Mark.Source.REGISTER, row.made_by_id, row.arrived_at, row.arrived_at)
-    waited = row.made_at < row.arrived_at
-    arrived_at = row.arrived_at if waited else None
-    return HowMade(Mark.Source.REGISTER, row.made_by_id, row.made_at, arrived_at)
+    had_waited = waited(row) or row.why == HeldMark.Why.CLOCK
+    arrived_at = row.arrived_at if had_waited else None
+    return HowMade(Mark.Source.REGISTER, row.made_by_id, known_at(row), arrived_at)
 
 
-def _check(
-    school: School, by_key: Mapping[MarkKey, HeldMark], around: RegistersAround, now: datetime
-) -> Check:
+def _check(by_key: Mapping[MarkKey, HeldMark], around: RegistersAround) -> Check:
     def check(change: MarkChange, enrolment: LockedEnrolment, mark: MarkNow | None) -> str | None:
-        key = change.key
-        if enrolment.school_id != school.pk or (by_key[key].group_id, key) not in around.members:
+        row = by_key[change.key]
+        if not around.has_member(row, enrolment):
             return NOT_THEIRS
-        half_day = around.sessions.get((key.date, key.half))
-        is_held = half_day is not None and half_day.is_open
-        facts = allowed_codes.SessionFacts(key.date, Half(key.half), is_held)
         return allowed_codes.why_not(
-            change.code, pupil=enrolment.facts, session=facts, today=now.date()
+            change.code,
+            pupil=enrolment.facts,
+            session=around.facts(row),
+            today=around.now.date(),
         )
 
     return check
 
 
-def _note_taken(rows: Sequence[HeldMark], around: RegistersAround, now: datetime) -> None:
+def _note_taken(rows: Iterable[HeldMark], around: RegistersAround) -> None:
     """Note who took these registers, where the marks show that it was in time and nobody had."""
-    earliest = _earliest_in_time(rows, around)
-    if not earliest:
-        return
-    Register.objects.bulk_create(
-        [
-            Register(
-                group_id=group,
-                session=around.sessions[on, half],
-                ended_at=_ended_at(around.ends[group, on, half], now),
-            )
-            for group, on, half in earliest
-        ],
-        ignore_conflicts=True,
+    in_time = sorted(filter(around.was_in_time, rows), key=known_at)
+    earliest = {register_of(row): row for row in reversed(in_time)}
+    note_all_taken([_taking(row, around) for row in earliest.values()])
+
+
+def _taking(row: HeldMark, around: RegistersAround) -> Taking:
+    return Taking(
+        row.group_id,
+        around.sessions[row.date, row.half],
+        at=known_at(row),
+        by_id=row.made_by_id,
+        ended_at=around.ends_at(row) if around.has_ended(row) else None,
     )
-    which = {
-        register: Q(group=register[0], session=around.sessions[register[1:]])
-        for register in earliest
-    }
-    times = [When(which[register], then=Value(at)) for register, (at, _) in earliest.items()]
-    people = [When(which[register], then=Value(who)) for register, (_, who) in earliest.items()]
-    any_of_them = reduce(or_, which.values())
-    Register.objects.filter(any_of_them, taken_at__isnull=True).update(
-        taken_at=Case(*times), taken_by=Case(*people)
-    )
-
-
-def _earliest_in_time(
-    rows: Sequence[HeldMark], around: RegistersAround
-) -> dict[RegisterOf, tuple[datetime, int]]:
-    """When each register's first mark was made before it ended, and by whom."""
-    earliest: dict[RegisterOf, tuple[datetime, int]] = {}
-    for row in rows:
-        register = _register_of(row)
-        at = row.arrived_at if row.why == HeldMark.Why.CLOCK else row.made_at
-        if register[1:] not in around.sessions or at >= around.ends[register]:
-            continue
-        if register not in earliest or at < earliest[register][0]:
-            earliest[register] = (at, row.made_by_id)
-    return earliest
-
-
-def _ended_at(ends_at: datetime, now: datetime) -> datetime | None:
-    return ends_at if now >= ends_at else None
 
 
 def _decide(rows: Sequence[HeldMark], *, accepted: bool, by: User, now: datetime) -> None:
-    if rows:
-        HeldMark.objects.filter(pk__in=[row.pk for row in rows]).update(
-            accepted=accepted, decided_at=now, decided_by=by
-        )
+    HeldMark.objects.filter(pk__in=[row.pk for row in rows]).update(
+        accepted=accepted, decided_at=now, decided_by=by
+    )

@@ -11,11 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from registers.register.held_marks.actions import HeldMarkDecisions, accept_held, decline_held
-from registers.register.held_marks.queries import (
-    HeldRegister,
-    held_registers,
-    recently_decided,
-)
+from registers.register.held_marks.lines import HeldRegister
+from registers.register.held_marks.queries import held_registers, recently_decided
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import say_advice
 from registers.web.parameters import number_of

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from registers.models import HeldMark
-from registers.register.held_marks.queries import HeldLine, HeldRegister, HeldRow
+from registers.register.held_marks.lines import HeldLine, HeldRegister, HeldRow
 from registers.rules.codes import Half
 from registers.rules.wording import day_and_month, many, plural
 

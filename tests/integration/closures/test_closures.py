@@ -26,8 +26,8 @@ from registers.models import (
     WeekTally,
 )
 from registers.register.actions import bell, saving
+from registers.register.actions.reading import RegisterKey
 from registers.register.actions.registers import open_register
-from registers.register.actions.saving import RegisterKey
 from registers.rules.codes import CODES, Half
 from registers.setup.calendar.actions.planning import sessions_by_year
 from tests import factories

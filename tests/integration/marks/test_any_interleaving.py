@@ -15,8 +15,9 @@ from registers.marks.actions.writing import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark, Register, WeekTally
 from registers.policies import Refused
+from registers.register.actions.reading import RegisterKey
 from registers.register.actions.receiving import receive_marks
-from registers.register.actions.saving import RegisterKey, save_marks
+from registers.register.actions.saving import save_marks
 from registers.register.devices import DeviceTimes
 from registers.register.held_marks.actions import accept_held
 from registers.rules.clock import LONDON

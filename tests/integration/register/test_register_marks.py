@@ -22,7 +22,7 @@ from registers.models import (
     Register,
     SaveReceipt,
 )
-from registers.register.actions.saving import forget_receipts
+from registers.register.actions.answers import forget_receipts
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.registers import end_register

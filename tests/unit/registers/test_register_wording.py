@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from registers.register import wording
-from registers.register.actions.saving import SaveAnswer
+from registers.register.actions.answers import SaveAnswer
 from registers.register.forms import SentRegister, SentRow
 from registers.register.lines import PageMode, RegisterLine, SaveProblems
 from registers.register.page import RegisterCounts

@@ -138,8 +138,13 @@ def differing_enrolments(year: AcademicYear) -> list[int]:
         unauthorised=UNAUTHORISED,
         late=LATE,
     )
+    return [pk for (pk,) in _rows(sql, days_asked_for(first, last))]
+
+
+def days_asked_for(first: date, last: date) -> list[str]:
+    """What DIFFERING_ENROLMENTS is asked with: its parts name the days in turn."""
     days = [str(first), str(last)]
-    return [pk for (pk,) in _rows(sql, [*days, *days, *days, str(first), *days, str(last)])]
+    return [*days, *days, *days, str(first), *days, str(last)]
 
 
 def _weeks_of(year: AcademicYear) -> tuple[date, date]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from interventions.certificates import actions as certificates_actions
 from interventions.letters.actions import drawing, print_runs, sending
+from interventions.letters.wordings import actions as words_actions
 from interventions.night.actions import by_hand, night
 from interventions.panels.actions import packs
 from interventions.rules.letter_states import CopyState
@@ -61,6 +62,12 @@ def print_letters(job_id: str) -> None:
 def email_letters(job_id: str) -> None:
     """The letters that go by e-mail."""
     jobs_actions.run_job(job_id, sending.email_letters)
+
+
+@shared_task
+def draw_preview(job_id: str) -> None:
+    """A letter of words that may not be in force yet."""
+    jobs_actions.run_job(job_id, words_actions.draw_preview)
 
 
 @shared_task

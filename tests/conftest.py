@@ -2,16 +2,19 @@
 
 import socket
 from collections.abc import Iterator
+from contextvars import ContextVar
 from itertools import count
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
 from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
 
+from registers.web.documents import pdf
 from tests import prepared_database
 
 # Whether a property holds does not depend on how busy the machine is.
@@ -49,6 +52,30 @@ def _no_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_view_draws() -> Iterator[None]:
+    """While a page is being answered, whoever asks for the renderer fails: a worker draws."""
+    answer, renderer_of = BaseHandler.get_response, pdf._renderer_of
+    answering: ContextVar[bool] = ContextVar("answering", default=False)
+
+    def guarded_answer(self, request):
+        token = answering.set(True)
+        try:
+            return answer(self, request)
+        finally:
+            answering.reset(token)
+
+    def guarded_renderer(process):
+        if answering.get():
+            raise AssertionError("a view draws a PDF: give it to a worker")
+        return renderer_of(process)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseHandler, "get_response", guarded_answer)
+        patch.setattr(pdf, "_renderer_of", guarded_renderer)
         yield
 
 

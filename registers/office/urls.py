@@ -20,7 +20,7 @@ urlpatterns = [
     path(f"{S}late-desk/in/", late_desk_views.late_desk_in, name="late_desk_in"),
     path(f"{S}late-desk/undo/", late_desk_views.late_desk_undo, name="late_desk_undo"),
     path(
-        f"{S}late-desk/slips/<int:enrolment_id>/<day:date>/<half:half>/slip.pdf",
+        f"{S}late-desk/slips/<int:enrolment_id>/<day:date>/<half:half>/slip/",
         slips.late_slip,
         name="late_slip",
     ),

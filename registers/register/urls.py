@@ -12,7 +12,12 @@ REGISTER = "schools/<str:urn>/registers/<int:group_id>/<day:date>/<half:half>/"
 urlpatterns = [
     path(REGISTER, views.register, name="register"),
     path(f"{REGISTER}marks/", mark_views.register_marks, name="register_marks"),
-    path(f"{REGISTER}paper.pdf", printed_views.register_pdf, name="register_pdf"),
+    path(f"{REGISTER}paper/", printed_views.register_paper, name="register_paper"),
+    path(
+        "schools/<str:urn>/registers/<day:date>/<half:half>/paper/",
+        printed_views.registers_paper,
+        name="registers_paper",
+    ),
     path(
         "schools/<str:urn>/registers/<day:date>/<half:half>/paper.pdf",
         printed_views.registers_pdf,

@@ -1,13 +1,18 @@
 """Reads a PDF back: words with their place, the tree of tags, fonts."""
 
 import atexit
+import re
 from collections.abc import Iterator
 from io import BytesIO
 
 import pikepdf
 import pypdfium2
+from django.http import HttpResponse
+
+from registers.web.documents.pdf import pdf_renderer
 
 MM = 72 / 25.4
+BAR = re.compile(r"<nav class=\"print-bar\".*?</nav>", re.DOTALL)  # on the screen alone
 
 
 class Paper:
@@ -64,3 +69,9 @@ class Paper:
                 inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
                 found[str(font.BaseFont)] = inner.FontDescriptor
         return found
+
+
+def as_printed(page: HttpResponse) -> Paper:
+    """A page that is made to be printed, on paper."""
+    assert page["Content-Type"].startswith("text/html")
+    return Paper(pdf_renderer().print(BAR.sub("", page.text))[0])

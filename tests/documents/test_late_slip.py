@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories
-from tests.documents.reading import MM, Paper
+from tests.documents.reading import MM, as_printed
 from tests.factories.office import TUESDAY, office_class, page, put, the_time
 
 pytestmark = pytest.mark.django_db
@@ -27,9 +27,7 @@ def come_in(client, room, clock, **said):
 
 
 def slip(client, room, **words):
-    response = client.get(slip_address(room, **words))
-    assert response["Content-Type"] == "application/pdf"
-    return Paper(response.content)
+    return as_printed(client.get(slip_address(room, **words)))
 
 
 @pytest.mark.parametrize(

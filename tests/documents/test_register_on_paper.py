@@ -13,8 +13,9 @@ from registers.register.printed import views
 from registers.register.printed.sheet import paper_html, paper_of
 from registers.web.jobs.actions import run_job
 from tests import factories
-from tests.documents.reading import MM, Paper
+from tests.documents.reading import MM, Paper, as_printed
 from tests.factories.office import TUESDAY, at, office_class, page, put, the_time
+from tests.html_page import read_page
 
 pytestmark = pytest.mark.django_db
 LONG = ("Anastasia-Wilhelmina", "Featherstonehaugh-Cholmondeley-Marjoriban")  # sixty letters
@@ -38,19 +39,28 @@ def get(client, room, *, person=None, on=TUESDAY, half="am", clock="08:00", grou
     client.force_login(person or room.officer)
     group_id = (group or room.group).pk
     with the_time(clock):
-        return client.get(page(room, "register_pdf", group_id=group_id, date=on, half=half))
+        return client.get(page(room, "register_paper", group_id=group_id, date=on, half=half))
 
 
-def get_all(client, room, *, person=None, on=TUESDAY, half="am", clock="08:00", post=False):
+def get_all(client, room, *, person=None, on=TUESDAY, half="am", clock="08:00"):
     client.force_login(person or room.officer)
-    send = client.post if post else client.get
     with the_time(clock):
-        return send(page(room, "registers_pdf", date=on, half=half))
+        return client.get(page(room, "registers_paper", date=on, half=half))
 
 
-def read(response):
-    assert response["Content-Type"] == "application/pdf"
-    return Paper(response.content)
+def press(client, room, **sent):
+    """The press of Today, or with `file` the one for a file."""
+    client.force_login(room.officer)
+    with the_time("08:00"):
+        return client.post(page(room, "registers_pdf", date=TUESDAY, half="am"), sent)
+
+
+def file_made(client, room):
+    """What the worker makes of the one job that was asked for."""
+    with the_time("08:01"):
+        job = run_job(str(Job.objects.get().pk), printed_actions.make_registers)
+        assert job.state == "done", job.said
+        return client.get(page(room, "job_file", job_id=job.pk))
 
 
 def second_group(room, name="10C", pupils=1, surname="Wright"):
@@ -71,7 +81,7 @@ def second_group(room, name="10C", pupils=1, surname="Wright"):
 @pytest.mark.parametrize(("pupils", "pages"), [(1, 1), (30, 1), (35, 1), (60, 2)])
 def test_everybody_is_on_it_once_with_their_number(client, pupils, pages):
     room = named(office_class(pupils))
-    found = read(get(client, room))
+    found = as_printed(get(client, room))
     assert found.pages == pages
     for number in range(pupils):
         assert found.text.count(f"Okoro{number:02}x") == 1
@@ -80,7 +90,7 @@ def test_everybody_is_on_it_once_with_their_number(client, pupils, pages):
 
 def test_the_second_page_says_again_what_it_is(client):
     room = named(office_class(60))
-    found = read(get(client, room))
+    found = as_printed(get(client, room))
     pages = [found._words(number).get_text_bounded() for number in range(2)]
     assert all("Tuesday 9 September" in text for text in pages)
     assert all("Min. late" in text for text in pages)
@@ -90,7 +100,7 @@ def test_the_second_page_says_again_what_it_is(client):
 
 def test_it_says_what_and_when_and_how_it_is_entered(client):
     room = named(office_class(3))
-    text = read(get(client, room, half="pm", clock="12:30")).text
+    text = as_printed(get(client, room, half="pm", clock="12:30")).text
     assert f"{room.group}, Tuesday 9 September, afternoon" in text
     assert f"{room.school.name}, URN {room.school.urn}" in text
     assert "Opens 1.15pm, ends 1.45pm" in text
@@ -105,7 +115,7 @@ def test_long_names_and_names_from_right_to_left_stay_on_the_page(client):
         rename(room, number, LONG[0], f"{LONG[1]}{number}")
     rename(room, 10, "ليلى", "الحداد")
     rename(room, 11, "Li", "W" * 60)  # without a space or hyphen
-    found = read(get(client, room))
+    found = as_printed(get(client, room))
     assert found.pages == 1
     together = found.text.replace(" ", "").replace("\ufffe", "").replace("\x02", "")
     assert together.count("Cholmondeley") == 10
@@ -121,7 +131,7 @@ def test_a_long_key_and_long_names_stay_on_the_page_too(client, pupils):
     room.school.save()
     for number in range(5):
         rename(room, number, LONG[0], f"{LONG[1]}{number}")
-    assert read(get(client, room)).pages == 1
+    assert as_printed(get(client, room)).pages == 1
 
 
 def test_what_is_planned_and_what_is_marked_stand_on_it(client):
@@ -138,7 +148,7 @@ def test_what_is_planned_and_what_is_marked_stand_on_it(client):
     assert [one.row.code for one in drawn.rows] == ["", "", "L", ""]
     html = paper_html(drawn)
     assert f'<span class="plan">{planned.code_id}</span>' in html
-    text = read(get(client, room, clock="08:50")).text
+    text = as_printed(get(client, room, clock="08:50")).text
     assert f"Okoro01x {planned.code_id} planned" in text
     assert "Okoro02x L 17 marked" in text
     assert "hearing" not in text.lower()
@@ -150,7 +160,7 @@ def test_no_comment_lies_about(client):
     MarkComment.objects.create(
         enrolment=room.enrolments[0], date=TUESDAY, half=0, text="Cried at the gate"
     )
-    assert "Cried" not in read(get(client, room)).text
+    assert "Cried" not in as_printed(get(client, room)).text
 
 
 def test_the_last_ten_sessions_are_a_picture_with_words(client):
@@ -158,7 +168,7 @@ def test_the_last_ten_sessions_are_a_picture_with_words(client):
     for half in (0, 1):
         put(room, 0, "I", date(2025, 9, 8), half)
         put(room, 1, "/\\"[half], date(2025, 9, 8), half)
-    found = read(get(client, room))
+    found = as_printed(get(client, room))
     said = [str(tag.get("/Alt", "")) for tag in found.tagged("/Figure")]
     assert sum("Mon morning I, Illness" in words for words in said) == 1
     assert len(said) == 2
@@ -166,12 +176,12 @@ def test_the_last_ten_sessions_are_a_picture_with_words(client):
 
 def test_the_first_day_of_a_year_has_no_sessions_before(client):
     room = named(office_class(2))
-    assert read(get(client, room, on=date(2025, 9, 1))).pages == 1
+    assert as_printed(get(client, room, on=date(2025, 9, 1))).pages == 1
 
 
 def test_the_key_has_the_codes_of_the_half(client):
     room = named(office_class(1))
-    morning, afternoon = (read(get(client, room, half=half)).text for half in ("am", "pm"))
+    morning, afternoon = (as_printed(get(client, room, half=half)).text for half in ("am", "pm"))
     assert "/ Present in the morning" in morning
     assert "\\ Present in the afternoon" in afternoon
     assert "Present in the afternoon" not in morning
@@ -181,12 +191,12 @@ def test_the_key_has_the_codes_of_the_half(client):
 def test_an_empty_group_says_so(client):
     room = office_class(1)
     empty = factories.GroupFactory(school=room.school, name="9Z")
-    assert "Nobody is in 9Z" in read(get(client, room, group=empty)).text
+    assert "Nobody is in 9Z" in as_printed(get(client, room, group=empty)).text
 
 
 def test_it_is_tagged(client):
     room = named(office_class(3))
-    found = read(get(client, room))
+    found = as_printed(get(client, room))
     assert found.file.Root.MarkInfo.Marked
     assert str(found.file.Root.Lang) == "en-GB"
     assert len(found.tagged("/H1")) == 1
@@ -209,7 +219,7 @@ def test_names_from_outside_are_text(client):
 def test_it_is_there_before_the_register_opens_and_opens_nothing(client):
     room = named(office_class(2))
     before = Register.objects.count()
-    assert read(get(client, room, person=room.teacher, on=date(2025, 9, 12))).pages == 1
+    assert as_printed(get(client, room, person=room.teacher, on=date(2025, 9, 12))).pages == 1
     assert Register.objects.count() == before
 
 
@@ -237,10 +247,10 @@ def test_a_teacher_prints_own_groups_and_cover_alone(client):
     group = second_group(room)
     assert get(client, room, person=room.teacher).status_code == 200
     assert get(client, room, person=room.teacher, group=group).status_code == 403
-    assert "Wright" not in read(get_all(client, room, person=room.teacher)).text
+    assert "Wright" not in as_printed(get_all(client, room, person=room.teacher)).text
     factories.CoverFactory(group=group, date=TUESDAY, user=room.teacher)
     assert get(client, room, person=room.teacher, group=group).status_code == 200
-    assert "Wright" in read(get_all(client, room, person=room.teacher)).text
+    assert "Wright" in as_printed(get_all(client, room, person=room.teacher)).text
 
 
 def test_another_schools_register_is_not_there(client):
@@ -256,7 +266,7 @@ def test_another_schools_register_is_not_there(client):
 def test_the_pages_have_the_presses(client, on, clock):
     room = office_class(2)
     here = {"date": on, "half": "am"}
-    one = page(room, "register_pdf", group_id=room.group.pk, **here)
+    one = page(room, "register_paper", group_id=room.group.pk, **here)
     for person in (room.teacher, room.officer):
         client.force_login(person)
         with the_time(clock):
@@ -276,8 +286,9 @@ def test_all_groups_in_one_file_in_natural_order_with_bookmarks(client):
     for name in ("10B", "7C"):
         second_group(room, name, 2, surname=f"Of{name}n")
     factories.GroupFactory(school=room.school, name="8Z")  # nobody is in it
-    response = get_all(client, room)
-    found = read(response)
+    press(client, room, file="1")
+    response = file_made(client, room)
+    found = Paper(response.content)
     assert found.pages == 3
     assert len(found.tagged("/H1")) == 3
     reader = PdfReader(BytesIO(response.content))
@@ -309,21 +320,16 @@ def test_read_together_they_are_as_read_one_by_one(client):
 
 
 @pytest.mark.parametrize("groups", [2, 6])
-def test_more_groups_cost_no_more(client, django_assert_num_queries, monkeypatch, groups):
-    monkeypatch.setattr(views, "papers_pdf", lambda *_: b"%PDF-")
+def test_more_groups_cost_no_more(client, django_assert_num_queries, groups):
     room = office_class(2)
     for number in range(groups - 1):
         second_group(room, f"8{number}", 2)
     client.force_login(room.officer)
     with django_assert_num_queries(5):
         assert len(read_sheets(room.school, TUESDAY, 0)) == groups
-    with django_assert_num_queries(8):  # session, account, appointments
-        assert get_all_signed_in(client, room).status_code == 200
-
-
-def get_all_signed_in(client, room):
-    with the_time("08:00"):
-        return client.get(page(room, "registers_pdf", date=TUESDAY, half="am"))
+    with django_assert_num_queries(8), the_time("08:00"):  # session, account, appointments
+        shown = client.get(page(room, "registers_paper", date=TUESDAY, half="am"))
+    assert len(read_page(shown).main.find_class("paper")) == groups
 
 
 @pytest.mark.parametrize("pupils", [1, 40])
@@ -333,30 +339,58 @@ def test_more_pupils_cost_no_more_statements(client, django_assert_num_queries, 
         read_sheet(room.school, room.group.pk, TUESDAY, 0)
 
 
+def test_all_groups_are_a_page_with_a_sheet_for_each(client):
+    room = named(office_class(31))
+    second_group(room, "7C", 2)
+    found = as_printed(get_all(client, room))
+    assert found.pages == 2
+    assert "Wright1" in found.text
+    assert "Okoro30x" in found.text
+
+
 def test_many_groups_are_made_by_a_worker_when_the_button_is_pressed(client, monkeypatch):
-    monkeypatch.setattr(views, "DRAWN_AT_ONCE", 1)
+    monkeypatch.setattr(views, "SHOWN_AT_ONCE", 1)
     room = named(office_class(2))
     second_group(room)
     assert get_all(client, room).status_code == 302  # a look starts nothing
     assert not Job.objects.exists()
     assert get_all(client, room, person=room.teacher).status_code == 200
-    response = get_all(client, room, post=True)
+    response = press(client, room)
     job = Job.objects.get()
     assert response.url == page(room, "job", job_id=job.pk)
-    with the_time("08:01"):
-        run_job(str(job.pk), printed_actions.make_registers)
-        job.refresh_from_db()
-        assert (job.state, job.done, job.total) == ("done", 2, 2), job.said
-        got = client.get(page(room, "job_file", job_id=job.pk))
-    assert read(got).pages == 2
+    assert Paper(file_made(client, room).content).pages == 2
+    job.refresh_from_db()
+    assert (job.done, job.total) == (2, 2)
     client.force_login(room.teacher)
     assert client.get(page(room, "job_file", job_id=job.pk)).status_code == 403
 
 
-def test_a_session_that_was_closed_meanwhile_makes_no_file(client, monkeypatch):
-    monkeypatch.setattr(views, "DRAWN_AT_ONCE", 0)
+def test_few_groups_are_a_page_and_a_file_for_who_asks(client):
+    room = named(office_class(2))
+    second_group(room)
+    here = {"date": TUESDAY, "half": "am"}
+    response = press(client, room)
+    assert response.url == page(room, "registers_paper", **here)
+    assert not Job.objects.exists()
+    assert f'action="{page(room, "registers_pdf", **here)}"' in get_all(client, room).text
+    assert press(client, room, file="1").url == page(room, "job", job_id=Job.objects.get().pk)
+
+
+def test_a_teacher_has_the_page_alone(client):
+    room = named(office_class(2))
+    second_group(room)
+    factories.CoverFactory(
+        group=factories.GroupFactory(school=room.school), date=TUESDAY, user=room.teacher
+    )
+    assert "As a PDF" not in get_all(client, room, person=room.teacher).text
+    with the_time("08:00"):
+        client.post(page(room, "registers_pdf", date=TUESDAY, half="am"), {"file": "1"})
+    assert not Job.objects.exists()
+
+
+def test_a_session_that_was_closed_meanwhile_makes_no_file(client):
     room = office_class(1)
-    get_all(client, room, post=True)
+    press(client, room, file="1")
     Session.objects.update(is_open=False, closed_because="Snow")
     job = run_job(str(Job.objects.get().pk), printed_actions.make_registers)
     assert job.state == "failed"

@@ -21,7 +21,7 @@ BLOCK_OF_CLASSES = re.compile(r"\{% block \w+_class %\}(.*?)\{% endblock %\}")
 NAME = re.compile(r"[\w-]+")
 STATIC_TAG = re.compile(r"\{% static '([^']+)' %\}")
 SHEET_TAG = re.compile(r"\{% static 'css/[^']+' %\}")
-OWN_FRAME = {"evacuation.html"}  # printed: no page of the frame
+OWN_FRAME = {"printed.html"}  # no page of the frame
 SHEET_IMPORT = re.compile(r'^@import "([^"]+)";', re.MULTILINE)
 IMPORT = re.compile(r'^import .*? from "([^"]+)";', re.MULTILINE | re.DOTALL)
 

@@ -4,13 +4,19 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from interventions.letters.render import draw
+from interventions.letters.wordings import preview
 from interventions.letters.wordings.merge_fields import WrongWordsError, read_words
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from interventions.models import LetterTemplate
-from interventions.rules.letter_kinds import KINDS
+from interventions.rules.letter_kinds import KINDS, Kind
 from registers import policies
-from registers.models import School
+from registers.models import Job, School
 from registers.models.school.staff import User
+from registers.rules.wording import many
+from registers.web.jobs.actions import Outcome, Report, start_job
+
+WRITE, SEE_PUPIL = "write_letter_templates", "see_letters"
 
 
 @transaction.atomic
@@ -22,7 +28,7 @@ def save_template(
     Letters that were drawn keep the version they were drawn with. Raises Refused, or
     WrongWordsError with all that is wrong.
     """
-    policies.check(by, "write_letter_templates", school=school)
+    policies.check(by, WRITE, school=school)
     if kind not in KINDS:
         raise policies.Refused("There is no such kind of letter.")
     subject, body = read_words(kind, subject, body)
@@ -58,3 +64,34 @@ def _words_of_version(school: School, kind: str, version: int) -> Words:
     if own is None:
         raise policies.Refused("There is no such version.")
     return Words(own.subject, own.body)
+
+
+# --- previews
+
+
+@transaction.atomic
+def ask_for_preview(
+    *, school: School, kind: Kind, words: Words, letter_id: int | None, by: User
+) -> Job:
+    """The preview as a PDF, as a job for a worker; with a pupil in it, it is for those who see
+    letters. Raises Refused."""
+    policies.check(by, WRITE, school=school)
+    action = WRITE if letter_id is None else SEE_PUPIL
+    policies.check(by, action, school=school)
+    return start_job(
+        school=school,
+        kind="interventions.tasks.draw_preview",
+        action=action,
+        title=f"Preview: {kind.title}",
+        by=by,
+        asked={"kind": kind.key, "subject": words.subject, "body": words.body, "letter": letter_id},
+    )
+
+
+def draw_preview(job: Job, report: Report) -> Outcome:
+    """The worker's part."""
+    report(0, 1, "Drawing the letter.")
+    kind, words = job.asked["kind"], Words(job.asked["subject"], job.asked["body"])
+    pdf, pages = draw(kind, preview.context_of(job.school, kind, words, job.asked["letter"]))
+    said = f"The letter takes {many(pages, 'page')}."
+    return Outcome(said, file=pdf, filename=f"preview-{kind}.pdf")

@@ -7,11 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interventions.letters import document
-from interventions.letters.content import invented
-from interventions.letters.pdf_response import as_pdf
-from interventions.letters.render import draw, on_screen
-from interventions.letters.wordings import actions
+from interventions.letters.render import on_screen
+from interventions.letters.wordings import actions, preview
 from interventions.letters.wordings.forms import WordsForm
 from interventions.letters.wordings.merge_fields import fields_of
 from interventions.letters.wordings.own_words import Words
@@ -24,7 +21,7 @@ from interventions.letters.wordings.versions import (
     versions_of,
     words_of_template,
 )
-from interventions.models import Letter, LetterCopy, LetterTemplate
+from interventions.models import Letter, LetterTemplate
 from interventions.rules.letter_kinds import KINDS, Kind
 from registers import policies
 from registers.web.access import PageRequest, allowed
@@ -108,20 +105,13 @@ def _pupils(request: PageRequest, kind: str) -> list[tuple[int, str]]:
 
 def _context(request: PageRequest, kind: str, words: Words) -> dict:
     """What the preview shows: the chosen letter's pupil, else an invented one."""
-    copy = _copy_chosen(request, kind)
-    if copy is None:
-        context = invented.context(kind, document.letter_school(request.viewer.school))
-    else:
-        context = document.context_of(copy)
-    return context | {"words": words}
+    letter_id = _letter_chosen(request)
+    return preview.context_of(request.viewer.school, kind, words, letter_id)
 
 
-def _copy_chosen(request: PageRequest, kind: str) -> LetterCopy | None:
+def _letter_chosen(request: PageRequest) -> int | None:
     chosen = number_of(request.POST.get("pupil"))
-    if chosen is None or not request.viewer.may("see_letters"):
-        return None
-    copies = LetterCopy.objects.filter(letter=chosen, letter__kind=kind)
-    return copies.filter(letter__enrolment__school=request.viewer.school).first()
+    return chosen if request.viewer.may("see_letters") else None
 
 
 def _filled(request: PageRequest, kind: str, words: Words) -> dict:
@@ -134,21 +124,27 @@ def words_preview(request: PageRequest, kind: str) -> HttpResponse:
     """The part of the page that follows what is typed: the letter, or what is wrong with it."""
     _kind(kind)
     form = WordsForm(request.POST, kind=kind)
-    preview = _filled(request, kind, form.words) if form.is_valid() else None
-    context = {"form": form, "preview": preview, "is_live": True}
+    shown = _filled(request, kind, form.words) if form.is_valid() else None
+    context = {"form": form, "preview": shown, "is_live": True}
     return render(request, "interventions/letters/wordings/_preview.html", context)
 
 
 @allowed("write_letter_templates")
 @require_POST
 def words_pdf(request: PageRequest, kind: str) -> HttpResponse:
-    """The same as a PDF, drawn for this look alone and kept nowhere."""
-    _kind(kind)
+    """The same as a PDF, which a worker draws."""
+    of_kind, urn = _kind(kind), request.viewer.school.urn
     form = WordsForm(request.POST, kind=kind)
     if not form.is_valid():
-        return letter_template(request, urn=request.viewer.school.urn, kind=kind)
-    pdf, _ = draw(kind, _context(request, kind, form.words))
-    return as_pdf(pdf, name=f"preview-{kind}.pdf", to_keep=False)
+        return letter_template(request, urn=urn, kind=kind)
+    job = actions.ask_for_preview(
+        school=request.viewer.school,
+        kind=of_kind,
+        words=form.words,
+        letter_id=_letter_chosen(request),
+        by=request.user,
+    )
+    return redirect("registers:job", urn=urn, job_id=job.pk)
 
 
 # --- versions

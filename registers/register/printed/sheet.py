@@ -4,16 +4,16 @@ What lies about in a classroom says as little as it can: names, codes and who is
 comment, nor the reason behind a plan.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from registers.models import School
 from registers.register.page import RegisterSheet
 from registers.register.rows import RegisterRow
 from registers.register.wording import last_ten_words
@@ -21,11 +21,9 @@ from registers.rules.allowed_codes import session_in_words
 from registers.rules.codes import CODES, AttendanceCode
 from registers.rules.everyday_codes import everyday_codes
 from registers.rules.presence import clock
-from registers.web.documents.merging import merge
-from registers.web.documents.pdf import pdf_renderer
+from registers.web.attributes import attributes, classes
 from registers.web.session_cell import shape_of
 
-Report = Callable[[int, int, str], None]  # done, total, and what it does now in words
 CLOSER_FROM = 31  # pupils: from here on the lines stand closer, so that a class stays on one page
 CLOSER_TO = 36  # and from here on it takes a second page anyway
 NOTHING = SafeString("")
@@ -98,31 +96,45 @@ class PrintedRegister:
         return lines >= CLOSER_FROM and len(self.rows) < CLOSER_TO
 
     @property
-    def width(self) -> str:
-        """Of the column of the last sessions, in millimetres; "" where there are none to show."""
-        width = len(self.sheet.days) * (2 * CELL + GAP) + CELL * self.sheet.shows_morning
-        return f"{width + 2 * GAP:.1f}" if width else ""
+    def has_last_ten(self) -> bool:
+        """Whether there are sessions before this one to show."""
+        return bool(self.sheet.days) or self.sheet.shows_morning
 
     @property
-    def attributes(self) -> str:
+    def running(self) -> str:
+        """What stands at the head of its further pages."""
+        day = session_in_words(self.sheet.session.date, self.sheet.half)
+        return f"{self.sheet.group} · {day} · register on paper"
+
+    @property
+    def attributes(self) -> SafeString:
         """What the foot and the running head of its pages are made of."""
-        group, day = self.sheet.group, session_in_words(self.sheet.session.date, self.sheet.half)
-        return flatatt(
+        return attributes(
             {
-                "class": "paper close-lines" if self.is_close else "paper",
-                "data-foot": f"Printed {self.printed} · {group.school.name}",
-                "data-running": f"{group} · {day} · register on paper",
+                "class": classes("paper", "close-lines" if self.is_close else ""),
+                "data-foot": f"Printed {self.printed} · {self.sheet.group.school.name}",
+                "data-running": self.running,
             }
         )
 
     @property
+    def head_attributes(self) -> SafeString:
+        """The running head again where browsers repeat it, for a class on more than one page."""
+        is_long = len(self.rows) >= CLOSER_TO
+        return attributes({"data-running-head": self.running if is_long else None})
+
+    @property
     def last_ten_col(self) -> SafeString:
         """The column of the last sessions; none where there are none to show."""
-        return format_html('<col style="width:{}mm">', self.width) if self.width else NOTHING
+        if not self.has_last_ten:
+            return NOTHING
+        morning = "with-morning" if self.sheet.shows_morning else ""
+        names = classes(f"days-{len(self.sheet.days)}", morning)
+        return format_html('<col class="{}">', names)
 
     @property
     def last_ten_heading(self) -> SafeString:
-        if not self.width:
+        if not self.has_last_ten:
             return NOTHING
         days = ((f"{day:%a}",) for day in self.sheet.days)
         morning = '<span class="am">AM</span>' if self.sheet.shows_morning else ""
@@ -133,13 +145,22 @@ class PrintedRegister:
         )
 
 
+def papers_of(
+    sheets: Iterable[RegisterSheet], school: School, printed_at: datetime
+) -> Iterator[PrintedRegister]:
+    """The sheets of one school as they are printed; the school is not read for each."""
+    for sheet in sheets:
+        sheet.group.school = school
+        yield paper_of(sheet, printed_at)
+
+
 def paper_of(sheet: RegisterSheet, printed_at: datetime) -> PrintedRegister:
     """The sheet as it is printed; `printed_at` is local."""
     planned = sheet.to_fill(sheet.session.date)
     paper = PrintedRegister(sheet, printed_at, [], list(_key(sheet, planned.values())))
     for row in sheet.rows:
         drawn = last_ten(row, sheet.shows_morning)
-        cell = format_html('<td class="ten">{}</td>', drawn) if paper.width else NOTHING
+        cell = format_html('<td class="ten">{}</td>', drawn) if paper.has_last_ten else NOTHING
         paper.rows.append(PrintedRow(row, planned.get(row.enrolment_id, ""), cell))
     return paper
 
@@ -157,28 +178,7 @@ def _key(sheet: RegisterSheet, planned: Iterable[str]) -> Iterable[AttendanceCod
 
 
 def paper_html(paper: PrintedRegister) -> str:
-    return render_to_string("registers/register/printed.html", {"paper": paper})
-
-
-def paper_pdf(sheet: RegisterSheet, printed_at: datetime) -> bytes:
-    return pdf_renderer().print(paper_html(paper_of(sheet, printed_at)))[0]
-
-
-def papers_pdf(
-    sheets: Sequence[RegisterSheet], printed_at: datetime, report: Report | None = None
-) -> bytes:
-    """All of them as one file with a bookmark for each group, the pages of each numbered anew.
-
-    Drawn one by one, so that the press is free in between for whoever needs an evacuation list.
-    `report` is told how many are done.
-    """
-    parts = []
-    for sheet in sheets:
-        parts.append(paper_pdf(sheet, printed_at))
-        if report:
-            report(len(parts), len(sheets), f"Drawing {sheet.group}.")
-    when = session_in_words(sheets[0].session.date, sheets[0].half)
-    return merge(parts, title=f"Registers on paper: {when}")
+    return render_to_string("registers/register/printed/document.html", {"paper": paper})
 
 
 # --- the last ten sessions: one drawing for each row, since so many cells would take the time

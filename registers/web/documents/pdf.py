@@ -18,8 +18,14 @@ atexit.register(_renderers.clear)  # while WeasyPrint can still put its font fil
 
 
 def pdf_renderer() -> "PdfRenderer":
-    """The renderer of this process, made on first use, and WeasyPrint imported with it."""
-    process = os.getpid()
+    """The renderer of this process, made on first use, and WeasyPrint imported with it.
+
+    For workers and commands: whoever asks for a page waits for no PDF.
+    """
+    return _renderer_of(os.getpid())
+
+
+def _renderer_of(process: int) -> "PdfRenderer":
     if process not in _renderers:
         from registers.web.documents.weasy import PdfRenderer
 

@@ -143,7 +143,7 @@ def test_a_register_on_paper_and_a_late_slip(client, room, lines):
     amend_mark(change=MarkChange(key, "L", 1, 3, reason="Came in"), by=room.officer)
     client.force_login(room.officer)
     here = {"date": half_day.date, "half": "am"}
-    client.get(path(room, "registers:register_pdf", group_id=room.group.pk, **here))
+    client.get(path(room, "registers:register_paper", group_id=room.group.pk, **here))
     printed = event_of(lines(), "registers_printed")
     assert (printed["user_id"], printed["registers"], printed["pupils"]) == (room.officer.pk, 1, 1)
     client.get(path(room, "registers:late_slip", enrolment_id=enrolment.pk, **here))

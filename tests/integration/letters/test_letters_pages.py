@@ -4,10 +4,13 @@ import pytest
 from django.urls import reverse
 
 from interventions.letters.actions import deciding, drawing
+from interventions.letters.wordings import actions as words_actions
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.rules.letter_states import CopyState
 from registers.marks.actions.writing import MarkChange, MarkKey
-from registers.models import Person
+from registers.models import Job, Person
+from registers.web.documents.storage import read_pdf
+from registers.web.jobs.actions import run_job
 from tests import factories
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all
@@ -285,11 +288,29 @@ def test_the_preview_is_to_be_had_as_a_pdf(client):
     room = make_class(1)
     client.force_login(room.officer)
     url = address("words_pdf", room, kind="first_concern")
-    pdf = client.post(url, {"subject": "Hello", "body": "<p>{{missed}}</p>"})
-    assert pdf["Content-Type"] == "application/pdf"
-    assert pdf.content.startswith(b"%PDF")
+    asked = client.post(url, {"subject": "Hello", "body": "<p>{{missed}}</p>"})
+    job = run_job(str(Job.objects.get().pk), words_actions.draw_preview)
+    assert asked.url == reverse("registers:job", args=[room.school.urn, job.pk])
+    assert (job.state, job.said) == (Job.State.DONE, "The letter takes 1 page.")
+    assert read_pdf(str(job.file)).startswith(b"%PDF")
     wrong = client.post(url, {"subject": "Hello", "body": "<p>{{mised}}</p>"})
     assert "Did you mean {{missed}}?" in wrong.text
+    assert Job.objects.count() == 1
+
+
+def test_a_preview_of_a_pupil_as_a_pdf_is_for_who_may_see_letters(client):
+    room = room_with_letters(client, 1)
+    posted = {"subject": "x", "body": "<p>{{pupil.full_name}}</p>", "pupil": first().pk}
+    url = address("words_pdf", room, kind="persistent_absence")
+    client.post(url, posted)
+    of_pupil = Job.objects.get()
+    administrator = factories.AppointmentFactory(school=room.school, role="administrator")
+    client.force_login(administrator.user)
+    page = reverse("registers:job", args=[room.school.urn, of_pupil.pk])
+    assert client.get(page).status_code == 403
+    client.post(url, posted)
+    invented = Job.objects.exclude(pk=of_pupil.pk).get()
+    assert invented.asked["letter"] is None
 
 
 def test_a_preview_shows_a_pupil_only_to_who_may_see_letters(client):

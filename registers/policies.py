@@ -103,4 +103,4 @@ def check(person: User, action: str, *, school: School | int) -> None:
 def position_of(person: User, action: str, *, school: School | int) -> str:
     """The person's position in this school, as the register names it beside an amendment."""
     held = appointments(person, action).filter(school=school).order_by("pk").first()
-    return held.position or held.get_role_display() if held else ""
+    return held.named_position if held else ""

@@ -20,6 +20,7 @@ from absence.lists.listing import (
 )
 from absence.rules.national import National
 from registers.rules.codes import CODES, AttendanceCode
+from registers.rules.grouping import grouped_by
 from registers.rules.tally import Tally, rate, tally_of_counts, total
 
 FEWEST_OVER = 3  # of a sensitive group: fewer are told as that
@@ -103,20 +104,11 @@ def by(
     names: Sequence[str],
 ) -> list[Compared]:
     """This year beside the last for each of these names; small groups are for the caller."""
-    now, before = _parted(part, rows), _parted(part, last_year)
+    now, before = grouped_by(rows, part), grouped_by(last_year, part)
     return [
         Compared(name, together(now[name]), together(before[name]) if before[name] else None)
         for name in names
     ]
-
-
-def _parted(
-    part: Callable[[ComparedRow], str], rows: Iterable[ComparedRow]
-) -> dict[str, list[ComparedRow]]:
-    parted: dict[str, list[ComparedRow]] = defaultdict(list)
-    for row in rows:
-        parted[part(row)].append(row)
-    return parted
 
 
 def gaps(

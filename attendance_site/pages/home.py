@@ -23,6 +23,7 @@ from interventions.log import next_steps
 from interventions.models import Letter, Night
 from registers.models import Appointment, Job
 from registers.register.held_marks.queries import waiting_by_school
+from registers.rules.grouping import keyed
 from registers.web.access import Viewer
 
 Role = Appointment.Role
@@ -217,4 +218,4 @@ def _last_nights(viewer: Viewer) -> dict[int, Night]:
     runs = Night.objects.filter(
         school__in=_schools_where(viewer, "see_nights"), pk=Subquery(latest)
     )
-    return {run.school_id: run for run in runs}
+    return keyed(runs, "school_id")

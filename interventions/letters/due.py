@@ -4,7 +4,10 @@ from collections import ChainMap, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from operator import attrgetter
+
+from django.db.models import Value
 
 from absence.figures.pupil_years import marks_of_pupils
 from absence.figures.rows import AbsenceRow
@@ -19,6 +22,7 @@ from interventions.letters.crossed_before.queries import history_of, too_many_to
 from interventions.models import CrossedBefore, Letter
 from interventions.rules import letter_kinds as kinds
 from registers.models import Enrolment, School
+from registers.rules.grouping import grouped, grouped_by
 from registers.rules.tally import NOTHING, Tally, total
 
 AT_ONCE = 200  # pupils whose marks are in memory at a time
@@ -104,14 +108,11 @@ def _written(year: SchoolYear) -> dict[int, Written]:
 
     What is listed as crossed before Rollbook came counts as written, long before.
     """
-    written: dict[int, Written] = defaultdict(list)
     listed = CrossedBefore.objects.filter(academic_year=year.pk)
-    for pk, kind in listed.values_list("enrolment__pupil_id", "kind"):
-        written[pk].append((kind, date.min))
     rows = Letter.objects.filter(academic_year=year.pk).order_by("pk")
-    for pk, kind, on in rows.values_list("enrolment__pupil_id", "kind", "as_at"):
-        written[pk].append((kind, on))
-    return written
+    crossed = listed.values_list("enrolment__pupil_id", "kind", Value(date.min))
+    letters = rows.values_list("enrolment__pupil_id", "kind", "as_at")
+    return grouped((pk, (kind, on)) for pk, kind, on in chain(crossed, letters))
 
 
 def figures_for(enrolment: Enrolment, kind: str, *, as_at: date, today: date) -> dict:
@@ -155,9 +156,7 @@ def figures_now(letters: Iterable[Letter]) -> dict[int, dict | None]:
 
     The statements are as many as there are different days among the letters.
     """
-    by_day: dict[OneDay, list[Letter]] = defaultdict(list)
-    for letter in letters:
-        by_day[letter.enrolment.school_id, letter.as_at, letter.dated].append(letter)
+    by_day = grouped_by(letters, attrgetter("enrolment.school_id", "as_at", "dated"))
     return dict(ChainMap(*map(_now, by_day.values())))
 
 
@@ -248,7 +247,5 @@ def pupil_of(row: AbsenceRow) -> LetterPupil:
 
 
 def _absent_by_year_group(known: SchoolToDate) -> dict[str, list[int]]:
-    absent: dict[str, list[int]] = defaultdict(list)
-    for row in filter(attrgetter("tally.possible"), known.rows_on_roll):
-        absent[row.year_group].append(row.tally.absent)
-    return absent
+    rows = filter(attrgetter("tally.possible"), known.rows_on_roll)
+    return grouped((row.year_group, row.tally.absent) for row in rows)

@@ -1,11 +1,12 @@
 """What stands beside the name of somebody who gets a letter: what it rests on that they do."""
 
-from collections import defaultdict
 from collections.abc import Iterable
+from operator import attrgetter
 
 from interventions.models import Letter, LetterCopy
 from interventions.rules.letter_states import CopyState
 from registers.models import Relationship
+from registers.rules.grouping import grouped_by
 
 NO_CONTACT = "no longer a contact"
 
@@ -42,8 +43,6 @@ def give_recipients(letters: Iterable[Letter]) -> None:
     )
     copies = list(going.select_related("letter__enrolment").order_by("pk"))
     say_standings(copies)
-    by_letter: dict[int, list[LetterCopy]] = defaultdict(list)
-    for copy in copies:
-        by_letter[copy.letter_id].append(copy)
+    by_letter = grouped_by(copies, attrgetter("letter_id"))
     for letter in letters:
         letter.going_to = by_letter[letter.pk]

@@ -18,6 +18,7 @@ from registers.models import (
     Relationship,
     School,
 )
+from registers.rules.grouping import grouped
 from registers.rules.tally import NOTHING
 from registers.rules.wording import listed
 
@@ -28,10 +29,8 @@ def groups_of(enrolments: Collection[int], on: date) -> dict[int, tuple[str, str
     """Registration group and its tutors on the day, else the last before it; two statements."""
     rows = _groups_to(enrolments, on).values_list("enrolment_id", "group_id", "group__name")
     groups = {pk: (group, name) for pk, group, name in rows}
-    tutors: dict[int, list[str]] = defaultdict(list)
     held = Appointment.objects.filter(groups__in={group for group, _ in groups.values()})
-    for group, tutor in held.values_list("groups", "user__name"):
-        tutors[group].append(tutor)
+    tutors = grouped(held.values_list("groups", "user__name"))
     return {pk: (name, listed(sorted(tutors[group]))) for pk, (group, name) in groups.items()}
 
 
@@ -62,22 +61,22 @@ def _in_words(kind: str, value: str) -> Iterator[str]:
 
 
 def contacts_of(pupils: Iterable[int]) -> dict[int, list[ContactLine]]:
-    contacts: dict[int, list[ContactLine]] = defaultdict(list)
     rows = Relationship.objects.filter(pupil__in=list(pupils)).select_related("person")
-    for row in rows.order_by("pupil", "priority", "pk"):
-        contacts[row.pupil_id].append(
-            ContactLine(
-                row.person.name,
-                row.kind,
-                row.has_responsibility,
-                row.lives_with,
-                row.may_be_written_to,
-                "" if row.address_confidential else row.person.telephone,
-                row.address_confidential,
-                bool(row.court_order),
-            )
-        )
-    return contacts
+    in_order = rows.order_by("pupil", "priority", "pk")
+    return grouped((row.pupil_id, _contact_line(row)) for row in in_order)
+
+
+def _contact_line(row: Relationship) -> ContactLine:
+    return ContactLine(
+        row.person.name,
+        row.kind,
+        row.has_responsibility,
+        row.lives_with,
+        row.may_be_written_to,
+        "" if row.address_confidential else row.person.telephone,
+        row.address_confidential,
+        bool(row.court_order),
+    )
 
 
 def siblings_of(

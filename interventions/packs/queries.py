@@ -25,6 +25,7 @@ from interventions.packs.steps import LONDON, OF_PUPIL, steps_of
 from registers.models import Amendment, Enrolment, EnrolmentYear, Mark, School
 from registers.rules.calendar import SessionKey
 from registers.rules.codes import Half
+from registers.rules.grouping import grouped
 from registers.rules.tally import NOTHING
 
 
@@ -88,26 +89,26 @@ def amendments_between(
     enrolments: Collection[int], first: date, last: date, *, of: str = OF_PUPIL
 ) -> dict[int, list[Changed]]:
     """Every amendment of a mark of the period, whenever it was made, in the order of making."""
-    amendments: dict[int, list[Changed]] = defaultdict(list)
     rows = Amendment.objects.filter(
         **{f"{of}__in": enrolments}, date__range=(first, last)
     ).annotate(asked=F(of))
-    for one in rows.order_by("enrolment__starts_on", "enrolment", "sequence"):
-        amendments[one.asked].append(
-            Changed(
-                one.date,
-                one.half,
-                one.code_before,
-                one.code_after,
-                one.reason,
-                one.at.astimezone(LONDON),
-                one.by_name,
-                one.by_position,
-                one.minutes_before,
-                one.minutes_after,
-            )
-        )
-    return amendments
+    in_order = rows.order_by("enrolment__starts_on", "enrolment", "sequence")
+    return grouped((amendment.asked, _changed(amendment)) for amendment in in_order)
+
+
+def _changed(amendment: Amendment) -> Changed:
+    return Changed(
+        amendment.date,
+        amendment.half,
+        amendment.code_before,
+        amendment.code_after,
+        amendment.reason,
+        amendment.at.astimezone(LONDON),
+        amendment.by_name,
+        amendment.by_position,
+        amendment.minutes_before,
+        amendment.minutes_after,
+    )
 
 
 def particulars(
@@ -153,13 +154,10 @@ def particulars(
 
 def _spells(enrolments: Collection[int]) -> dict[int, list[tuple[date, date | None]]]:
     """All times on the roll of each pupil, the earliest first."""
-    spells: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     rows = Enrolment.objects.not_void().filter(pupil__enrolments__in=enrolments)
-    for pk, starts_on, leaves_on in rows.order_by("starts_on").values_list(
-        "pupil__enrolments", "starts_on", "leaves_on"
-    ):
-        spells[pk].append((starts_on, leaves_on))
-    return spells
+    in_order = rows.order_by("starts_on")
+    days = in_order.values_list("pupil__enrolments", "starts_on", "leaves_on")
+    return grouped((pk, (first, last)) for pk, first, last in days)
 
 
 def now_in_london(at: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from registers.rules.codes import CODES, AttendanceCode, Category, Counts, Half
+from registers.rules.grouping import grouped
 from registers.rules.wording import all_so
 
 HALVES: dict[Half | None, str] = {half: f"{half.name} only." for half in Half}
@@ -57,9 +58,7 @@ def _to_know(code: AttendanceCode) -> str:
 
 
 def _sources() -> str:
-    symbols: dict[str, list[str]] = {}
-    for code in CODES.values():
-        symbols.setdefault(code.source, []).append(f"`{code.symbol}`")
+    symbols = grouped((code.source, f"`{code.symbol}`") for code in CODES.values())
     return "\n".join(f"- {source}: {' '.join(found)}" for source, found in symbols.items())
 
 

@@ -20,6 +20,7 @@ from registers.exchange.upload import FileUpload, folder_of, forget, forget_old
 from registers.models import Enrolment, FormerUpn, Job, Photo, Pupil, School
 from registers.models.school.staff import User
 from registers.photos.archive import Picture, keep_zip, pictures_in
+from registers.rules.grouping import keyed
 from registers.rules.pupils.photo_files import PhotoRefused, digest_of, made_small
 from registers.web.jobs import actions as jobs_actions
 
@@ -155,7 +156,7 @@ def _by_every_upn(school: School) -> dict[str, Pupil]:
     """A picture may still have the UPN that the pupil had before."""
     former = FormerUpn.objects.filter(pupil__school=school, pupil__merged_into__isnull=True)
     there = {row.upn: row.pupil for row in former.select_related("pupil")}
-    return there | {pupil.upn: pupil for pupil in Pupil.objects.filter(school=school)}
+    return there | keyed(Pupil.objects.filter(school=school), "upn")
 
 
 class _Found:

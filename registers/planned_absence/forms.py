@@ -13,6 +13,7 @@ from registers.models import Group
 from registers.planned_absence.actions import WrongPlan
 from registers.roll.choosing import ChoosePupils
 from registers.rules import planned_absence
+from registers.rules.grouping import keyed
 from registers.rules.planned_absence import DUAL, LEAVE, PART_TIME, Plan
 from registers.rules.wording import listed, plural
 from registers.web.fields import Checkboxes, DayField, RadioChoice
@@ -54,7 +55,7 @@ ABOUT = {
 
 def _codes_of(kind: str, on: date) -> list[Any]:
     """The codes of a kind to choose from; those of leave in parts."""
-    offered = {code.symbol: code for code in planned_absence.codes_for(kind, on)}
+    offered = keyed(planned_absence.codes_for(kind, on), "symbol")
 
     def named(symbols: Iterable[str]) -> list[tuple[str, str]]:
         known = filter(offered.__contains__, symbols)

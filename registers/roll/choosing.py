@@ -1,6 +1,5 @@
 """Choose pupils the same way on every page: year groups, groups, a pasted list, all but some."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +21,7 @@ from registers.models import (
     Membership,
 )
 from registers.rules.admission import in_natural_order
+from registers.rules.grouping import grouped
 from registers.rules.pupils import year_groups
 from registers.rules.pupils.pasted_list import PastedCandidate, find_lines
 from registers.rules.wording import listed, many, plural
@@ -175,11 +175,8 @@ class ChoosePupils(PageForm):
 
     def _former(self, model: type[FormerUpn] | type[FormerName], name: str) -> dict[int, list[str]]:
         """What the pupils were called or numbered before, by pupil."""
-        found: dict[int, list[str]] = defaultdict(list)
         rows = model.objects.filter(pupil__in=self.among.values("pupil"))
-        for pupil, text in rows.values_list("pupil", name):
-            found[pupil].append(text)
-        return found
+        return grouped(rows.values_list("pupil", name))
 
     def _said(
         self,

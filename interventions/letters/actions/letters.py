@@ -3,11 +3,11 @@
 A letter is a row before it is a document: `drawing` makes that.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import takewhile
+from operator import attrgetter
 from types import MappingProxyType
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models import Enrolment, Person, Relationship, School
 from registers.models.school.staff import User
+from registers.rules.grouping import grouped_by
 from registers.web.jobs import messages
 
 RENDER_TASK = "interventions.tasks.render_copy"
@@ -220,9 +221,7 @@ def add_copies(
 
     Post is the usual way; whoever has only an e-mail address gets an e-mail, if one can be sent.
     """
-    by_pupil: dict[int, list[Letter]] = defaultdict(list)
-    for letter in letters:
-        by_pupil[letter.enrolment.pupil_id].append(letter)
+    by_pupil = grouped_by(letters, attrgetter("enrolment.pupil_id"))
     relationships = may_get_a_letter(list(by_pupil))
     if recipients is not None:
         relationships = relationships.filter(person__in=recipients)

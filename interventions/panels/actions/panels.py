@@ -21,6 +21,7 @@ from interventions.rules.letter_states import LetterState, may_move
 from registers import policies
 from registers.models import Appointment, Enrolment, School
 from registers.models.school.staff import User
+from registers.rules.grouping import keyed
 
 INVITATION = "panel_invitation"
 TIME_CHANGED = "The time or place of the panel has changed: another letter takes its place."
@@ -142,7 +143,7 @@ def _add(panel: Panel, enrolments: Sequence[int]) -> int:
     """Those of the school that are not on it already; how many."""
     of_school = Enrolment.objects.filter(pk__in=enrolments, school=panel.school)
     known = set(of_school.values_list("pk", flat=True))
-    cases = {case.enrolment_id: case for case in panel.cases.all()}
+    cases = keyed(panel.cases.all(), "enrolment_id")
     active = list(filterfalse(attrgetter("is_withdrawn"), cases.values()))
     missing = known - set(map(attrgetter("enrolment_id"), active))
     new = list(filter(missing.__contains__, dict.fromkeys(enrolments)))
@@ -238,7 +239,7 @@ def _with_position(panel: Panel) -> str:
     appointment = Appointment.objects.filter(user=panel.chair_id, school=panel.school_id).first()
     if appointment is None:
         return str(panel.chair)
-    return f"{panel.chair}, {appointment.position or appointment.get_role_display()}"
+    return f"{panel.chair}, {appointment.named_position}"
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from interventions.panels.actions.decisions import Decision
 from interventions.panels.forms.panels import named
 from registers.models.school.staff import User
 from registers.rules.allowed_codes import short_day
+from registers.rules.grouping import keyed
 from registers.web.fields import Checkboxes, DayField
 from registers.web.form_helpers import form_helper, primary
 
@@ -74,7 +75,7 @@ class DecisionForm(forms.Form):
     ):
         super().__init__(*args, **kwargs)
         self.panel_on = panel_on
-        self.owners = {owner.pk: owner for owner in owners}
+        self.owners = keyed(owners, "pk")
         owner = cast(forms.ChoiceField, self.fields["next_step_owner"])
         owner.choices = [("", "Choose"), *named(self.owners)]
         self._offer_steps(open_steps)

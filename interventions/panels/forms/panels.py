@@ -14,6 +14,7 @@ from interventions.models import Panel
 from interventions.panels.actions.panels import Meeting
 from registers.models.school.staff import User
 from registers.roll.choosing import FIELDS, ChoosePupils
+from registers.rules.grouping import keyed
 from registers.web.fields import DayField, TimeField
 from registers.web.form_helpers import form_helper, primary
 
@@ -75,7 +76,7 @@ class PanelForm(forms.Form):
     ):
         super().__init__(*args, **kwargs)
         self.today = today
-        self.colleagues = {colleague.pk: colleague for colleague in colleagues}
+        self.colleagues = keyed(colleagues, "pk")
         chair = cast(forms.ChoiceField, self.fields["chair"])
         chair.choices = [("", "Nobody yet"), *named(self.colleagues)]
         buttons = [Div(primary(button, "save"))] if button else []

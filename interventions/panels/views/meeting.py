@@ -22,6 +22,7 @@ from interventions.panels.room import PupilBeforePanel, ScheduledCase
 from interventions.panels.running_order import PanelDay
 from interventions.panels.views.on_panel import address_of, go_to, on_panel
 from registers import policies
+from registers.rules.grouping import keyed
 from registers.rules.pupils.namesakes import pupils_apart
 from registers.web.access import PageRequest, allowed
 from registers.web.form_helpers import sent_anew
@@ -80,7 +81,7 @@ def _shown(scheduled: Sequence[ScheduledCase], case_id: int | None) -> Scheduled
     """The case that is asked for, else the next."""
     if case_id is None:
         return room.next_case(scheduled)
-    by_case = {one.case.pk: one for one in scheduled}
+    by_case = keyed(scheduled, "case.pk")
     if case_id not in by_case:
         raise Http404("This pupil is not on the panel.")
     return by_case[case_id]

@@ -1,8 +1,7 @@
 """One enrolment's marks of one academic year, written from the weightiest reason to the least."""
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from itertools import chain, repeat
 from typing import TypeVar
 
@@ -97,14 +96,6 @@ class Diary:
             self.notes.pop(place, None)
             if comment:
                 self.notes[place] = (None, comment)
-
-
-def grouped(diaries: Iterable[Diary], key: Callable[[Diary], Key]) -> dict[Key, list[Diary]]:
-    """In the order in which the groups first come."""
-    groups: dict[Key, list[Diary]] = defaultdict(list)
-    for diary in diaries:
-        groups[key(diary)].append(diary)
-    return groups
 
 
 def of_year_group(diaries: Iterable[Diary], year_group: int) -> list[Diary]:

@@ -9,7 +9,8 @@ import holidays
 
 from registers.demo.chance import by_luck, perhaps, perhaps_one_of, poisson, some
 from registers.demo.year.calendar import DemoYear
-from registers.demo.year.diary import AM, PM, Diary, grouped, of_year_group
+from registers.demo.year.diary import AM, PM, Diary, of_year_group
+from registers.rules.grouping import grouped_by
 
 # Festival of a culture: the country whose public holidays give its days, and their names there.
 FESTIVALS = {"eid": ("TR", ("Eid al-Fitr", "Eid al-Adha")), "diwali": ("SG", ("Diwali",))}
@@ -81,7 +82,7 @@ def _festival_days(festival: str, year: DemoYear) -> set[date]:
 
 def _trips(diaries: list[Diary], rng: Random) -> None:
     """Day trips of thirty or so from one year group, until each pupil has had a day or two."""
-    for group in grouped(diaries, attrgetter("year_group")).values():
+    for group in grouped_by(diaries, attrgetter("year_group")).values():
         for _ in range(max(1, round(len(group) * TRIP_DAYS_PER_PUPIL / 33))):
             _trip(group, rng)
 
@@ -116,7 +117,7 @@ def _interviews(diaries: list[Diary], rng: Random) -> None:
 
 def _holidays(diaries: list[Diary], rng: Random) -> None:
     """A family goes away in term: G for all its children; now and then the head agrees, a C."""
-    households = list(grouped(diaries, _household).values())
+    households = list(grouped_by(diaries, _household).values())
     near_breaks = _near_breaks(diaries[0].year.days)
     for household in rng.sample(households, some(HOLIDAYS_PER_THOUSAND_FAMILIES, households)):
         length = rng.choices((1, 2, 3, 5, 8, 10), (14, 18, 16, 34, 8, 10))[0]

@@ -7,7 +7,6 @@ thousand comes out near the published rates; see docs/building/demo-school.md.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -18,6 +17,7 @@ from statistics import NormalDist
 
 from registers.demo.people.pupils import DemoPupil
 from registers.demo.year.calendar import DemoYear
+from registers.rules.grouping import grouped
 
 # (place from best 0 to worst 1, share of the year missed for codes I, O and N)
 CURVE = (
@@ -116,10 +116,10 @@ def draw_levels(
     Within a group the pupils are spread evenly over the bell curve, in the order of their drifted
     scores, so that chance makes no group better or worse as a whole.
     """
-    groups: dict[tuple[bool, str], list[Placed]] = defaultdict(list)
-    for pupil, score in scores.items():
-        drifted = score + rng.gauss(0, DRIFT)
-        groups[pupil.family.fsm, pupil.sen].append((drifted, pupil.upn, pupil))
+    groups = grouped(
+        ((pupil.family.fsm, pupil.sen), (score + rng.gauss(0, DRIFT), pupil.upn, pupil))
+        for pupil, score in scores.items()
+    )
     order = sorted(chain.from_iterable(starmap(_on_bell, groups.items())), key=PLACE)
     return {
         pupil: _level(pupil, (rank + 0.5) / len(order), pupil.year_group(year), kinds)

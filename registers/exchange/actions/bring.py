@@ -1,11 +1,13 @@
 """Bring rows of a table into line with what the files say, set-wise; what is so already stays."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db.models import Model
+
+from registers.rules.grouping import grouped_by
 
 BATCH = 200  # rows of one UPDATE: a CASE for each field and row
 
@@ -14,19 +16,9 @@ Row = TypeVar("Row")
 ModelRow = TypeVar("ModelRow", bound=Model)
 
 
-def keyed(rows: Iterable[Row], *fields: str) -> dict[Any, Row]:
-    """Each row by its value of the field, or by a tuple of several; the last of a key counts."""
-    key = attrgetter(*fields)
-    return {key(row): row for row in rows}
-
-
 def grouped(rows: Iterable[Row], *fields: str) -> dict[Any, list[Row]]:
     """All rows of a key, in their order; an empty list for a key that none has."""
-    key = attrgetter(*fields)
-    groups = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return groups
+    return grouped_by(rows, attrgetter(*fields))
 
 
 def bring_into_line(

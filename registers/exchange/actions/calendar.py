@@ -3,11 +3,12 @@
 from collections import Counter
 from datetime import date
 
-from registers.exchange.actions.bring import bring_into_line, keyed, remove, take_values
+from registers.exchange.actions.bring import bring_into_line, remove, take_values
 from registers.exchange.layout.files import SCHOOL_FIELDS
 from registers.exchange.layout.folder import Folder, spans
 from registers.models import AcademicYear, School, Session, Term
 from registers.rules.codes import Half
+from registers.rules.grouping import keyed
 from registers.setup.calendar.actions.school_weeks import number_weeks
 
 SessionsThere = dict[tuple[date, int], Session]

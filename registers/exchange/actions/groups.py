@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from itertools import chain, repeat
 from operator import attrgetter
 
-from registers.exchange.actions.bring import create, grouped, keyed, remove, update
+from registers.exchange.actions.bring import create, grouped, remove, update
 from registers.exchange.actions.pupils import Enrolments, has_left
 from registers.exchange.layout.folder import Dated, Folder
 from registers.models import Enrolment, Group, Membership, School
+from registers.rules.grouping import keyed
 
 DAY = timedelta(days=1)
 GroupKey = tuple[str, str]  # kind, name

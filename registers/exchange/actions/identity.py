@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from registers.exchange.actions.bring import keyed
 from registers.exchange.layout.folder import Folder, Renumbered
 from registers.exchange.problems.places import at_line
 from registers.models import Pupil, School
 from registers.models.school.staff import User
 from registers.roll.actions.upns import keep_former_upn
+from registers.rules.grouping import keyed
 
 REASON = "{place}: {upn} in the school’s files"
 

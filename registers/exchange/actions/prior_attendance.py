@@ -6,10 +6,11 @@ They are kept beside this school's register and never in it: see `registers.mode
 from collections import Counter
 from datetime import datetime
 
-from registers.exchange.actions.bring import bring_into_line, keyed
+from registers.exchange.actions.bring import bring_into_line
 from registers.exchange.layout.folder import PRIOR_COUNTS, Folder
 from registers.models import PriorAttendance, Pupil, School
 from registers.models.school.staff import User
+from registers.rules.grouping import keyed
 
 KEY = ("pupil_id", "academic_year", "laestab", "school_name")
 

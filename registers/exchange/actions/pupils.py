@@ -10,7 +10,6 @@ from registers.exchange.actions.bring import (
     bring_into_line,
     create,
     grouped,
-    keyed,
     remove,
     update,
 )
@@ -20,6 +19,7 @@ from registers.models import AcademicYear, Characteristic, Enrolment, EnrolmentY
 from registers.models.school.staff import User
 from registers.roll.actions.names import keep_former_names
 from registers.rules.admission import Dates, is_on_roll_between
+from registers.rules.grouping import keyed
 
 Enrolments = dict[tuple[str, date], Enrolment]  # by UPN and date of entry
 DAY = timedelta(days=1)

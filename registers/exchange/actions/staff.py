@@ -4,9 +4,10 @@ from collections import Counter
 
 from django.contrib.auth.hashers import make_password
 
-from registers.exchange.actions.bring import bring_into_line, create, keyed
+from registers.exchange.actions.bring import bring_into_line, create
 from registers.exchange.layout.folder import Folder
 from registers.models import Appointment, Group, School, User
+from registers.rules.grouping import keyed
 
 Users = dict[str, User]  # by username
 

@@ -16,6 +16,7 @@ from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.places import at_line
 from registers.exchange.problems.reasons import ProblemReason, because
 from registers.exchange.problems.warnings import WarningKind
+from registers.rules.grouping import keyed
 
 MARKS = "marks.csv"
 OF_A_DAY = ("Code", "Date", "Session")
@@ -30,7 +31,7 @@ class PlacedSegment:
     def __init__(self, segment: Segment, start: int, *, by_name: bool):
         self.segment, self.start, self.by_name = segment, start, by_name
         self.width = len(segment.table.columns)
-        self.made = {column.column: column for column in segment.made}
+        self.made = keyed(segment.made, "column")
 
     def has_wanted(self, cells: Mapping[str, str | None]) -> bool:
         """Whether the row has the cell without which it says nothing in this table."""

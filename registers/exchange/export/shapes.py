@@ -10,6 +10,8 @@ from itertools import chain, groupby, product
 from operator import attrgetter
 from typing import NamedTuple
 
+from registers.rules.grouping import keyed
+
 SHAPES = ("long", "day", "grid")
 DAY_COLUMNS = [
     *("UPN", "Date", "AM", "PM"),
@@ -32,7 +34,7 @@ class MarkRow(NamedTuple):
 def rows_by_day(marks: Iterable[MarkRow]) -> Iterator[list[object]]:
     """Marks in the order of pupils and days → a row per pupil and day, as DAY_COLUMNS has it."""
     for (upn, on), of_day in groupby(marks, key=attrgetter("upn", "date")):
-        known = {mark.session: mark for mark in of_day}
+        known = keyed(of_day, "session")
         both = [known.get(half, MarkRow(upn, on, half)) for half in HALVES]
         cells = [(mark.code, mark.minutes_late, mark.comment) for mark in both]
         yield [upn, on, *chain.from_iterable(zip(*cells, strict=True))]

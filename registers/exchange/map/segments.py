@@ -27,6 +27,7 @@ from registers.exchange.map.recipes import (
 )
 from registers.exchange.questions import Answers
 from registers.exchange.read.tables import SourceTable
+from registers.rules.grouping import keyed
 
 OF_SEVERAL = {  # columns that several of a person's table make
     "Contact name": ("Contact title", "Contact forename", "Contact surname"),
@@ -132,7 +133,7 @@ class _Builder:
     ) -> Segment:
         columns = COLUMNS.get(file, self.table.columns)
         made = self._made_columns((name for name in columns if name not in leave_out), number)
-        who = {one.column: one for one in self._made_columns(WHO, 0)}
+        who = keyed(self._made_columns(WHO, 0), "column")
         return Segment(self.table.source, file, self.table, made, self.last_line, who)
 
     def _made_columns(self, names: Iterable[str], number: int) -> list[MadeColumn]:

@@ -6,12 +6,14 @@ import shutil
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from registers.exchange.layout.findings import PROBLEMS
 from registers.exchange.problems.errors import Problem
 from registers.exchange.upload import REPORT
+from registers.rules.grouping import grouped_by
 
 MOST_SHOWN = 100  # lines on the page; all rows are in the file
 MOST_LINES = 5  # line numbers that are named where many rows are wrong in one way
@@ -67,10 +69,7 @@ def told(wrong: list[ReportedProblem], left_alone: list[ReportedProblem]) -> dic
 
 def together(problems: Iterable[ReportedProblem]) -> list[dict[str, Any]]:
     """Problems by file, column and reason, with the first of their lines and how many they are."""
-    groups: dict[tuple[str, ...], list[ReportedProblem]] = {}
-    for problem in problems:
-        groups.setdefault(problem.way, []).append(problem)
-    return [_group(alike) for alike in groups.values()]
+    return list(map(_group, grouped_by(problems, attrgetter("way")).values()))
 
 
 def _group(alike: list[ReportedProblem]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from registers.exchange.pages.forms import TableQuestions
+from registers.rules.grouping import keyed
 from registers.rules.wording import many
 
 WRONG = '<strong class="become-wrong">{}</strong>'
@@ -97,7 +98,7 @@ def tables_with_questions(
     tables: Iterable[TableShown], asked: Iterable[TableQuestions]
 ) -> tuple[list[tuple[TableQuestions, TableShown | None]], list[TableShown]]:
     """Each table's questions with the table, where one is shown; and the other tables."""
-    by_source = {table.source: table for table in tables}
+    by_source = keyed(tables, "source")
     pairs = [(questions, by_source.pop(questions.source, None)) for questions in asked]
     return [_opened(*pair) for pair in pairs], list(by_source.values())
 

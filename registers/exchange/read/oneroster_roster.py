@@ -1,6 +1,5 @@
 """A OneRoster folder, read once: its users with their roles, its schools, classes and sessions."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 from registers.exchange.problems.errors import UnreadableFile
 from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.read.oneroster_files import Record, RosterFiles, file_named
+from registers.rules.grouping import grouped
 
 
 class RosterRole(NamedTuple):
@@ -31,9 +31,7 @@ class Roster:
         self.sessions = self.files.by_id("academicSessions.csv")
         self.enrolments = list(self.files.records("enrollments.csv"))
         self.demographics = self.files.by_id("demographics.csv")
-        self.roles: dict[str, list[RosterRole]] = defaultdict(list)
-        for user, role in (*self._roles_of_1_2(), *self._roles_of_1_1()):
-            self.roles[user].append(role)
+        self.roles = grouped((*self._roles_of_1_2(), *self._roles_of_1_1()))
 
     def _schools(self) -> dict[str, Record]:
         orgs = self.files.by_id("orgs.csv")

@@ -1,13 +1,15 @@
 """What a OneRoster holds of one school → tables in the layout's headings."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, starmap
+from operator import attrgetter
 from typing import NamedTuple
 
 from registers.exchange.read.oneroster_files import Record
 from registers.exchange.read.oneroster_roster import Roster
 from registers.exchange.read.tables import Cells, NumberedCells, SourceTable, table_of_cells
+from registers.rules.grouping import grouped_by
 from registers.rules.pupils.upn import normalise, why_not_upn
 from registers.rules.pupils.year_groups import normalise as year_group_of
 
@@ -26,6 +28,10 @@ class ClassPlace(NamedTuple):
 
     taught: Record
     enrolment: Record
+
+    @property
+    def user(self) -> str:
+        return self.enrolment["usersourcedid"]
 
     @property
     def is_registration(self) -> bool:
@@ -48,12 +54,14 @@ class SchoolRoster:
 
     def _places(self) -> dict[str, list[ClassPlace]]:
         """Of each user, the classes of the school with the enrolment in each."""
-        places: dict[str, list[ClassPlace]] = defaultdict(list)
-        for enrolment in self.roster.enrolments:
-            taught = self.roster.classes.get(enrolment["classsourcedid"])
-            if taught is not None and self._is_here(enrolment["schoolsourcedid"]):
-                places[enrolment["usersourcedid"]].append(ClassPlace(taught, enrolment))
-        return places
+        classes = self.roster.classes
+        places = (
+            ClassPlace(classes[enrolment["classsourcedid"]], enrolment)
+            for enrolment in self.roster.enrolments
+            if enrolment["classsourcedid"] in classes
+            and self._is_here(enrolment["schoolsourcedid"])
+        )
+        return grouped_by(places, attrgetter("user"))
 
     def tables(self) -> list[SourceTable]:
         """Those that have rows."""

@@ -16,7 +16,7 @@ from registers.office.signing_out.outings import outings_by_enrolment
 from registers.roll.search import found_among
 from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, AttendanceCode, Half
-from registers.rules.grouping import grouped
+from registers.rules.grouping import grouped_by
 
 MOST_READ = 60  # of whom those who are not in yet stand first
 
@@ -71,7 +71,7 @@ def late_today(desk: Desk) -> list[LateArrival]:
 
 def arrivals_by_half(arrivals: Sequence[LateArrival]) -> list[tuple[str, list[LateArrival]]]:
     """The afternoon's first; a session in which nobody was late is left out."""
-    by_half = grouped((late.half, late) for late in arrivals)
+    by_half = grouped_by(arrivals, attrgetter("half"))
     return [(f"This {half.words}", by_half[half]) for half in reversed(Half) if half in by_half]
 
 

@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import filterfalse
 from operator import attrgetter
 
 from registers.marks.day_sheet import (
@@ -34,7 +35,7 @@ from registers.office.morning.settling import Settling, settling_of
 from registers.office.signing_out.outings import signed_out
 from registers.rules import calendar
 from registers.rules.codes import CODES, Half
-from registers.rules.grouping import grouped
+from registers.rules.grouping import grouped_by
 
 BACK = timedelta(days=400)  # far enough for a year of sessions
 AHEAD = timedelta(days=45)  # far enough for five school days over any holiday but the summer's
@@ -211,13 +212,14 @@ def _school_days(school: School, on: date, today: date) -> _SchoolDays:
         .order_by("date", "half")
         .select_related("academic_year")
     )
-    of_day = [row for row in rows if row.date == on]
-    held = [row.half for row in of_day if row.is_held]
+    of_day = grouped_by(rows, attrgetter("date"))[on]
+    closed = filterfalse(attrgetter("is_held"), of_day)
+    open_days = map(attrgetter("date"), filter(attrgetter("is_open"), rows))
     return _SchoolDays(
-        open=sorted({row.date for row in rows if row.is_open}),
+        open=sorted(set(open_days)),
         year_start=_year_start(rows, on),
-        held=held,
-        closed={row.half: row.closed_because for row in of_day if row.half not in held},
+        held=[row.half for row in of_day if row.is_held],
+        closed={row.half: row.closed_because for row in closed},
     )
 
 
@@ -266,7 +268,7 @@ def _follow_ups(school: School, first: date, last: date) -> dict[int, list[Follo
     rows = FollowUp.objects.filter(
         enrolment__school=school, date__range=(first, last)
     ).select_related("person", "made_by")
-    return grouped((row.enrolment_id, row) for row in rows.order_by("made_at", "pk"))
+    return grouped_by(rows.order_by("made_at", "pk"), attrgetter("enrolment_id"))
 
 
 def late_arrivals(sheet: DaySheet, begun: Sequence[int]) -> list[LateArrival]:

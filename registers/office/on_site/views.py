@@ -13,6 +13,7 @@ from registers.office.on_site import actions
 from registers.office.on_site.queries import Placed, on_site_now
 from registers.office.on_site.wording import site_lede
 from registers.roll.search import found_among
+from registers.rules.grouping import keyed
 from registers.rules.pupils.namesakes import told_apart
 from registers.web.access import PageRequest, allowed
 
@@ -44,7 +45,7 @@ def on_site(request: PageRequest) -> HttpResponse:
 
 
 def _find(school: School, everybody: Sequence[Placed], letters: str) -> tuple[list[Placed], int]:
-    by_child = {one.child.enrolment_id: one for one in everybody}
+    by_child = keyed(everybody, "child.enrolment_id")
     called = found_among(school, [(one.child.pupil_id, one.child) for one in everybody], letters)
     return [by_child[child.enrolment_id] for child in called[:MOST_FOUND]], len(called)
 

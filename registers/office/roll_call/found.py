@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from registers.register.devices import DeviceTimes
+from registers.rules.grouping import keyed
 
 LONGEST_WAIT = timedelta(hours=12)  # a tick that says it waited longer has a clock that was moved
 
@@ -27,7 +28,7 @@ class RollCallPress:
 
 def latest(ticks: Iterable[RollCallPress]) -> dict[int, RollCallPress]:
     """By enrolment, the press that counts."""
-    return {tick.enrolment_id: tick for tick in sorted(ticks)}
+    return keyed(sorted(ticks), "enrolment_id")
 
 
 def found(ticks: Iterable[RollCallPress]) -> dict[int, RollCallPress]:

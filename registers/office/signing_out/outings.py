@@ -3,6 +3,7 @@
 from datetime import date
 
 from registers.models import School, SignOut
+from registers.rules.grouping import keyed
 
 
 def signed_out(school: School, on: date, *, all_of_day: bool = False) -> list[SignOut]:
@@ -17,4 +18,4 @@ def signed_out(school: School, on: date, *, all_of_day: bool = False) -> list[Si
 
 def outings_by_enrolment(school: School, on: date) -> dict[int, SignOut]:
     """Those who are out, each with the outing."""
-    return {outing.enrolment_id: outing for outing in signed_out(school, on)}
+    return keyed(signed_out(school, on), "enrolment_id")

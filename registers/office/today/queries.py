@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from django.db.models import Count, F, Q, Sum
 
@@ -34,7 +35,7 @@ from registers.rules.clock import (
     state_of,
 )
 from registers.rules.codes import CODES, Half
-from registers.rules.grouping import grouped
+from registers.rules.grouping import grouped, grouped_by
 from registers.rules.pupils.names import with_both
 
 Slot = tuple[int, date, int]  # group, day, half
@@ -327,7 +328,7 @@ def _registers(groups: list[Group], sessions: list[Session]) -> dict[Slot, Regis
 
 def _covers(groups: list[Group], on: date) -> dict[int, list[Cover]]:
     covers = Cover.objects.filter(group__in=groups, date=on).select_related("user", "given_by")
-    return grouped((cover.group_id, cover) for cover in covers)
+    return grouped_by(covers, attrgetter("group_id"))
 
 
 def _tutors(groups: list[Group]) -> dict[int, list[str]]:

@@ -4,11 +4,11 @@ A plan never changes a mark by itself. But a trip that was called off on its sec
 first day in the register: these marks are offered to whoever took the plan back.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from operator import attrgetter
 
 from registers.amendments.code_range import code_for
 from registers.marks.actions.amend import amend_marks
@@ -19,6 +19,7 @@ from registers.planned_absence.actions import plan_of
 from registers.policies import Refused
 from registers.rules import planned_absence
 from registers.rules.codes import Half
+from registers.rules.grouping import grouped_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,7 @@ def _plans_in_force(
         from_on__lte=within.until_on,
         until_on__gte=within.from_on,
     ).order_by("-made_at", "-pk")
-    plans: dict[int, list[PlannedAbsence]] = defaultdict(list)
-    for row in rows:
-        plans[row.enrolment_id].append(row)
-    return plans
+    return grouped_by(rows, attrgetter("enrolment_id"))
 
 
 def _code_now(standing: Iterable[PlannedAbsence], key: MarkKey) -> str:

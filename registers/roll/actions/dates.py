@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from itertools import starmap
+from itertools import chain, starmap
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +19,7 @@ from registers.models import AcademicYear, CutMembership, Enrolment, Mark, Membe
 from registers.policies import Conflict
 from registers.rules.admission import Spell, is_on_roll
 from registers.rules.calendar import monday_of, sunday_of
+from registers.rules.grouping import grouped, keyed
 from registers.rules.roll.corrected_dates import (
     AcademicYearDays,
     DatedMembership,
@@ -121,14 +122,10 @@ def _places(
     rows: Iterable[Membership], cuts: Sequence[CutMembership]
 ) -> dict[int, list[DatedMembership]]:
     """By enrolment: memberships as they are, and those of which nothing was left."""
-    places: dict[int, list[DatedMembership]] = defaultdict(list)
-    by_row = {cut.membership_id: cut for cut in cuts}
-    for row in rows:
-        places[row.enrolment_id].append(_place(row, by_row.get(row.pk)))
-    for cut in cuts:
-        if cut.membership_id is None:
-            places[cut.enrolment_id].append(_place_of_cut(cut))
-    return places
+    by_row = keyed(cuts, "membership_id")
+    as_they_are = ((row.enrolment_id, _place(row, by_row.get(row.pk))) for row in rows)
+    cut_away = ((cut.enrolment_id, _place_of_cut(cut)) for cut in cuts if cut.membership_id is None)
+    return grouped(chain(as_they_are, cut_away))
 
 
 def _place(row: Membership, cut: CutMembership | None) -> DatedMembership:

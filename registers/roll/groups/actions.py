@@ -5,10 +5,11 @@ So a place in one begins after the pupil's last mark, or today: a register that 
 pupils who were in it.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -28,6 +29,7 @@ from registers.models.school.staff import User
 from registers.rules.admission import last_day
 from registers.rules.allowed_codes import day_in_words
 from registers.rules.calendar import DAY
+from registers.rules.grouping import grouped_by
 from registers.rules.pupils import year_groups
 from registers.rules.wording import first_so
 
@@ -123,10 +125,7 @@ def _places_of(
     group."""
     among = {"group__kind": REGISTRATION} if group.kind == REGISTRATION else {"group": group}
     rows = Membership.objects.not_over(day).filter(enrolment__in=enrolments, **among)
-    places: dict[int, list[Membership]] = defaultdict(list)
-    for row in rows.order_by("from_on"):
-        places[row.enrolment_id].append(row)
-    return places
+    return grouped_by(rows.order_by("from_on"), attrgetter("enrolment_id"))
 
 
 def _last_marks(enrolments: Collection[Enrolment]) -> dict[int, date]:

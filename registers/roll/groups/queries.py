@@ -1,6 +1,5 @@
 """What the pages of groups read."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +18,7 @@ from registers.models import (
 from registers.models.on_roll import in_force_on
 from registers.roll.groups import actions
 from registers.roll.search import called
+from registers.rules.grouping import grouped
 from registers.rules.pupils.year_groups import choices, in_order
 from registers.web.parameters import words_of
 
@@ -40,9 +40,10 @@ def groups_by_kind(school: School, today: date) -> list[tuple[str, list[GroupLin
         pupils=Count("memberships", filter=in_force_on(today, of="memberships__"))
     )
     whose = _staff_by_group(school)
-    lines: dict[str, list[GroupLine]] = defaultdict(list)
-    for group in sorted(groups, key=_natural):
-        lines[group.kind].append(GroupLine(group, group.pupils, whose[group.pk]))
+    lines = grouped(
+        (group.kind, GroupLine(group, group.pupils, whose[group.pk]))
+        for group in sorted(groups, key=_natural)
+    )
     return [(f"{words.capitalize()}s", lines[kind]) for kind, words in Group.KINDS]
 
 
@@ -51,10 +52,8 @@ def _staff_by_group(school: School) -> dict[int, list[str]]:
     staff = Appointment.groups.through.objects.filter(group__school=school).values_list(
         "group", "appointment__user__name", "appointment__user__username"
     )
-    whose: dict[int, list[str]] = defaultdict(list)
-    for pk, name, username in staff.order_by("appointment__user__name"):
-        whose[pk].append(name or username)
-    return whose
+    by_name = staff.order_by("appointment__user__name")
+    return grouped((pk, name or username) for pk, name, username in by_name)
 
 
 def _natural(group: Group) -> tuple:

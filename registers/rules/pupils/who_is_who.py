@@ -6,12 +6,13 @@ What is certain is done; what is only likely, a name with its date of birth, is 
 and never guessed.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from operator import attrgetter
 
+from registers.rules.grouping import grouped_by, keyed
 from registers.rules.pupils.names import APART, plain
 from registers.rules.pupils.upn import is_temporary
 
@@ -61,12 +62,10 @@ class WhoIsWho:
     def __init__(self, children: Iterable[NamedChild], former: Mapping[str, str] | None = None):
         """`former` gives the UPN of today by one that the pupil had before."""
         everybody = list(children)
-        self.by_upn = {child.upn: child for child in everybody}
-        self.by_number = {child.admission_number: child for child in everybody}
+        self.by_upn = keyed(everybody, "upn")
+        self.by_number = keyed(everybody, "admission_number")
         self.by_number.pop("", None)
-        self._by_name: dict[NameAndBirth, list[NamedChild]] = defaultdict(list)
-        for child in everybody:
-            self._by_name[child.name, child.born_on].append(child)
+        self._by_name = grouped_by(everybody, attrgetter("name", "born_on"))
         self.former = {
             upn: now
             for upn, now in (former or {}).items()

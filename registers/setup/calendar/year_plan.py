@@ -24,6 +24,7 @@ from registers.rules.calendar import (
     weekdays,
 )
 from registers.rules.codes import Half
+from registers.rules.grouping import grouped
 from registers.rules.wording import all_so, first_so, many, plural
 
 A_YEAR = timedelta(weeks=52)  # to the same day of the week
@@ -141,10 +142,7 @@ def days_in_words(keys: Iterable[SessionKey], most: int = 12) -> list[str]:
 
 def halves_by_day(keys: Iterable[SessionKey]) -> dict[date, list[Half]]:
     """In order, each day with the halves that are among the sessions."""
-    halves: dict[date, list[Half]] = {}
-    for day, half in sorted(keys):
-        halves.setdefault(day, []).append(half)
-    return halves
+    return grouped(sorted(keys))
 
 
 def _day_in_words(day: date, halves: Sequence[Half]) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from registers.rules.allowed_codes import short_day
 from registers.rules.clock import DayTimes, RegisterTimes, times_on
+from registers.rules.grouping import grouped_by
 
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
@@ -13,9 +15,7 @@ def register_times(school: RegisterTimes, days: Collection[date]) -> list[str]:
     """ "8.45am, closed at 9.15am; and 1.15pm, closed at 1.45pm"; where the days had not all one,
     a sentence for each with its days.
     """
-    by_times: dict[DayTimes, list[date]] = {}
-    for on in sorted(days):
-        by_times.setdefault(times_on(school, on), []).append(on)
+    by_times = grouped_by(sorted(days), partial(times_on, school))
     if len(by_times) == 1:
         return [*map(in_words, by_times)]
     return [f"{_days(of)}: {in_words(times)}" for times, of in by_times.items()]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from registers import policies
 from registers.models import Appointment, Invitation, School
 from registers.models.school.staff import User
+from registers.rules.grouping import keyed
 from registers.rules.wording import many
 from registers.setup.staff.actions import account_links
 from registers.setup.staff.forms import LinksForm
@@ -101,7 +102,7 @@ def _colleagues(school: School, form: LinksForm) -> list[Colleague]:
     opened = Invitation.objects.filter(
         account__in=accounts, accepted_at=None, withdrawn_at=None
     ).order_by("invited_at")
-    links = {link.account_id: link for link in opened}
+    links = keyed(opened, "account_id")
     colleagues = []
     for account in accounts:
         link = link_in_words(links.get(account.pk))

@@ -17,6 +17,7 @@ from registers.exchange.problems.places import at_line
 from registers.exchange.problems.warnings import WarningKind
 from registers.roll.actions import dates
 from registers.rules.admission import Dates, Spell, overlap
+from registers.rules.grouping import keyed
 from registers.rules.wording import many
 
 D = TypeVar("D", bound=Dates)
@@ -24,8 +25,8 @@ D = TypeVar("D", bound=Dates)
 
 def match(rows: Sequence[PupilRow], there: Iterable[StagedSpell]) -> None:
     """Say of each row of one pupil which time on the roll it corrects, if it corrects one."""
-    spells = {spell.starts_on: spell for spell in there}
-    ours = {row.starts_on: row for row in rows}
+    spells = keyed(there, "starts_on")
+    ours = keyed(rows, "starts_on")
     free = [spells[start] for start in spells.keys() - ours.keys()]
     for start in sorted(ours.keys() - spells.keys()):
         _match_one(ours[start], rows, free)

@@ -3,7 +3,6 @@
 A file of three columns is a file too: what Rollbook has of a pupil stays where the file is silent.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
@@ -18,6 +17,7 @@ from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.places import FilePlace
 from registers.exchange.problems.reasons import line
 from registers.exchange.problems.warnings import WarningKind
+from registers.rules.grouping import grouped
 from registers.rules.wording import many
 
 Pair = tuple[FileRow, PupilRow]
@@ -34,11 +34,7 @@ def together(pairs: Sequence[Pair]) -> list[Pair]:
 
 def _with_entry(pairs: Iterable[Pair]) -> dict[str, list[PupilRow]]:
     """The rows of each pupil that say a date of entry."""
-    whole: dict[str, list[PupilRow]] = defaultdict(list)
-    for _, pupil in pairs:
-        if pupil.says("Date of entry"):
-            whole[pupil.upn].append(pupil)
-    return whole
+    return grouped((pupil.upn, pupil) for _, pupil in pairs if pupil.says("Date of entry"))
 
 
 def _is_known(pair: Pair) -> bool:

@@ -1,19 +1,18 @@
 """Every time on the roll that the marks may hang on: the file's, then Rollbook's others."""
 
-from collections import defaultdict
 from dataclasses import replace
 from operator import attrgetter
 
 from registers.exchange.checks.known import Known
 from registers.exchange.layout.folder import Folder, PupilRow
 from registers.exchange.layout.staged import StagedSpell
+from registers.rules.grouping import grouped_by
 
 
 def join_spells(folder: Folder, known: Known) -> None:
     """Fills `folder.spells`, in the order of their days; pupils who wait have none."""
-    rows: dict[str, list[PupilRow]] = defaultdict(list)
+    rows = grouped_by(folder.pupils, attrgetter("upn"))
     for pupil in folder.pupils:
-        rows[pupil.upn].append(pupil)
         folder.spells.setdefault(pupil.upn, []).append(StagedSpell(pupil.upn, pupil.facts))
     for upn in known.spells:
         if upn not in folder.waiting:

@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import UniqueConstraint
 from django.db.models.functions import Coalesce
 
+from registers.rules.grouping import keyed
+
 Moved = list[Any]  # [table, column, key of the row, where it hung, where it hangs]
 
 
@@ -118,6 +120,6 @@ def as_json(row: models.Model) -> Mapping[str, Any]:
 
 def make_again(model: type[models.Model], values: Mapping[str, Any]) -> None:
     """Make a row that was taken away, with its own key."""
-    fields = {field.attname: field for field in model._meta.concrete_fields}
+    fields = keyed(model._meta.concrete_fields, "attname")
     row = model(**{name: fields[name].to_python(value) for name, value in values.items()})
     row.save(force_insert=True)

@@ -7,7 +7,11 @@ No Django in this module. The table behind the chart is the page's.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from xml.sax.saxutils import escape
+
+from registers.rules.wording import all_so
 
 WIDTH, PLOT_HEIGHT = 1100.0, 190.0
 LEFT, RIGHT, TOP = 44.0, 152.0, 24.0
@@ -36,6 +40,14 @@ class TrendWeek:
     @property
     def missed(self) -> int:
         return self.authorised + self.unauthorised
+
+    @property
+    def rates(self) -> Iterator[float]:
+        """Its own attendance and the year's to its end in per cent, where there are any."""
+        if self.possible:
+            yield 100 - 100 * self.missed / self.possible
+        if self.to_date is not None:
+            yield self.to_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +78,9 @@ def weekly_trend(
     rows = 1 + max((row for _, _, row in placed), default=-1)
     height = TOP + PLOT_HEIGHT + 30 + rows * NOTE_ROOM + (4 if rows else 0)
     parts = [
-        *_axes(frame),
-        *(_bar(week, frame) for week in weeks if week.missed),
+        *_scale(frame),
+        *_months(frame),
+        *(_bar(week, frame) for week in weeks if week.missed and week.possible),
         *_last_year(last_year, frame),
         *_limit(last_year, frame),
         *(_note(x, label, row, frame) for x, label, row in placed),
@@ -81,10 +94,8 @@ def weekly_trend(
 
 
 def _floor(weeks: Sequence[TrendWeek], last_year: Sequence[tuple[int, float]]) -> int:
-    lowest = [100 - 100 * week.missed / week.possible for week in weeks if week.possible]
-    lowest += [week.to_date for week in weeks if week.to_date is not None]
-    lowest += [to_date for _, to_date in last_year]
-    return 50 if min(lowest, default=100) >= 50 else 0
+    rates = chain(*(week.rates for week in weeks), map(itemgetter(1), last_year))
+    return 50 if min(rates, default=100) >= 50 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,44 +129,44 @@ class _Frame:
     def number(self, monday: date) -> int:
         return (monday - self.first_monday) // WEEK
 
+    def friday(self, number: int) -> date:
+        return self.first_monday + number * WEEK + timedelta(days=4)
+
     def y(self, per_cent: float) -> float:
         return TOP + (100 - per_cent) / (100 - self.floor) * PLOT_HEIGHT
 
 
-def _axes(frame: _Frame) -> Iterator[str]:
+def _scale(frame: _Frame) -> Iterator[str]:
     right = WIDTH - RIGHT
     for per_cent in range(frame.floor, 101, 10 if frame.floor else 20):
         y, stroke = frame.y(per_cent), RULE if per_cent == frame.floor else FEINT
         yield f'<path d="M{LEFT:g} {y:.1f}H{right:g}" stroke="{stroke}"/>'
         yield _text(LEFT - 8, y + 4, str(per_cent), "end")
-    month = 0
-    for number in range(frame.weeks):
-        monday = frame.first_monday + number * WEEK
-        friday = monday + timedelta(days=4)
-        if friday.month != month:
-            month = friday.month
-            yield _text(frame.x(number), TOP + PLOT_HEIGHT + 18, f"{friday:%b}", "middle")
+
+
+def _months(frame: _Frame) -> Iterator[str]:
+    """The name of each month below the first week whose Friday is in it."""
+    for _, weeks in groupby(range(frame.weeks), key=lambda number: frame.friday(number).month):
+        first = next(weeks)
+        name = f"{frame.friday(first):%b}"
+        yield _text(frame.x(first), TOP + PLOT_HEIGHT + 18, name, "middle")
 
 
 def _bar(week: TrendWeek, frame: _Frame) -> str:
     """What was missed in a week, authorised above unauthorised, its count beneath."""
-    if not week.possible:
-        return ""
     scale = (frame.y(0) - frame.y(100)) / week.possible
     width = min(frame.step * 0.6, 14)
     x = frame.x(frame.number(week.monday)) - width / 2
     first, second = week.authorised * scale, week.unauthorised * scale
-    parts = []
-    if first:
-        parts.append(
-            f'<rect x="{x + 0.5:.1f}" y="{TOP:g}" width="{width - 1:.1f}" height="{first:.1f}"'
-            f' fill="{OCHRE}" stroke="{OCHRE_EDGE}"/>'
-        )
-    if second:
-        parts.append(
-            f'<rect x="{x:.1f}" y="{TOP + first:.1f}" width="{width:.1f}" height="{second:.1f}"'
-            f' fill="{BAD}"/>'
-        )
+    authorised = (
+        f'<rect x="{x + 0.5:.1f}" y="{TOP:g}" width="{width - 1:.1f}" height="{first:.1f}"'
+        f' fill="{OCHRE}" stroke="{OCHRE_EDGE}"/>'
+    )
+    unauthorised = (
+        f'<rect x="{x:.1f}" y="{TOP + first:.1f}" width="{width:.1f}" height="{second:.1f}"'
+        f' fill="{BAD}"/>'
+    )
+    parts = all_so((first, authorised), (second, unauthorised))
     foot, lowest = TOP + first + second + 13, TOP + PLOT_HEIGHT - 4
     inside = f'fill="{PAPER if second else INK}" font-weight="600"'
     more = HALO if foot <= lowest else inside  # a bar to the axis has its count within
@@ -179,52 +190,55 @@ def _limit(last_year: Sequence[tuple[int, float]], frame: _Frame) -> Iterator[st
     """90% by name, its words where last year's are not."""
     y = frame.y(90)
     yield f'<path d="M{LEFT:g} {y:.1f}H{WIDTH - RIGHT:g}" stroke="{BAD}" stroke-width="1.25"/>'
-    above = bool(last_year) and last_year[-1][1] < 90
-    first = min(y - 17, frame.y(last_year[-1][1]) - 24) if above else y + 4
-    if last_year and not above and frame.y(last_year[-1][1]) > y - 14:
-        first = y + 18
+    first = _clear_of_last_year(y, frame.y(last_year[-1][1])) if last_year else y + 4
     yield _text(WIDTH - RIGHT + 8, first, "Persistent", "start", _bold(BAD))
     yield _text(WIDTH - RIGHT + 8, first + 14, "absence from here", "start", _bold(BAD))
 
 
+def _clear_of_last_year(limit: float, last_year: float) -> float:
+    """Where the words of the red line may stand, clear of those of last year's end."""
+    if last_year > limit:
+        return min(limit - 17, last_year - 24)
+    return limit + (18 if last_year > limit - 14 else 4)
+
+
 def _this_year(weeks: Sequence[TrendWeek], name: str, frame: _Frame) -> Iterator[str]:
-    points = [
-        (frame.x(frame.number(week.monday)), frame.y(week.to_date))
-        for week in weeks
-        if week.to_date is not None
-    ]
-    if not points:
+    known = [(week.monday, week.to_date) for week in weeks if week.to_date is not None]
+    if not known:
         return
+    points = [(frame.x(frame.number(monday)), frame.y(to_date)) for monday, to_date in known]
     yield (
         f'<path d="{_line(points)}" fill="none" stroke="{ACCENT}" stroke-width="2.5"'
         ' stroke-linejoin="round" stroke-linecap="round"/>'
     )
     x, y = points[-1]
-    end = next(week for week in reversed(weeks) if week.to_date is not None)
-    friday = end.monday + timedelta(days=4)
-    words = f"{ISOLATE}{name}{END_ISOLATE}, to {friday.day} {friday:%b} {end.to_date:.1f}"
-    side, at = ("start", x + 10) if x < WIDTH * 0.62 else ("end", x + 4)
-    below = y + 4 if side == "start" else _clear_of_limit(y, frame)
+    monday, to_date = known[-1]
+    friday = monday + timedelta(days=4)
+    words = f"{ISOLATE}{name}{END_ISOLATE}, to {friday.day} {friday:%b} {to_date:.1f}"
+    beside, above = ("start", x + 10, y + 4), ("end", x + 4, _clear_of_limit(y, frame))
+    side, at, baseline = beside if x < WIDTH * 0.62 else above
     yield (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{PAPER}" stroke="{ACCENT}"'
         ' stroke-width="2"/>'
     )
-    yield _text(at, below, words, side, f'{_bold(INK)} font-size="13" {HALO}')
+    yield _text(at, baseline, words, side, f'{_bold(INK)} font-size="13" {HALO}')
 
 
 def _clear_of_limit(y: float, frame: _Frame) -> float:
     """Where words beside a point may stand: above it, else below, and not upon the red line."""
     limit = frame.y(90)
-    for baseline in (y - 11, y + 21, y + 37):
-        if baseline > 12 and not limit - 3 < baseline < limit + 13:
-            return baseline
-    return y + 21
+    clear = (
+        baseline
+        for baseline in (y - 11, y + 21, y + 37)
+        if baseline > 12 and not limit - 3 < baseline < limit + 13
+    )
+    return next(clear, y + 21)
 
 
 def _placed(notes: Iterable[TrendNote], frame: _Frame) -> Iterator[tuple[float, str, int]]:
     """Where each number stands, in the first row that has room for it."""
     ends: list[float] = []
-    for note in sorted(notes, key=lambda note: note.on):
+    for note in sorted(notes, key=attrgetter("on")):
         x = frame.x_of(note.on)
         row = next((n for n, end in enumerate(ends) if end <= x - NOTE_ROOM), len(ends))
         ends[row : row + 1] = [x]

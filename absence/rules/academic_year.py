@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 
 from registers.rules.admission import Dates, is_on_roll
 from registers.rules.calendar import (
@@ -107,11 +108,11 @@ class SchoolYear:
 
     def due_between(self, spells: Iterable[Dates], first: date, last: date) -> list[SchoolSession]:
         """The sessions between two days that a pupil with these times on the roll is due at."""
-        spells = list(spells)
+        spells, due = list(spells), filter(attrgetter("is_open"), self.sessions)
         return [
             session
-            for session in self.sessions
-            if session.is_open and first <= session.date <= last and _on_roll(spells, session.date)
+            for session in due
+            if first <= session.date <= last and _on_roll(spells, session.date)
         ]
 
     def days_due(self, spells: Iterable[Dates], last: date) -> list[date]:
@@ -160,12 +161,12 @@ class SchoolYear:
         the year among them; None before any."""
         sessions = (*self.earlier, *self.sessions)
         mondays = school_weeks(one.date for one in sessions if one.date <= as_at)
-        return mondays[-WINDOW_WEEKS:][0] if mondays else None
+        return next(iter(mondays[-WINDOW_WEEKS:]), None)
 
     def half_term_start(self, on: date) -> date | None:
         """The first day of the half term that had begun last; None before the first."""
-        begun = [term.starts_on for term in half_terms(self.days) if term.starts_on <= on]
-        return begun[-1] if begun else None
+        begun = (term.starts_on for term in half_terms(self.days) if term.starts_on <= on)
+        return max(begun, default=None)
 
 
 def _on_roll(spells: Sequence[Dates], on: date) -> bool:

@@ -109,8 +109,12 @@ def _check_edges(bands: Sequence[Band]) -> None:
         if (band.edge, not band.inclusive) <= (before.edge, not before.inclusive):
             raise ValueError(f"“{band.name}” must begin after “{before.name}”.")
     for band in bands:
-        if band.edge in (PERSISTENT, SEVERE) and not band.inclusive:
-            share = "a tenth" if band.edge == PERSISTENT else "half"
-            raise ValueError(f"“{band.name}” must hold exactly {share}: that is over the line.")
-        if band.edge == 1 and not band.inclusive:
-            raise ValueError(f"“{band.name}” is empty: nobody misses more than all sessions.")
+        if band.edge in EDGES_HELD and not band.inclusive:
+            raise ValueError(f"“{band.name}” {EDGES_HELD[band.edge]}.")
+
+
+EDGES_HELD = {
+    PERSISTENT: "must hold exactly a tenth: that is over the line",
+    SEVERE: "must hold exactly half: that is over the line",
+    Fraction(1): "is empty: nobody misses more than all sessions",
+}

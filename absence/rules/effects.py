@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registers.rules.tally import NOTHING, Tally
+from registers.rules.wording import first_so, many
 
 SCHOOL_DAYS = 20  # at most, on each side: four school weeks
 FEW_DAYS = 5  # under a school week says nothing yet
@@ -57,11 +58,11 @@ class Effect:
         if not self.days:
             return "No school days on both sides yet."
         if not self.is_known:
-            return f"No possible sessions on one side of it, in {_days(self.days)}."
+            return f"No possible sessions on one side of it, in {many(self.days, 'school day')}."
         said = (
-            f"Missed {self.before.absent} of {_sessions(self.before.possible)} in the "
-            f"{_days(self.days)} before, {self.after.absent} of {self.after.possible} in the "
-            f"{self.days} since."
+            f"Missed {self.before.absent} of {many(self.before.possible, 'session')} in the "
+            f"{many(self.days, 'school day')} before, {self.after.absent} of "
+            f"{self.after.possible} in the {self.days} since."
         )
         return f"{said} Too early to say." if self.is_early else said
 
@@ -75,15 +76,7 @@ class Effect:
             return ""
         before = self.before.absent * self.after.possible
         after = self.after.absent * self.before.possible
-        return "as many" if after == before else ("fewer" if after < before else "more")
-
-
-def _days(count: int) -> str:
-    return f"{count} school day{'' if count == 1 else 's'}"
-
-
-def _sessions(count: int) -> str:
-    return f"{count} session{'' if count == 1 else 's'}"
+        return first_so((after == before, "as many"), (after < before, "fewer"), otherwise="more")
 
 
 def effects(

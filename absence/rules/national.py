@@ -63,9 +63,9 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def phase_of(names: Collection[str]) -> str:
     """Primary up to year 6, secondary from year 7, all schools where a school has both."""
-    known = [name for name in names if year_groups.is_known(name)]
-    young = any(year_groups.order_of(name) < FIRST_OF_SECONDARY for name in known)
-    old = any(year_groups.order_of(name) >= FIRST_OF_SECONDARY for name in known)
-    if young and not old:
-        return PRIMARY
-    return SECONDARY if old and not young else ALL
+    phases = set(map(_phase_of_year, filter(year_groups.is_known, names)))
+    return phases.pop() if len(phases) == 1 else ALL
+
+
+def _phase_of_year(name: str) -> str:
+    return PRIMARY if year_groups.order_of(name) < FIRST_OF_SECONDARY else SECONDARY

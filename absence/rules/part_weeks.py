@@ -1,13 +1,12 @@
 """A period as whole weeks and the days of part weeks. Plain values, no Django here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import filterfalse
 
 from absence.rules.windows import Period
-from registers.rules.calendar import monday_of
-
-WEEK = timedelta(days=7)
+from registers.rules.calendar import DAY, WEEK, monday_of
 
 
 def any_day(day: date) -> bool:
@@ -45,15 +44,15 @@ def _part_of_week(
 ) -> tuple[int, Period | None]:
     """The stretch of days of a week that is read: 1 instead of the week, -1 to take off it, 0 where
     the week is in the period with all its marks."""
-    days = [monday + timedelta(days=n) for n in range(7)]
-    met = list(filter(may_have_marks, days))
-    inside = [day for day in met if period.first <= day <= period.last]
-    outside = [day for day in met if day not in inside]
+    met = list(filter(may_have_marks, (monday + number * DAY for number in range(7))))
+    inside = list(filter(period.__contains__, met))
+    outside = list(filterfalse(period.__contains__, met))
     if not outside:
         return 0, None
-    if not inside:
-        return 1, None
-    is_one_stretch = outside[-1] < inside[0] or outside[0] > inside[-1]
-    if is_one_stretch and len(outside) < len(inside):
+    if len(outside) < len(inside) and _is_one_stretch(outside, inside):
         return -1, Period(outside[0], outside[-1])
-    return 1, Period(inside[0], inside[-1])
+    return 1, Period(inside[0], inside[-1]) if inside else None
+
+
+def _is_one_stretch(outside: Sequence[date], inside: Sequence[date]) -> bool:
+    return outside[-1] < inside[0] or outside[0] > inside[-1]

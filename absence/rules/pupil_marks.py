@@ -4,16 +4,18 @@ since which the pupil has been over a line. No Django here.
 All counts are sessions. What the database says of the same marks is in `absence.figures`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 from typing import NamedTuple
 
 from registers.rules.calendar import SessionKey, monday_of
 from registers.rules.codes import CODES, AttendanceCode, Category, Counts, Half
+from registers.rules.grouping import grouped, grouped_by
 from registers.rules.tally import NOTHING, Tally, tally_of
 
 
@@ -61,9 +63,7 @@ def tallies_by_week(marks: Iterable[tuple[date, str]]) -> dict[date, Tally]:
 
 
 def _tallies(marks: Iterable[tuple[date, str]], part: Callable[[date], date]) -> dict[date, Tally]:
-    symbols: dict[date, list[str]] = defaultdict(list)
-    for on, symbol in marks:
-        symbols[part(on)].append(symbol)
+    symbols = grouped((part(on), symbol) for on, symbol in marks)
     return {first: tally_of(of_part) for first, of_part in symbols.items()}
 
 
@@ -164,15 +164,14 @@ class SumLine:
 
 def sum_lines(by_code: Mapping[str, int]) -> list[SumLine]:
     """The lines that have a session, in order."""
-    codes: dict[str, list[CodeCount]] = {title: [] for title in TITLES.values()}
-    for symbol, sessions in by_code.items():
-        code = CODES[symbol]
-        codes[_title(code)].append(CodeCount(code, sessions))
-    return [
-        SumLine(title, tuple(counted), sum(one.sessions for one in counted), title != LEFT_OUT)
-        for title, counted in codes.items()
-        if counted
-    ]
+    counted = (CodeCount(CODES[symbol], sessions) for symbol, sessions in by_code.items())
+    codes = grouped_by(counted, _title)
+    return [_sum_line(title, codes[title]) for title in TITLES.values() if title in codes]
+
+
+def _sum_line(title: str, counted: Sequence[CodeCount]) -> SumLine:
+    total = sum(map(attrgetter("sessions"), counted))
+    return SumLine(title, tuple(counted), total, counts=title != LEFT_OUT)
 
 
 ATTENDED, ACTIVITY, LEFT_OUT = "Attended", "Approved activity", "Left out"
@@ -185,6 +184,7 @@ TITLES = {
 }
 
 
-def _title(code: AttendanceCode) -> str:
+def _title(counted: CodeCount) -> str:
+    code = counted.code
     is_activity = code.counts is Counts.ATTENDED and code.category is Category.APPROVED_ACTIVITY
     return TITLES[code.counts, is_activity]

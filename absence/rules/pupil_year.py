@@ -27,8 +27,9 @@ from absence.rules.pupil_marks import (
     weeks_to_date,
 )
 from registers.rules.admission import Dates
-from registers.rules.calendar import DAY, SessionKey
+from registers.rules.calendar import DAY
 from registers.rules.codes import UNAUTHORISED
+from registers.rules.grouping import keyed
 from registers.rules.tally import NOTHING, PERSISTENT, SEVERE, Tally, tally_of
 
 TO_CONSIDER = 10  # unauthorised sessions in the window: the national threshold to consider a notice
@@ -53,9 +54,14 @@ class PupilYear:
         return [mark for mark in self.all_marks if mark.date >= self.year.starts_on]
 
     @cached_property
+    def _so_far(self) -> list[PupilMark]:
+        """All up to the day, those before the year too."""
+        return [mark for mark in self.all_marks if mark.date <= self.as_at]
+
+    @cached_property
     def counted(self) -> list[PupilMark]:
         """Those of the year up to the day."""
-        return [mark for mark in self.marks if mark.date <= self.as_at]
+        return [mark for mark in self._so_far if mark.date >= self.year.starts_on]
 
     @cached_property
     def by_code(self) -> dict[str, int]:
@@ -65,7 +71,7 @@ class PupilYear:
     @property
     def dated_codes(self) -> list[tuple[date, str]]:
         """Day and code of each mark up to the day, those before the year too."""
-        return [(mark.date, mark.symbol) for mark in self.all_marks if mark.date <= self.as_at]
+        return _dated(self._so_far)
 
     # --- sums
 
@@ -76,9 +82,8 @@ class PupilYear:
 
     @cached_property
     def tally(self) -> Tally:
-        marked: set[SessionKey] = {mark.key for mark in self.counted}
-        unmarked = len({session.key for session in self.due} - marked)
-        return tally_of((mark.symbol for mark in self.counted), unmarked=unmarked)
+        unmarked = keyed(self.due, "key").keys() - keyed(self.counted, "key").keys()
+        return tally_of((mark.symbol for mark in self.counted), unmarked=len(unmarked))
 
     @property
     def sum_lines(self) -> list[SumLine]:
@@ -93,7 +98,7 @@ class PupilYear:
     @cached_property
     def by_week(self) -> dict[date, Tally]:
         """By the Monday of each week with a mark."""
-        return tallies_by_week((mark.date, mark.symbol) for mark in self.counted)
+        return tallies_by_week(_dated(self.counted))
 
     @cached_property
     def weeks(self) -> list[WeekToDate]:
@@ -170,11 +175,8 @@ class PupilYear:
     @cached_property
     def _in_window(self) -> list[str]:
         first = self.year.window_from(self.as_at) or date.max
-        return [
-            mark.symbol
-            for mark in self.all_marks
-            if first <= mark.date <= self.as_at and mark.symbol in UNAUTHORISED
-        ]
+        symbols = [mark.symbol for mark in self._so_far if mark.date >= first]
+        return list(filter(UNAUTHORISED.__contains__, symbols))
 
     @property
     def unauthorised_in_window(self) -> int:

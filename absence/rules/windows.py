@@ -19,6 +19,9 @@ class Period:
     first: date
     last: date
 
+    def __contains__(self, on: date) -> bool:
+        return self.first <= on <= self.last
+
 
 def same_point(this: SchoolYear, before: SchoolYear | None, as_at: date) -> date | None:
     """The day of the year before after as many school days as this year has had.

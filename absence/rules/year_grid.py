@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from itertools import pairwise, starmap
+from operator import attrgetter
+from types import MappingProxyType
 
 from absence.rules.academic_year import SchoolSession
 from registers.rules.calendar import (
@@ -18,9 +21,12 @@ from registers.rules.calendar import (
     half_terms,
     monday_of,
 )
-from registers.rules.codes import CODES, Half
+from registers.rules.codes import Half
+from registers.rules.grouping import keyed
 
 NO_SESSION = "No session"
+NOTHING_PLANNED: Mapping[SessionKey, str] = MappingProxyType({})
+NONE_NAMED: Mapping[date, str] = MappingProxyType({})
 
 
 class CellState(Enum):
@@ -127,8 +133,8 @@ def year_grid(
     on_roll: Collection[tuple[date, date | None]],
     terms: Sequence[HalfTerm] = (),
     amended: Collection[SessionKey] = (),
-    planned: Mapping[SessionKey, str] | None = None,
-    closed_days: Mapping[date, str] | None = None,
+    planned: Mapping[SessionKey, str] = NOTHING_PLANNED,
+    closed_days: Mapping[date, str] = NONE_NAMED,
 ) -> list[GridTerm]:
     """The half terms of one academic year, each with its weeks, for one pupil.
 
@@ -139,27 +145,13 @@ def year_grid(
     `closed_days` name the weekdays without a session. Without `terms` the half terms are read off
     the sessions. A mark outside the calendar still shows, for nothing of a register may vanish.
     """
-    calendar = {(session.date, Half(session.half)): session for session in sessions}
-    days = sorted({on for on, _ in calendar} | {on for on, _ in marks})
+    calendar = keyed(sessions, "key")
+    days = sorted({on for on, _ in (*calendar, *marks)})
     spans = _spans(days, terms)
-    look = _Look(
-        calendar,
-        _with_halves(marks),
-        {(on, Half(half)) for on, half in amended},
-        _with_halves(planned or {}),
-        closed_days or {},
-        (begun[0], Half(begun[1])),
-        on_roll,
-    )
-    rows = 1 + max([4, *(day.weekday() for day in days)])
-    return [
-        _term(span, look, rows, spans[number + 1] if number + 1 < len(spans) else None)
-        for number, span in enumerate(spans)
-    ]
-
-
-def _with_halves(codes: Mapping[SessionKey, str]) -> dict[SessionKey, str]:
-    return {(on, Half(half)): symbol for (on, half), symbol in codes.items()}
+    look = _Look(calendar, marks, amended, planned, closed_days, begun, on_roll)
+    rows = 1 + max([4, *map(date.weekday, days)])
+    breaks = [*starmap(_break, pairwise(spans)), None]
+    return [_term(span, look, rows, gap) for span, gap in zip(spans, breaks, strict=False)]
 
 
 def _spans(days: Sequence[date], terms: Sequence[HalfTerm]) -> list[HalfTerm]:
@@ -167,7 +159,7 @@ def _spans(days: Sequence[date], terms: Sequence[HalfTerm]) -> list[HalfTerm]:
     stretch of school days that lies outside them."""
     named = [term for term in terms if any(day in term for day in days)]
     loose = [day for day in days if not any(day in term for term in named)]
-    return sorted([*named, *half_terms(loose)], key=lambda span: span.starts_on)
+    return sorted([*named, *half_terms(loose)], key=attrgetter("starts_on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +175,7 @@ class _Look:
     on_roll: Collection[tuple[date, date | None]]
 
     def is_on_roll(self, on: date) -> bool:
-        return any(first <= on and (last is None or on <= last) for first, last in self.on_roll)
+        return any(first <= on <= (last or date.max) for first, last in self.on_roll)
 
     def cell(self, on: date, half: Half, span: HalfTerm) -> Cell:
         key = (on, half)
@@ -193,22 +185,28 @@ class _Look:
             return Cell(on, half, CellState.OFF)
         session = self.calendar.get(key)
         if session is None:
-            why = self.closed_days.get(on, NO_SESSION)
-            state = CellState.OFF if on.weekday() >= SATURDAY else CellState.CLOSED
-            return Cell(on, half, state, why=why)
+            return self._outside_the_calendar(on, half)
         if not session.is_open:
             return Cell(on, half, CellState.CLOSED, why=session.closed_because or NO_SESSION)
-        if symbol := self.planned.get(key):
+        return self._without_a_mark(on, half)
+
+    def _outside_the_calendar(self, on: date, half: Half) -> Cell:
+        state = CellState.OFF if on.weekday() >= SATURDAY else CellState.CLOSED
+        return Cell(on, half, state, why=self.closed_days.get(on, NO_SESSION))
+
+    def _without_a_mark(self, on: date, half: Half) -> Cell:
+        if symbol := self.planned.get((on, half)):
             return Cell(on, half, CellState.PLANNED, symbol)
-        return Cell(on, half, CellState.UNMARKED if key <= self.begun else CellState.FUTURE)
+        has_begun = (on, half) <= self.begun
+        return Cell(on, half, CellState.UNMARKED if has_begun else CellState.FUTURE)
 
 
-def _term(span: HalfTerm, look: _Look, rows: int, following: HalfTerm | None) -> GridTerm:
+def _term(span: HalfTerm, look: _Look, rows: int, gap: tuple[date, date] | None) -> GridTerm:
     first, last = monday_of(span.starts_on), monday_of(span.ends_on)
     mondays = [first + number * WEEK for number in range((last - first) // WEEK + 1)]
     names = tuple(f"{first + day * DAY:%a}" for day in range(rows))
     weeks = tuple(GridWeek(monday, _days(monday, rows, look, span)) for monday in mondays)
-    return GridTerm(span.name, span.starts_on, span.ends_on, names, weeks, _break(span, following))
+    return GridTerm(span.name, span.starts_on, span.ends_on, names, weeks, gap)
 
 
 def _days(monday: date, rows: int, look: _Look, span: HalfTerm) -> tuple[GridDay, ...]:
@@ -218,27 +216,5 @@ def _days(monday: date, rows: int, look: _Look, span: HalfTerm) -> tuple[GridDay
     )
 
 
-def _break(span: HalfTerm, following: HalfTerm | None) -> tuple[date, date] | None:
-    if following is None:
-        return None
+def _break(span: HalfTerm, following: HalfTerm) -> tuple[date, date]:
     return span.ends_on + DAY, following.starts_on - DAY
-
-
-def planned_marks(
-    plans: Iterable[tuple[str, date, date, int]], sessions: Iterable[SchoolSession]
-) -> dict[SessionKey, str]:
-    """What plans (code, first day, last day, slots of a week) say of these sessions.
-
-    Bit 2 * weekday + half of `slots`, Monday morning first. Where two plans cover a session, the
-    later one in the list stands. Codes that are not known are left out.
-    """
-    found: dict[SessionKey, str] = {}
-    dates = [session for session in sessions if session.is_open]
-    for code, first, last, slots in plans:
-        if code not in CODES:
-            continue
-        for session in dates:
-            bit = 2 * session.date.weekday() + session.half
-            if first <= session.date <= last and slots >> bit & 1:
-                found[session.date, Half(session.half)] = code
-    return found

@@ -4,7 +4,7 @@ Its kind, then its columns, then one pass over its rows, then its dates, words a
 is not settled is a question; a table whose questions are open gives no rows yet.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +28,7 @@ from registers.exchange.problems.errors import WrongCell
 from registers.exchange.proposal.look import AboutSchool, TableLook
 from registers.exchange.questions import Answers
 from registers.exchange.read.tables import SourceTable
+from registers.rules.grouping import grouped_by
 from registers.rules.pupils.upn import normalise, why_not_upn
 from registers.rules.pupils.year_groups import normalise as year_group_of
 
@@ -178,7 +179,7 @@ class TablePlan(TableLook):
 
     def _ask_alike(self, name: str, spellings: Counter[str]) -> None:
         """Spellings of one name, in the file and in Rollbook: Rollbook's is likeliest."""
-        for texts in _alike((*spellings, *(self.about.groups - spellings.keys()))):
+        for texts in _alike((*spellings, *sorted(self.about.groups - spellings.keys()))):
             chosen = max(texts, key=lambda text: (text in self.about.groups, spellings[text]))
             counted = Counter({text: spellings[text] for text in texts})
             for question in asking.alike(name, counted, self.source, chosen):
@@ -253,9 +254,7 @@ class TablePlan(TableLook):
 
 def _alike(texts: Iterable[str]) -> list[list[str]]:
     """Those that are the same but for what people write differently."""
-    together: dict[str, list[str]] = defaultdict(list)
-    for text in texts:
-        together[folded(text)].append(text)
+    together = grouped_by(texts, folded)
     return [spellings for spellings in together.values() if len(spellings) > 1]
 
 

@@ -151,3 +151,14 @@ def test_an_order_that_nothing_tells_is_never_guessed(tmp_path, order, expected)
         assert not list(proposal.segments)
     else:
         assert rows_of(proposal)[0]["Date of birth"] == expected
+
+
+def test_of_spellings_in_rollbook_the_first_by_its_letters_is_suggested(tmp_path):
+    path = tmp_path / "pupils.csv"
+    row = f"{make_upn(1)},Núñez,Ana,2011-12-25,rb"
+    path.write_text(f"UPN,Surname,Forename,Date of birth,Registration group\n{row}\n")
+    groups = frozenset({"RB", "Rb", "rB", "R B", "R b", "r B"})
+    questions = propose(read_files([path]), AboutSchool(TODAY, groups=groups)).questions
+    assert [
+        question.suggested for question in questions if question.about == "Registration group"
+    ] == ["R B"]

@@ -94,11 +94,14 @@ class MarksWriter:
     def _bring_in(self, spells: list[StagedSpell], *, is_first: bool) -> None:
         piece = self._compare(spells)
         if piece.changes and not self.dry_run:
-            if self.is_sqlite and not is_first:
-                sleep(SQLITE_GIVES_WAY)
+            self._let_others_write(is_first=is_first)
             self.before_writing()
             self._write(piece)
         self.counts += piece.counts
+
+    def _let_others_write(self, *, is_first: bool) -> None:
+        if self.is_sqlite and not is_first:
+            sleep(SQLITE_GIVES_WAY)
 
     def _pieces(self, spells: list[StagedSpell]) -> Iterator[list[StagedSpell]]:
         piece: list[StagedSpell] = []

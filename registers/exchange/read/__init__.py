@@ -85,12 +85,13 @@ def read_files(
 
 def _rosters(files: Sequence[FoundFile]) -> dict[Path, str]:
     """Folders whose files are together a OneRoster, with what a person calls them."""
-    folders = {file.path.parent: file.folder for file in files}
-    return {
-        folder: PurePosixPath(name).name or name or "OneRoster"
-        for folder, name in folders.items()
-        if oneroster.is_oneroster(folder)
-    }
+    names = {file.path.parent: file.folder for file in files}
+    folders = filter(oneroster.is_oneroster, names)
+    return {folder: _name_of_roster(names[folder]) for folder in folders}
+
+
+def _name_of_roster(folder: str) -> str:
+    return PurePosixPath(folder).name or folder or "OneRoster"
 
 
 def _tables(file: FoundFile) -> list[SourceTable]:

@@ -5,6 +5,7 @@ users.csv, version 1.2 in roles.csv. Rows that are to be deleted are left out an
 note. Nobody gets more than a teacher's rights by a file: who else works at a school is told.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from registers.exchange.questions import Answers, Question
@@ -53,10 +54,11 @@ def _school_of(roster: Roster, numbers: set[str], answers: Answers) -> str | Non
     if len(numbered) == 1:
         return numbered[0]
     chosen = answers.get(WHICH_SCHOOL)
-    if chosen in roster.schools:
-        return chosen
-    first, *others = roster.schools or [None]
-    return None if others else first
+    return chosen if chosen in roster.schools else _only(roster.schools)
+
+
+def _only(schools: Mapping[str, object]) -> str | None:
+    return next(iter(schools)) if len(schools) == 1 else None
 
 
 def _which_school(roster: Roster) -> Question:

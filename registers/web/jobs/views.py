@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from registers.models import Job
 from registers.web.access import NOT_YOUR_ROLE, PageRequest, allowed
-from registers.web.documents.storage import digest_of, read_pdf
+from registers.web.documents.storage import AlteredFileError, read_as_kept
 
 log = structlog.get_logger(__name__)
 TYPES = {
@@ -45,10 +45,11 @@ def job_file(request: PageRequest, job_id: object) -> HttpResponse:
     found = job_of(request, job_id)
     if not found.file:
         raise Http404("There is no file yet.")
-    content = read_pdf(str(found.file))
-    if digest_of(content) != found.digest:
+    try:
+        content = read_as_kept(str(found.file), found.digest)
+    except AlteredFileError:
         log.error("job_file_is_not_what_was_made")
-        raise Http404("The file in this place is not the one that was made.")
+        raise Http404("The file in this place is not the one that was made.") from None
     log.info("job_file_read", user_id=request.user.pk, task=found.kind, school_id=found.school_id)
     kind = found.filename.rsplit(".", 1)[-1]
     how = "attachment" if "keep" in request.GET or kind != "pdf" else "inline"

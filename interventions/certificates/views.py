@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from interventions.certificates import actions
 from interventions.certificates.forms import CertificateForm
-from registers import policies
 from registers.models import Enrolment, Job, Pupil
 from registers.web.access import PageRequest, allowed
 from registers.web.form_helpers import sent_with
+from registers.web.forms import refusals_in
 
 log = structlog.get_logger(__name__)
 
@@ -46,15 +46,13 @@ def certificate(request: PageRequest, pupil_id: int) -> HttpResponse:
 def _asked_for(request: PageRequest, enrolment: Enrolment, form: CertificateForm) -> Job | None:
     """The job that makes it; None, with the refusal on the form, where it cannot be made."""
     first, last = form.days
-    try:
+    with refusals_in(form):
         job = actions.ask_for_certificate(
             enrolment=enrolment, first=first, last=last, by=request.user
         )
-    except policies.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    log.info("certificate_asked_for", user_id=request.user.pk, enrolment_id=enrolment.pk)
-    return job
+        log.info("certificate_asked_for", user_id=request.user.pk, enrolment_id=enrolment.pk)
+        return job
+    return None
 
 
 def _chosen(spells: list[Enrolment], asked: str) -> Enrolment:

@@ -15,10 +15,11 @@ from interventions.letters.crossed_before.queries import still_listed
 from interventions.letters.queries import pupils_told_apart
 from interventions.models import CrossedBefore
 from interventions.rules.letter_kinds import KINDS, Kind
-from registers import policies
 from registers.models import School
+from registers.rules.grouping import grouped_by
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
 from registers.web.parameters import numbers_of
 
 
@@ -36,10 +37,8 @@ def crossed_before(request: PageRequest) -> HttpResponse:
     """The list by kind, the gravest first; letters for those ticked, or off the list with them."""
     school = request.viewer.school
     if request.method == "POST":
-        try:
+        with refusals_as_messages(request):
             _decide(request, school)
-        except policies.Refused as refusal:
-            messages.warning(request, str(refusal))
         return redirect("interventions:crossed_before", urn=school.urn)
     kinds = _by_kind(school)
     context = {
@@ -55,9 +54,7 @@ def _by_kind(school: School) -> list[CrossedOfKind]:
     rows = still_listed(school).select_related("enrolment__pupil")
     ordered = rows.order_by("enrolment__pupil__sort_key", "pk")
     by_gravity = sorted(KINDS.values(), key=lambda kind: -kind.rank)
-    by_kind: dict[str, list[CrossedBefore]] = {}
-    for row in ordered:
-        by_kind.setdefault(row.kind, []).append(row)
+    by_kind = grouped_by(ordered, attrgetter("kind"))
     return [CrossedOfKind(kind, by_kind[kind.key]) for kind in by_gravity if kind.key in by_kind]
 
 

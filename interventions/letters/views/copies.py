@@ -14,8 +14,8 @@ from interventions.letters.queries import PDF_STATES
 from interventions.letters.views.decide import do_and_show
 from interventions.letters.views.navigation import copy_here
 from interventions.models import LetterCopy
-from registers import policies
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
 from registers.web.documents.storage import AlteredFileError, read_as_kept
 from registers.web.parameters import words_of
 
@@ -82,10 +82,7 @@ def copy_channel(request: PageRequest, letter_id: int, copy_id: int) -> HttpResp
 def copy_try_again(request: PageRequest, letter_id: int, copy_id: int) -> HttpResponse:
     """An e-mail that could not be sent waits to be sent again."""
     copy = copy_here(request, letter_id, copy_id)
-    try:
+    with refusals_as_messages(request):
         sending.try_copy_again(copy_id=copy.pk, by=request.user)
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-    else:
         messages.success(request, f"The e-mail to {copy.recipient} waits to be sent again.")
     return redirect("interventions:print_runs", urn=request.viewer.school.urn)

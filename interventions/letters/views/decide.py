@@ -20,6 +20,7 @@ from interventions.letters.views.queue import letter_page
 from interventions.models import Letter
 from registers import policies
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
 
 
 @allowed("decide_letter")
@@ -28,12 +29,10 @@ def letter_approve(request: PageRequest, letter_id: int) -> HttpResponse:
     chosen = letter_here(request, letter_id)
     following = _next_ready(request, letter_id)
     digests = request.POST.getlist("digest")
-    try:
+    with refusals_as_messages(request):
         deciding.approve_letter(letter_id=letter_id, digests=digests, by=request.user)
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-        return to_letter(request, letter_id)
-    return _go_on(request, following, chosen, "approved")
+        return _go_on(request, following, chosen, "approved")
+    return to_letter(request, letter_id)
 
 
 def _next_ready(request: PageRequest, letter_id: int) -> int | None:
@@ -85,11 +84,8 @@ def do_and_show(
 ) -> HttpResponse:
     """An action without a form; the letter is shown as it is afterwards."""
     letter_here(request, letter_id)
-    try:
+    with refusals_as_messages(request):
         action()
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-    else:
         messages.success(request, done)
     return to_letter(request, letter_id)
 

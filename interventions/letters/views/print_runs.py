@@ -22,9 +22,10 @@ from interventions.letters.print_runs import (
 )
 from interventions.models import PrintRun
 from interventions.rules.letter_states import CopyState
-from registers import policies
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
+from registers.web.forms import refusals_in
 
 PER_PAGE = 30
 MOST_UNSENT = 100
@@ -57,23 +58,19 @@ def print_runs(request: PageRequest) -> HttpResponse:
 def _start(request: PageRequest, form: PrintForm) -> PrintRun | None:
     """The run; None, with the refusal on the form, where it cannot be made."""
     school = request.viewer.school
-    try:
+    with refusals_in(form):
         return actions.start_print_run(school=school, by=request.user, **form.cleaned_data)
-    except policies.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return None
+    return None
 
 
 @allowed("decide_letter")
 @require_POST
 def email_letters(request: PageRequest) -> HttpResponse:
     school = request.viewer.school
-    try:
+    with refusals_as_messages(request):
         job = sending.start_emails(school=school, by=request.user)
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("interventions:print_runs", urn=school.urn)
-    return redirect("registers:job", urn=school.urn, job_id=job.pk)
+        return redirect("registers:job", urn=school.urn, job_id=job.pk)
+    return redirect("interventions:print_runs", urn=school.urn)
 
 
 def _run(request: PageRequest, run_id: int) -> PrintRun:
@@ -97,11 +94,8 @@ def _do(
 ) -> HttpResponse:
     """`done` says what came of the action, from what it gives."""
     run = _run(request, run_id)
-    try:
+    with refusals_as_messages(request):
         outcome = action(run_id=run.pk, by=request.user)
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-    else:
         messages.success(request, done(outcome))
     return redirect("interventions:print_run", urn=request.viewer.school.urn, run_id=run.pk)
 

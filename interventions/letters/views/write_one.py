@@ -18,9 +18,9 @@ from interventions.letters.render import on_screen
 from interventions.letters.wordings.own_words import OWN_WORDS, Words
 from interventions.models import Letter
 from interventions.rules.letter_kinds import KINDS, Kind
-from registers import policies
 from registers.models import Enrolment, Pupil, Relationship
 from registers.web.access import PageRequest, allowed
+from registers.web.forms import refusals_in
 
 EARLIER_SHOWN = 20
 
@@ -76,7 +76,7 @@ def _write(
     request: PageRequest, enrolment: Enrolment, kind: Kind, form: LetterForm
 ) -> Letter | None:
     """The letter; None, with the refusal on the form, where it may not be written."""
-    try:
+    with refusals_in(form):
         letter = actions.make_letter(
             enrolment=enrolment,
             kind=kind.key,
@@ -86,11 +86,9 @@ def _write(
             recipients=form.cleaned_data["recipients"],
             channels=form.channels,
         )
-    except policies.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    messages.success(request, "The letter is in the queue. Look at it and approve it.")
-    return letter
+        messages.success(request, "The letter is in the queue. Look at it and approve it.")
+        return letter
+    return None
 
 
 def _preview(enrolment: Enrolment, kind: Kind, form: LetterForm) -> dict | None:

@@ -23,8 +23,8 @@ from interventions.letters.wordings.versions import (
 )
 from interventions.models import Letter, LetterTemplate
 from interventions.rules.letter_kinds import KINDS, Kind
-from registers import policies
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
 from registers.web.parameters import number_of
 
 MOST_PUPILS = 40  # to choose from for a preview
@@ -179,13 +179,11 @@ def _version(request: PageRequest, kind: str, version: int) -> LetterTemplate:
 def _take_up(request: PageRequest, kind: Kind, version: int) -> bool:
     """Whether these words are in force now."""
     school = request.viewer.school
-    try:
+    with refusals_as_messages(request):
         taken = actions.take_up_template(
             school=school, kind=kind.key, version=version, by=request.user
         )
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-        return False
-    number = taken.version
-    messages.success(request, f"{kind.title}: these words are in force, as version {number}.")
-    return True
+        number = taken.version
+        messages.success(request, f"{kind.title}: these words are in force, as version {number}.")
+        return True
+    return False

@@ -33,6 +33,7 @@ from registers.models import Enrolment, Person
 from registers.web.access import NOT_YOUR_ROLE, PageRequest, allowed
 from registers.web.documents.storage import AlteredFileError, read_as_kept
 from registers.web.form_helpers import sent_anew
+from registers.web.forms import refusals_in
 
 log = structlog.get_logger(__name__)
 
@@ -65,17 +66,15 @@ def _sent(request: PageRequest) -> tuple[QueryDict | None, MultiValueDict | None
 
 def _written_down(request: PageRequest, enrolment: Enrolment, form: InterventionForm) -> bool:
     """Whether it is in the log now; a refusal stands in the form."""
-    try:
+    with refusals_in(form):
         actions.log_intervention(
             enrolment=enrolment,
             what=form.what_was_done,
             by=request.user,
             documents=form.cleaned_data["documents"],
         )
-    except policies.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
+        return True
+    return False
 
 
 def _usual(request: PageRequest) -> dict:
@@ -265,17 +264,15 @@ def step_done(request: PageRequest, intervention_id: int) -> HttpResponse:
 
 def _finished(request: PageRequest, before: Intervention, form: StepDoneForm) -> bool:
     """Whether the step is done now; a refusal stands in the form."""
-    try:
+    with refusals_in(form):
         actions.finish_next_step(
             intervention_id=before.pk,
             what=form.what_was_done,
             by=request.user,
             documents=form.cleaned_data["documents"],
         )
-    except policies.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
+        return True
+    return False
 
 
 def _after(request: PageRequest, before: Intervention) -> str:

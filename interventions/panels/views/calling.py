@@ -29,6 +29,7 @@ from interventions.panels.views.on_panel import go_to, on_panel
 from registers import policies
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
+from registers.web.forms import refusals_in
 
 PER_PAGE = 30
 IN_DOUBT = "Put right the list of names, or take the lines out"
@@ -165,18 +166,16 @@ def _call(request: PageRequest, form: PanelForm, chooser: PupilChooser) -> Panel
         form.add_error(None, problem)
         return None
     enrolments = chooser.candidates.enrolments
-    try:
+    with refusals_in(form):
         panel = actions.call_panel(
             school=request.viewer.school,
             meeting=form.meeting,
             enrolments=enrolments,
             by=request.user,
         )
-    except policies.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    messages.success(request, f"The panel is called, for {many(len(enrolments), 'pupil')}.")
-    return panel
+        messages.success(request, f"The panel is called, for {many(len(enrolments), 'pupil')}.")
+        return panel
+    return None
 
 
 @require_http_methods(["GET", "POST"])

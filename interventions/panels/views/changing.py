@@ -14,9 +14,10 @@ from interventions.panels.actions import panels as actions
 from interventions.panels.forms.panels import PanelForm, initial_of_panel
 from interventions.panels.queries import as_at_of, colleagues_of
 from interventions.panels.views.on_panel import case_of, go_to, on_panel
-from registers import policies
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
+from registers.web.forms import refusals_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,26 +59,21 @@ def _running_order(panel: Panel) -> list[room.ScheduledCase]:
 
 def _change(request: PageRequest, panel: Panel, form: PanelForm) -> bool:
     """Whether the change was taken; a refusal stands in the form."""
-    try:
+    with refusals_in(form):
         actions.change_panel(
             panel_id=panel.pk, meeting=form.meeting, by=request.user, today=timezone.localdate()
         )
-    except policies.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, "The panel is changed.")
-    return True
+        messages.success(request, "The panel is changed.")
+        return True
+    return False
 
 
 def _do(request: PageRequest, action: Callable[[], object], done: str = "") -> None:
     """Do it, and say `done` or why it was refused."""
-    try:
+    with refusals_as_messages(request, messages.ERROR):
         action()
-    except policies.Refused as refusal:
-        messages.error(request, str(refusal))
-        return
-    if done:
-        messages.success(request, done)
+        if done:
+            messages.success(request, done)
 
 
 @allowed("hold_panel")
@@ -120,11 +116,13 @@ def case_put_back(request: PageRequest, panel: Panel, case_id: int) -> HttpRespo
 @on_panel
 @require_POST
 def panel_invite(request: PageRequest, panel: Panel) -> HttpResponse:
-    try:
+    with refusals_as_messages(request, messages.ERROR):
         invited = actions.invite(panel_id=panel.pk, by=request.user, today=timezone.localdate())
-    except policies.Refused as refusal:
-        messages.error(request, str(refusal))
-        return go_to(panel)
+        _tell_of_invitations(request, invited)
+    return go_to(panel)
+
+
+def _tell_of_invitations(request: PageRequest, invited: actions.Invited) -> None:
     for problem in invited.problems:
         messages.error(request, problem)
     if invited.written:
@@ -132,4 +130,3 @@ def panel_invite(request: PageRequest, panel: Panel) -> HttpResponse:
         messages.success(request, f"{drawn} being drawn. Look at them in Letters and approve them.")
     elif not invited.problems:
         messages.info(request, "Everybody has an invitation that says this day, time and place.")
-    return go_to(panel)

@@ -12,8 +12,8 @@ from interventions.panels.actions import packs as actions
 from interventions.panels.forms.packs import PackForm
 from interventions.panels.queries import as_at_of
 from interventions.panels.views.on_panel import on_panel
-from registers import policies
 from registers.web.access import PageRequest, allowed
+from registers.web.forms import refusals_in
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ def pack_new(request: PageRequest, panel: Panel) -> HttpResponse:
 
 def _ask(request: PageRequest, panel: Panel, form: PackForm) -> Pack | None:
     """The pack; None, with the refusal on the form, where it cannot be made."""
-    try:
+    with refusals_in(form):
         pack = actions.ask_for_pack(
             panel=panel,
             cases=form.chosen,
@@ -45,8 +45,6 @@ def _ask(request: PageRequest, panel: Panel, form: PackForm) -> Pack | None:
             as_at=form.cleaned_data["as_at"],
             by=request.user,
         )
-    except policies.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    log.info("pack_asked_for", user_id=request.user.pk, pupils=len(form.chosen))
-    return pack
+        log.info("pack_asked_for", user_id=request.user.pk, pupils=len(form.chosen))
+        return pack
+    return None

@@ -23,9 +23,9 @@ from registers.office.roll_call.forms import (
 )
 from registers.office.roll_call.queries import live_ticks, past_calls, read_roll_call
 from registers.office.roll_call.wording import ended
-from registers.policies import Refused
 from registers.register.forms import UnreadableRegister
 from registers.web.access import PageRequest, allowed
+from registers.web.forms import refusals_in
 
 log = structlog.get_logger(__name__)
 PAST_SHOWN = 5
@@ -151,13 +151,10 @@ def roll_call_end(request: PageRequest, call_id: int) -> HttpResponse:
     call = call_of(request, call_id)
     form = EndRollCallForm(request.POST, action=request.path)
     if form.is_valid():
-        try:
+        with refusals_in(form, "note"):
             actions.end_roll_call(
                 call=call, note=form.cleaned_data["note"], by=request.user, now=timezone.now()
             )
-        except Refused as refusal:
-            form.add_error("note", str(refusal))
-        else:
             messages.success(request, "The roll call has ended. Its list stays.")
             return redirect(
                 "registers:roll_call_on", urn=request.viewer.school.urn, call_id=call.pk

@@ -19,6 +19,7 @@ from registers.office.signing_out.forms import MendSignOutForm, SignOutForm, at_
 from registers.office.signing_out.outings import signed_out
 from registers.policies import Refused
 from registers.web.access import PageRequest, allowed
+from registers.web.forms import refusals_in
 from registers.web.parameters import number_of
 
 
@@ -88,7 +89,7 @@ def _day_of_outings(request: PageRequest, now: datetime) -> dict[str, Any]:
 def _signed_out(request: PageRequest, chosen: Enrolment, form: SignOutForm, now: datetime) -> bool:
     """Whether it is written down; if not, the form says why not."""
     said = form.cleaned_data
-    try:
+    with refusals_in(form, "left_at"):
         sign_out(
             school=request.viewer.school,
             enrolment_id=chosen.pk,
@@ -98,11 +99,9 @@ def _signed_out(request: PageRequest, chosen: Enrolment, form: SignOutForm, now:
             by=request.user,
             now=now,
         )
-    except Refused as refusal:
-        form.add_error("left_at", str(refusal))
-        return False
-    messages.success(request, f"{name_of(chosen)}: signed out at {said['left_at']:%H:%M}.")
-    return True
+        messages.success(request, f"{name_of(chosen)}: signed out at {said['left_at']:%H:%M}.")
+        return True
+    return False
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +153,7 @@ def _back_in(request: PageRequest, outing: SignOut, now: datetime) -> HttpRespon
 
 def _mended(request: PageRequest, outing: SignOut, form: MendSignOutForm, now: datetime) -> bool:
     said, on = form.cleaned_data, outing.date
-    try:
+    with refusals_in(form):
         mend_sign_out(
             sign_out=outing,
             left_at=at_on(on, said["left_at"]),
@@ -164,7 +163,5 @@ def _mended(request: PageRequest, outing: SignOut, form: MendSignOutForm, now: d
             by=request.user,
             now=now,
         )
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
+        return True
+    return False

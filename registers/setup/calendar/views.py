@@ -42,6 +42,7 @@ from registers.setup.calendar.year_plan import (
     with_inset_days,
 )
 from registers.web.access import PageRequest, allowed
+from registers.web.advice_messages import refusals_as_messages
 
 OTHER_THAN_SHOWN = "This is what would happen now. It is not what was shown before: look once more."
 FIRST_DAY, NAME = attrgetter("first"), attrgetter("name")  # of a closed stretch
@@ -137,13 +138,11 @@ def _remove(request: PageRequest, year: AcademicYear) -> HttpResponse:
     if request.POST["remove"] != "certainly":
         context = {"school": school, "year": year, "sessions": year.sessions.count()}
         return render(request, "registers/setup/remove_year.html", context)
-    try:
+    with refusals_as_messages(request):
         planning.remove_year(year=year, by=request.user)
-    except policies.Refused as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("registers:calendar_year", urn=school.urn, year_id=year.pk)
-    messages.success(request, f"{name} is no longer in the calendar.")
-    return redirect("registers:calendar", urn=school.urn)
+        messages.success(request, f"{name} is no longer in the calendar.")
+        return redirect("registers:calendar", urn=school.urn)
+    return redirect("registers:calendar_year", urn=school.urn, year_id=year.pk)
 
 
 def _edit(

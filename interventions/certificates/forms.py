@@ -9,11 +9,13 @@ from django import forms
 
 from registers.models import AcademicYear, Enrolment
 from registers.rules.allowed_codes import short_day
+from registers.rules.wording import first_so
 from registers.web.fields import DayField, RadioChoice
 from registers.web.form_helpers import ask_for, form_helper, primary
 
 Period = tuple[str, date, date]  # in words, its first and last day
 MISSING = {"first": "Give the first day", "last": "Give the last day"}
+NOT_ONE_YEAR = "A certificate is about one school year: choose both days within one"
 
 
 class CertificateForm(forms.Form):
@@ -88,14 +90,12 @@ class CertificateForm(forms.Form):
             self.add_error("last", problem)
 
     def _wrong_days(self, first: date, last: date) -> str:
-        if last < first:
-            return "The last day comes before the first"
-        if last > self.today:
-            return "No mark lies in the future: choose a day up to today"
         year = self._year_of(first)
-        if year is None or year != self._year_of(last):
-            return "A certificate is about one school year: choose both days within one"
-        return ""
+        return first_so(
+            (last < first, "The last day comes before the first"),
+            (last > self.today, "No mark lies in the future: choose a day up to today"),
+            (year is None or year != self._year_of(last), NOT_ONE_YEAR),
+        )
 
     def _year_of(self, on: date) -> AcademicYear | None:
         """The academic year that had begun last; the years come with the latest first."""

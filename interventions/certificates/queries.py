@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import chain, starmap
+from operator import attrgetter
 
 from absence.figures.calendar import calendar_of
 from interventions.packs.files import CertificateFile, Changed, PackYear
@@ -77,9 +78,9 @@ def _address_of(enrolment: Enrolment) -> str:
         .select_related("person")
         .order_by("priority", "pk")
     )
-    if any(home.address_confidential for home in homes):  # the pupil's own is the same one
+    if any(map(attrgetter("address_confidential"), homes)):  # the pupil's own is the same one
         return "confidential, kept by the school"
-    home = next((one for one in homes if one.person.address), None)
+    home = next(filter(attrgetter("person.address"), homes), None)
     if home is None:
         return "none recorded"
     return _on_one_line(home.person.address, home.person.postcode)

@@ -1,8 +1,9 @@
 """The log of actions: write one down, change it, finish its next step. Who and when is kept."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -17,10 +18,12 @@ from interventions.rules.kinds import KINDS, OWN
 from registers import policies
 from registers.models import Enrolment, School
 from registers.models.school.staff import User
+from registers.rules.wording import first_so
 from registers.web.documents.storage import keep_pdf
 
 log = structlog.get_logger(__name__)
 NOT_YOURS = "This is a sensitive note: only its author and the safeguarding lead can change it."
+IN_THE_FUTURE = "The day lies in the future. What is still to be done is a next step."
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,7 @@ def finish_next_step(
     Gives the new one, as sensitive as the one that it follows. Raises Refused.
     """
     before = _held_for(intervention_id, by)
-    if before.next_step_on is None:
-        raise policies.Refused("There is no next step here.")
-    if before.next_step_done_at is not None:
-        done_by = before.next_step_done_by
-        raise policies.Refused(f"{done_by} has already marked this step as done.")
+    _check_is_open(before)
     if not what.outcome.strip():
         raise policies.Invalid("Say what came of it.")
     at = at or timezone.now()
@@ -139,6 +138,15 @@ def finish_next_step(
     return log_intervention(
         enrolment=before.enrolment, what=what, by=by, documents=documents, at=at
     )
+
+
+def _check_is_open(before: Intervention) -> None:
+    """Whether its next step waits to be done."""
+    if before.next_step_on is None:
+        raise policies.Refused("There is no next step here.")
+    if before.next_step_done_at is not None:
+        done_by = before.next_step_done_by
+        raise policies.Refused(f"{done_by} has already marked this step as done.")
 
 
 def _held_for(intervention_id: int, by: User) -> Intervention:
@@ -165,21 +173,21 @@ def _who_was_first(intervention: Intervention) -> str:
 
 
 def _check(what: WhatWasDone, school: School, by: User, *, author: User, today: date) -> None:
-    for problem in _problems(what, today):
+    if problem := _problem(what, today):
         raise policies.Invalid(problem)
     if what.next_step:
         _check_next_step(what.next_step, what, school, author)
 
 
-def _problems(what: WhatWasDone, today: date) -> Iterator[str]:
-    if what.kind not in KINDS:
-        yield "Choose what kind of action this was."
-    if what.kind == OWN and not what.own_kind.strip():
-        yield "Name your school's own kind of action."
-    if what.done_on > today:
-        yield "The day lies in the future. What is still to be done is a next step."
-    if not f"{what.note}{what.outcome}".strip():
-        yield "Say what was done."
+def _problem(what: WhatWasDone, today: date) -> str:
+    """The first thing that is wrong with it; empty where nothing is."""
+    has_no_name = what.kind == OWN and not what.own_kind.strip()
+    return first_so(
+        (what.kind not in KINDS, "Choose what kind of action this was."),
+        (has_no_name, "Name your school's own kind of action."),
+        (what.done_on > today, IN_THE_FUTURE),
+        (not f"{what.note}{what.outcome}".strip(), "Say what was done."),
+    )
 
 
 def _check_next_step(step: NextStep, what: WhatWasDone, school: School, author: User) -> None:
@@ -262,13 +270,12 @@ def _add_documents(
 
 def _remove_documents(intervention: Intervention, removed: Collection[int]) -> None:
     """Taken out for good, as data protection asks of what should not be there."""
-    gone = list(intervention.documents.filter(pk__in=removed))
+    gone = dict(intervention.documents.filter(pk__in=removed).values_list("pk", "file"))
     if not gone:
         return
-    intervention.documents.filter(pk__in=[document.pk for document in gone]).delete()
+    intervention.documents.filter(pk__in=gone).delete()
     log.info("documents_removed", enrolment_id=intervention.enrolment_id, files=len(gone))
-    names = [str(document.file) for document in gone]
-    transaction.on_commit(lambda: _forget(names))
+    transaction.on_commit(partial(_forget, list(gone.values())))
 
 
 def _forget(names: Collection[str]) -> None:

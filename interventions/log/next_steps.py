@@ -12,6 +12,8 @@ from registers import policies
 from registers.models import School
 from registers.models.school.staff import User
 from registers.rules.calendar import sunday_of
+from registers.rules.grouping import grouped
+from registers.rules.wording import first_so
 
 Role = policies.Role
 
@@ -72,18 +74,14 @@ def counts(schools: Collection[School | int], person: User, today: date) -> dict
 
 def parted(steps: Collection[Intervention], today: date) -> list[StepsDue]:
     """Overdue, this week (from today to Sunday), later; those without a step are left out."""
-    sunday = sunday_of(today)
-    parts = {key: StepsDue(key, title, []) for key, title in PARTS.items()}
-    for step in steps:
-        if step.next_step_on:
-            parts[_part(step.next_step_on, today, sunday)].steps.append(step)
-    return [part for part in parts.values() if part.steps]
+    due = ((_part(step.next_step_on, today), step) for step in steps if step.next_step_on)
+    parts = grouped(due)
+    return [StepsDue(key, title, parts[key]) for key, title in PARTS.items() if key in parts]
 
 
-def _part(on: date, today: date, sunday: date) -> str:
-    if on < today:
-        return "overdue"
-    return "this_week" if on <= sunday else "later"
+def _part(on: date, today: date) -> str:
+    is_over, is_near = on < today, on <= sunday_of(today)
+    return first_so((is_over, "overdue"), (is_near, "this_week"), otherwise="later")
 
 
 def owners_at(school: School) -> QuerySet[User]:

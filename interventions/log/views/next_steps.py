@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import cast
 
 from django.core.paginator import Paginator
@@ -33,7 +34,7 @@ def steps(request: PageRequest) -> HttpResponse:
         "next_step_owner", "next_step_owner__name", "next_step_on"
     )
     everybody = cast(list[OpenStep], list(rows))  # each has its day
-    owner = _owner(request, {pk for pk, _, _ in everybody})
+    owner = _owner(request, set(map(itemgetter(0), everybody)))
     wanted = open_steps if owner is None else open_steps.filter(next_step_owner=owner)
     page = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
     where = " on this page" if page.has_other_pages() else ""
@@ -115,11 +116,12 @@ def _whose(request: PageRequest, everybody: Sequence[OpenStep], owner: int | Non
     """How many steps there are, and the ways to see somebody's alone: by name, one's own first."""
     mine = request.user.pk
     summary = wording.summary_of(everybody, mine=mine, today=timezone.localdate())
-    names = {pk: name for pk, name, _ in everybody if pk != mine}
-    counts = Counter(pk for pk, _, _ in everybody)
+    counts = Counter(map(itemgetter(0), everybody))
+    names = dict(map(itemgetter(0, 1), everybody))
+    names.pop(mine, None)
     others = [
         OwnerFilter("", name, f"?owner={pk}", counts[pk], is_on=pk == owner)
-        for pk, name in sorted(names.items(), key=lambda pair: pair[1])
+        for pk, name in sorted(names.items(), key=itemgetter(1))
     ]
     everybodys = OwnerFilter("Everybody’s", "", "?", summary.all, is_on=owner is None)
     own = OwnerFilter("Mine", "", f"?owner={MINE}", summary.mine, is_on=owner == mine)

@@ -6,7 +6,7 @@ from operator import attrgetter
 from interventions.models import Letter, LetterCopy
 from interventions.rules.letter_states import CopyState
 from registers.models import Relationship
-from registers.rules.grouping import grouped_by
+from registers.rules.grouping import grouped_by, keyed
 
 NO_CONTACT = "no longer a contact"
 
@@ -30,7 +30,7 @@ def say_standings(copies: Iterable[LetterCopy]) -> None:
         person__in={copy.person_id for copy in copies},
         pupil__in={copy.letter.enrolment.pupil_id for copy in copies},
     ).select_related("confirmed_by")
-    by_pair = {(one.person_id, one.pupil_id): one for one in relationships}
+    by_pair = keyed(relationships, "person_id", "pupil_id")
     for copy in copies:
         pair = copy.person_id, copy.letter.enrolment.pupil_id
         copy.standing = standing(by_pair.get(pair))

@@ -80,7 +80,7 @@ def cases_of(panel: Panel) -> list[PanelCase]:
     cases = panel.cases.select_related(
         "enrolment__pupil", "letter", "decided_by", "withdrawn_by"
     ).order_by("at", "pk")
-    return sorted(cases, key=lambda case: case.is_withdrawn)
+    return sorted(cases, key=attrgetter("is_withdrawn"))
 
 
 def running_order(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -136,7 +137,7 @@ class PupilPage:
     def spells_in(self, year: SchoolYear) -> list[Enrolment]:
         """The times on the roll in a year, the earliest first."""
         in_year = [one for one in self.enrolments if overlaps(one, year)]
-        return sorted(in_year, key=lambda one: one.starts_on)
+        return sorted(in_year, key=attrgetter("starts_on"))
 
     @property
     def spells(self) -> list[Enrolment]:

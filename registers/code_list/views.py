@@ -1,6 +1,7 @@
 """The help page of the national codes."""
 
 from itertools import groupby
+from operator import attrgetter
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -27,7 +28,7 @@ def codes_by_category(
     ranked = sorted(codes, key=lambda code: order.index(code.category))
     return [
         (category, ABOUT[category], list(found))
-        for category, found in groupby(ranked, key=lambda code: code.category)
+        for category, found in groupby(ranked, key=attrgetter("category"))
     ]
 
 

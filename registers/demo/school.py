@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, product
+from itertools import chain, filterfalse, product
 from math import inf
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from random import Random
 
 from registers.demo.chance import dice
@@ -138,7 +138,7 @@ def _with_newcomer(
 ) -> list[Diary]:
     """One pupil comes on the last school day and has no mark yet, hence no diary."""
     last_day = _last_school_day(diaries, until)
-    here = [pupil for pupil in on_roll(pupils, last_day) if not pupil.came_back]
+    here = list(filterfalse(attrgetter("came_back"), on_roll(pupils, last_day)))
     if not here:
         return diaries
     newcomer = rng.choice(here)

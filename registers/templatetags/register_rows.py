@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from urllib.parse import quote
 
 from django import template
@@ -310,7 +311,7 @@ def code_options(symbols: tuple[str, ...], chosen: str, held: tuple[str, ...] = 
         '<optgroup label="{}">{}</optgroup>',
         (
             (category.value.capitalize(), format_html_join("", "{}", _options(found, chosen, held)))
-            for category, found in groupby(order, key=lambda code: code.category)
+            for category, found in groupby(order, key=attrgetter("category"))
         ),
     )
 

@@ -24,7 +24,7 @@ from interventions.rules.letter_states import CopyState, LetterState
 from registers import policies
 from registers.models import Enrolment, Person, Relationship, School
 from registers.models.school.staff import User
-from registers.rules.grouping import grouped_by
+from registers.rules.grouping import grouped_by, keyed
 from registers.web.jobs import messages
 
 RENDER_TASK = "interventions.tasks.render_copy"
@@ -262,7 +262,7 @@ def recipients_changed(letters: Collection[Letter]) -> dict[int, list[str]]:
     relationships = Relationship.objects.filter(
         pupil__in={letter.enrolment.pupil_id for letter in letters}
     ).select_related("person")
-    known = {(one.pupil_id, one.person_id): one for one in relationships}
+    known = keyed(relationships, "pupil_id", "person_id")
     return {letter.pk: list(filter(None, _changes(letter, known))) for letter in letters}
 
 

@@ -14,6 +14,7 @@ from interventions.models import CrossedBefore, Letter
 from registers import policies
 from registers.models import School
 from registers.models.school.staff import User
+from registers.rules.grouping import keyed
 
 NOBODY_CHOSEN = "Tick at least one pupil."
 
@@ -38,7 +39,7 @@ def propose_chosen(
     }
     letters_due = due.still_due(known, wanted, today=dated)
     made = letters.write_letters(school, letters_due, as_at=as_at, dated=dated, send=send)
-    by_enrolment = {(letter.enrolment_id, letter.kind): letter for letter in made}
+    by_enrolment = keyed(made, "enrolment_id", "kind")
     for row in rows:
         row.letter = by_enrolment.get((row.enrolment_id, row.kind))
         row.decided_at, row.decided_by = now, by

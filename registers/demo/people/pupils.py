@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from itertools import pairwise
+from operator import attrgetter
 from random import Random
 
 from stdnum.gb import upn as upn_rule
@@ -112,7 +113,7 @@ def draw_pupils(rng: Random, *, size: int, years: list[DemoYear]) -> list[DemoPu
     _send_some_away(rng, pupils, years[0])
     for pupil in pupils:
         pupil.spells = list(_spells(rng, pupil, years))
-    return sorted(pupils, key=lambda pupil: (pupil.surname, pupil.forename, pupil.upn))
+    return sorted(pupils, key=attrgetter("surname", "forename", "upn"))
 
 
 def _share(size: int, entry: int) -> int:

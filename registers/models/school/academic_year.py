@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 from django.db import models
 
@@ -30,5 +31,5 @@ class AcademicYear(models.Model):
 
 def current_year(years: Iterable[AcademicYear], today: date) -> AcademicYear | None:
     """The year of today, else the next one to begin, else the last."""
-    order = sorted(years, key=lambda year: year.starts_on)
+    order = sorted(years, key=attrgetter("starts_on"))
     return next((year for year in order if year.ends_on >= today), order[-1] if order else None)

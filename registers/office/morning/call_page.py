@@ -19,6 +19,7 @@ from registers.office.morning.queries import LONGEST_BACK
 from registers.rules.allowed_codes import paper_needed
 from registers.rules.calendar import academic_year_start
 from registers.rules.clock import register_window
+from registers.rules.grouping import keyed
 
 MOST_TRIES = 20
 TRIED_WITHIN = timedelta(days=14)
@@ -78,7 +79,7 @@ def open_sessions(
         .filter(Q(code="N", date__range=(first, now.date())) | Q(date=on), enrolment=enrolment)
         .order_by("date", "half")
     )
-    marks = {(row.date, row.half): row for row in rows}
+    marks: dict[tuple[date, int], Mark] = keyed(rows, "date", "half")
     without_reason = [
         Unexplained(*key, row.version) for key, row in marks.items() if row.code_id == "N"
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from crispy_forms.layout import Field
@@ -69,7 +70,7 @@ def usual_code(left: Iterable[MarkLeft]) -> str:
 
 
 def _pupils(left: Sequence[MarkLeft]) -> Iterable[tuple[str, str]]:
-    for enrolment, marks in groupby(left, key=lambda one: one.key.enrolment_id):
+    for enrolment, marks in groupby(left, key=attrgetter("key.enrolment_id")):
         of_pupil = list(marks)
         pupil = of_pupil[0].pupil
         yield str(enrolment), f"{pupil.forename} {pupil.surname}: {_sessions(of_pupil)}"

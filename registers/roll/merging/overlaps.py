@@ -9,6 +9,7 @@ person decides.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from registers.rules.admission import Spell, last_day, overlap
@@ -54,7 +55,7 @@ class Joined:
 def joined(spells: Iterable[OwnSpell]) -> list[Joined]:
     """The times on the roll of both, in order; none overlaps with another any more."""
     groups: list[list[OwnSpell]] = []
-    for own in sorted(spells, key=lambda own: (own.spell.starts_on, own.enrolment_id)):
+    for own in sorted(spells, key=attrgetter("spell.starts_on", "enrolment_id")):
         if groups and _overlaps(own, groups[-1]):
             groups[-1].append(own)
         else:

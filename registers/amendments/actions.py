@@ -1,7 +1,9 @@
 """One code over a range of sessions of one pupil: looked at first, then written all at once."""
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from itertools import starmap
 
 from registers.amendments.code_range import (
     CurrentMark,
@@ -37,44 +39,49 @@ def lines_in_range(
 
     `spells` are those of one pupil, each with its pupil. Two statements, however long the range.
     """
-    held = Session.objects.filter(
-        school=school, is_open=True, date__range=(first.date, last.date)
-    ).values_list("date", "half")
-    found: list[tuple[int, RangeSession]] = []
-    sessions = between((HalfDay(*row) for row in held), first, last)
-    marks: dict[int, dict[HalfDay, CurrentMark]] = {spell.pk: {} for spell in spells}
-    rows = Mark.objects.filter(
-        enrolment__in=list(marks), date__range=(first.date, last.date)
-    ).values_list("enrolment_id", "date", "half", "code_id", "version")
-    for pk, on, half, code, version in rows:
-        marks[pk][HalfDay(on, half)] = CurrentMark(code, version)
+    days = (first.date, last.date)
+    held = Session.objects.filter(school=school, is_open=True, date__range=days)
+    sessions = between(starmap(HalfDay, held.values_list("date", "half")), first, last)
+    marks = _marks(spells, days)
+    lines = []
     for session in sessions:
         spell = _spell_on(spells, session.date)
-        lines = lines_of(
+        (line,) = lines_of(
             [session],
             marks[spell.pk],
             symbol=symbol,
             which=which,
             why_not=_rule(school, spell, now),
         )
-        found += [(spell.pk, line) for line in lines]
-    return found
+        lines.append((spell.pk, line))
+    return lines
+
+
+def _marks(
+    spells: Iterable[Enrolment], days: tuple[date, date]
+) -> Mapping[int, Mapping[HalfDay, CurrentMark]]:
+    marks: dict[int, dict[HalfDay, CurrentMark]] = defaultdict(dict)
+    rows = Mark.objects.filter(enrolment__in=spells, date__range=days)
+    for pk, on, half, code, version in rows.values_list(
+        "enrolment_id", "date", "half", "code_id", "version"
+    ):
+        marks[pk][HalfDay(on, half)] = CurrentMark(code, version)
+    return marks
 
 
 def _spell_on(spells: Collection[Enrolment], on: date) -> Enrolment:
     """The spell that covers the day, else the latest: then the rules say why it cannot be."""
     ordered = sorted(spells, key=lambda spell: spell.starts_on)
-    covering = [spell for spell in ordered if spell.is_on_roll(on)]
-    return (covering or ordered)[-1]
+    covering = (spell for spell in reversed(ordered) if spell.is_on_roll(on))
+    return next(covering, ordered[-1])
 
 
 def _rule(school: School, spell: Enrolment, now: datetime) -> Callable[[str, HalfDay], str | None]:
     facts = allowed_codes.PupilFacts(spell.pupil.born_on, spell.starts_on, spell.leaves_on)
 
     def why_not(symbol: str, session: HalfDay) -> str | None:
-        if session.date == now.date() and not register_window(
-            school, session.date, session.half
-        ).has_opened(now):
+        window = register_window(school, session.date, session.half)
+        if session.date == now.date() and not window.has_opened(now):
             return NOT_BEGUN
         half_day = allowed_codes.SessionFacts(session.date, Half(session.half), True)
         return allowed_codes.why_not(symbol, pupil=facts, session=half_day, today=now.date())

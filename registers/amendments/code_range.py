@@ -9,6 +9,12 @@ from typing import NamedTuple
 from registers.rules.codes import CODES, Category, Half
 
 PRESENT = {Half.AM: "/", Half.PM: "\\"}
+# Of a child who came in, or was at an approved activity; U came in too, after the register ended.
+WAS_IN = frozenset(
+    code.symbol
+    for code in CODES.values()
+    if code.late or code.category in (Category.PRESENT, Category.APPROVED_ACTIVITY)
+)
 
 
 class MarksWanted(Enum):
@@ -28,6 +34,9 @@ class CurrentMark(NamedTuple):
 
     code: str
     version: int
+
+
+UNMARKED = CurrentMark("", 0)
 
 
 class RangeState(Enum):
@@ -68,28 +77,24 @@ def lines_of(
     why_not: Callable[[str, HalfDay], str | None],
 ) -> list[RangeSession]:
     """What the code would do to each session. `why_not` answers in words fit to show."""
-    return [_line(session, marks.get(session), symbol, which, why_not) for session in sessions]
+    return [
+        _line(session, marks.get(session, UNMARKED), symbol, which, why_not) for session in sessions
+    ]
 
 
 def _line(
     session: HalfDay,
-    mark: CurrentMark | None,
+    mark: CurrentMark,
     symbol: str,
     which: MarksWanted,
     why_not: Callable[[str, HalfDay], str | None],
 ) -> RangeSession:
     after = code_for(symbol, session.half)
-    before, seen = (mark.code, mark.version) if mark else ("", 0)
+    before, seen = mark
     if before == after:
         return RangeSession(session, before, after, seen, RangeState.SAME)
-    if which is MarksWanted.ABSENT and before and _was_in(before):
+    if which is MarksWanted.ABSENT and before in WAS_IN:
         return RangeSession(session, before, before, seen, RangeState.KEPT)
     if (why := why_not(after, session)) is not None:
         return RangeSession(session, before, after, seen, RangeState.REFUSED, why)
     return RangeSession(session, before, after, seen, RangeState.CHANGES)
-
-
-def _was_in(symbol: str) -> bool:
-    """Came in, or was at an approved activity; U came in too, after the register had ended."""
-    code = CODES[symbol]
-    return code.late or code.category in (Category.PRESENT, Category.APPROVED_ACTIVITY)

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -29,15 +29,12 @@ from registers.web.parameters import back_to, day_of
 def code_range(request: PageRequest, pupil_id: int) -> HttpResponse:
     """Choose, look at what would change, then write it: the two steps of one page."""
     school, now = request.viewer.school, timezone.localtime()
-    spells = list(
-        request.viewer.enrolments().filter(pupil=pupil_id).select_related("pupil").order_by("pk")
-    )
-    if not spells:
-        raise Http404("There is no such pupil at this school.")
+    theirs = request.viewer.enrolments().filter(pupil=pupil_id)
+    spells = get_list_or_404(theirs.select_related("pupil").order_by("pk"))
     initial = _from_address(request.GET, now.date())
     form = CodeRangeForm(request.POST or None, today=now.date(), initial=initial)
     shown = _shown(request, form, spells[0].pupil)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         lines = lines_in_range(
             school=school,
             spells=spells,

@@ -16,6 +16,11 @@ from registers.web.forms import PageForm
 SAY_WHY = "Say why this mark is changing"
 HALVES = [("0", "Morning"), ("1", "Afternoon")]
 MOST_MINUTES = 600
+WITHOUT_MINUTES = frozenset(
+    code.symbol
+    for code in CODES.values()
+    if not code.late and code.counts not in (Counts.AUTHORISED, Counts.NOT_POSSIBLE)
+)
 
 
 def code_choices(
@@ -50,7 +55,19 @@ def _said(code: AttendanceCode, half: int | None) -> str:
     return f"{code.symbol}  {code.meaning}"
 
 
-class AmendMarkForm(PageForm):
+class PaperCheck:
+    """Of a form with a code and, behind it, what the code needs."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_paper(self) -> str:
+        paper: str = self.cleaned_data["paper"]
+        if why := unasked_paper(self.cleaned_data.get("code", ""), paper):
+            raise ValidationError(why)
+        return paper
+
+
+class AmendMarkForm(PaperCheck, PageForm):
     """One mark: its code, why it changes, and the version of it that the person saw."""
 
     code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
@@ -109,23 +126,21 @@ class AmendMarkForm(PageForm):
             primary("Enter this mark" if is_new else "Change this mark"),
         )
 
+    def clean_minutes_late(self) -> int | None:
+        minutes = self.cleaned_data["minutes_late"]
+        symbol = self.cleaned_data.get("code")
+        if minutes is not None and symbol in WITHOUT_MINUTES:
+            raise ValidationError(f"{symbol} has no minutes late: leave them out")
+        return minutes
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if "seen" not in cleaned:  # hidden, so its own words would not be shown
             self.add_error(None, "This page does not say which mark it showed. Open it again")
-        code = CODES.get(cleaned.get("code", ""))
-        if cleaned.get("minutes_late") is not None and code is not None and not _has_minutes(code):
-            self.add_error("minutes_late", f"{code.symbol} has no minutes late: leave them out")
-        if why := unasked_paper(cleaned.get("code", ""), cleaned.get("paper", "")):
-            self.add_error("paper", why)
         return cleaned
 
 
-def _has_minutes(code: AttendanceCode) -> bool:
-    return code.late or code.counts in (Counts.AUTHORISED, Counts.NOT_POSSIBLE)
-
-
-class CodeRangeForm(PageForm):
+class CodeRangeForm(PaperCheck, PageForm):
     """Which code, from which session to which, and why."""
 
     code = forms.ChoiceField(label="Code", error_messages={"required": "Choose a code"})
@@ -186,8 +201,6 @@ class CodeRangeForm(PageForm):
                 self.add_error("last_on", "The last session cannot be before the first")
             elif (cleaned["last_on"] - cleaned["first_on"]).days > 366:
                 self.add_error("first_on", "Choose at most a year")
-        if why := unasked_paper(cleaned.get("code", ""), cleaned.get("paper", "")):
-            self.add_error("paper", why)
         return cleaned
 
     @property

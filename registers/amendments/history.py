@@ -1,5 +1,6 @@
 """A mark with its whole history, as its page shows it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain, dropwhile, takewhile
@@ -26,6 +27,7 @@ from registers.roll.merging.overlaps import MERGED
 from registers.rules.allowed_codes import day_in_words, paper_needed
 from registers.rules.clock import RegisterWindow
 from registers.rules.codes import CODES, AttendanceCode
+from registers.rules.wording import first_so
 
 Day = date  # within the page, `date` is its own
 AROUND = timedelta(days=70)  # longer than the summer holiday
@@ -93,12 +95,12 @@ class MarkPage:
         spell = self.enrolment
         if self.mark is None or spell.is_on_roll(self.date):
             return ""
-        if spell.is_void:
-            why = "this time on the roll was entered by mistake"
-        elif self.date < spell.starts_on:
-            why = f"the pupil came on the roll on {day_in_words(spell.starts_on)}"
-        else:
-            why = f"the pupil left the roll on {day_in_words(spell.leaves_on or self.date)}"
+        came, left = spell.starts_on, spell.leaves_on or self.date
+        why = first_so(
+            (spell.is_void, "this time on the roll was entered by mistake"),
+            (self.date < came, f"the pupil came on the roll on {day_in_words(came)}"),
+            otherwise=f"the pupil left the roll on {day_in_words(left)}",
+        )
         return f"This mark is kept and counts nowhere: {why}."
 
     @property
@@ -107,8 +109,8 @@ class MarkPage:
 
     @cached_property
     def comment(self) -> str:
-        found = MarkComment.objects.filter(pk=self.key).first()
-        return found.text if found else ""
+        comments = MarkComment.objects.filter(pk=self.key).values_list("text", flat=True)
+        return comments.first() or ""
 
     @cached_property
     def amendments(self) -> list[Amendment]:
@@ -123,9 +125,11 @@ class MarkPage:
         parts = self._merged_enrolments()
         marks = Mark.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
         history = Amendment.objects.filter(enrolment__in=parts, date=self.date, half=self.half)
+        changes: dict[int, list[Amendment]] = defaultdict(list)
+        for amendment in history:
+            changes[amendment.enrolment_id].append(amendment)
         return [
-            MergedMark(mark, [one for one in history if one.enrolment_id == mark.enrolment_id])
-            for mark in marks.select_related("made_by")
+            MergedMark(mark, changes[mark.enrolment_id]) for mark in marks.select_related("made_by")
         ]
 
     def _merged_enrolments(self) -> list[int]:
@@ -144,7 +148,7 @@ class MarkPage:
     @property
     def arrival(self) -> str:
         """How the mark that stands came from a device, where it had waited there."""
-        return arrival_in_words(self.mark) if self.mark and self.mark.arrived_at else ""
+        return arrival_in_words(self.stands)
 
     @cached_property
     def register(self) -> Register | None:
@@ -183,7 +187,7 @@ class MarkPage:
 
     @property
     def code(self) -> AttendanceCode | None:
-        return CODES[self.mark.code_id] if self.mark else None
+        return CODES.get(self.stands.code_id)
 
     @property
     def counts_as(self) -> str:
@@ -200,16 +204,15 @@ class MarkPage:
 
     @property
     def came_in_at(self) -> datetime | None:
-        if self.mark is None or self.mark.minutes_late is None:
-            return None
-        return self.window.opens_at + timedelta(minutes=self.mark.minutes_late)
+        minutes = self.stands.minutes_late
+        return None if minutes is None else self.window.opens_at + timedelta(minutes=minutes)
 
     @cached_property
     def paper(self) -> Paper | None:
         """What the mark's code needs, where it needs something and is on the list for it."""
-        if self.mark is None or not paper_needed(self.mark.code_id):
+        if not paper_needed(self.stands.code_id):
             return None
-        theirs = Paper.objects.filter(enrolment=self.enrolment, code=self.mark.code_id)
+        theirs = Paper.objects.filter(enrolment=self.enrolment, code=self.stands.code_id)
         return theirs.of_day(self.date).first()
 
     @property

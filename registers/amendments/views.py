@@ -1,6 +1,7 @@
 """A mark with its whole history, and changing it: on its page, or from the grid."""
 
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -20,9 +21,7 @@ from registers.amendments.week import GridCell
 from registers.marks.actions.amend import StaleMarksError, amend_marks
 from registers.marks.actions.writing import MarkChange, MarkNow, WriteResult
 from registers.marks.day_sheet import with_group
-from registers.models import (
-    User,
-)
+from registers.models import User
 from registers.policies import Refused
 from registers.rules.clock import register_window
 from registers.rules.codes import CODES, Half
@@ -30,6 +29,7 @@ from registers.rules.wording import all_so
 from registers.web.access import PageRequest, allowed
 from registers.web.addresses import mark_url
 from registers.web.advice_messages import paper_to_complete, say_advice
+from registers.web.forms import refusals_in
 from registers.web.parameters import back_to
 
 log = structlog.get_logger(__name__)
@@ -53,9 +53,9 @@ def mark(request: PageRequest, enrolment_id: int, date: date, half: Half) -> Htt
     if request.method == "POST":
         return _post_mark(request, page)
     may_change = request.viewer.may("amend_mark") and page.held
-    is_open = page.window.has_opened(timezone.localtime())
-    form = _amend_form(page, None, back_to(request)) if may_change and is_open else None
-    return _show_mark(request, page, form)
+    if not may_change or not page.window.has_opened(timezone.localtime()):
+        return _show_mark(request, page, None)
+    return _show_mark(request, page, _amend_form(page, None, back_to(request)))
 
 
 def _post_mark(request: PageRequest, page: MarkPage) -> HttpResponse:
@@ -66,17 +66,13 @@ def _post_mark(request: PageRequest, page: MarkPage) -> HttpResponse:
     if not page.window.has_opened(now):
         return _show_mark(request, page, None)
     form = _amend_form(page, request.POST, back_to(request))
-    if not form.is_valid():
-        return _show_mark(request, page, form)
     try:
-        _amend(request, page, form, now)
+        if form.is_valid() and _is_amended(request, page, form, now):
+            return redirect(back_to(request) or request.path)
     except StaleMarksError as stale:
         fresh = _mark_page(request, page.enrolment.pk, page.date, Half(page.half))
         return _show_stale(request, fresh, stale)
-    except Refused as refusal:
-        form.add_error("code", str(refusal))
-        return _show_mark(request, page, form)
-    return redirect(back_to(request) or request.path)
+    return _show_mark(request, page, form)
 
 
 def _amend_form(page: MarkPage, posted: QueryDict | None, next_url: str) -> AmendMarkForm:
@@ -91,25 +87,41 @@ def _amend_form(page: MarkPage, posted: QueryDict | None, next_url: str) -> Amen
     return AmendMarkForm(posted, initial=initial, on=page.date, half=page.half, is_new=page.is_new)
 
 
-def _amend(request: PageRequest, page: MarkPage, form: AmendMarkForm, now: datetime) -> None:
-    said = form.cleaned_data
-    change = MarkChange(
+def _is_amended(request: PageRequest, page: MarkPage, form: AmendMarkForm, now: datetime) -> bool:
+    """Whether it could be; else the form says why not."""
+    comment = form.cleaned_data["comment"]
+    change = _change(page, form, comment=comment if comment != page.comment else None)
+    with refusals_in(form, "code"):
+        written = amend_marks(
+            school=request.viewer.school, changes=[change], by=request.user, now=now
+        )
+        _say_amended(request, page, change, written)
+        return True
+    return False
+
+
+def _change(page: MarkPage, form: AmendMarkForm, *, comment: str | None = None) -> MarkChange:
+    chosen = form.cleaned_data
+    return MarkChange(
         page.key,
-        said["code"],
-        said["seen"],
-        said["minutes_late"],
-        comment=said["comment"] if said["comment"] != page.comment else None,
-        reason=said["reason"],
-        paper=said["paper"] or None,
+        chosen["code"],
+        chosen["seen"],
+        chosen["minutes_late"],
+        comment=comment,
+        reason=chosen["reason"],
+        paper=chosen["paper"] or None,
     )
-    written = amend_marks(school=request.viewer.school, changes=[change], by=request.user, now=now)
-    name = page.name
+
+
+def _say_amended(
+    request: PageRequest, page: MarkPage, change: MarkChange, written: WriteResult
+) -> None:
     if not written.saved:
-        messages.success(request, f"{name}: {_kept_in_words(change, written)}.")
+        messages.success(request, f"{page.name}: {_kept_in_words(change, written)}.")
         return
-    code = CODES[said["code"]]
+    code = CODES[change.code]
     needs = paper_to_complete(code.symbol) if False in written.papers.values() else ""
-    messages.success(request, f"{name}: {code.symbol}, {code.meaning}.{needs}")
+    messages.success(request, f"{page.name}: {code.symbol}, {code.meaning}.{needs}")
     say_advice(request, written.advice_by_enrolment)
 
 
@@ -195,7 +207,12 @@ def mark_cell(request: PageRequest, enrolment_id: int, date: date, half: Half) -
     if not form.is_valid():
         return JsonResponse({"wrong": {name: errors[0] for name, errors in form.errors.items()}})
     try:
-        written = _amend_quietly(request, page, form)
+        written = amend_marks(
+            school=request.viewer.school,
+            changes=[_change(page, form)],
+            by=request.user,
+            now=timezone.localtime(),
+        )
     except StaleMarksError as stale:
         del page.of_day
         words = stale_words(stale.marks.get(page.key))
@@ -204,23 +221,8 @@ def mark_cell(request: PageRequest, enrolment_id: int, date: date, half: Half) -
         return JsonResponse({"wrong": {"code": str(refusal)}})
     del page.of_day
     cell = _cell(request, page)
-    said = [sentence for sentences in written.advice.values() for sentence in sentences]
-    return JsonResponse(cell | {"said": ". ".join([cell["said"], *said])})
-
-
-def _amend_quietly(request: PageRequest, page: MarkPage, form: AmendMarkForm) -> WriteResult:
-    said = form.cleaned_data
-    change = MarkChange(
-        page.key,
-        said["code"],
-        said["seen"],
-        said["minutes_late"],
-        reason=said["reason"],
-        paper=said["paper"] or None,
-    )
-    return amend_marks(
-        school=request.viewer.school, changes=[change], by=request.user, now=timezone.localtime()
-    )
+    advice = chain.from_iterable(written.advice.values())
+    return JsonResponse(cell | {"said": ". ".join([cell["said"], *advice])})
 
 
 def _cell(request: PageRequest, page: MarkPage) -> dict:

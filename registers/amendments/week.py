@@ -1,9 +1,11 @@
 """A group's week as its page shows it: pupils by ten half days, each cell a mark."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain, product
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -28,6 +30,9 @@ from registers.rules.tally import Tally, tally_of
 
 WEEK = timedelta(days=7)
 SchoolHalf = tuple[date, int]  # the session of a day
+PLAIN = frozenset(
+    code.symbol for code in CODES.values() if code.category is Category.PRESENT and not code.late
+)
 LOOKED_AROUND = 10 * WEEK  # for the school weeks before and after: longer than any holiday
 
 
@@ -104,24 +109,30 @@ class GroupWeek:
         return sorted({self.monday + timedelta(days=n) for n in range(5)} | weekend)
 
     @cached_property
+    def half_days(self) -> list[tuple[date, Half]]:
+        return list(product(self.days, Half))
+
+    @cached_property
     def rows(self) -> list[GridRow]:
-        memberships: dict[int, list[Membership]] = {}
+        memberships: dict[int, list[Membership]] = defaultdict(list)
         for membership in self._memberships():
-            memberships.setdefault(membership.enrolment_id, []).append(membership)
+            memberships[membership.enrolment_id].append(membership)
         marks, plans = self._marks(memberships), self._plans(memberships)
         rows = []
         for number, theirs in enumerate(memberships.values(), start=1):
-            cells = [
-                self._cell(theirs, on, half, marks, plans) for on in self.days for half in Half
-            ]
+            cells = [self._cell(theirs, on, half, marks, plans) for on, half in self.half_days]
             rows.append(GridRow(number, theirs[0].enrolment, cells, totals_of(cells)))
         return rows
+
+    @property
+    def cells(self) -> list[GridCell]:
+        return list(chain.from_iterable(row.cells for row in self.rows))
 
     @property
     def columns(self) -> list[GridColumn]:
         today = self.now.date()
         found = []
-        for index, (on, half) in enumerate((on, half) for on in self.days for half in Half):
+        for index, (on, half) in enumerate(self.half_days):
             totals = totals_of(row.cells[index] for row in self.rows)
             found.append(GridColumn(on, half, (on, half) in self.held, on == today, totals))
         return found
@@ -129,8 +140,8 @@ class GroupWeek:
     @property
     def legend(self) -> list[AttendanceCode]:
         """The codes of the week that are no plain presence, in the order of the register."""
-        used = {cell.symbol for row in self.rows for cell in row.cells}
-        return [code for code in CODES.values() if code.symbol in used and not _is_plain(code)]
+        used = {cell.symbol for cell in self.cells} - PLAIN
+        return [code for code in CODES.values() if code.symbol in used]
 
     def _held(self) -> set[SchoolHalf]:
         days = (self.monday, self.sunday)
@@ -180,9 +191,8 @@ class GroupWeek:
         on_roll = enrolment.is_on_roll(on)
         mark = marks.get((enrolment.pk, on, half)) if on_roll else None
         is_future = self.now < register_window(self.school, on, half).opens_at
-        plan = None
-        if mark is None and is_future:
-            plan = _latest_plan(plans, enrolment.pk, on, half)
+        is_open = mark is None and is_future
+        plan = _latest_plan(plans, enrolment.pk, on, half) if is_open else None
         return GridCell(
             enrolment_id=enrolment.pk,
             name=f"{enrolment.pupil.forename} {enrolment.pupil.surname}",
@@ -216,16 +226,10 @@ def _has_day(memberships: Iterable[Membership], on: date) -> bool:
 
 
 def _latest_plan(
-    plans: Iterable[PlannedAbsence], enrolment_id: int, on: date, half: Half
+    plans: Sequence[PlannedAbsence], enrolment_id: int, on: date, half: Half
 ) -> PlannedAbsence | None:
-    covering = [
-        plan for plan in plans if plan.enrolment_id == enrolment_id and covers(plan, on, half)
-    ]
-    return covering[-1] if covering else None
-
-
-def _is_plain(code: AttendanceCode) -> bool:
-    return code.category is Category.PRESENT and not code.late
+    theirs = (plan for plan in reversed(plans) if plan.enrolment_id == enrolment_id)
+    return next((plan for plan in theirs if covers(plan, on, half)), None)
 
 
 @dataclass(frozen=True)

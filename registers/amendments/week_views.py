@@ -33,7 +33,7 @@ def grid(request: PageRequest, group_id: int, date: date) -> HttpResponse:
     week = GroupWeek(school, group, monday, may_change=may_change)
     rows, columns = week.rows, week.columns
     around = weeks_around(school, monday)
-    totals = totals_of(cell for row in rows for cell in row.cells)
+    totals = totals_of(week.cells)
     shown = {
         "group": group,
         "monday": monday,

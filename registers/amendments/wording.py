@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,7 +16,7 @@ from registers.register.held_marks.lines import HeldLine
 from registers.rules.allowed_codes import day_in_words, session_in_words
 from registers.rules.codes import AttendanceCode, Half
 from registers.rules.tally import Tally
-from registers.rules.wording import many
+from registers.rules.wording import all_so, first_so, many
 
 Said = SafeString | str
 
@@ -37,6 +38,11 @@ def person(name: object) -> SafeString:
 
 # --- a mark
 
+NO_SESSION = SafeString("<strong>no session</strong>; the school did not meet.")
+TO_COME = SafeString("<strong>still to come</strong>.")
+NOT_MARKED = SafeString("<strong>not marked</strong>, and the register has ended.")
+NOT_MARKED_YET = SafeString("<strong>not marked yet</strong>; the register is open.")
+
 
 def standing(page: MarkPage, *, has_opened: bool, has_ended: bool) -> SafeString:
     """How the half day stands: its mark, or why it has none."""
@@ -46,13 +52,13 @@ def standing(page: MarkPage, *, has_opened: bool, has_ended: bool) -> SafeString
         return format_html(
             "{}: <strong>{}, {}</strong>{}.", session, page.code.symbol, page.code.meaning, late
         )
-    if not page.held:
-        return format_html("{}: <strong>no session</strong>; the school did not meet.", session)
-    if not has_opened:
-        return format_html("{}: <strong>still to come</strong>.", session)
-    if has_ended:
-        return format_html("{}: <strong>not marked</strong>, and the register has ended.", session)
-    return format_html("{}: <strong>not marked yet</strong>; the register is open.", session)
+    why = first_so(
+        (not page.held, NO_SESSION),
+        (not has_opened, TO_COME),
+        (has_ended, NOT_MARKED),
+        otherwise=NOT_MARKED_YET,
+    )
+    return format_html("{}: {}", session, why)
 
 
 def _after_opening(minutes: int | None) -> str:
@@ -76,7 +82,7 @@ def _facts_of_mark(page: MarkPage, mark: Mark) -> list[tuple[str, Said]]:
         ("From", page.arrival),
         ("By", person(mark.made_by) if mark.made_by else ""),
     ]
-    return [(term, value) for term, value in found if value]
+    return list(filter(itemgetter(1), found))
 
 
 def _paper(paper: Paper, may_change: bool, code: AttendanceCode | None) -> Said:
@@ -231,7 +237,7 @@ def range_opening(preview: RangePreview) -> SafeString:
     return format_html(
         "<strong>{} would change to {}, {}.</strong> {}",
         *(changes, symbol, preview.code.meaning),
-        " ".join(words for one, words in rest if one),
+        " ".join(all_so(*rest)),
     )
 
 
@@ -258,18 +264,16 @@ def range_paper(code: AttendanceCode, note: str) -> SafeString:
     )
 
 
-MUTED = '<span class="muted">{}</span>'
+UNCHANGED: dict[RangeState, Said] = {
+    RangeState.KEPT: SafeString('<span class="muted">stays: was in</span>'),
+    RangeState.SAME: SafeString('<span class="muted">so already</span>'),
+}
 
 
 def what_happens(line: RangeSession) -> Said:
     """What becomes of one session, in words."""
-    if line.state is RangeState.REFUSED:
-        return line.why
-    if line.state is RangeState.KEPT:
-        return format_html(MUTED, "stays: was in")
-    if line.state is RangeState.SAME:
-        return format_html(MUTED, "so already")
-    return "" if line.before else "no mark yet"
+    unchanged = UNCHANGED | {RangeState.REFUSED: line.why}
+    return unchanged.get(line.state, "" if line.before else "no mark yet")
 
 
 # --- a week

@@ -73,15 +73,18 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
 
 def _problem(enrolment: Enrolment | None, kept: dict[str, str]) -> str:
     seal = getattr(enrolment, "seal", None)
-    if enrolment is None or seal is None:
+    if seal is None:
         return "its register, kept before, is no longer there"
     marks, amendments = int(kept["Marks"]), int(kept["Amendments"])
     if seal.marks < marks:
         return f"it has {seal.marks} marks and had {marks}: it was put back to an earlier state"
     if seal.amendments < amendments:
         return f"it has {seal.amendments} amendments and had {amendments}: it was put back"
-    rows = Amendment.objects.filter(enrolment=enrolment, sequence=amendments)
-    link = rows.values_list("digest", flat=True).first()
-    if amendments and (link is None or bytes(link).hex() != kept["Head"]):
-        return "its history is not the one that was kept"
-    return ""
+    goes_on = not amendments or _head_at(seal, amendments) == kept["Head"]
+    return "" if goes_on else "its history is not the one that was kept"
+
+
+def _head_at(seal: RegisterSeal, amendments: int) -> str:
+    rows = Amendment.objects.filter(enrolment=seal.enrolment_id, sequence=amendments)
+    links = map(bytes, rows.values_list("digest", flat=True))
+    return next(links, b"").hex()

@@ -9,7 +9,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from registers.models import Enrolment, Group, HeldMark, Mark, Membership, Register, School
 from registers.models.on_roll import in_force_on
@@ -80,6 +91,11 @@ class DayGroup:
     covers: list[str] = field(default_factory=list)
     children: list[PupilOnSheet] = field(default_factory=list)
     held_marks: int = 0  # that wait, of this day or before
+
+    def name_once(self, name: str | None, names: list[str]) -> None:
+        """Among its tutors or its covers."""
+        if name and name not in names:
+            names.append(name)
 
     @property
     def takers(self) -> str:
@@ -179,26 +195,24 @@ def _children(
 
 def _groups(school: School, on: date) -> dict[int | None, DayGroup]:
     held = HeldMark.objects.filter(group=OuterRef("pk"), decided_at__isnull=True, date__lte=on)
+    number = held.order_by().values("group").annotate(number=Count("pk"))
     rows = (
         Group.objects.filter(school=school, kind="registration")
         .annotate(today=FilteredRelation("covers", condition=Q(covers__date=on)))
         .annotate(
-            tutor=F("staff__user__name"),
-            tutor_open=F("staff__user__is_active"),
+            tutor=Case(When(staff__user__is_active=True, then="staff__user__name")),
             cover=F("today__user__name"),
-            held=Subquery(held.order_by().values("group").annotate(n=Count("pk")).values("n")),
+            held=Coalesce(Subquery(number.values("number")), 0),
         )
-        .values_list("pk", "name", "tutor", "tutor_open", "cover", "held")
+        .values_list("pk", "name", "tutor", "cover", "held")
     )
-    found: dict[int | None, DayGroup] = {}
-    for pk, name, tutor, tutor_open, cover, waiting in rows:
-        group = found.setdefault(pk, DayGroup(pk, name, held_marks=waiting or 0))
-        if tutor and tutor_open and tutor not in group.tutors:
-            group.tutors.append(tutor)
-        if cover and cover not in group.covers:
-            group.covers.append(cover)
-    found[None] = DayGroup(0, "No registration group")
-    return found
+    groups: dict[int | None, DayGroup] = {}
+    for pk, name, tutor, cover, waiting in rows:
+        group = groups.setdefault(pk, DayGroup(pk, name, held_marks=waiting))
+        group.name_once(tutor, group.tutors)
+        group.name_once(cover, group.covers)
+    groups[None] = DayGroup(0, "No registration group")
+    return groups
 
 
 def _marks(school: School, on: date, halves: Iterable[int]) -> dict[tuple[int, int], DayMark]:

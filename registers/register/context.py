@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.forms.utils import flatatt
@@ -57,8 +58,8 @@ def context_of(
         "others": others,
         "papers": tuple(filter(paper_needed, others)),
         "problems": problems,
-        "stopped": [line for line in lines if line.is_conflict or line.refused],
-        "lost": [line for line in lines if line.is_sent and problems.whole],
+        "stopped": list(filter(attrgetter("is_stopped"), lines)),
+        "lost": list(filter(attrgetter("is_sent"), lines)),  # where nothing at all was saved
         "save_key": uuid.uuid4(),
         "may_amend": viewer.may("amend_mark"),
         "may_keep": viewer.may("keep_pupils"),
@@ -95,8 +96,8 @@ def mode_of(viewer: SchoolViewer, sheet: RegisterSheet, now: datetime) -> PageMo
         return PageMode.TAKE
     if not sheet.window.has_opened(now):
         return PageMode.AHEAD
-    has_blanks = sheet.counted.blanks and not sheet.closed_because
-    return PageMode.LATE if has_blanks and viewer.may("amend_mark") else PageMode.READ
+    may_fill = sheet.has_gaps and viewer.may("amend_mark")
+    return PageMode.LATE if may_fill else PageMode.READ
 
 
 def quick_codes(half: int) -> tuple[AttendanceCode, ...]:
@@ -106,8 +107,8 @@ def quick_codes(half: int) -> tuple[AttendanceCode, ...]:
 
 def _offered(key: RegisterKey) -> tuple[str, ...]:
     """Every code that a mark of this session can have, whoever makes it."""
-    in_force = (code for code in CODES.values() if code.in_force(key.date))
-    return tuple(code.symbol for code in in_force if code.half in (None, key.half))
+    fitting = (code for code in CODES.values() if code.fits(key.date, key.half))
+    return tuple(map(attrgetter("symbol"), fitting))
 
 
 def _others(

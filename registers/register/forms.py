@@ -81,6 +81,12 @@ class SentRow:
     def check_lengths(self) -> None:
         self.problem = too_long(self.comment, self.paper) or self.problem
 
+    def gives_way(self) -> bool:
+        """Whether a mark by somebody else stays, since the pupil was only one of the rest."""
+        if self.rest:
+            self.code = self.was_code
+        return self.rest
+
     def leave(self) -> None:
         """Back to what was shown."""
         self.code, self.minutes, self.comment = self._was
@@ -116,8 +122,19 @@ class SentRegister:
         return [row for row in self.rows.values() if row.is_unasked and not row.problem]
 
     @property
-    def wrong(self) -> list[SentRow]:
-        return [row for row in self.rows.values() if row.problem]
+    def problems(self) -> dict[int, str]:
+        """What is wrong with its rows, by enrolment."""
+        return {pk: row.problem for pk, row in self.rows.items() if row.problem}
+
+    @property
+    def undecided(self) -> set[int]:
+        """The enrolments with two marks and no answer yet."""
+        return {row.enrolment_id for row in self.changed if row.undecided}
+
+
+def nothing_sent() -> SentRegister:
+    """Of a page that was only asked for."""
+    return SentRegister(uuid.UUID(int=0))
 
 
 class UnreadableRegister(ValueError):

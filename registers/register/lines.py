@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from registers.register.actions.answers import SaveAnswer
-from registers.register.forms import SentRegister, SentRow
+from registers.register.forms import SentRegister, SentRow, nothing_sent
 from registers.register.rows import RegisterRow
 from registers.rules.codes import CODES, AttendanceCode
 
@@ -44,6 +44,11 @@ class RegisterLine:
         return self.mode is PageMode.TAKE or (self.mode is PageMode.LATE and is_blank)
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether the list above the register names it."""
+        return self.is_conflict or bool(self.refused)
+
+    @property
     def is_ahead(self) -> bool:
         return self.mode is PageMode.AHEAD
 
@@ -76,7 +81,7 @@ class RegisterColumn:
 class SaveProblems:
     """What stood in the way of a save, for the page that is shown again."""
 
-    sent: SentRegister | None = None
+    sent: SentRegister = field(default_factory=nothing_sent)
     refused: dict[int, str] = field(default_factory=dict)
     conflicts: set[int] = field(default_factory=set)
     whole: str = ""  # why nothing at all was saved
@@ -88,18 +93,16 @@ class SaveProblems:
     @property
     def reason(self) -> str:
         """Why the marks are entered late, as it was typed."""
-        return self.sent.reason if self.sent else ""
+        return self.sent.reason
 
     @property
     def on_paper(self) -> str:
         """Who took the register on paper, as it was chosen."""
-        return self.sent.on_paper if self.sent else ""
+        return self.sent.on_paper
 
     @property
     def left(self) -> dict[int, SentRow]:
         """What was sent and could not be saved, by enrolment."""
-        if self.sent is None:
-            return {}
         stopped = self.refused.keys() | self.conflicts
         if self.whole:
             stopped |= {row.enrolment_id for row in self.sent.changed}
@@ -108,15 +111,12 @@ class SaveProblems:
 
 def problems_of(sent: SentRegister, answer: SaveAnswer) -> SaveProblems:
     """What is left over. Marks by others stay where somebody was only one of the rest."""
-    conflicts = {row["enrolment"] for row in answer.conflicts}
-    of_the_rest = [sent.rows[pk] for pk in conflicts if sent.rows[pk].rest]
-    for row in of_the_rest:
-        row.code = row.was_code
-    conflicts -= {row.enrolment_id for row in of_the_rest}
-    refused = {row["enrolment"]: row["why"] for row in answer.refused}
+    conflicts = [sent.rows[mark["enrolment"]] for mark in answer.conflicts]
+    two_marks = {row.enrolment_id for row in conflicts if not row.gives_way()}
+    refused = {mark["enrolment"]: mark["why"] for mark in answer.refused}
     return SaveProblems(
         sent,
-        refused | {row.enrolment_id: row.problem for row in sent.wrong},
-        conflicts=conflicts | {row.enrolment_id for row in sent.changed if row.undecided},
+        refused | sent.problems,
+        conflicts=two_marks | sent.undecided,
         saved=len(answer.saved),
     )

@@ -17,16 +17,18 @@ from registers.rules.clock import register_window
 # Written out, as in `mark_sql`: every open page asks every few seconds, and to put these two
 # together anew took longer than to answer them. Who is in the group: as `members_on` says.
 REGISTER = """
-    SELECT register.ended_at, register.taken_at, taker.name,
-           half_day.closed_because <> '' OR register.closed_because <> ''
+    SELECT register.ended_at IS NOT NULL
+           OR half_day.closed_because <> '' OR register.closed_because <> '',
+           register.taken_at, COALESCE(taker.name, '')
       FROM registers_register register
       JOIN registers_session half_day ON half_day.id = register.session_id
       LEFT JOIN registers_user taker ON taker.id = register.taken_by_id
      WHERE register.group_id = %s AND half_day.school_id = %s AND half_day.date = %s
        AND half_day.half = %s"""
 MARKS = """
-    SELECT mark.enrolment_id, mark.version, mark.code, mark.minutes_late, said.text,
-           mark.made_by_id, maker.name, mark.made_at, mark.source
+    SELECT mark.enrolment_id, mark.version, mark.code, mark.minutes_late,
+           COALESCE(said.text, ''), mark.made_by_id, COALESCE(maker.name, ''), mark.made_at,
+           mark.source
       FROM registers_mark mark
       LEFT JOIN registers_markcomment said
         ON said.enrolment_id = mark.enrolment_id AND said.date = mark.date
@@ -43,6 +45,8 @@ MARKS = """
               AND (enrolment.leaves_on IS NULL OR enrolment.leaves_on >= %s))
      ORDER BY mark.enrolment_id"""
 
+NOBODY_OPENED_IT = (False, None, "")  # whether it is over, when it was taken, by whom
+
 
 def live_register(
     school: School, group_id: int, on: date, half: int, now: datetime
@@ -55,15 +59,14 @@ def live_register(
     day = str(on)
     with connection.cursor() as cursor:
         cursor.execute(REGISTER, [group_id, school.pk, day, half])
-        row = cursor.fetchone() or (None, None, None, False)
-        ended_at, taken_at, taken_by, is_closed = row
+        is_over, taken_at, taken_by = cursor.fetchone() or NOBODY_OPENED_IT
         cursor.execute(MARKS, [day, half, group_id, school.pk, day, day, day, day])
         marks = cursor.fetchall()
     window = register_window(school, on, half)
     return {
-        "ended": ended_at is not None or bool(is_closed) or window.has_ended(now),
+        "ended": bool(is_over) or window.has_ended(now),
         "taken_at": _seconds(taken_at) if taken_at else None,
-        "taken_by": taken_by or "",
+        "taken_by": taken_by,
         "marks": [_words(*mark) for mark in marks],
     }
 
@@ -73,14 +76,14 @@ def _words(
     version: int,
     code: str,
     minutes: int | None,
-    comment: str | None,
+    comment: str,
     by_id: int | None,
-    by_name: str | None,
+    by_name: str,
     made_at: datetime | str,
     source: int,
 ) -> list[Any]:
     at = _seconds(made_at)
-    return [enrolment, version, code, minutes, comment or "", by_id, by_name or "", at, source]
+    return [enrolment, version, code, minutes, comment, by_id, by_name, at, source]
 
 
 def _seconds(at: datetime | str) -> int:

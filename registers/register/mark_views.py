@@ -81,11 +81,11 @@ def _save(request: PageRequest, key: RegisterKey, sent: SentMarks) -> SaveAnswer
 
 def _with_names(conflicts: list[dict]) -> list[dict]:
     """Each with the name of who made the mark that stands: one statement, where there are any."""
-    makers = {conflict["by"] for conflict in conflicts if conflict.get("by")}
-    if not makers:
-        return conflicts
-    people = {user.pk: str(user) for user in User.objects.filter(pk__in=makers)}
-    return [conflict | {"by_name": people.get(conflict.get("by", 0), "")} for conflict in conflicts]
+    makers = filter(None, (conflict.get("by") for conflict in conflicts))
+    people = User.objects.in_bulk(set(makers))
+    return [
+        conflict | {"by_name": str(people.get(conflict.get("by"), ""))} for conflict in conflicts
+    ]
 
 
 def _no(status: int, why: str) -> JsonResponse:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import (
@@ -115,6 +116,11 @@ class RegisterSheet:
         return RegisterCounts(pupils=len(self.rows), **kinds)
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether a mark is missing that somebody should have made."""
+        return bool(self.counted.blanks) and not self.closed_because
+
+    @property
     def progress(self) -> RegisterProgress:
         return RegisterProgress(
             pupils=len(self.rows),
@@ -141,13 +147,11 @@ class RegisterSheet:
     def to_fill(self, today: date) -> dict[int, str]:
         """The planned codes of pupils without a mark, where the rules let them stand."""
         session = allowed_codes.SessionFacts(self.session.date, self.half, self.session.is_open)
-        planned = [
-            (row, str(row.planned.code_id)) for row in self.rows if row.planned and not row.mark
-        ]
+        why_not = partial(allowed_codes.why_not, session=session, today=today)
         return {
-            row.enrolment_id: code
-            for row, code in planned
-            if not allowed_codes.why_not(code, pupil=row.facts, session=session, today=today)
+            row.enrolment_id: row.to_fill
+            for row in filter(attrgetter("to_fill"), self.rows)
+            if not why_not(row.to_fill, pupil=row.facts)
         }
 
 

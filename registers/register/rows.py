@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -66,6 +67,11 @@ class MarkSeen(NamedTuple):
     def minutes(self) -> str:
         """As they stand in a field; "" for none."""
         return str(self.minutes_late or "")
+
+    @property
+    def late(self) -> str:
+        """8 min late"""
+        return f"{self.minutes} min late" if self.minutes else ""
 
 
 NOT_MARKED = MarkSeen("", 0, None, 0, None, "", datetime(1970, 1, 1, tzinfo=UTC))
@@ -131,6 +137,11 @@ class RegisterRow:
     @property
     def code(self) -> str:
         return self.stands.code
+
+    @property
+    def to_fill(self) -> str:
+        """The planned code of a pupil without a mark; "" where there is none."""
+        return str(self.planned.code_id) if self.planned and not self.mark else ""
 
     @property
     def codes_before(self) -> list[str]:
@@ -251,10 +262,11 @@ def _tell_apart(
 
 def put_faces(rows: Iterable[RegisterRow]) -> str:
     """Give each its place among the photos; the key of them all, empty without a photo."""
-    with_photo = [row for row in rows if row.photo][:MOST_IN_ONE]
+    photo_of = attrgetter("photo")
+    with_photo = list(filter(photo_of, rows))[:MOST_IN_ONE]
     for place, row in enumerate(with_photo):
         row.face = Face(place * IN_A_REGISTER, len(with_photo) * IN_A_REGISTER)
-    return key_of(row.photo for row in with_photo) if with_photo else ""
+    return key_of(map(photo_of, with_photo)) if with_photo else ""
 
 
 def photos_of(group_id: int, school: School, on: date) -> list[tuple[str, str]]:
@@ -350,12 +362,11 @@ def _on_plan(row: RegisterRow) -> RowNote | None:
 
 def _on_mark(row: RegisterRow) -> RowNote | None:
     mark = row.stands
-    late = f"{mark.minutes} min late" if mark.minutes else ""
     at = clock_time(timezone.localtime(mark.made_at))
     if mark.source == Mark.Source.LATE_DESK:
-        return RowNote(late or "Late", f"late desk, {at}")
-    if late:
-        return RowNote(late)
+        return RowNote(mark.late or "Late", f"late desk, {at}")
+    if mark.late:
+        return RowNote(mark.late)
     return RowNote("Office", f"at {at}") if mark.source == Mark.Source.OFFICE else None
 
 

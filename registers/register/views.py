@@ -7,7 +7,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -29,7 +29,7 @@ from registers.register.wording import saved_in_words
 from registers.rules.codes import Half
 from registers.web.access import PageRequest, SchoolViewer, allowed
 from registers.web.advice_messages import say_advice
-from registers.web.parameters import number_of
+from registers.web.parameters import numbers_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,28 +46,28 @@ def _post(request: PageRequest, key: RegisterKey) -> HttpResponse:
         sent = read_register(request.POST, present=PRESENT[Half(key.half)])
     except UnreadableRegister:
         return HttpResponseBadRequest("What was sent is no register of this page.")
-    changes = [row.change(key.date, key.half) for row in sent.to_save]
     try:
-        answer = _save(request, key, sent, changes) if changes else SaveAnswer()
+        answer = _save(request, key, sent)
     except NotYourRegister as refusal:
         raise PermissionDenied(str(refusal)) from None
     except policies.Refused as refusal:
         return _show(request, key, SaveProblems(sent=sent, whole=str(refusal)))
     _say_unasked(request, sent)
-    problems = problems_of(sent, answer)
-    if problems:
+    if problems := problems_of(sent, answer):
         return _show(request, key, problems)
     _say_saved(request, answer)
     say_advice(request, {row["enrolment"]: row.get("advice", ()) for row in answer.advised})
     return redirect(request.path)
 
 
-def _save(request: PageRequest, key: RegisterKey, sent: SentRegister, changes: list) -> SaveAnswer:
+def _save(request: PageRequest, key: RegisterKey, sent: SentRegister) -> SaveAnswer:
     """Into the open register; with a reason, into one that has ended."""
+    changes = [row.change(key.date, key.half) for row in sent.to_save]
+    if not changes:
+        return SaveAnswer()
     on_paper = taken_on_paper_by(request.viewer, sent.on_paper)
     if "reason" in request.POST:
-        group, session = _group_and_session(key)
-        group.school = request.viewer.school
+        group, session = _group_and_session(request, key)
         return enter_late(
             group=group,
             session=session,
@@ -88,29 +88,26 @@ def _save(request: PageRequest, key: RegisterKey, sent: SentRegister, changes: l
     try:
         return save()
     except Register.DoesNotExist:  # a page that was fetched before the register opened
-        group, session = _group_and_session(key)
-        group.school = request.viewer.school
+        group, session = _group_and_session(request, key)
         open_register(group=group, session=session, by=request.user)
         return save()
 
 
-def _group_and_session(key: RegisterKey) -> tuple[Group, Session]:
-    group = Group.objects.filter(pk=key.group_id, school=key.school_id).first()
-    session = Session.objects.filter(school=key.school_id, date=key.date, half=key.half).first()
-    if group is None or session is None:
-        raise Http404
-    return group, session
+def _group_and_session(request: PageRequest, key: RegisterKey) -> tuple[Group, Session]:
+    school = request.viewer.school
+    group = get_object_or_404(Group, pk=key.group_id, school=school)
+    group.school = school
+    return group, get_object_or_404(Session, school=school, date=key.date, half=key.half)
 
 
 def taken_on_paper_by(viewer: SchoolViewer, user_id: str) -> User | None:
     """Who took the register on paper; None for the person who sends it."""
     if not user_id:
         return None
-    number = number_of(user_id)
-    found = staff_of(viewer).filter(pk=number).first() if number is not None else None
-    if found is None:
+    colleague = staff_of(viewer).filter(pk__in=numbers_of([user_id])).first()
+    if colleague is None:
         raise policies.Refused("Choose somebody of this school’s staff who took it on paper.")
-    return found
+    return colleague
 
 
 def _say_unasked(request: PageRequest, sent: SentRegister) -> None:
@@ -143,7 +140,7 @@ def _show(request: PageRequest, key: RegisterKey, problems: SaveProblems) -> Htt
 def _open(by: User, sheet: RegisterSheet, now: datetime) -> None:
     """Open the register if nobody has, and write what is planned for pupils without a mark."""
     register = sheet.register
-    if register is None or register.opened_at is None:
+    if register.opened_at is None:
         try:
             register = open_register(group=sheet.group, session=sheet.session, by=by, now=now)
         except policies.Refused as refusal:

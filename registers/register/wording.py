@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -165,7 +166,7 @@ def lost_marks(lost: Sequence[RegisterLine], mode: PageMode) -> SafeString:
 
 def _lost_choice(line: RegisterLine) -> SafeString:
     shown = line.shown
-    written = "".join(f", “{text}”" for text in (shown.comment, shown.paper) if text)
+    written = "".join(f", “{text}”" for text in filter(None, (shown.comment, shown.paper)))
     return format_html(
         "<bdi>{}</bdi>: <b>{}</b>{}{}",
         *(line.row.name, shown.code or "–", _minutes(shown.minutes_typed), written),
@@ -217,8 +218,11 @@ def column_heading(sheet: RegisterSheet, *, is_today: bool) -> str:
 # --- beside the name
 
 PRESENT = {"/", "\\"}
+NOTHING = SafeString("")
 UNMARKED = SafeString('<span class="tagword note-unmarked">Not marked. </span>')
 SAID = SafeString('<span class="note note-said" data-said></span>')
+UNMARKED_IN = {PageMode.TAKE: UNMARKED}
+SAID_IN = {PageMode.TAKE: SAID}
 MOST_OF_A_COMMENT = 40  # letters: the row has room for no more
 
 
@@ -226,17 +230,21 @@ def note_below(line: RegisterLine, *, half_gone: bool) -> SafeString:
     """The remarks under a name, and once half of the time has gone, that there is no mark; in a
     register that is being taken, the place where the page says what became of a mark.
     """
-    is_taken = line.mode is PageMode.TAKE
-    is_overdue = half_gone and line.chosen is None
-    remarks = [*map(_remark, line.row.notes), *_quoted(line.row.comment)]
-    note = format_html(
+    unmarked = UNMARKED_IN.get(line.mode, NOTHING)
+    note = _note(line.row, unmarked if half_gone and line.chosen is None else None)
+    return note + SAID_IN.get(line.mode, NOTHING)
+
+
+def _note(row: RegisterRow, unmarked: SafeString | None) -> SafeString:
+    remarks = [*map(_remark, row.notes), *_quoted(row.comment)]
+    if not remarks and unmarked is None:
+        return NOTHING
+    return format_html(
         '<span class="note{}">{}{}</span>',
-        " has-alert" if line.row.alert else "",
-        UNMARKED if is_overdue and is_taken else "",
+        " has-alert" if row.alert else "",
+        unmarked or "",
         format_html_join("; ", "{}", ((remark,) for remark in remarks)),
     )
-    shown = note if remarks or is_overdue else SafeString("")
-    return shown + SAID if is_taken else shown
 
 
 def _remark(note: RowNote) -> SafeString:
@@ -251,10 +259,9 @@ def _quoted(comment: str) -> list[SafeString]:
 
 def last_ten_words(row: RegisterRow) -> str:
     """The last ten sessions in a sentence: what is not simply present, by day."""
-    sessions = ((day, half) for day in row.days for half in Half)
     said = [
         f"{day.on:%a} {half.words} {_code_in_words(day.code(half))}"
-        for day, half in sessions
+        for day, half in product(row.days, Half)
         if day.code(half) not in PRESENT
     ]
     return f"Last ten sessions: {'; '.join(said) or 'present at all'}"

@@ -94,6 +94,10 @@ class AttendanceCode:
     def in_force(self, on: date) -> bool:
         return (self.in_force_from or date.min) <= on <= (self.in_force_until or date.max)
 
+    def fits(self, on: date, half: int) -> bool:
+        """Whether a mark of this session can have it."""
+        return self.in_force(on) and self.half in (None, half)
+
 
 NEW_CODES_FROM = date(2024, 8, 19)
 OLD_CODES_UNTIL = date(2024, 8, 18)

@@ -80,8 +80,7 @@ def list_papers(
         listed[paper.enrolment_id, paper.code_id].append(paper)
     texts = _by_paper(listed, said)
     moved = [paper for paper in papers if _is_completed(paper, texts[paper.pk], by_id)]
-    if moved:
-        Paper.objects.bulk_update(moved, ["note", "completed_at", "completed_by"])
+    Paper.objects.bulk_update(moved, ["note", "completed_at", "completed_by"])
     return listed
 
 

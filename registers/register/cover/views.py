@@ -1,6 +1,8 @@
 """Cover: who takes whose registers on a day."""
 
+from collections import Counter
 from datetime import timedelta
+from itertools import takewhile
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -33,12 +35,13 @@ def covers(request: PageRequest) -> HttpResponse:
     if form.is_valid() and _give(request, form):
         return redirect(request.path)
     given = list(_given(school))
+    over = list(takewhile(lambda cover: cover.date < today, given))
     context = {
         "form": form,
         "today": today,
-        "to_come": [cover for cover in given if cover.date >= today],
-        "over": [cover for cover in reversed(given) if cover.date < today],
-        "now_today": sum(cover.date == today for cover in given),
+        "to_come": given[len(over) :],
+        "over": over[::-1],
+        "now_today": Counter(cover.date for cover in given)[today],
     }
     return render(request, "registers/register/cover.html", context)
 

@@ -1,12 +1,12 @@
 """What the page of covers says: how many today, and of each cover what became of it."""
 
-from typing import Any
+from typing import Protocol
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from registers.models import Cover
+from registers.models import Cover, User
 from registers.rules.wording import clock_time, many, plural
 
 
@@ -25,7 +25,15 @@ def given(cover: Cover) -> SafeString:
     return format_html("by <bdi>{}</bdi>, {}", cover.given_by, when)
 
 
-def what_became_of(cover: Any) -> SafeString:
-    """Of a cover whose day is over, as the page reads it: with `is_used`."""
+class LookedAtCover(Protocol):
+    """A cover as the page reads it."""
+
+    user: User
+    given_by: User
+    is_used: bool  # whether the colleague opened or took a register under it
+
+
+def what_became_of(cover: LookedAtCover) -> SafeString:
+    """Of a cover whose day is over."""
     used = " took its registers" if cover.is_used else ", not used"
     return format_html("<bdi>{}</bdi>{}. Given by <bdi>{}</bdi>.", cover.user, used, cover.given_by)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from registers.register.held_marks.actions import HeldMarkDecisions, accept_held, decline_held
 from registers.register.held_marks.lines import HeldRegister
 from registers.register.held_marks.queries import held_registers, recently_decided
+from registers.rules.wording import many, plural
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import say_advice
 from registers.web.parameters import number_of
@@ -64,15 +65,11 @@ def _decide(request: PageRequest, seen: dict[int, int]) -> HeldMarkDecisions:
 def _say(request: PageRequest, decided: HeldMarkDecisions) -> None:
     if decided.done:
         what = "left out" if "leave_out" in request.POST else "accepted"
-        messages.success(request, f"{_marks_in_words(len(decided.done))} {what}.")
+        messages.success(request, f"{many(len(decided.done), 'mark')} {what}.")
     say_advice(request, decided.advice)
     for words, number in Counter(decided.already.values()).items():
-        were = f"{_marks_in_words(number)} {'was' if number == 1 else 'were'}"
+        were = f"{many(number, 'mark')} {plural(number, 'was', 'were')}"
         messages.info(request, f"{were} already {words}. Nothing was changed.")
-
-
-def _marks_in_words(number: int) -> str:
-    return "1 mark" if number == 1 else f"{number:,} marks"
 
 
 def _show(

@@ -168,13 +168,8 @@ def paper_of(sheet: RegisterSheet, printed_at: datetime) -> PrintedRegister:
 def _key(sheet: RegisterSheet, planned: Iterable[str]) -> Iterable[AttendanceCode]:
     """The codes of every day, and those that the sheet is printed with; as the half has them."""
     wanted = {*everyday_codes(sheet.group.school), "U", *planned, *(row.code for row in sheet.rows)}
-    return (
-        code
-        for code in CODES.values()
-        if code.symbol in wanted
-        and code.half in (None, sheet.half)
-        and code.in_force(sheet.session.date)
-    )
+    fitting = (code for code in CODES.values() if code.fits(sheet.session.date, sheet.half))
+    return (code for code in fitting if code.symbol in wanted)
 
 
 def paper_html(paper: PrintedRegister) -> str:

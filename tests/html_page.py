@@ -8,6 +8,7 @@ page.link("The school’s calendar")
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from django.http import HttpResponse
 from lxml import html
@@ -20,7 +21,10 @@ UNSEEN = frozenset("script style svg template noscript".split())
 
 def read_page(answer: HttpResponse | str) -> "HtmlPage":
     """A response, or a part of one, read."""
-    return HtmlPage(answer if isinstance(answer, str) else answer.content.decode())
+    if isinstance(answer, str):
+        return HtmlPage(answer)
+    asked = getattr(answer, "wsgi_request", None)  # what a client asked, if one did
+    return HtmlPage(answer.content.decode(), at=asked.path if asked else "/")
 
 
 def words_of(element: html.HtmlElement) -> str:
@@ -86,9 +90,11 @@ def _sent_values(element: html.HtmlElement) -> list[str]:
 
 
 class HtmlPage:
-    def __init__(self, text: str):
+    def __init__(self, text: str, *, at: str = "/"):
+        """`at` is the page's own address: what leads up from it is made whole."""
         self.is_whole = "<html" in text  # and not a part that goes into a page
         self.root = html.document_fromstring(text or "<p></p>")
+        self.root.rewrite_links(lambda link: urljoin(at, link) if link.startswith("../") else link)
 
     @property
     def title(self) -> str:

@@ -14,6 +14,7 @@ from registers.rules.allowed_codes import day_in_words
 from registers.rules.codes import Half
 from registers.rules.wording import many
 from registers.web.access import PageRequest
+from registers.web.addresses import address_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class MarkAddresses:
             return cls("", spells)
         anywhere = {"enrolment_id": 0, "date": "2000-01-01", "half": "am"}
         urn = request.viewer.school.urn
-        return cls(reverse("registers:mark", kwargs={"urn": urn, **anywhere}), spells)
+        mark = reverse("registers:mark", kwargs={"urn": urn, **anywhere})
+        return cls(address_from(request.path, mark), spells)
 
     def of(self, on: date, half: int) -> str:
         session = f"{on.isoformat()}/{Half(half).name.lower()}"
@@ -59,7 +61,7 @@ class ListedSession:
         words = f"{day_in_words(self.mark.date)}, {Half(self.mark.half).words}"
         if not self.url:
             return words
-        return format_html('<a class="session-link" href="{}">{}</a>', self.url, words)
+        return format_html('<a href="{}">{}</a>', self.url, words)
 
     @property
     def meaning(self) -> str:

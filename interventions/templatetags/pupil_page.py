@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from absence.figures.elsewhere import Elsewhere
 from absence.rules.pupil_marks import SumLine
-from absence.rules.year_grid import Cell, CellState
+from absence.rules.year_grid import Cell, CellState, GridWeek
 from interventions.pupil import wording
 from interventions.pupil.marks import MarkAddresses
-from registers.templatetags.session_cell import mark_cell
+from registers.templatetags.session_cell import grid_mark_cell, grid_picture
 
 register = template.Library()
 
@@ -28,7 +28,12 @@ OFF = mark_safe('<span class="session-cell is-off-roll" aria-hidden="true"></spa
 
 
 @register.simple_tag
-def year_cell(cell: Cell, addresses: MarkAddresses) -> SafeString:
+def week_of_year(week: GridWeek, addresses: MarkAddresses) -> SafeString:
+    """The half days of a week, morning and afternoon of each day, with nothing between them."""
+    return format_html_join("", "{}", ((_year_cell(cell, addresses),) for cell in week.cells))
+
+
+def _year_cell(cell: Cell, addresses: MarkAddresses) -> SafeString:
     """A half day of the year: its mark, which leads to the register; closed; or off the roll."""
     return CELLS.get(cell.state, _mark)(cell, addresses)
 
@@ -38,16 +43,11 @@ def _off(cell: Cell, addresses: MarkAddresses) -> SafeString:
 
 
 def _closed(cell: Cell, addresses: MarkAddresses) -> SafeString:
-    words = f"{cell.words}: {cell.why}"
-    return format_html(
-        '<span class="session-cell is-closed" role="img" aria-label="{}" title="{}">#</span>',
-        words,
-        words,
-    )
+    return grid_picture(f"{cell.words}: {cell.why}", "#", {"class": "is-closed"})
 
 
 def _mark(cell: Cell, addresses: MarkAddresses) -> SafeString:
-    return mark_cell(
+    return grid_mark_cell(
         cell.symbol,
         cell.words,
         url=addresses.of(cell.date, cell.half) if cell.state in LEADS_ON else "",

@@ -18,7 +18,8 @@ from registers.models import Amendment
 from registers.register.held_marks.lines import HeldLine
 from registers.rules.codes import AttendanceCode, Half
 from registers.rules.wording import all_so
-from registers.templatetags.session_cell import mark_cell, session_cell
+from registers.templatetags.session_cell import grid_mark_cell, mark_cell, session_cell
+from registers.web.addresses import address_from, mark_url
 from registers.web.attributes import Attributes, classes, those_set
 
 register = template.Library()
@@ -177,49 +178,51 @@ def _from_day(monday: date) -> SafeString:
 
 @register.simple_tag
 def grid_cell(cell: GridCell, urn: str) -> SafeString:
+    """By itself, wherever it goes: its address is whole."""
+    return _grid_cell(cell, mark_url(urn, cell.enrolment_id, cell.date, cell.half))
+
+
+def _grid_cell(cell: GridCell, url: str) -> SafeString:
     when = f"{cell.date:%a} {cell.date.day} {cell.date:%b}, {cell.half.words}"
-    url = reverse("registers:mark", args=[urn, cell.enrolment_id, cell.date, cell.half])
-    return mark_cell(
+    return grid_mark_cell(
         cell.symbol,
         f"{cell.name}, {when}",
         url=url,
         planned=cell.is_planned,
         amended=cell.is_amended,
         future=cell.is_future,
-        data=_for_the_keyboard(cell, url, when) if cell.may_change else None,
+        data=_for_the_keyboard(cell) if cell.may_change else None,
     )
 
 
-def _for_the_keyboard(cell: GridCell, url: str, when: str) -> Attributes:
-    """What the editor of the grid needs of a cell."""
-    return {
-        "data-mark": f"{url}cell/",
-        "data-seen": str(cell.seen),
-        "data-code": cell.symbol,
-        "data-minutes": "" if cell.minutes is None else str(cell.minutes),
-        "data-half": str(cell.half.value),
-        "data-name": cell.name,
-        "data-when": when,
-    }
+def _for_the_keyboard(cell: GridCell) -> Attributes:
+    """What the editor of the grid needs of a cell and cannot read off the table."""
+    minutes = None if cell.minutes is None else str(cell.minutes)
+    return {"data-seen": str(cell.seen), "data-minutes": minutes}
 
 
-NOT_DUE = SafeString(
-    '<span class="session-cell is-closed" role="img" aria-label="no session due"></span>'
-)
+NOT_DUE = SafeString('<span class="is-closed" role="img" aria-label="no session due"></span>')
 
 
-@register.simple_tag
-def week_cells(row: GridRow, urn: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def week_cells(context: Context, row: GridRow) -> SafeString:
     """The half days of a pupil; a closed cell where no session is due."""
-    cells = ((grid_cell(cell, urn) if cell.is_shown else NOT_DUE,) for cell in row.cells)
-    return format_html_join("", '<td class="grid-cell">{}</td>', cells)
+    request = context["request"]
+    urn, page = request.viewer.school.urn, request.path
+    cells = ((_week_cell(cell, urn, page) if cell.is_shown else NOT_DUE,) for cell in row.cells)
+    return format_html_join("", "<td>{}</td>", cells)
+
+
+def _week_cell(cell: GridCell, urn: str, page: str) -> SafeString:
+    url = mark_url(urn, cell.enrolment_id, cell.date, cell.half)
+    return _grid_cell(cell, address_from(page, url))
 
 
 @register.simple_tag
 def attended_cells(columns: Iterable[GridColumn]) -> SafeString:
     """How many of the group attended, below each session that was held."""
     figures = ((column.totals.attended if column.is_held else "",) for column in columns)
-    return format_html_join("", '<td class="grid-cell">{}</td>', figures)
+    return format_html_join("", "<td>{}</td>", figures)
 
 
 @register.simple_tag

@@ -50,21 +50,44 @@ def mark_cell(
     plan, `amended` one that was changed.
     """
     half_day = half_day_of(symbol, is_future=future)
-    states = (("planned", planned), ("amended", amended))
-    name = ", ".join(
-        filter(None, [words, half_day.words, *(state for state, is_so in states if is_so)])
-    )
-    drawn = classes(
-        half_day.shape,
-        _size(size),
-        has_two=len(symbol or "") > 1,
-        is_planned=planned,
-        is_amended=amended,
-    )
+    name = _named(half_day, words, planned=planned, amended=amended)
+    drawn = _drawn(half_day, _size(size), planned=planned, amended=amended)
     if url:
         link = {"href": url, "aria-label": name, "title": name, **(data or {})}
         return _cell(half_day.shown, drawn, link, tag="a")
     return _cell(half_day.shown, drawn, FOR_THE_EYE if decorative else _picture(name, title=name))
+
+
+def grid_mark_cell(
+    symbol: str,
+    words: str,
+    *,
+    url: str = "",
+    planned: bool = False,
+    amended: bool = False,
+    future: bool = False,
+    data: Attributes | None = None,
+) -> SafeString:
+    """A `mark_cell` for a page of hundreds, within an element of the class `session-cells`, whose
+    links and pictures are drawn as cells: no class of its own where somebody was present, and its
+    name once, which `cell-names.js` shows beside the mouse. `words` end in the half of the day.
+    """
+    half_day = half_day_of(symbol, is_future=future)
+    words = words.removesuffix(SAYS_ITS_HALF.get(symbol, ""))
+    name = _named(half_day, words, planned=planned, amended=amended)
+    drawn = _drawn(half_day, planned=planned, amended=amended)
+    shape = {"class": None if drawn == DRAWN_WITHOUT_CLASS else drawn}
+    if url:
+        link = attributes({**shape, "href": url, "aria-label": name, **(data or {})})
+        return format_html("<a{}>{}</a>", link, half_day.shown)
+    return grid_picture(name, half_day.shown, shape)
+
+
+def grid_picture(name: str, shown: str, more: Attributes) -> SafeString:
+    """A cell of a grid that leads nowhere: named by its title alone, as pictures may be."""
+    return format_html(
+        "<span{}>{}</span>", attributes({**more, "role": "img", "title": name}), shown
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +108,28 @@ def half_day_of(symbol: str, *, is_future: bool) -> DrawnHalfDay:
     if code is None:
         return FUTURE if is_future else UNMARKED
     return DrawnHalfDay(f"{code.symbol}, {code.meaning}", shape_of(code), symbol)
+
+
+SAYS_ITS_HALF = {"/": ", morning", "\\": ", afternoon"}  # "Present in the morning"
+DRAWN_WITHOUT_CLASS = "is-present"
+
+
+def _named(half_day: DrawnHalfDay, words: str, *, planned: bool, amended: bool) -> str:
+    states = (("planned", planned), ("amended", amended))
+    return ", ".join(
+        filter(None, [words, half_day.words, *(state for state, is_so in states if is_so)])
+    )
+
+
+def _drawn(half_day: DrawnHalfDay, size: str = "", *, planned: bool, amended: bool) -> str:
+    """The classes of a half day."""
+    return classes(
+        half_day.shape,
+        size,
+        has_two=len(half_day.shown) > 1,
+        is_planned=planned,
+        is_amended=amended,
+    )
 
 
 FOR_THE_EYE: Attributes = {"aria-hidden": "true"}

@@ -1,6 +1,7 @@
 """How a day and a half of it stand in an address (`2026-11-24`, `am`), and addresses that pages of
 several packages lead to."""
 
+import posixpath
 from datetime import date
 
 from django.urls import NoReverseMatch, register_converter, reverse
@@ -16,6 +17,11 @@ def mark_url(urn: str, enrolment_id: int, on: date, half: int) -> str:
         return reverse("registers:mark", kwargs=kwargs)
     except NoReverseMatch:
         return ""
+
+
+def address_from(page: str, address: str) -> str:
+    """The address as the page at this path may shorten it: `../../marks/…`. Both end in a slash."""
+    return f"{posixpath.relpath(address, page)}/"
 
 
 class DayConverter:

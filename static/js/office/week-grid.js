@@ -1,5 +1,6 @@
 // The week of a group by keyboard: arrows move, a code's letter opens the line in which it is
-// changed. Each cell stays a link to its mark, which is all there is without this script.
+// changed. Each cell stays a link to its mark, which is all there is without this script. What a
+// cell is of stands in the row and the column; `data-seen` is on those that may be changed.
 const grid = document.querySelector("[data-grid]");
 const editor = document.querySelector("#grid-editor");
 const status = document.querySelector("[data-said]");
@@ -9,7 +10,7 @@ let current = null;
 let lastReason = "";
 
 const cells = () => [...grid.tBodies[0].rows].map((row) =>
-  [...row.querySelectorAll("td.grid-cell")].map((place) => place.querySelector("a.session-cell")));
+  [...row.querySelectorAll("td:not(.num)")].map((place) => place.querySelector("a")));
 
 function positionOf(cell) {
   const rows = cells();
@@ -18,7 +19,7 @@ function positionOf(cell) {
 }
 
 function makeTabStop(cell) {
-  grid.querySelectorAll("a.session-cell").forEach((other) => { other.tabIndex = other === cell ? 0 : -1; });
+  cells().flat().filter(Boolean).forEach((other) => { other.tabIndex = other === cell ? 0 : -1; });
 }
 
 function move(cell, down, right) {
@@ -37,15 +38,23 @@ function moveToEdge(cell, last) {
   next.focus();
 }
 
-function symbolFor(key, half) {
-  const letter = key.toUpperCase();
-  if (key === " " || key === "/" || key === "\\") return half === "1" ? "\\" : "/";
-  return letter;
+const isAfternoon = (cell) => cell.pathname.endsWith("/pm/");
+const presentIn = (cell) => (isAfternoon(cell) ? "\\" : "/");
+const codeOf = (cell) => (cell.classList.contains("is-unmarked") ? "" : cell.textContent);
+const pupilOf = (cell) => cell.closest("tr").querySelector("th bdi").textContent;
+
+function halfDayOf(cell) {
+  const days = [...grid.tHead.rows[0].querySelectorAll("th")];
+  const day = days[Math.floor(cells().find((row) => row.includes(cell)).indexOf(cell) / 2)];
+  return `${day.textContent}, ${isAfternoon(cell) ? "afternoon" : "morning"}`;
 }
 
-/** The choices of the list that fit this half of the day. */
-function fitPresentCode(half) {
-  const present = half === "1" ? "\\" : "/";
+function symbolFor(key, cell) {
+  return key === " " || key === "/" || key === "\\" ? presentIn(cell) : key.toUpperCase();
+}
+
+/** The choices of the list that fit the half of the day. */
+function fitPresentCode(present) {
   for (const option of editor.code.options) {
     if (option.dataset.present !== undefined || option.value === "/" || option.value === "\\") {
       option.dataset.present = "";
@@ -57,15 +66,15 @@ function fitPresentCode(half) {
 
 function openEditor(cell, symbol) {
   current = cell;
-  fitPresentCode(cell.dataset.half);
-  editor.action = cell.dataset.mark;
+  fitPresentCode(presentIn(cell));
+  editor.action = `${cell.href}cell/`;
   editor.seen.value = cell.dataset.seen;
-  editor.code.value = symbol || cell.dataset.code;
-  if (editor.code.selectedIndex < 0) editor.code.value = cell.dataset.code;
-  editor.minutes_late.value = editor.code.value === cell.dataset.code ? cell.dataset.minutes : "";
+  editor.code.value = symbol || codeOf(cell);
+  if (editor.code.selectedIndex < 0) editor.code.value = codeOf(cell);
+  editor.minutes_late.value = editor.code.value === codeOf(cell) ? cell.dataset.minutes ?? "" : "";
   editor.reason.value = lastReason;
-  editor.querySelector("[data-what]").textContent = cell.dataset.name;
-  editor.querySelector("[data-when]").textContent = cell.dataset.when;
+  editor.querySelector("[data-what]").textContent = pupilOf(cell);
+  editor.querySelector("[data-when]").textContent = halfDayOf(cell);
   problem.textContent = "";
   editor.hidden = false;
   document.body.classList.add("has-grid-editor");
@@ -83,7 +92,7 @@ function closeEditor() {
 let prefix = null; // a first letter that a digit may still follow
 
 function typeLetter(cell, key) {
-  const symbol = symbolFor(key, cell.dataset.half);
+  const symbol = symbolFor(key, cell);
   const known = [...editor.code.options].some((option) => option.value === symbol);
   const begins = TWO_LETTER_STARTS.test(symbol) && [...editor.code.options].some((option) => option.value.length > 1 && option.value[0] === symbol);
   if (begins) {
@@ -95,7 +104,7 @@ function typeLetter(cell, key) {
 }
 
 function onKey(event) {
-  const cell = event.target.closest("a.session-cell");
+  const cell = event.target.closest("td a");
   if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
   const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
   if (steps[event.key]) move(cell, ...steps[event.key]);
@@ -104,7 +113,7 @@ function onKey(event) {
     clearTimeout(prefix.timer);
     openEditor(prefix.cell, prefix.symbol + event.key);
     prefix = null;
-  } else if (cell.dataset.mark && /^[a-z#/\\ ]$/i.test(event.key)) {
+  } else if (cell.dataset.seen && /^[a-z#/\\ ]$/i.test(event.key)) {
     if (!typeLetter(cell, event.key)) return;
   } else return;
   event.preventDefault();
@@ -149,11 +158,11 @@ async function save(event) {
 
 if (grid && editor) {
   document.querySelectorAll(".needs-script").forEach((words) => { words.hidden = false; });
-  const first = grid.querySelector("tbody a.session-cell");
+  const first = grid.querySelector("tbody td a");
   if (first) makeTabStop(first);
   grid.addEventListener("keydown", onKey);
   grid.addEventListener("focusin", (event) => {
-    const cell = event.target.closest("a.session-cell");
+    const cell = event.target.closest("td a");
     if (cell) makeTabStop(cell);
   });
   editor.addEventListener("submit", save);

@@ -80,7 +80,7 @@ def weekly_trend(
     parts = [
         *_scale(frame),
         *_months(frame),
-        *(_bar(week, frame) for week in weeks if week.missed and week.possible),
+        *_bars([week for week in weeks if week.missed and week.possible], frame),
         *_last_year(last_year, frame),
         *_limit(last_year, frame),
         *(_note(x, label, row, frame) for x, label, row in placed),
@@ -152,8 +152,16 @@ def _months(frame: _Frame) -> Iterator[str]:
         yield _text(frame.x(first), TOP + PLOT_HEIGHT + 18, name, "middle")
 
 
+def _bars(weeks: Sequence[TrendWeek], frame: _Frame) -> Iterator[str]:
+    """The bars, then their counts, which say once how they are drawn."""
+    yield from (_bar(week, frame) for week in weeks)
+    if weeks:
+        counts = "".join(_count(week, frame) for week in weeks)
+        yield f'<g text-anchor="middle" {HALO}>{counts}</g>'
+
+
 def _bar(week: TrendWeek, frame: _Frame) -> str:
-    """What was missed in a week, authorised above unauthorised, its count beneath."""
+    """What was missed in a week, authorised above unauthorised."""
     scale = (frame.y(0) - frame.y(100)) / week.possible
     width = min(frame.step * 0.6, 14)
     x = frame.x(frame.number(week.monday)) - width / 2
@@ -166,12 +174,17 @@ def _bar(week: TrendWeek, frame: _Frame) -> str:
         f'<rect x="{x:.1f}" y="{TOP + first:.1f}" width="{width:.1f}" height="{second:.1f}"'
         f' fill="{BAD}"/>'
     )
-    parts = all_so((first, authorised), (second, unauthorised))
-    foot, lowest = TOP + first + second + 13, TOP + PLOT_HEIGHT - 4
-    inside = f'fill="{PAPER if second else INK}" font-weight="600"'
-    more = HALO if foot <= lowest else inside  # a bar to the axis has its count within
-    parts.append(_text(x + width / 2, min(foot, lowest), str(week.missed), "middle", more))
-    return "".join(parts)
+    return "".join(all_so((first, authorised), (second, unauthorised)))
+
+
+def _count(week: TrendWeek, frame: _Frame) -> str:
+    """What was missed, beneath the bar; a bar to the axis has its count within."""
+    scale = (frame.y(0) - frame.y(100)) / week.possible
+    foot, lowest = TOP + week.missed * scale + 13, TOP + PLOT_HEIGHT - 4
+    within = _bold(PAPER if week.unauthorised else INK) + ' stroke="none"'
+    more = "" if foot <= lowest else f" {within}"
+    x, y = frame.x(frame.number(week.monday)), min(foot, lowest)
+    return f'<text x="{x:.1f}" y="{y:.1f}"{more}>{week.missed}</text>'
 
 
 def _last_year(points: Sequence[tuple[int, float]], frame: _Frame) -> Iterator[str]:

@@ -191,14 +191,16 @@ def _grid_cell(cell: GridCell, url: str) -> SafeString:
         planned=cell.is_planned,
         amended=cell.is_amended,
         future=cell.is_future,
-        data=_for_the_keyboard(cell) if cell.may_change else None,
+        data=_for_the_keyboard(cell) if cell.may_change else {"data-fixed": cell.is_future},
     )
 
 
 def _for_the_keyboard(cell: GridCell) -> Attributes:
-    """What the editor of the grid needs of a cell and cannot read off the table."""
+    """What the editor of the grid needs of a cell and cannot read off the table: a mark that was
+    never changed is the first, and where there is none nothing was seen."""
+    is_as_first_made = cell.seen == int(cell.is_marked)
     minutes = None if cell.minutes is None else str(cell.minutes)
-    return {"data-seen": str(cell.seen), "data-minutes": minutes}
+    return {"data-seen": None if is_as_first_made else str(cell.seen), "data-minutes": minutes}
 
 
 NOT_DUE = SafeString('<span class="is-closed" role="img" aria-label="no session due"></span>')

@@ -1,6 +1,7 @@
 // The week of a group by keyboard: arrows move, a code's letter opens the line in which it is
 // changed. Each cell stays a link to its mark, which is all there is without this script. What a
-// cell is of stands in the row and the column; `data-seen` is on those that may be changed.
+// cell is of stands in the row and the column; `data-seen` is on a mark that was changed
+// before, `data-fixed` on what is still to come.
 const grid = document.querySelector("[data-grid]");
 const editor = document.querySelector("#grid-editor");
 const status = document.querySelector("[data-said]");
@@ -41,6 +42,7 @@ function moveToEdge(cell, last) {
 const isAfternoon = (cell) => cell.pathname.endsWith("/pm/");
 const presentIn = (cell) => (isAfternoon(cell) ? "\\" : "/");
 const codeOf = (cell) => (cell.classList.contains("is-unmarked") ? "" : cell.textContent);
+const seenIn = (cell) => cell.dataset.seen ?? (codeOf(cell) ? "1" : "0");
 const pupilOf = (cell) => cell.closest("tr").querySelector("th bdi").textContent;
 
 function halfDayOf(cell) {
@@ -68,7 +70,7 @@ function openEditor(cell, symbol) {
   current = cell;
   fitPresentCode(presentIn(cell));
   editor.action = `${cell.href}cell/`;
-  editor.seen.value = cell.dataset.seen;
+  editor.seen.value = seenIn(cell);
   editor.code.value = symbol || codeOf(cell);
   if (editor.code.selectedIndex < 0) editor.code.value = codeOf(cell);
   editor.minutes_late.value = editor.code.value === codeOf(cell) ? cell.dataset.minutes ?? "" : "";
@@ -113,7 +115,7 @@ function onKey(event) {
     clearTimeout(prefix.timer);
     openEditor(prefix.cell, prefix.symbol + event.key);
     prefix = null;
-  } else if (cell.dataset.seen && /^[a-z#/\\ ]$/i.test(event.key)) {
+  } else if (cell.dataset.fixed === undefined && /^[a-z#/\\ ]$/i.test(event.key)) {
     if (!typeLetter(cell, event.key)) return;
   } else return;
   event.preventDefault();
@@ -142,7 +144,7 @@ async function save(event) {
     if (answer.wrong) { problem.textContent = Object.values(answer.wrong)[0]; return; }
     const cell = replace(current, answer.cell);
     if (answer.stale) {
-      editor.seen.value = cell.dataset.seen;
+      editor.seen.value = seenIn(cell);
       problem.textContent = answer.stale;
       return;
     }

@@ -62,7 +62,7 @@ def measure_trust(pupils: int) -> list[Row]:
     loading.spot_check(trust)
     rows = size.rows()
     say("the night's check")
-    rows += whole_trust.nightly_check(trust)
+    rows += whole_trust.nightly_check()
     say("the year's totals")
     rows += whole_trust.year_totals(trust)
     say("the weekly trend")

@@ -19,6 +19,7 @@ MADE_BY_ACTIONS = {
     "WeekTally",
     "Amendment",
     "RegisterSeal",
+    "CheckedEnrolment",
     "SaveReceipt",
 }
 

@@ -1,20 +1,22 @@
 """The night's first step: do the weekly totals still say what the marks say?
 
-The nightly check compares two numbers for each enrolment and academic year: how many marks there
-are, and all four counts packed into a single sum, so that the database reads each mark once. Sums
-of a year can hide two errors that cancel out, so once a week every week is compared, and every seal
-with it. Only what differs is looked at closely, repaired and told.
+The nightly check looks at the enrolments that have moved since the last one (`moved`), and compares
+two numbers for each in the academic year: how many marks there are, and all four counts packed into
+a single sum, so that the database reads each mark once. Sums of a year can hide two errors that
+cancel out, and who writes past the guards moves no seal, so once a week every week of everybody is
+compared, and every seal with it. Only what differs is looked at closely, repaired and told.
 """
 
 # ruff: noqa: S608 (the pieces of each statement are constants of this module)
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Count, Q
 
+from absence.standings.actions import moved
 from registers.marks.actions.tallies import COUNTED, MARKS, MONDAY, recompute_tallies
 from registers.marks.actions.writing import lock_enrolments
 from registers.marks.verify import BrokenSeal, broken_seals
@@ -48,20 +50,25 @@ def _packed(code: AttendanceCode) -> int:
 
 
 def packed_sql() -> str:
-    """A mark's counts as one number. The most frequent codes first: most marks stop there."""
+    """The counts of all marks of a group as one number. Each present mark adds one, and so nearly
+    all do; what the others add beyond that is summed up from them alone."""
     weights: dict[int, list[str]] = {}
     for code in CODES.values():
-        if code.symbol not in ("/", "\\") and _packed(code):
-            weights.setdefault(_packed(code), []).append(f"'{code.symbol}'")
-    others = (
-        f"WHEN code IN ({', '.join(symbols)}) THEN {weight}" for weight, symbols in weights.items()
+        weights.setdefault(_packed(code) - 1, []).append(f"'{code.symbol}'")
+    others = " ".join(
+        f"WHEN code IN ({', '.join(symbols)}) THEN {weight}"
+        for weight, symbols in weights.items()
+        if weight
     )
-    return f"CASE WHEN code = '/' THEN 1 WHEN code = '\\' THEN 1 {' '.join(others)} ELSE 0 END"
+    return (
+        f"COUNT(*) + COALESCE(SUM(CASE {others} ELSE 0 END)"
+        " FILTER (WHERE code <> '/' AND code <> '\\'), 0)"
+    )
 
 
 # Marks off the roll, looked up for those alone who came or left within the days.
 OFF_ROLL = """
-        SELECT mark.enrolment_id, -COUNT(*), -SUM({{packed}}), 0
+        SELECT mark.enrolment_id, -COUNT(*), -({{packed}}), 0
           FROM (SELECT id, id AS enrolment_id, starts_on, leaves_on
                   FROM registers_enrolment) enrolment
           JOIN registers_mark mark ON mark.enrolment_id = enrolment.id
@@ -74,7 +81,7 @@ AFTER = OFF_ROLL.format(outside="mark.date > enrolment.leaves_on", moved="enrolm
 # All marks first, in one pass without a join; then those off the roll are taken off.
 DIFFERING_ENROLMENTS = f"""
     SELECT enrolment_id FROM (
-        SELECT enrolment_id, COUNT(*) AS made, SUM({{packed}}) AS packed, 1 AS sides
+        SELECT enrolment_id, COUNT(*) AS made, {{packed}} AS packed, 1 AS sides
           FROM registers_mark
          WHERE {{scope}} AND date BETWEEN %s AND %s GROUP BY enrolment_id
         UNION ALL
@@ -110,41 +117,73 @@ WITHOUT_MARKS = """
            AND {monday} = registers_weektally.monday)"""
 
 
-def check_year(year: AcademicYear) -> Checked:
-    """Compare the year's marks with its weekly totals, an enrolment at a time; repair and tell."""
-    return _mend(year.school, differing_enrolments(year))
-
-
-def check_weeks(school: School) -> Checked:
-    """The weekly check: every week of the school by itself, whatever the year, and every seal."""
-    weeks = _rows(DIFFERING_WEEKS.format(monday=_monday(), scope=_scope(school)), [])
-    checked = _mend(school, sorted({pk for pk, *_ in weeks}))
-    told = {broken.enrolment_id for broken in checked.tampered}
-    suspects = [seal.enrolment_id for seal in broken_seals(school)]
-    for enrolments in _pieces([pk for pk in suspects if pk not in told]):
-        with transaction.atomic():  # nobody saves between the marks and their seal
-            lock_enrolments(enrolments)
-            checked.tampered += broken_seals(school, enrolments=enrolments)
+def check_moved(year: AcademicYear, today: date) -> Checked:
+    """The nightly check: compare the year's marks with its weekly totals, an enrolment at a time,
+    of those that have moved since a check that ended; repair and tell."""
+    known = moved.read_moved(year.school, monday_of(today))
+    checked = _mend(year.school, _differing(year, known), of=len(known.registers))
+    if suspects := known.suspects:
+        _tell_tampered(year.school, checked, suspects)
+    moved.keep_as_checked(known)
     return checked
 
 
-def differing_enrolments(year: AcademicYear) -> list[int]:
-    """The enrolments of the school whose weekly totals do not add up to the year's marks."""
+def _differing(year: AcademicYear, known: moved.Moved) -> list[int]:
+    """The last weeks of those where nothing else can be new, the whole year of the others."""
+    lately = known.lately
+    others = [pk for pk in known.enrolments if pk not in lately]
+    differing = differing_enrolments(year, others) if others else []
+    if lately:
+        differing += differing_enrolments(year, list(lately), since=min(lately.values()))
+    return sorted(differing)
+
+
+def check_everything(school: School, today: date) -> Checked:
+    """The weekly check: every week of the school by itself, whatever the year, and every seal."""
+    known = moved.read_moved(school, monday_of(today))
+    everybody = _enrolments_of(school)
+    sql = DIFFERING_WEEKS.format(monday=_monday(), scope=_scope(school, everybody))
+    differing = sorted({pk for pk, *_ in _rows(sql, [])})
+    checked = _mend(school, differing, of=len(everybody))
+    _tell_tampered(school, checked, None)
+    moved.keep_as_checked(known)
+    return checked
+
+
+def _tell_tampered(school: School, checked: Checked, enrolments: Collection[int] | None) -> None:
+    """Look at the seals of these enrolments, or of all; twice at one that is wrong."""
+    told = {broken.enrolment_id for broken in checked.tampered}
+    suspects = [seal.enrolment_id for seal in broken_seals(school, enrolments=enrolments)]
+    for piece in _pieces([pk for pk in suspects if pk not in told]):
+        with transaction.atomic():  # nobody saves between the marks and their seal
+            lock_enrolments(piece)
+            checked.tampered += broken_seals(school, enrolments=piece)
+
+
+def differing_enrolments(
+    year: AcademicYear, enrolments: Sequence[int], *, since: date | None = None
+) -> list[int]:
+    """Those of these enrolments of the school, in order, whose weekly totals do not add up to the
+    year's marks, or to those since a Monday."""
     first, last = _weeks_of(year)
     sql = DIFFERING_ENROLMENTS.format(
         packed=packed_sql(),
-        scope=_scope(year.school),
+        scope=_listed(enrolments) if since else _scope(year.school, enrolments),
         authorised=AUTHORISED,
         unauthorised=UNAUTHORISED,
         late=LATE,
     )
-    return [pk for (pk,) in _rows(sql, days_asked_for(first, last))]
+    return [pk for (pk,) in _rows(sql, days_asked_for(since or first, last))]
 
 
 def days_asked_for(first: date, last: date) -> list[str]:
     """What DIFFERING_ENROLMENTS is asked with: its parts name the days in turn."""
     days = [str(first), str(last)]
     return [*days, *days, *days, str(first), *days, str(last)]
+
+
+def _enrolments_of(school: School) -> list[int]:
+    return list(Enrolment.objects.filter(school=school).order_by("pk").values_list("pk", flat=True))
 
 
 def _weeks_of(year: AcademicYear) -> tuple[date, date]:
@@ -157,29 +196,29 @@ def _weeks_of(year: AcademicYear) -> tuple[date, date]:
     return monday_of(year.starts_on), monday_of(last_on) + timedelta(days=6)
 
 
-def _scope(school: School) -> str:
-    """The school's enrolments as a condition: a range of ids, where no other school is in it.
+def _scope(school: School, enrolments: Sequence[int]) -> str:
+    """These enrolments of the school, in order, as a condition: a range of ids, where no other
+    school is in it and most that are in it are wanted.
 
-    The range lets the database read the marks in parallel without a join.
+    The range lets the database read the marks in one go, and in parallel.
     """
-    own = Enrolment.objects.filter(school=school)
-    ends = own.aggregate(first=Min("pk"), last=Max("pk"))
-    if ends["first"] is None:
+    if not enrolments:
         return "enrolment_id IS NULL"
-    if (
-        Enrolment.objects.filter(pk__range=(ends["first"], ends["last"]))
-        .exclude(school=school)
-        .exists()
-    ):
-        return (
-            "enrolment_id IN (SELECT id FROM registers_enrolment"
-            f" WHERE school_id = {int(school.pk)})"
-        )
-    return f"enrolment_id BETWEEN {int(ends['first'])} AND {int(ends['last'])}"
+    first, last = int(enrolments[0]), int(enrolments[-1])
+    between = Enrolment.objects.filter(pk__range=(first, last)).aggregate(
+        of_all=Count("pk"), of_school=Count("pk", filter=Q(school=school))
+    )
+    if between["of_all"] == between["of_school"] <= 2 * len(enrolments):
+        return f"enrolment_id BETWEEN {first} AND {last}"
+    return _listed(enrolments)
 
 
-def _mend(school: School, enrolments: Sequence[int]) -> Checked:
-    checked = Checked(Enrolment.objects.filter(school=school).count(), differing=len(enrolments))
+def _listed(enrolments: Iterable[int]) -> str:
+    return f"enrolment_id IN ({', '.join(str(int(pk)) for pk in enrolments)})"
+
+
+def _mend(school: School, enrolments: Sequence[int], *, of: int) -> Checked:
+    checked = Checked(of, differing=len(enrolments))
     for piece in _pieces(enrolments):
         _mend_piece(school, piece, checked)
     return checked
@@ -202,8 +241,7 @@ def _mend_piece(school: School, enrolments: Sequence[int], checked: Checked) -> 
 
 def differing_weeks(enrolments: Collection[int]) -> list[tuple[int, date, int]]:
     """The weeks of these enrolments whose totals are wrong: enrolment, Monday, marks made."""
-    scope = f"enrolment_id IN ({', '.join(str(int(pk)) for pk in enrolments)})"
-    rows = _rows(DIFFERING_WEEKS.format(monday=_monday(), scope=scope), [])
+    rows = _rows(DIFFERING_WEEKS.format(monday=_monday(), scope=_listed(enrolments)), [])
     return [(pk, date.fromisoformat(str(monday)), int(made)) for pk, monday, made in rows]
 
 

@@ -23,10 +23,22 @@ class Command(BaseCommand):
             "--as-at", metavar="YYYY-MM-DD", help="the last day that counts; else yesterday"
         )
         parser.add_argument("--school", metavar="URN", help="else every school")
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            dest="everything",
+            help="check all marks and seals, as on Sundays; else what has moved",
+        )
 
-    def handle(self, *, as_at: str | None, school: str | None, **options: object) -> None:
+    def handle(
+        self, *, as_at: str | None, school: str | None, everything: bool, **options: object
+    ) -> None:
         day = read_date(as_at) if as_at else None
-        failures = [each.urn for each in self._schools(school) if not self._run(each, day)]
+        failures = [
+            each.urn
+            for each in self._schools(school)
+            if not self._run(each, day, everything=everything)
+        ]
         if failures:
             raise CommandError(f"The night failed for {', '.join(failures)}.")
 
@@ -39,9 +51,9 @@ class Command(BaseCommand):
             self.stdout.write("There is no school yet, so there is nothing to do.")
         return schools
 
-    def _run(self, school: School, as_at: date | None) -> bool:
+    def _run(self, school: School, as_at: date | None, *, everything: bool) -> bool:
         try:
-            run = night.run_night(school, as_at=as_at, send=False)
+            run = night.run_night(school, as_at=as_at, send=False, everything=everything)
         except (night.NightIsRunningError, ValueError) as problem:
             self.stderr.write(f"{school.urn}: {problem}")
             return False

@@ -45,11 +45,13 @@ def run_night(
     by: User | None = None,
     today: date | None = None,
     send: bool = True,
+    everything: bool = False,
 ) -> Night:
     """Run the school's night as at a date, yesterday by default; the row of the run.
 
-    Each step is a transaction of its own: a step that fails is told on the row, the others still
-    run, and the night has failed. `send` False leaves the letters' PDFs to the caller.
+    `everything` has all marks and seals checked, as on Sundays. Each step is a transaction of its
+    own: a step that fails is told on the row, the others still run, and the night has failed.
+    `send` False leaves the letters' PDFs to the caller.
     Raises Refused, NightIsRunningError, or ValueError for a date that is not over.
     """
     today = today or timezone.localdate(timezone=LONDON)
@@ -62,7 +64,7 @@ def run_night(
     log.info("night_began", night_id=night.pk, school_id=school.pk, as_at=as_at)
     known = _Reading(school, as_at)
     steps: list[tuple[str, Callable[[], None]]] = [
-        ("The check of the weekly totals", lambda: _check(night, today)),
+        ("The check of the weekly totals", lambda: _check(night, today, everything=everything)),
         ("Bringing the standings up to date", lambda: _standings(night, known)),
         ("Proposing letters", lambda: _letters(night, known, today, send=send)),
     ]
@@ -106,13 +108,14 @@ def _done(night: Night, name: str, step: Callable[[], None]) -> bool:
     return True
 
 
-def _check(night: Night, today: date) -> None:
-    """Every night the academic year of the date; on Sundays every week of every year, and seals."""
+def _check(night: Night, today: date, *, everything: bool) -> None:
+    """Every night whose register has moved since the last check, in this academic year; on Sundays,
+    for a year that is over, and where it is asked for, every week of every year, and all seals."""
     year = academic_year_at(night.school, night.as_at)
-    if today.weekday() == SUNDAY:
-        checked = check.check_weeks(night.school)
+    if everything or today.weekday() == SUNDAY or year != academic_year_at(night.school, today):
+        checked = check.check_everything(night.school, today)
     else:
-        checked = check.check_year(year)
+        checked = check.check_moved(year, today)
     night.enrolments_checked = checked.enrolments
     night.tallies_repaired = checked.repaired
     night.problems += _problems(checked)

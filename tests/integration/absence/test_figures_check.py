@@ -17,6 +17,7 @@ from tests.factories.drawn_schools import drawn_schools, marks_of, write_school
 
 pytestmark = pytest.mark.django_db
 
+TODAY = date(2025, 9, 13)
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 COUNTS = ["made", "attended", "authorised", "unauthorised", "late"]
 FIELDS = [*COUNTS, "school_id"]
@@ -76,11 +77,11 @@ def test_whatever_happens_to_the_totals_the_weekly_check_finds_and_mends_it(draw
             do_harm(*harm)
         wrong = totals()
         weeks = {row[:2] for row in right ^ wrong}
-        checked = check.check_weeks(school)
+        checked = check.check_everything(school, TODAY)
         assert checked.repaired == len(weeks)
         assert checked.differing == len({pk for pk, _ in weeks})
         assert totals() == right
-        again = check.check_weeks(school)
+        again = check.check_everything(school, TODAY)
         assert (again.differing, again.repaired, again.tampered) == (0, 0, [])
         transaction.set_rollback(True)
 
@@ -92,10 +93,10 @@ def test_the_nightly_check_finds_a_total_that_is_wrong_and_mends_it(name):
         marks_of(room, "/\\LUIO", pupil=pupil)
     right = totals()
     WeekTally.objects.filter(enrolment=room.enrolments[1]).update(**{name: 5})
-    checked = check.check_year(room.year)
+    checked = check.check_moved(room.year, TODAY)
     assert (checked.enrolments, checked.differing, checked.repaired) == (3, 1, 1)
     assert totals() == right
-    assert check.check_year(room.year).differing == 0
+    assert check.check_moved(room.year, TODAY).differing == 0
 
 
 def test_totals_that_are_missing_are_made_and_those_without_marks_are_told():
@@ -109,7 +110,7 @@ def test_totals_that_are_missing_are_made_and_those_without_marks_are_told():
         **dict.fromkeys(FIELDS, 2),
     )
     WeekTally.objects.bulk_create([factories_stray])
-    checked = check.check_year(room.year)
+    checked = check.check_moved(room.year, TODAY)
     assert (checked.repaired, checked.vanished) == (2, 1)
     assert totals() == right
 
@@ -121,9 +122,9 @@ def test_the_check_of_one_school_leaves_the_others_alone():
         marks_of(one, "/\\")
     WeekTally.objects.filter(enrolment=other.enrolments[0]).update(attended=9)
     assert late.pk > other.enrolments[0].pk  # the schools' enrolments are mixed
-    assert check.check_year(room.year).differing == 0
-    assert check.check_weeks(room.school).differing == 0
-    assert check.check_year(other.year).differing == 1
+    assert check.check_moved(room.year, TODAY).differing == 0
+    assert check.check_everything(room.school, TODAY).differing == 0
+    assert check.check_moved(other.year, TODAY).differing == 1
 
 
 def tamper(enrolment, code: str) -> None:
@@ -143,12 +144,12 @@ def test_a_register_that_was_tampered_with_is_told_although_the_totals_are_mende
     room = make_class(2)
     marks_of(room, "OO")
     tamper(room.enrolments[0], "/")
-    checked = check.check_year(room.year)
+    checked = check.check_moved(room.year, TODAY)
     assert checked.repaired == 1
     (broken,) = checked.tampered
     assert broken.enrolment_id == room.enrolments[0].pk
-    assert check.check_year(room.year).differing == 0
-    (still,) = check.check_weeks(room.school).tampered
+    assert check.check_moved(room.year, TODAY).differing == 0
+    (still,) = check.check_everything(room.school, TODAY).tampered
     assert still == broken
 
 
@@ -160,4 +161,4 @@ def test_a_check_that_finds_nothing_costs_a_fixed_number_of_statements(
     for pupil in range(pupils):
         marks_of(room, "/\\", pupil=pupil)
     with django_assert_max_num_queries(7):
-        assert check.check_year(room.year).differing == 0
+        assert check.check_moved(room.year, TODAY).differing == 0

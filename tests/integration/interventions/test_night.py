@@ -91,7 +91,7 @@ def test_a_step_that_fails_is_told_without_names_and_the_others_still_run(monkey
         raise RuntimeError(f"something about {room.enrolments[0].pupil}")
 
     monkeypatch.setattr("interventions.letters.due.read_school", fails)
-    monkeypatch.setattr("absence.standings.actions.check.check_year", fails)
+    monkeypatch.setattr("absence.standings.actions.check.check_moved", fails)
     failed = run(room)
     assert failed.state == "failed"
     assert failed.problems[0] == "The check of the weekly totals failed (RuntimeError)."
@@ -103,7 +103,7 @@ def test_a_step_that_fails_is_told_without_names_and_the_others_still_run(monkey
 
 def test_a_failed_check_does_not_keep_letters_back(monkeypatch):
     room = room_with_an_absent_pupil()
-    monkeypatch.setattr("absence.standings.actions.check.check_year", lambda _: 1 / 0)
+    monkeypatch.setattr("absence.standings.actions.check.check_moved", lambda *_: 1 / 0)
     failed = run(room)
     assert (failed.state, failed.letters_proposed) == ("failed", 1)
 
@@ -112,7 +112,7 @@ def test_weekly_totals_that_contradict_the_marks_lead_to_no_letter(monkeypatch):
     room = make_class(1)
     marks_of(room, "V" * 20)
     WeekTally.objects.update(attended=0, unauthorised=10)
-    monkeypatch.setattr("absence.standings.actions.check.check_year", lambda _: 1 / 0)
+    monkeypatch.setattr("absence.standings.actions.check.check_moved", lambda *_: 1 / 0)
     assert run(room).letters_proposed == 0
 
 
@@ -267,3 +267,42 @@ def test_the_command_says_what_is_wrong(arguments, words):
     make_class(1)
     with pytest.raises(CommandError, match=words):
         nightly(*arguments)
+
+
+def test_a_night_checks_what_has_moved_and_everything_where_that_is_asked_for():
+    room = make_class(1)
+    marks_of(room, "OO")
+    assert run(room).enrolments_checked == 1
+    tamper(room.enrolments[0], "/")
+    again = run(room)
+    assert (again.enrolments_checked, again.problems) == (0, [])
+    (problem,) = run(room, everything=True).problems
+    assert "was tampered with" in problem
+
+
+def test_a_night_for_a_year_that_is_over_checks_everything():
+    room = make_class(1)
+    marks_of(room, "OO")
+    run(room)
+    WeekTally.objects.update(late=7)
+    factories.AcademicYearFactory(
+        school=room.school, name="next", starts_on=date(2026, 9, 1), ends_on=date(2027, 7, 20)
+    )
+    assert run(room).tallies_repaired == 0
+    assert run(room, today=date(2026, 9, 3)).tallies_repaired == 1
+
+
+def test_the_command_checks_all_marks_and_seals_where_it_is_asked_to(monkeypatch):
+    room = make_class(1)
+    asked = []
+    real = night.run_night
+    monkeypatch.setattr(
+        night,
+        "run_night",
+        lambda school, *, everything, **more: (
+            asked.append(everything) or real(school, everything=everything, **more)
+        ),
+    )
+    nightly("--school", room.school.urn, "--as-at", str(FRIDAY))
+    nightly("--school", room.school.urn, "--as-at", str(FRIDAY), "--all")
+    assert asked == [False, True]

@@ -22,6 +22,7 @@ OF_ITS_ENROLMENT = frozenset(
         "registers.weektally",
         "registers.paper",
         "registers.cutmembership",
+        "absence.checkedenrolment",
     }
 )
 

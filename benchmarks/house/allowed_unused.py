@@ -8,8 +8,10 @@ _.to_url, _.field_order, _.template_name, _.allow_multiple_selected
 _.label_from_instance, _.initial_form_count  # of forms
 _.beat_schedule, _.application
 _.form_expired, _.RequestLog, _.Adapter, _.SecondFactor  # by their path in the settings
+_.CompressTexts, _.OneSheetStorage  # these too
 _.is_open_for_signup, _.add_message  # of allauth's adapter
 _.variables_are_known, _.letters_are_fast, _.app_configs  # system checks, registered by decorator
+_._look_again  # one of several by the type of the refusal
 _.converters  # imported for its converters of addresses
 _.completed_by_id  # saved with the paper
 

@@ -26,7 +26,6 @@ from registers.rules.grouping import grouped, grouped_by
 from registers.rules.tally import NOTHING, Tally, total
 
 AT_ONCE = 200  # pupils whose marks are in memory at a time
-OneDay = tuple[int, date, date]  # the school, the last day that counts, the day of writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class CharacteristicForm(PageForm):
         """The characteristic as it stands can stay, even where nobody could choose it anew."""
         stands = (row.kind, row.value)
         what = ":".join(stands)
-        self.initial.update(what=what, from_on=row.from_on, until_on=row.until_on)
+        given = {"what": what, "from_on": row.from_on, "until_on": row.until_on}
+        self.initial = {**self.initial, **given}
         known = dict.fromkeys([*TITLES, stands])
         self.choice("what").choices = _choices(filter({*OFFERED, stands}.__contains__, known))
 

@@ -36,9 +36,6 @@ def _letters(name: str) -> str:
     return "".join(plain(name).translate(APART).split())
 
 
-NameAndBirth = tuple[tuple[str, str], date | None]
-
-
 class MatchedBy(Enum):
     """How a row was found to be about a pupil."""
 

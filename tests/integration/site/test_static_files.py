@@ -2,11 +2,14 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.management import call_command
 from django.http import HttpResponse
+from django.test import override_settings
 from django.urls import reverse
 
 from attendance_site.pages.compression import CompressTexts
@@ -15,15 +18,19 @@ from attendance_site.pages.static_files import with_imports
 FIRST_VISIT = 40_000  # bytes of style sheets, compressed
 
 
-@pytest.fixture
-def installed(settings, tmp_path):
-    """The files as `collectstatic` leaves them."""
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "attendance_site.pages.static_files.OneSheetStorage"}
-    }
-    call_command("collectstatic", "--noinput", verbosity=0)
-    return tmp_path
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The style sheets as `collectstatic` leaves them."""
+    root = tmp_path_factory.mktemp("static")
+    sheets = [(name, Path(settings.BASE_DIR) / "static" / name) for name in ("css", "vendor")]
+    storage = {"BACKEND": "attendance_site.pages.static_files.OneSheetStorage"}
+    with override_settings(
+        STATIC_ROOT=root,
+        STATICFILES_DIRS=sheets,
+        STORAGES=settings.STORAGES | {"staticfiles": storage},
+    ):
+        call_command("collectstatic", "--noinput", verbosity=0)
+        yield root
 
 
 def test_a_page_loads_no_chain_of_style_sheets(installed):

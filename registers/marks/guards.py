@@ -6,6 +6,8 @@
   again goes on where its versions ended.
 * A mark's code never changes without the amendment of that version.
 * A mark is never made after its register has ended without an amendment that says why.
+* A row of the table of codes is never deleted and keeps its symbol: figures count marks by it. That
+  a mark has a code of the list is a check of its table.
 
 SQLite drops triggers when it rebuilds a table, so `install` runs after every migrate and the
 health page is red while `missing` names any. The statements check whole sets on PostgreSQL (one
@@ -22,6 +24,7 @@ NO_MARK_DELETE = "a mark is never deleted without its amendment: take it back an
 NO_MOVE = "a mark stays with its enrolment, date and session, and its version goes up by one"
 NO_SILENT_CHANGE = "a mark's code changes only with its amendment"
 NO_LATE_ENTRY = "a mark made after its register ended needs an amendment that says why"
+NO_CODE_DELETE = "a code is never deleted and keeps its symbol: marks are counted by it"
 NO_ROLL_CHANGE = "a change of the admission register is never changed or deleted"
 FIRST_VERSION = "a new mark starts at version 1, or after the version that was taken back"
 
@@ -80,6 +83,7 @@ POSTGRESQL_FUNCTIONS = {
             RAISE EXCEPTION {_quoted(NO_DELETE)};
         END""",
     "rollbook_roll_change_is_kept": f"BEGIN RAISE EXCEPTION {_quoted(NO_ROLL_CHANGE)}; END",
+    "rollbook_code_is_kept": f"BEGIN RAISE EXCEPTION {_quoted(NO_CODE_DELETE)}; END",
     "rollbook_mark_is_kept": f"""
         BEGIN
             IF TG_OP = 'TRUNCATE' THEN RAISE EXCEPTION {_quoted(NO_MARK_DELETE)}; END IF;
@@ -139,6 +143,16 @@ POSTGRESQL_TRIGGERS = {
         "BEFORE TRUNCATE ON registers_rollchange FOR EACH STATEMENT",
         "rollbook_roll_change_is_kept",
     ),
+    "code_is_kept": (
+        "registers_code",
+        "BEFORE DELETE OR UPDATE OF symbol ON registers_code FOR EACH ROW",
+        "rollbook_code_is_kept",
+    ),
+    "code_is_not_truncated": (
+        "registers_code",
+        "BEFORE TRUNCATE ON registers_code FOR EACH STATEMENT",
+        "rollbook_code_is_kept",
+    ),
     "mark_is_kept": (
         "registers_mark",
         "BEFORE DELETE ON registers_mark FOR EACH ROW",
@@ -184,6 +198,14 @@ SQLITE_TRIGGERS = {
         "registers_rollchange",
         f"BEFORE DELETE ON registers_rollchange BEGIN {_abort(NO_ROLL_CHANGE)}; END",
     ),
+    "code_is_not_deleted": (
+        "registers_code",
+        f"BEFORE DELETE ON registers_code BEGIN {_abort(NO_CODE_DELETE)}; END",
+    ),
+    "code_keeps_its_symbol": (
+        "registers_code",
+        f"BEFORE UPDATE OF symbol ON registers_code BEGIN {_abort(NO_CODE_DELETE)}; END",
+    ),
     "mark_is_kept": (
         "registers_mark",
         f"BEFORE DELETE ON registers_mark WHEN NOT {TAKEN_BACK.format(old='OLD')}"
@@ -218,6 +240,7 @@ SQLITE_TRIGGERS = {
 
 TABLES = {
     "registers_mark",
+    "registers_code",
     "registers_amendment",
     "registers_register",
     "registers_rollchange",
@@ -276,7 +299,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-                " AND tgrelid IN (to_regclass('registers_mark'),"
+                " AND tgrelid IN (to_regclass('registers_mark'), to_regclass('registers_code'),"
                 " to_regclass('registers_amendment'), to_regclass('registers_rollchange'))"
             )
             wanted = list(POSTGRESQL_TRIGGERS)

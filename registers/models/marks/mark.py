@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from registers.models.on_roll import OFF_ROLL, ON_ROLL
 from registers.models.school.session import HALVES
-from registers.rules.codes import AUTHORISED, UNAUTHORISED, Half
+from registers.rules.codes import AUTHORISED, CODES, UNAUTHORISED, Half
 
 
 class MarkQuerySet(models.QuerySet):
@@ -43,8 +43,13 @@ class Mark(models.Model):
     enrolment = models.ForeignKey("Enrolment", models.PROTECT, related_name="marks", db_index=False)
     date = models.DateField()
     half = models.SmallIntegerField(choices=HALVES)
-    code = models.ForeignKey(
-        "Code", models.PROTECT, related_name="+", db_column="code", db_index=False
+    code = models.ForeignKey(  # held to the list by a check: no row looks it up in the table
+        "Code",
+        models.PROTECT,
+        related_name="+",
+        db_column="code",
+        db_index=False,
+        db_constraint=False,
     )
     version = models.SmallIntegerField(default=1)
     minutes_late = models.SmallIntegerField(null=True)
@@ -77,6 +82,9 @@ class Mark(models.Model):
                 condition=Q(half__in=[half.value for half in Half]), name="mark_is_am_or_pm"
             ),
             models.CheckConstraint(condition=Q(version__gte=1), name="mark_has_a_version"),
+            models.CheckConstraint(
+                condition=Q(code__in=sorted(CODES)), name="mark_has_a_code_of_the_list"
+            ),
         ]
 
     def __str__(self):

@@ -1,11 +1,14 @@
 """What the database refuses, whoever asks, on SQLite and on PostgreSQL."""
 
+from datetime import date, timedelta
+
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from registers.marks import guards
 from registers.marks.actions.writing import MarkChange, MarkKey
-from registers.models import Mark
+from registers.models import Code, Mark
+from registers.rules.codes import CODES
 from tests.factories.classes import amend_mark, make_class
 from tests.factories.registers import end_register
 
@@ -34,6 +37,8 @@ def room():
         ("UPDATE registers_mark SET version = version + 2", guards.NO_MOVE),
         ("UPDATE registers_mark SET half = 1, version = version + 1", guards.NO_MOVE),
         ("UPDATE registers_mark SET minutes_late = 3", guards.NO_MOVE),
+        ("DELETE FROM registers_code WHERE symbol = 'V'", guards.NO_CODE_DELETE),
+        ("UPDATE registers_code SET symbol = 'VV' WHERE symbol = 'V'", guards.NO_CODE_DELETE),
     ],
 )
 def test_plain_sql_is_refused(room, sql, refusal):
@@ -47,12 +52,12 @@ def test_plain_sql_is_refused(room, sql, refusal):
     assert (mark.code_id, mark.version, mark.half) == ("I", 2, 0)
 
 
-def insert(room, *, version=1):
+def insert(room, *, version=1, code="/", on="2025-09-01"):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO registers_mark (enrolment_id, date, half, code, version, source, made_at)"
-            " VALUES (%s, '2025-09-01', 0, '/', %s, 1, '2025-09-01 09:00:00')",
-            [room.enrolments[1].pk, version],
+            " VALUES (%s, %s, 0, %s, %s, 1, '2025-09-01 09:00:00')",
+            [room.enrolments[1].pk, on, code, version],
         )
 
 
@@ -69,8 +74,21 @@ def test_a_mark_starts_at_version_1(room):
     insert(room)
 
 
+@pytest.mark.parametrize("code", ["A", "AA", "i", "", " ", "1"])
+def test_a_mark_with_a_code_that_is_not_of_the_list_is_refused(room, code):
+    with pytest.raises(IntegrityError, match="mark_has_a_code_of_the_list"):
+        insert(room, code=code, on="2025-09-02")
+
+
+def test_every_code_of_the_list_is_accepted_and_no_other_is_in_the_table(room):
+    assert set(Code.objects.values_list("symbol", flat=True)) == CODES.keys()
+    for day, code in enumerate(sorted(CODES)):
+        insert(room, code=code, on=str(date(2025, 9, 2) + timedelta(days=day)))
+    assert Mark.objects.filter(enrolment=room.enrolments[1]).count() == len(CODES)
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL can TRUNCATE")
-@pytest.mark.parametrize("table", ["registers_mark", "registers_amendment"])
+@pytest.mark.parametrize("table", ["registers_mark", "registers_amendment", "registers_code"])
 def test_truncate_is_refused(room, table):
     with (
         pytest.raises(DatabaseError),

@@ -111,7 +111,7 @@ class MarksCheck:
         spells = self.folder.spells.get(upn)
         if not spells:
             raise RefusedMark("UPN", self._unknown(upn))
-        spell = next((spell for spell in spells if spell.covers(session.date)), spells[-1])
+        spell = spells[0] if len(spells) == 1 else _spell_on(session.date, spells)
         refused = refusal(symbol, pupil=spell.facts, session=session, today=self.today)
         if refused is not None:
             reason = because(ProblemKind.MARK_REFUSED, what=refused.what, remedy=refused.remedy)
@@ -186,6 +186,11 @@ class MarksCheck:
 
     def _warn(self, kind: WarningKind | Odd, line: int, **values: str) -> None:
         self.findings.warn(kind, at_line(MARKS, line), **values)
+
+
+def _spell_on(on: date, spells: list[StagedSpell]) -> StagedSpell:
+    """The one that has the day; the last where none has."""
+    return next((spell for spell in spells if spell.covers(on)), spells[-1])
 
 
 def _not_on_roll(symbol: str, spells: list[StagedSpell], on: date) -> PassedOver | None:

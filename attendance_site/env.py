@@ -158,6 +158,15 @@ VARIABLES = (
         31_536_000,
     ),
     Variable(
+        "ROLLBOOK_DOCUMENT_PROCESSES",
+        "How many processes draw the pages of one panel pack side by side, each some 150 MB "
+        "while it draws. 1: the worker alone.",
+        "4",
+        "2, or 1 on one core",
+        read_number,
+        min(2, os.cpu_count() or 1),
+    ),
+    Variable(
         "ROLLBOOK_DEMONSTRATION",
         "`yes`: the sign-in page lists the people of the demonstration school. `./rollbook demo` "
         "sets it. Refused in production.",

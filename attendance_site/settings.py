@@ -122,6 +122,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
+# A worker's process is renewed after the task in which it has grown past this: the libraries that
+# draw keep some of what each letter took (some 0.1 MB), and a worker lives for months.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB
 CELERY_TASK_SOFT_TIME_LIMIT = 45 * 60  # seconds
 CELERY_TASK_TIME_LIMIT = 50 * 60  # shorter than the broker's patience below
 if ENV["REDIS_URL"]:
@@ -143,6 +146,8 @@ else:
         "polling_interval": 0.1,
     }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+
+DOCUMENT_PROCESSES = ENV["ROLLBOOK_DOCUMENT_PROCESSES"]  # of one pack, side by side
 
 # --- e-mail
 _email = ENV["EMAIL_URL"] or {}

@@ -12,6 +12,7 @@ from interventions.packs.files import PackYear
 from interventions.packs.words import CasePaper, PanelPaper
 from registers.web.documents.merging import headings, merge
 from registers.web.documents.pdf import pdf_renderer
+from registers.web.documents.side_by_side import print_each
 
 FOLDER = "interventions/packs"
 Tell = Callable[[int, str], None]  # how many pupils are done, and what is done now
@@ -26,21 +27,18 @@ def draw_pack(
     stood_at: datetime,
     tell: Tell,
 ) -> tuple[bytes, int]:
-    """The PDF and how many pages it has. One part is in memory as a page tree at a time.
-
-    The cover is printed twice: the first time to see how many pages it takes, since the pages of
-    the contents depend on it.
-    """
-    parts: list[tuple[bytes, int]] = []
-    for number, case in enumerate(cases):
-        tell(number, f"Writing the pages of {case.pupil.name}.")
-        parts.append(_part(case, year, panel, for_family=for_family))
+    """The PDF and how many pages it has. One part is in memory as a page tree at a time."""
+    pages_of_pupils = [_part(case, year, panel, for_family=for_family) for case in cases]
+    parts = print_each(
+        pages_of_pupils, begun=lambda done, number: tell(done, _said_of(cases[number]))
+    )
     tell(len(cases), "Putting the pages together.")
-    marks = [headings(pdf) for pdf, _ in parts]
+    bookmarks = [headings(pdf) for pdf, _ in parts]
+    lengths = [pages for _, pages in parts]
 
-    def cover(cover_pages: int) -> tuple[bytes, int]:
-        starts = list(accumulate([count for _, count in parts], initial=cover_pages + 1))
-        contents = words.contents_of(marks, starts[:-1])
+    def print_cover(cover_pages: int) -> tuple[bytes, int]:
+        starts = list(accumulate(lengths, initial=cover_pages + 1))
+        contents = words.contents_of(bookmarks, starts[:-1])
         return _print(
             "cover.html",
             words.cover_context(
@@ -48,22 +46,33 @@ def draw_pack(
             ),
         )
 
-    first, pages = cover(cover(2)[1])
-    total = pages + sum(count for _, count in parts)
+    cover, cover_pages = _as_long_as_said(print_cover, 1 + len(words.in_columns(bookmarks)))
+    total = cover_pages + sum(lengths)
     whole = merge(
-        [first, *(pdf for pdf, _ in parts)],
+        [cover, *(pdf for pdf, _ in parts)],
         title=words.title(panel, year),
         numbers=_print("numbers.html", {"pages": range(total), "title": ""})[0],
     )
     return whole, total
 
 
-def _part(
-    case: CasePaper, year: PackYear, panel: PanelPaper, *, for_family: bool
+def _said_of(case: CasePaper) -> str:
+    return f"Writing the pages of {case.pupil.name}."
+
+
+def _as_long_as_said(
+    print_cover: Callable[[int], tuple[bytes, int]], said: int
 ) -> tuple[bytes, int]:
+    """The cover: the pages in its contents depend on how many it takes itself. That is known before
+    but for a long running order, after which it is printed once more."""
+    cover, pages = print_cover(said)
+    return (cover, pages) if pages == said else print_cover(pages)
+
+
+def _part(case: CasePaper, year: PackYear, panel: PanelPaper, *, for_family: bool) -> str:
     context = words.part_context(case, year, panel, for_family=for_family)
     context["chart"] = mark_safe(context["chart"])  # noqa: S308 (drawn here, its words escaped)
-    return _print("part.html", context)
+    return render_to_string(f"{FOLDER}/part.html", context)
 
 
 def _print(template: str, context: dict) -> tuple[bytes, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TypeVar
 
 from absence.rules.effects import SCHOOL_DAYS
 from interventions.packs import marks_grid, sentences
@@ -31,6 +32,7 @@ from registers.rules.pupils import year_groups
 from registers.web.documents.merging import Bookmark
 
 IN_ONE_COLUMN, IN_A_COLUMN = 4, 5  # pupils of the contents, with eight sections each
+Pupil = TypeVar("Pupil")  # of the contents, whatever is known of one
 SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -257,7 +259,7 @@ def _css(columns: Sequence[Sequence[dict]], *, is_first: bool) -> str:
     return " ".join(name for name, is_set in classes.items() if is_set)
 
 
-def in_columns(contents: Sequence[dict]) -> list[list[Sequence[dict]]]:
+def in_columns(contents: Sequence[Pupil]) -> list[list[Sequence[Pupil]]]:
     """The contents by page: one column where all fit into it, else two of a few pupils each.
 
     Two lists side by side, since columns of the style sheet take many times as long.

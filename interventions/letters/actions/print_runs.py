@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader, PdfWriter
+from pikepdf import Name, Pdf
 
 from interventions.letters.actions.sending import check_again, settle, waiting_copies, went_back
 from interventions.letters.print_order import ORDERS, in_order
@@ -154,29 +154,29 @@ def _one_pdf(
 ) -> tuple[bytes, int]:
     """All of them in this order, and how many sheets of paper they take."""
     double_sided = bool(job.asked.get("double_sided", True))
-    writer, sheets = PdfWriter(), 0
+    whole, sheets = Pdf.new(), 0
     for done, copy in enumerate(copies, start=1):
-        sheets += _add(writer, copy, double_sided=double_sided)
+        sheets += _add(whole, copy, double_sided=double_sided)
         if done % TOLD_EVERY == 0 or done == len(copies):
             report(done, len(copies), "Putting the letters together")
-    writer.add_metadata({"/Title": job.title, "/Author": run.school.name})
+    whole.docinfo[Name.Title], whole.docinfo[Name.Author] = job.title, run.school.name
     pdf = io.BytesIO()
-    writer.write(pdf)
+    whole.save(pdf)
     return pdf.getvalue(), sheets
 
 
-def _add(writer: PdfWriter, copy: LetterCopy, *, double_sided: bool) -> int:
+def _add(whole: Pdf, copy: LetterCopy, *, double_sided: bool) -> int:
     """Add one letter, ending on a full sheet for double-sided printing; how many sheets it takes.
 
     Raises JobProblem for a PDF that is not the one that was approved.
     """
-    pages = PdfReader(io.BytesIO(_approved_pdf(copy))).pages
-    for page in pages:
-        writer.add_page(page)
+    pages = Pdf.open(io.BytesIO(_approved_pdf(copy))).pages
+    whole.pages.extend(pages)
     if not double_sided:
         return len(pages)
     if len(pages) % 2:
-        writer.add_blank_page(width=pages[0].mediabox.width, height=pages[0].mediabox.height)
+        _, _, width, height = map(float, pages[0].mediabox)
+        whole.add_blank_page(page_size=(width, height))
     return -(-len(pages) // 2)
 
 

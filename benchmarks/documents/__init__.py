@@ -1,0 +1,1 @@
+"""What drawing on paper costs: letters, packs of ten, and the memory of a worker."""

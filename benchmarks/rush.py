@@ -84,7 +84,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def child(name: str, command: list[str], log: Path) -> Iterator[subprocess.Popen]:
+def child(
+    name: str, command: list[str], log: Path, tree: Path = ROOT
+) -> Iterator[subprocess.Popen]:
     """A process in a group of its own, which is gone afterwards, with all that it started.
 
     What it took of the processors is in `CPU` then, in seconds, with all that ended meanwhile.
@@ -94,7 +96,7 @@ def child(name: str, command: list[str], log: Path) -> Iterator[subprocess.Popen
     try:
         with log.open("w") as out, interrupts_held_back():
             process = subprocess.Popen(
-                command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+                command, cwd=tree, stdout=out, stderr=out, start_new_session=True
             )
         yield process
     finally:
@@ -151,7 +153,7 @@ def wait_until_up(process: subprocess.Popen, port: int, log: Path) -> None:
     raise ServerDiedError(f"gunicorn did not come up:\n{log.read_text()[-2_000:]}")
 
 
-def prepare(registers: int):
+def prepare(registers: int, schools: int = 10):
     import django
 
     django.setup()
@@ -163,11 +165,11 @@ def prepare(registers: int):
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    schools = rush_schools.build(registers, timezone.now())
+    made = rush_schools.build(registers, timezone.now(), schools)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     connections.close_all()
-    return schools
+    return made
 
 
 def run(plan: dict, var: Path) -> dict:

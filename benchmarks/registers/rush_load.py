@@ -77,7 +77,11 @@ class Browser:
             connection = self._send(method, path, body, headers)
             try:
                 response = connection.getresponse()
-                text, status, given = response.read().decode(), response.status, response.headers
+                text, status, given = (
+                    response.read().decode(errors="replace"),  # a PDF too
+                    response.status,
+                    response.headers,
+                )
             finally:
                 connection.close()
         except (OSError, HTTPException) as problem:

@@ -24,7 +24,7 @@ from registers.models import (
 from registers.rules.calendar import monday_of
 from registers.rules.codes import Half
 
-SCHOOLS, PUPILS = 10, 30  # pupils in each register
+PUPILS = 30  # in each register
 HALF = Half.AM
 
 
@@ -38,10 +38,10 @@ class Schools:
     plan: dict
 
 
-def build(registers: int, now: datetime) -> Schools:
-    """So many groups in up to ten schools; the morning's register is open and nobody took it."""
+def build(registers: int, now: datetime, schools_at_most: int) -> Schools:
+    """So many groups in so many schools; the morning's register is open and nobody took it."""
     today = timezone.localdate(now)
-    schools = keep_schools(min(SCHOOLS, registers), timezone.localtime(now))
+    schools = keep_schools(min(schools_at_most, registers), timezone.localtime(now))
     groups = Group.objects.bulk_create(
         Group(school=schools[n % len(schools)], name=f"R{n + 1}") for n in range(registers)
     )

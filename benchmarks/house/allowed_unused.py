@@ -21,6 +21,8 @@ _.sheet_state, _.showErrorMessage, _.errorTitle  # openpyxl
 _.compress_type  # zipfile
 _.handle_starttag  # HTMLParser
 _.fetch  # WeasyPrint
+_.Parent, _.Prev, _.ParentTreeNextKey, _.StructParents, _.StructParent  # keys of a PDF, by pikepdf
+_.Dest, _.Resources  # these too
 _.trace  # of a context manager's end
 
 # Choices of a model that people pick from a list

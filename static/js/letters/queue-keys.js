@@ -111,6 +111,7 @@ function keepFocusOffPdf() {
   addEventListener("blur", () => {
     if (isPdf(document.activeElement) && !isPointedAt && !isTabbing) restoreFocus();
   });
+  if (isPdf(document.activeElement)) restoreFocus(); // it was drawn before this ran
 }
 
 function restoreFocus() {

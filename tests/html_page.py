@@ -4,12 +4,17 @@ page = read_page(client.get(url))
 page.row("Ada Byron").cell("Absent")
 page.field("seen").value
 page.link("The school’s calendar")
+page.has_button("Save")
+page.wrong  # the fields that the summary of errors leads to
+page.notice("success")
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from lxml import html
 
@@ -27,6 +32,11 @@ def read_page(answer: HttpResponse | str) -> "HtmlPage":
     return HtmlPage(answer.content.decode(), at=asked.path if asked else "/")
 
 
+def message_levels(answer: HttpResponse) -> list[str]:
+    """How each message about what has just happened is meant: success, info, warning or error."""
+    return [message.level_tag for message in get_messages(answer.wsgi_request)]
+
+
 def words_of(element: html.HtmlElement) -> str:
     """What can be read of an element, parted by single spaces."""
     return " ".join("".join(_pieces(element)).split())
@@ -40,6 +50,11 @@ def _pieces(element: html.HtmlElement) -> Iterator[str]:
             yield from _pieces(child)
             yield child.tail or ""
         yield apart
+
+
+def numbers_in(words: str) -> list[int]:
+    """The whole numbers that are said, in their order."""
+    return [int(number) for number in re.findall(r"\d+", words)]
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,12 @@ class Field:
         """The values that a list, radio buttons or boxes offer."""
         options = [option for element in self.elements for option in element.iter("option")]
         return [choice.get("value", "") for choice in options or self.elements]
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What a list offers: each value -> its words."""
+        options = [option for element in self.elements for option in element.iter("option")]
+        return {option.get("value", ""): words_of(option) for option in options}
 
 
 def _sent_values(element: html.HtmlElement) -> list[str]:
@@ -114,6 +135,10 @@ class HtmlPage:
         """All that can be read of the main part."""
         return words_of(self.main)
 
+    def sets_apart(self, name: str) -> bool:
+        """Whether this name stands in a bdi."""
+        return name in self.names_apart
+
     @property
     def names_apart(self) -> list[str]:
         """What stands in a bdi: names that leave the direction of their neighbours alone."""
@@ -124,10 +149,45 @@ class HtmlPage:
         """The words of each link -> where it leads."""
         return {words_of(link): link.get("href") for link in self.root.xpath(".//a[@href]")}
 
+    def link(self, name: str) -> str:
+        """Where the link of these words leads."""
+        return self.links[name]
+
+    def has_link(self, name: str) -> bool:
+        return name in self.links
+
     @property
     def addresses(self) -> set[str]:
         """All that a link leads to."""
         return set(self.root.xpath(".//a/@href"))
+
+    @property
+    def headings(self) -> list[str]:
+        return [words_of(element) for element in self.root.xpath("//h1|//h2|//h3|//h4")]
+
+    def has_heading(self, words: str) -> bool:
+        return words in self.headings
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """The fields that the summary of errors leads to -> what is said of each."""
+        links = self.root.xpath(".//*[@role='alert']//a[starts-with(@href, '#')]")
+        return {link.get("href")[1:].removeprefix("id_"): words_of(link) for link in links}
+
+    def notices(self, kind: str) -> list[str]:
+        """What the notices of a kind say: of "success", "info", "warning" or "danger"."""
+        found = self.all_of("*", class_=f"alert-{kind}")
+        return [words_of(element) for element in found if element.get("hidden") is None]
+
+    def notice(self, kind: str) -> str:
+        """The words of the one notice of this kind."""
+        (words,) = self.notices(kind)
+        return words
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says that there is nothing here, in the place of a list."""
+        return bool(self.all_of("*", class_="empty"))
 
     @property
     def facts(self) -> dict[str, str]:
@@ -148,6 +208,11 @@ class HtmlPage:
         return any(name in row.cells or row.cells[0].startswith(name) for row in self.rows)
 
     @property
+    def tags(self) -> list[str]:
+        """The states that stand in a word or two."""
+        return [words_of(tag) for tag in self.all_of("span", class_="tag")]
+
+    @property
     def looks_again(self) -> list[str]:
         """How often the parts that follow what goes on ask for it, such as "every 2s"."""
         triggers = self.root.xpath("//@hx-trigger")
@@ -156,10 +221,19 @@ class HtmlPage:
     def has_field(self, name: str) -> bool:
         return bool(self._named(name))
 
+    def has_button(self, name: str) -> bool:
+        """Whether a button has these words, or begins with them and goes on for the ear."""
+        return any(words_of(button).startswith(name) for button in self.root.iter("button"))
+
     def field(self, name: str) -> Field:
         elements = self._named(name)
         assert elements, f"no field {name}"
         return Field(elements)
+
+    def help_of(self, name: str) -> str:
+        """What a field is described by: its help, and what is wrong with it."""
+        ids = self.field(name).elements[0].get("aria-describedby", "").split()
+        return " ".join(words_of(self.root.get_element_by_id(one)) for one in ids)
 
     def _named(self, name: str) -> list[html.HtmlElement]:
         wanted = "*[self::input or self::select or self::textarea or self::button][@name=$name]"

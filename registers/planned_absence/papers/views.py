@@ -12,6 +12,7 @@ from registers.models import Paper
 from registers.planned_absence.papers import queries, wording
 from registers.planned_absence.papers.queries import SentPapers
 from registers.rules.advice import AT_HOME, unsupervised_on_paper
+from registers.rules.grouping import grouped
 from registers.rules.wording import many
 from registers.web.access import PageRequest, allowed
 from registers.web.advice_messages import say_advice
@@ -71,11 +72,12 @@ def _complete(request: PageRequest, sent: SentPapers) -> None:
 def _advise(request: PageRequest, sent: SentPapers) -> None:
     """What was written down and is no education that somebody supervises: held, and said."""
     notes = _notes_about_home(sent)
-    advice = {}
-    for paper in Paper.objects.of_school(request.viewer.school).filter(pk__in=notes):
-        if words := unsupervised_on_paper(paper.code_id, notes[paper.pk]):
-            advice[paper.enrolment_id] = [words]
-    say_advice(request, advice)
+    papers = Paper.objects.of_school(request.viewer.school).filter(pk__in=notes)
+    words = (
+        (paper.enrolment_id, unsupervised_on_paper(paper.code_id, notes[paper.pk]))
+        for paper in papers
+    )
+    say_advice(request, grouped((pupil, odd) for pupil, odd in words if odd))
 
 
 def _notes_about_home(sent: SentPapers) -> dict[int, str]:

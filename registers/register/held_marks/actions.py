@@ -53,7 +53,9 @@ class HeldMarkDecisions:
     refused: dict[int, str] = field(default_factory=dict)  # why, in words fit to show; it waits
     stale: dict[int, str] = field(default_factory=dict)  # another mark stands now; it waits
     already: dict[int, str] = field(default_factory=dict)  # who decided before, and when
-    advice: dict[int, list[str]] = field(default_factory=dict)  # by enrolment: what is odd
+    advice: defaultdict[int, list[str]] = field(  # by enrolment: what is odd
+        default_factory=lambda: defaultdict(list)
+    )
 
 
 @transaction.atomic
@@ -170,8 +172,11 @@ class Acceptance:
             each_made={key: _made(row) for key, row in by_key.items()},
         )
         self.versions.update(written.saved)
-        advice = advise(changes, written, locked=locked, before=there, windows=self.around.windows)
-        self.decided.advice |= {key.enrolment_id: words for key, words in advice.items()}
+        written.advice = advise(
+            changes, written, locked=locked, before=there, windows=self.around.windows
+        )
+        for enrolment, sentences in written.advice_by_enrolment.items():
+            self.decided.advice[enrolment] += sentences
         _note_outcome(by_key, written, self.decided)
 
     def _changes(

@@ -101,6 +101,24 @@ def test_the_sixth_day_of_a_suspension_is_said():
     assert words.startswith("This is school day 7 in a row with E")
 
 
+def test_one_press_says_what_is_odd_in_each_mark_of_a_pupil():
+    room = office_class(1)
+    all_young(room)
+    held = [hold(room, 0, "S"), hold(room, 0, "D", on=date(2025, 9, 8))]
+    with the_time("14:00"):
+        decided = accept_held(
+            school=room.school,
+            held=[one.pk for one in held],
+            seen={},
+            by=room.officer,
+            now=at("14:00"),
+        )
+    assert decided.done == [held[1].pk, held[0].pk]
+    words = decided.advice[room.enrolments[0].pk]
+    assert any(sentence.startswith(STUDY) for sentence in words)
+    assert len(words) == 2
+
+
 @pytest.mark.parametrize(
     ("code", "more"), [("/", 0), ("I", 0), ("N", 0), ("L", 0), ("Y4", 1), ("D", 1)]
 )
@@ -228,6 +246,20 @@ def test_a_paper_that_tells_of_work_at_home_is_held_and_said(client, office, cod
         shown = client.post(page(office, "papers"), sent, follow=True).text
     assert "1 paper noted as held" in shown
     assert ("this is an absence: use C2" in shown) is is_said
+
+
+def test_each_paper_of_a_pupil_that_tells_of_work_at_home_is_said(client, office):
+    sent = {"row": []}
+    for code in ("K", "B"):
+        paper = factories.PaperFactory(
+            enrolment=office.enrolments[0], academic_year=office.year, code_id=code
+        )
+        sent["row"].append(paper.pk)
+        sent |= {f"note-{paper.pk}": "At home", f"had-{paper.pk}": ""}
+    with the_time("14:00"):
+        shown = client.post(page(office, "papers"), sent, follow=True).text
+    assert "K is for education that somebody supervises" in shown
+    assert "B is for education that somebody supervises" in shown
 
 
 def test_a_call_that_settles_marks_says_it(client, office):

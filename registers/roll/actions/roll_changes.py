@@ -48,13 +48,18 @@ def note_changes(
     )
 
 
+def check_reason(changes: Mapping[str, tuple[str, str]], reason: str) -> None:
+    """Raises WrongFields where something changes and nobody says why."""
+    if changes and not reason.strip():
+        entries, verb = " and the ".join(changes), plural(len(changes), "is", "are")
+        raise WrongFields({"reason": f"Say why the {entries} {verb} changing"})
+
+
 def note_with_reason(
     changes: Mapping[str, tuple[str, str]], reason: str, pupil: Pupil, by: User
 ) -> None:
     """The same, with a reason that must be given. Raises WrongFields."""
-    if changes and not reason.strip():
-        entries, verb = " and the ".join(changes), plural(len(changes), "is", "are")
-        raise WrongFields({"reason": f"Say why the {entries} {verb} changing"})
+    check_reason(changes, reason)
     note_changes(changes=changes, reason=reason, by=by, school_id=pupil.school_id, pupil=pupil)
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from registers import policies
 from registers.models import Person, Pupil, Relationship, School
 from registers.models.school.staff import User
-from registers.roll.actions.roll_changes import amended, note_changes
+from registers.roll.actions.roll_changes import amended, check_reason, note_changes
 from registers.roll.actions.wrong_fields import WrongFields
 
 WHAT_IS_CONFIRMED = attrgetter("has_responsibility", "lives_with", "may_be_written_to", "ground")
@@ -196,8 +196,7 @@ def change_person(*, person: Person, details: PersonDetails, reason: str = "", b
     for name, text in details.stripped.items():
         setattr(row, name, text)
     changes = amended(before, _entries(row))
-    if changes and not reason.strip():
-        raise WrongFields({"reason": f"Say why the {' and the '.join(changes)} is changing"})
+    check_reason(changes, reason)
     row.save()
     note_changes(changes=changes, reason=reason, by=by, school_id=row.school_id, person=row)
     return row.relationships.count()

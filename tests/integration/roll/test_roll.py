@@ -491,7 +491,7 @@ def test_a_person_is_changed_for_all_their_pupils(client, room):
     address = url("person", room, person_id=person.pk)
     assert "all of them" in client.get(address).text
     unsaid = client.post(address, contact(name="Ms M. Chen"))
-    assert "Say why the name" in unsaid.text
+    assert "Say why the name and the address are changing" in unsaid.text
     client.post(address, contact(name="Ms M. Chen", reason="Told by the family"))
     change = RollChange.objects.get(person=person, what="name")
     assert (change.before, change.after) == (old, "Ms M. Chen")

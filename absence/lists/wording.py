@@ -12,7 +12,7 @@ from absence.figures.rows import AbsenceRow
 from absence.lists.listing import BETTER, WORSE, Summary
 from absence.rules.wording import day_and_month, long_day, short_day
 from registers.rules.pupils import year_groups
-from registers.rules.tally import Tally
+from registers.rules.tally import Tally, in_per_cent
 from registers.rules.wording import many, plural
 
 HAS_LEFT = mark_safe('<span class="muted">has left</span>')
@@ -172,8 +172,8 @@ def last_year(row: AbsenceRow) -> str:
     """Here and elsewhere."""
     elsewhere = format_html_join(
         "",
-        '<span class="sub elsewhere"><i>{}%</i> at <bdi>{}</bdi></span>',
-        ((one.tally.attendance_rate or "–", one.school) for one in row.elsewhere),
+        '<span class="sub elsewhere"><i>{}</i> at <bdi>{}</bdi></span>',
+        ((in_per_cent(one.tally.attendance_rate), one.school) for one in row.elsewhere),
     )
     return format_html("{}{}", _here_last_year(row), elsewhere)
 

@@ -11,6 +11,7 @@ from absence.rules.pupil_marks import SumLine
 from absence.rules.year_grid import Cell, CellState, GridWeek
 from interventions.pupil import wording
 from interventions.pupil.marks import MarkAddresses
+from registers.rules.tally import in_per_cent
 from registers.templatetags.session_cell import grid_mark_cell, grid_picture
 
 register = template.Library()
@@ -73,6 +74,6 @@ def sum_total(line: SumLine) -> SafeString:
 @register.filter
 def absence_there(year: Elsewhere) -> SafeString:
     """Of a year at another school, in per cent; a dash where nothing was possible."""
-    rate = f"{year.tally.absence_rate}%" if year.tally.possible else "–"
+    rate = in_per_cent(year.tally.absence_rate)
     standing = format_html('<span class="sub">{}</span>', year.standing) if year.standing else ""
     return format_html("{}{}", rate, standing)

@@ -87,6 +87,11 @@ def rate(part: int, possible: int) -> Decimal | None:
     return Decimal((2000 * part + possible) // (2 * possible)).scaleb(-1)
 
 
+def in_per_cent(rate: Decimal | None) -> str:
+    """As it is shown: 0.0% of none attended, a dash of none possible."""
+    return "–" if rate is None else f"{rate}%"
+
+
 def total(tallies: Iterable[Tally]) -> Tally:
     return sum(tallies, start=NOTHING)
 

@@ -115,6 +115,22 @@ def test_the_list_and_the_pupils_page_tell_it_apart(files, client):
 
 
 @pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("370,0,200,170", "0.0% at Saltergate Primary"),
+        ("370,0,0,0", "– at Saltergate Primary"),
+    ],
+)
+def test_a_year_without_a_session_attended_is_told_from_one_without_marks(files, client, row, said):
+    files.change("prior_attendance.csv", "370,330,25,15", row)
+    files.read_in()
+    school = Pupil.objects.get(upn=AMIRA).school
+    client.force_login(factories.AppointmentFactory(school=school, role="slt").user)
+    address = reverse("absence:pupils", kwargs={"urn": school.urn})
+    assert said in read_page(client.get(address, {"as_at": "2025-09-12"})).text
+
+
+@pytest.mark.parametrize(
     ("starts_on", "before"),
     [
         (date(2025, 9, 1), "2024/25"),

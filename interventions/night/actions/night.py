@@ -23,6 +23,7 @@ from interventions.models import CrossedBefore, Night
 from registers import policies
 from registers.models import School
 from registers.models.school.staff import User
+from registers.rules.calendar import sunday_of
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +31,6 @@ LONDON = ZoneInfo("Europe/London")
 STARTS_AT = time(2, 0)
 DEAD_AFTER = timedelta(hours=1)
 MOST_STARTS = 3  # of a missed or failed night, before it waits for the next one or for a person
-SUNDAY = 6
 DID_NOT_FINISH = "The night did not finish."
 
 
@@ -109,16 +109,30 @@ def _done(night: Night, name: str, step: Callable[[], None]) -> bool:
 
 
 def _check(night: Night, today: date, *, everything: bool) -> None:
-    """Every night whose register has moved since the last check, in this academic year; on Sundays,
-    for a year that is over, and where it is asked for, every week of every year, and all seals."""
+    """Whose register has moved since the last check, in this academic year; where Sunday's check is
+    due, for a year that is over, and where it is asked for, every week of every year, all seals."""
     year = academic_year_at(night.school, night.as_at)
-    if everything or today.weekday() == SUNDAY or year != academic_year_at(night.school, today):
+    is_over = year != academic_year_at(night.school, today)
+    if everything or is_over or _is_whole_check_due(night, today):
         checked = check.check_everything(night.school, today)
     else:
         checked = check.check_moved(year, today)
     night.enrolments_checked = checked.enrolments
     night.tallies_repaired = checked.repaired
     night.problems += _problems(checked)
+
+
+def _is_whole_check_due(night: Night, today: date) -> bool:
+    """On Sundays, and after one until a night has been done: it may have failed, or been missed.
+
+    The first night of a school looks at everybody in any case.
+    """
+    sunday = sunday_of(today - timedelta(days=6))
+    if today == sunday:
+        return True
+    before = night.school.nights.exclude(pk=night.pk)
+    done = before.filter(state=Night.State.DONE, started_at__date__gte=sunday)
+    return before.exists() and not done.exists()
 
 
 def _problems(checked: check.Checked) -> Iterator[str]:

@@ -127,13 +127,32 @@ def test_a_register_that_was_tampered_with_is_told_on_the_run():
     assert weekly == problem
 
 
+def cancel_out(room):
+    """Errors of two weeks that the sums of a year hide."""
+    WeekTally.objects.filter(monday=date(2025, 9, 1)).update(attended=9)
+    WeekTally.objects.filter(monday=date(2025, 9, 8)).update(attended=11)
+
+
 def test_on_sundays_errors_that_cancel_out_over_the_year_are_found():
     room = make_class(1)
     marks_of(room, "V" * 20)
-    WeekTally.objects.filter(monday=date(2025, 9, 1)).update(attended=9)
-    WeekTally.objects.filter(monday=date(2025, 9, 8)).update(attended=11)
+    cancel_out(room)
     assert run(room).tallies_repaired == 0
     assert run(room, today=SUNDAY).tallies_repaired == 2
+
+
+@pytest.mark.parametrize("of_sunday", [["failed"] * 3, []])  # [] while the machine was off
+def test_what_sunday_did_not_check_is_checked_by_the_next_night_that_is_done(of_sunday):
+    room, monday = make_class(1), date(2025, 9, 15)
+    marks_of(room, "V" * 20)
+    cancel_out(room)
+    for state, on in [("done", SATURDAY), *((state, SUNDAY) for state in of_sunday)]:
+        started_at = datetime.combine(on, night.STARTS_AT, tzinfo=LONDON)
+        factories.NightFactory(school=room.school, as_at=FRIDAY, state=state, started_at=started_at)
+    assert run(room, today=monday).tallies_repaired == 2
+    cancel_out(room)
+    assert run(room, today=monday).tallies_repaired == 0
+    assert run(room, today=monday + timedelta(days=5)).tallies_repaired == 0
 
 
 def test_no_letters_for_a_date_when_a_later_night_is_done():

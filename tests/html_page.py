@@ -212,6 +212,10 @@ class HtmlPage:
         """The states that stand in a word or two."""
         return [words_of(tag) for tag in self.all_of("span", class_="tag")]
 
+    def has_label(self, words: str) -> bool:
+        """Whether something is called so for the ear, or by what begins with it."""
+        return any(label.startswith(words) for label in self.root.xpath("//@aria-label"))
+
     @property
     def looks_again(self) -> list[str]:
         """How often the parts that follow what goes on ask for it, such as "every 2s"."""

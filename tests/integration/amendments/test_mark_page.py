@@ -39,7 +39,7 @@ def test_the_mark_and_who_made_it(client, room):
     text = show(client, room)
     for words in ("L, Late, before the register ended", "12 minutes", "08:57", room.teacher.name):
         assert words in text
-    assert "never changed" in text
+    assert not read_page(text).has_label("Original mark")
 
 
 def test_both_entries_reason_time_name_and_position(client, room):
@@ -49,8 +49,8 @@ def test_both_entries_reason_time_name_and_position(client, room):
     text = show(client, room, "11:00")
     for words in ("Mother rang at 9.40", "It was the dentist", "Attendance Officer", "2 changes"):
         assert words in text
-    assert "Original mark, N" in text
-    assert "Amended mark, M" in text
+    assert read_page(text).has_label("Original mark, N")
+    assert read_page(text).has_label("Amended mark, M")
 
 
 def test_minutes_that_were_put_right_stand_in_the_history(client, room):
@@ -62,11 +62,11 @@ def test_minutes_that_were_put_right_stand_in_the_history(client, room):
 
 
 def test_a_blank_of_an_ended_register_is_entered_late(client, room):
-    assert "Enter this mark" in show(client, room)
+    assert read_page(show(client, room)).has_heading("Enter this mark")
     amend(client, room, seen=0)
     [entered] = Amendment.objects.all()
     assert (entered.code_before, entered.code_after) == ("", "I")
-    assert "Entered late" in show(client, room)
+    assert read_page(show(client, room)).has_heading("Change this mark")
 
 
 def test_minutes_and_comment(client, room):
@@ -75,7 +75,7 @@ def test_minutes_and_comment(client, room):
     mark = Mark.objects.get()
     assert (mark.code_id, mark.minutes_late) == ("U", 41)
     assert MarkComment.objects.get().text == "Came by taxi"
-    assert "Came by taxi" in show(client, room)
+    assert read_page(show(client, room)).facts["Comment"] == "Came by taxi"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client, room, said, sen
     assert response.status_code == 200
     text = response.content.decode()
     assert sentence in text
-    assert "Typed before" in text
+    assert read_page(response).field("comment").value == "Typed before"
     assert code_of(key) == "N"
 
 
@@ -110,7 +110,7 @@ def test_somebody_was_quicker_and_what_was_typed_stays(client, room):
     response = amend(client, room, reason="Her mother rang")
     text = response.content.decode()
     assert f"{room.teacher.name} changed this mark to L" in text
-    assert "Her mother rang" in text
+    assert read_page(response).field("reason").value == "Her mother rang"
     assert read_page(response).field("seen").value == "2"
     assert code_of(key) == "L"
     assert amend(client, room, reason="Her mother rang", seen=2).status_code == 302
@@ -137,9 +137,8 @@ def test_sessions_before_and_after(client, room):
 
 
 def test_a_day_to_come_or_without_session_has_no_form(client, room):
-    assert "No mark lies in the future" in show(client, room, on="2025-09-12")
-    assert "There is no session here" in show(client, room, on="2025-09-07")
-    assert "still to come" in show(client, room, half="pm", clock="10:00")
+    for where in ({"on": "2025-09-12"}, {"on": "2025-09-07"}, {"half": "pm"}):
+        assert not read_page(show(client, room, **where)).has_field("code"), where
     with the_time("10:00"):
         client.post(url(room, half="pm"), {"code": "I", "reason": "x", "seen": 0})
     assert not Mark.objects.exists()
@@ -155,7 +154,6 @@ def test_a_teacher_reads_the_own_group_and_changes_nothing(client, room):
     key = put(room, 0, "N")
     client.force_login(teacher_of(room, room.group))
     text = show(client, room)
-    assert "Only the office can change a mark" in text
     assert not read_page(text).has_field("code")
     assert amend(client, room).status_code == 403
     assert code_of(key) == "N"

@@ -13,6 +13,7 @@ from registers.roll.actions.wrong_fields import WrongFields
 from registers.rules.admission import Spell
 from tests import factories
 from tests.factories.classes import make_class
+from tests.html_page import read_page
 
 pytestmark = pytest.mark.django_db
 FIRST, TODAY = date(2026, 11, 16), date(2026, 11, 24)
@@ -63,8 +64,8 @@ def test_a_upn_that_is_changed_by_hand_stays_as_a_former_one_and_is_found(client
     page = client.post(edit(room), sent, follow=True)
     former = FormerUpn.objects.get()
     assert (former.upn, former.pupil.upn, former.by) == (TEMPORARY, PERMANENT, room.officer)
-    assert "Former UPNs" in page.text
-    assert TEMPORARY in page.text
+    assert read_page(page).has_heading("Former UPNs")
+    assert [one.upn for one in page.context["page"].former_upns] == [TEMPORARY]
     for asked in (TEMPORARY, PERMANENT, "0417", TEMPORARY.lower()):
         found = client.get(url("roll", room), {"q": asked}).context["page"]
         assert [row.pupil_id for row in found] == [former.pupil_id], asked

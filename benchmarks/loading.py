@@ -20,8 +20,8 @@ from benchmarks.sealing import sealed
 from benchmarks.timing import must_equal
 from benchmarks.trust import MINUTES, SESSIONS, SYMBOLS, TEACHER, Trust, made_at
 from registers.marks import guards
+from registers.marks.actions.sealing import key_of_the_register
 from registers.marks.actions.sql import COLUMNS as MARK_COLUMNS
-from registers.marks.actions.writing import key_of_the_register
 from registers.marks.verify import broken_seals
 from registers.models import School
 from registers.rules.calendar import monday_of

@@ -19,7 +19,7 @@ from absence.figures.calendar import LOOK_BACK
 from absence.rules.academic_year import SchoolYear
 from absence.rules.pupil_marks import PupilMark, WeekToDate, weeks_to_date
 from absence.rules.pupil_year import PupilYear
-from registers.marks.actions.writing import WHILE_OPEN
+from registers.marks.actions.amendments import WHILE_OPEN
 from registers.models import Amendment, Enrolment, Mark, WeekTally
 from registers.rules.calendar import monday_of
 from registers.rules.tally import Tally

@@ -14,7 +14,7 @@ from django.db import connections
 
 from benchmarks.timing import Row, must_equal
 from benchmarks.trust import TEACHER, TO_COME
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, Membership, Register, Session, User, WeekTally
 from registers.register.actions.saving import save_marks

@@ -14,7 +14,7 @@ from benchmarks.registers.crowd import Times, Works, measure, of_rounds
 from benchmarks.registers.usual import BareMark, UsualMark
 from benchmarks.timing import Row, ms, must_equal
 from benchmarks.trust import TEACHER, TO_COME
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Mark, Membership, Register, Session, User, WeekTally
 from registers.register.actions.saving import save_marks
 

@@ -15,7 +15,7 @@ from registers.amendments.code_range import (
     lines_of,
 )
 from registers.marks.actions.amend import NOT_BEGUN, amend_marks
-from registers.marks.actions.writing import MarkChange, MarkKey, WriteResult
+from registers.marks.changes import MarkChange, MarkKey, WriteResult
 from registers.models import Enrolment, Mark, School, Session
 from registers.models.school.staff import User
 from registers.rules import allowed_codes

@@ -8,7 +8,7 @@ from itertools import chain, dropwhile, takewhile
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from registers.marks.actions.writing import MarkKey
+from registers.marks.changes import MarkKey
 from registers.marks.sources import SOURCES
 from registers.models import (
     Amendment,

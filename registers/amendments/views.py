@@ -19,7 +19,7 @@ from registers.amendments.forms import AmendMarkForm
 from registers.amendments.history import MarkPage
 from registers.amendments.week import GridCell
 from registers.marks.actions.amend import StaleMarksError, amend_marks
-from registers.marks.actions.writing import MarkChange, MarkNow, WriteResult
+from registers.marks.changes import MarkChange, MarkNow, WriteResult
 from registers.marks.day_sheet import with_group
 from registers.models import User
 from registers.policies import Refused

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
-from registers.marks.actions.writing import (
+from registers.marks.changes import (
     NO_MARK,
     LockedEnrolment,
     MarkChange,

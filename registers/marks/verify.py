@@ -12,7 +12,7 @@ from operator import itemgetter
 from django.db.models import QuerySet
 
 from registers.marks import seals
-from registers.marks.actions.writing import Bytes, key_of_the_register, seal_from_row
+from registers.marks.actions.sealing import Bytes, key_of_the_register, seal_from_row
 from registers.marks.seals import NO_LINK, ChainLink, Seal
 from registers.models import Amendment, Enrolment, Mark, School
 

@@ -10,7 +10,7 @@ from datetime import date as Day
 
 from django.http import QueryDict
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Paper
 from registers.rules.codes import CODES, NEED_PAPER
 from registers.web.parameters import number_of, numbers_of

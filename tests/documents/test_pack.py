@@ -12,7 +12,7 @@ from interventions.certificates.queries import certificate as read_certificate
 from interventions.packs import render
 from interventions.packs.queries import papers
 from interventions.packs.words import CasePaper, PanelPaper
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Mark, PlannedAbsence
 from registers.web.documents.merging import headings
 from tests import factories

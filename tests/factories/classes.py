@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import MarkChange
+from registers.marks.changes import MarkChange
 from registers.models import (
     AcademicYear,
     Amendment,

@@ -14,7 +14,8 @@ from random import Random
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_marks
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, MarkChange, MarkKey
 from registers.models import Mark, School, Session
 from registers.rules import allowed_codes
 from registers.rules.codes import CODES, Half

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.urls import reverse
 
-from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_marks
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, MarkChange, MarkKey
 from registers.models import Mark
 from tests.factories.classes import ClassOfPupils, make_class
 

@@ -38,6 +38,7 @@ PLAIN = (  # beside every folder called `rules`: folders of modules that know no
     "interventions/letters/content",
 )
 PLAIN_ALONE = (  # the same, single modules that belong to what stands beside them
+    "registers/marks/changes.py",
     "registers/marks/seals.py",
     "absence/lists/listing.py",
     "absence/school_page/figures.py",

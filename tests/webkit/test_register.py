@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Amendment, Mark, SaveReceipt
 from tests.browser.rooms import codes, fill_class
 from tests.factories.classes import amend_mark

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from absence.standings.actions import moved
+from registers.marks.actions.locking import lock_enrolments
 from registers.marks.actions.tallies import COUNTED, MARKS, MONDAY, recompute_tallies
-from registers.marks.actions.writing import lock_enrolments
 from registers.marks.verify import BrokenSeal, broken_seals
 from registers.models import AcademicYear, Enrolment, School
 from registers.rules.calendar import monday_of

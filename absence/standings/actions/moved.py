@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from registers.marks import seals
-from registers.marks.actions.writing import Bytes, key_of_the_register, seal_from_row
+from registers.marks.actions.sealing import Bytes, key_of_the_register, seal_from_row
 from registers.models import School
 
 LATELY = timedelta(

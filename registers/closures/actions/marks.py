@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from registers.closures import queries as closures_queries
 from registers.marks.actions.amend import ended_keys
+from registers.marks.actions.locking import lock_enrolments, marks_now
 from registers.marks.actions.taking_back import take_back_marks
-from registers.marks.actions.writing import (
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import (
     NO_MARK,
     Author,
     HowMade,
@@ -25,9 +27,6 @@ from registers.marks.actions.writing import (
     MarkChange,
     MarkKey,
     MarkNow,
-    lock_enrolments,
-    marks_now,
-    write_marks,
 )
 from registers.marks.plans_in_force import planned_marks
 from registers.models import ClosedMark, Closure, Mark, Session

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from registers.exchange.layout.folder import PupilRow
 from registers.exchange.problems.places import FilePlace, at_line
-from registers.marks.actions.writing import lock_enrolments
+from registers.marks.actions.locking import lock_enrolments
 from registers.models import Enrolment, RollChange, School
 from registers.models.school.staff import User
 from registers.policies import position_of

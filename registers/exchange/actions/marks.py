@@ -22,7 +22,8 @@ from registers.exchange.problems.kinds import ProblemKind
 from registers.exchange.problems.places import at_line
 from registers.exchange.problems.reasons import because
 from registers.marks.actions.amend import ended_keys
-from registers.marks.actions.writing import Author, MarkChange, MarkKey, WriteResult, write_marks
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, MarkChange, MarkKey, WriteResult
 from registers.models import Mark, MarkComment, Register, School
 from registers.rules.advice import Odd
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from registers.management.telling import write_lines
-from registers.marks.actions.writing import lock_enrolments
+from registers.marks.actions.locking import lock_enrolments
 from registers.marks.anchors import AnchorMismatch, compare_heads, write_heads
 from registers.marks.verify import broken_seals
 from registers.models import Enrolment, School

@@ -9,7 +9,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from registers import policies
-from registers.marks.actions.writing import (
+from registers.marks.actions.locking import lock_enrolments, marks_now
+from registers.marks.actions.writing import write_marks
+from registers.marks.advising import advise
+from registers.marks.changes import (
     Author,
     Check,
     LockedEnrolment,
@@ -17,11 +20,7 @@ from registers.marks.actions.writing import (
     MarkKey,
     MarkNow,
     WriteResult,
-    lock_enrolments,
-    marks_now,
-    write_marks,
 )
-from registers.marks.advising import advise
 from registers.models import Mark, Membership, School, Session
 from registers.models.school.staff import User
 from registers.rules import allowed_codes

@@ -8,22 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from registers.marks.actions import papers, sql
+from registers.marks.actions import papers_needed, sql
+from registers.marks.actions.amendments import amendment_of
+from registers.marks.actions.sealing import digest_of, key_of_the_register, store_seals
 from registers.marks.actions.tallies import clear_empty_weeks, recompute_tallies
-from registers.marks.actions.writing import (
-    Author,
-    LockedEnrolment,
-    MarkChange,
-    MarkKey,
-    MarkNow,
-    amendment_of,
-    digest_of,
-    key_of_the_register,
-    store_seals,
-)
+from registers.marks.changes import Author, LockedEnrolment, MarkChange, MarkKey, MarkNow
 from registers.models import Amendment
 from registers.rules.calendar import monday_of, sunday_of
-from registers.rules.codes import NEED_PAPER
 
 
 @transaction.atomic(savepoint=False)
@@ -61,7 +52,7 @@ def take_back_marks(
     sql.delete_marks(keys)
     _recount(keys)
     store_seals(moved.values(), secret)
-    _list_fewer_papers(marks, by)
+    papers_needed.list_fewer(marks, by.user_id)
 
 
 def _recount(keys: Sequence[MarkKey]) -> None:
@@ -69,16 +60,3 @@ def _recount(keys: Sequence[MarkKey]) -> None:
     weeks = {"monday": monday_of(min(days)), "sunday": sunday_of(max(days))}
     recompute_tallies(pupils, **weeks)
     clear_empty_weeks(pupils, **weeks)
-
-
-def _list_fewer_papers(marks: Mapping[MarkKey, MarkNow], by: Author) -> None:
-    keys = [key for key, mark in marks.items() if mark.code in NEED_PAPER]
-    if keys:
-        days = [key.date for key in keys]
-        papers.list_papers(
-            sorted({key.enrolment_id for key in keys}),
-            first=min(days),
-            last=max(days),
-            by_id=by.user_id,
-            fewer=True,
-        )

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from registers import policies
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import MarkChange, MarkKey, WriteResult, marks_now
+from registers.marks.actions.locking import marks_now
+from registers.marks.changes import MarkChange, MarkKey, WriteResult
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Amendment, Mark, School
 from registers.models.school.staff import User

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from registers.marks.actions.amend import StaleMarksError
-from registers.marks.actions.writing import MarkKey
+from registers.marks.changes import MarkKey
 from registers.models import Enrolment
 from registers.office.found_pupils import apart_of, name_of, sent_enrolment
 from registers.office.late_desk import queries, wording

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from registers.marks.actions.amend import StaleMarksError
-from registers.marks.actions.writing import MarkKey
+from registers.marks.changes import MarkKey
 from registers.marks.day_sheet import DayMark
 from registers.models import Enrolment, PlannedAbsence
 from registers.office.found_pupils import FoundPupil, name_of

@@ -10,7 +10,7 @@ from django.utils import timezone
 from registers import policies
 from registers.amendments.code_range import code_for
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Enrolment, FollowUp, Person, School
 from registers.models.school.staff import User
 

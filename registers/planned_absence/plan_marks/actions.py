@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from registers.amendments.code_range import code_for
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import MarkChange, MarkKey, WriteResult
+from registers.marks.changes import MarkChange, MarkKey, WriteResult
 from registers.models import Mark, PlannedAbsence, Pupil, School
 from registers.models.school.staff import User
 from registers.planned_absence.actions import plan_of

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from registers import policies
-from registers.marks.actions.writing import MarkKey, MarkNow, WriteResult
+from registers.marks.changes import MarkKey, MarkNow, WriteResult
 from registers.models import SaveReceipt
 from registers.models.school.staff import User
 

@@ -4,14 +4,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from registers.marks.actions.writing import (
-    Author,
-    LockedEnrolment,
-    MarkChange,
-    MarkKey,
-    MarkNow,
-    write_marks,
-)
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, LockedEnrolment, MarkChange, MarkKey, MarkNow
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Enrolment, Mark, School, Session
 from registers.rules import allowed_codes

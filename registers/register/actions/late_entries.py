@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from registers import policies
-from registers.marks.actions.writing import Author, MarkChange, WriteResult, write_marks
+from registers.marks.actions.writing import write_marks
 from registers.marks.advising import advise
+from registers.marks.changes import Author, MarkChange, WriteResult
 from registers.models import Group, Mark, Session
 from registers.models.school.staff import User
 from registers.register.actions.answers import SaveAnswer, earlier_answer, keep_answer, once

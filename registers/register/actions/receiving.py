@@ -4,13 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from registers.marks.actions.writing import (
-    Check,
-    LockedEnrolment,
-    MarkChange,
-    MarkNow,
-    WriteResult,
-)
+from registers.marks.changes import Check, LockedEnrolment, MarkChange, MarkNow, WriteResult
 from registers.models import Group, HeldMark, Register, School, Session
 from registers.models.school.staff import User
 from registers.register.actions.answers import SaveAnswer, keep_answer, once

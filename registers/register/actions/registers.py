@@ -8,14 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from registers import policies
-from registers.marks.actions.writing import (
-    Author,
-    MarkChange,
-    MarkKey,
-    WriteResult,
-    lock_class,
-    write_marks,
-)
+from registers.marks.actions.locking import lock_class
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, MarkChange, MarkKey, WriteResult
 from registers.models import Group, Mark, Register, Session
 from registers.models.school.staff import User
 from registers.register.actions.may_take import check_may_take

@@ -8,17 +8,10 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from registers import policies
-from registers.marks.actions.writing import (
-    Author,
-    Check,
-    LockedEnrolment,
-    MarkChange,
-    MarkKey,
-    MarkNow,
-    lock_class,
-    write_marks,
-)
+from registers.marks.actions.locking import lock_class
+from registers.marks.actions.writing import write_marks
 from registers.marks.advising import advise
+from registers.marks.changes import Author, Check, LockedEnrolment, MarkChange, MarkKey, MarkNow
 from registers.models import Mark
 from registers.models.school.staff import User
 from registers.register.actions.answers import SaveAnswer, keep_answer, once

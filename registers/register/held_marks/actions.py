@@ -10,7 +10,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from registers.marks.actions.amend import author_of
-from registers.marks.actions.writing import (
+from registers.marks.actions.locking import lock_enrolments, marks_now
+from registers.marks.actions.writing import write_marks
+from registers.marks.advising import advise
+from registers.marks.changes import (
     NO_MARK,
     Author,
     Check,
@@ -20,11 +23,7 @@ from registers.marks.actions.writing import (
     MarkKey,
     MarkNow,
     WriteResult,
-    lock_enrolments,
-    marks_now,
-    write_marks,
 )
-from registers.marks.advising import advise
 from registers.models import HeldMark, Mark, MarkComment, School
 from registers.models.school.staff import User
 from registers.register.actions.taken import Taking, note_all_taken

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from registers.marks.actions.writing import LockedEnrolment, MarkKey
+from registers.marks.changes import LockedEnrolment, MarkKey
 from registers.models import HeldMark, Register, School, Session
 from registers.models.on_roll import in_force_on
 from registers.rules.allowed_codes import SessionFacts

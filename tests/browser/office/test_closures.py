@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from registers import tasks
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Closure, Mark, PlannedAbsence
 from tests import factories

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import AcademicYear, Enrolment, Mark, Session
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.rooms import sign_in

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from registers.marks.actions.writing import MarkKey
+from registers.marks.changes import MarkKey
 from registers.models import Amendment, Mark
 from registers.office.late_desk.actions import sign_in_late
 from tests.browser.rooms import (

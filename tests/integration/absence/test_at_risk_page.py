@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from absence.lists.views import PER_PAGE
 from absence.rules.wording import short_day
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Enrolment, Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class, school_days

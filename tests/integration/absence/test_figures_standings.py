@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from absence.models import Standing
 from absence.rules.bands import DEFAULT_BANDS, band_of
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import School
 from registers.rules.codes import CODES
 from registers.rules.tally import Tally

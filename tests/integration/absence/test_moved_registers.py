@@ -10,14 +10,9 @@ from hypothesis import strategies as st
 
 from absence.models import CheckedEnrolment
 from absence.standings.actions import check, moved
+from registers.marks.actions.locking import lock_enrolments, marks_now
 from registers.marks.actions.taking_back import take_back_marks
-from registers.marks.actions.writing import (
-    Author,
-    MarkChange,
-    MarkKey,
-    lock_enrolments,
-    marks_now,
-)
+from registers.marks.changes import Author, MarkChange, MarkKey
 from registers.models import Mark, RegisterSeal, WeekTally
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class

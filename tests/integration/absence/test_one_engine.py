@@ -25,7 +25,7 @@ from interventions.packs.code_table import sums as sums_of_pack
 from interventions.packs.queries import papers
 from interventions.panels.room import pupil_before_panel, running_order, year_at
 from interventions.rules.letter_kinds import PERSISTENT_ABSENCE
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Enrolment, School
 from registers.rules.codes import AUTHORISED, UNAUTHORISED
 from registers.rules.tally import PERSISTENT, SEVERE, tally_of

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Session
 from tests import factories
 from tests.factories.classes import ClassOfPupils, make_class, school_days

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from registers import policies
 from registers.closures.actions import closing, marks
 from registers.closures.queries import ClosureWanted
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Closure, Mark
 from registers.register.actions.saving import save_marks

@@ -13,7 +13,7 @@ from registers import policies
 from registers.closures import queries as closures_queries
 from registers.closures.actions import closing, marks
 from registers.closures.queries import ClosureWanted
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import (
     Amendment,

@@ -17,7 +17,7 @@ from django.db import connection, connections
 from registers import models
 from registers.exchange.actions import marks as write_marks
 from registers.exchange.importing import ImportStopped, import_school
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.register.actions.saving import save_marks
 from tests import factories

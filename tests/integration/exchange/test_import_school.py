@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from registers import models
 from registers.exchange.layout.files import needed_columns
 from registers.exchange.problems.warnings import WarningKind
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import amend_mark

@@ -6,7 +6,7 @@ import pytest
 
 from registers import policies
 from registers.marks.actions.amend import amend_marks
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Cover, FollowUp, Mark, SignOut
 from registers.office.morning import actions as morning
 from registers.office.signing_out import actions as signing_out

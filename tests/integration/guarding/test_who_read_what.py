@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from attendance_site.logging import SafeFormatter
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Pupil, User
 from registers.web.documents.storage import keep_pdf
 from tests import factories

@@ -11,7 +11,7 @@ from django.urls import reverse
 from absence.figures.calendar import NoAcademicYearError, calendar_of
 from absence.figures.pupil_years import pupil_years
 from absence.figures.school import pupils_to
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Enrolment, Session
 from registers.rules.tally import Tally
 from registers.web.addresses import mark_url

@@ -13,7 +13,7 @@ from interventions.letters.crossed_before.queries import MOST_PROPOSED, History,
 from interventions.models import CrossedBefore, Letter
 from interventions.night.actions import night
 from interventions.rules.letter_kinds import FIRST_CONCERN, GOING_WELL, PERSISTENT_ABSENCE
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Mark
 from registers.policies import Refused
 from tests import factories

@@ -9,7 +9,7 @@ from django.utils import timezone
 from interventions.letters.actions import drawing, letters
 from interventions.models import Letter, LetterCopy
 from interventions.night.actions import night
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.policies import Refused
 from tests import factories
 from tests.factories.classes import make_class

@@ -14,7 +14,7 @@ from interventions import tasks
 from interventions.letters.actions import deciding, drawing, letters
 from interventions.models import Letter, LetterCopy
 from interventions.rules.letter_states import CopyState
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.policies import Refused
 from registers.web.documents.storage import read_pdf
 from registers.web.jobs import messages

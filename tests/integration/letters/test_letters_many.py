@@ -4,7 +4,7 @@ import pytest
 
 from interventions.letters.actions import deciding, drawing
 from interventions.models import Letter, LetterCopy
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all
 from tests.integration.letters.test_letters_flow import absent_pupil, draw, propose

@@ -7,7 +7,7 @@ from interventions.letters.actions import deciding, drawing
 from interventions.letters.wordings import actions as words_actions
 from interventions.models import Letter, LetterCopy, LetterTemplate
 from interventions.rules.letter_states import CopyState
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Job, Person
 from registers.web.documents.storage import read_pdf
 from registers.web.jobs.actions import run_job

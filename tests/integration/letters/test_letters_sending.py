@@ -14,7 +14,7 @@ from django.utils import timezone
 from interventions import tasks
 from interventions.letters.actions import deciding, drawing, letters, print_runs, sending
 from interventions.models import Letter, LetterCopy, PrintRun
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Job, Person, Relationship
 from registers.policies import Refused
 from registers.web.documents.storage import read_pdf

@@ -6,7 +6,7 @@ import pytest
 
 from interventions.letters.actions import deciding, sending
 from interventions.models import Letter
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import AcademicYear, Mark, Session
 from tests.factories.classes import make_class
 from tests.factories.drawn_schools import write_all

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Mark, Paper
 from registers.register.actions.saving import save_marks
 from registers.register.held_marks.actions import accept_held

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from registers.marks.actions.amend import StaleMarksError
-from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_marks
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, WeekTally
 from registers.policies import Refused

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.marks.actions.amend import StaleMarksError
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark, Register, WeekTally
 from registers.policies import Refused

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from registers.marks import guards
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Code, Mark
 from registers.rules.codes import CODES
 from tests.factories.classes import amend_mark, make_class

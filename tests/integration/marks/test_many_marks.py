@@ -8,15 +8,10 @@ from django.utils import timezone
 
 from registers.marks import guards
 from registers.marks.actions import sql
+from registers.marks.actions.locking import lock_enrolments, marks_now
 from registers.marks.actions.taking_back import take_back_marks
-from registers.marks.actions.writing import (
-    Author,
-    MarkChange,
-    MarkKey,
-    lock_enrolments,
-    marks_now,
-    write_marks,
-)
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, WeekTally
 from tests.factories.classes import make_class

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from django.db import connection, connections, transaction
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, Mark, SaveReceipt, WeekTally
 from registers.register.actions.saving import save_marks

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Amendment, Mark, RegisterSeal, SaveReceipt, WeekTally
 from registers.policies import Refused
 from registers.register.actions.saving import save_marks

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from registers import models
 from registers.marks import guards
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Amendment, Mark
 from tests.factories.classes import ClassOfPupils, amend_mark, make_class
 from tests.factories.office import the_time

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from registers.marks.actions.writing import MarkKey
+from registers.marks.changes import MarkKey
 from registers.models import Amendment, Mark, MarkComment, SignOut
 from registers.rules.codes import Half
 from tests import factories

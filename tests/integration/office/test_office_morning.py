@@ -226,7 +226,7 @@ def test_one_press_keeps_that_nobody_answered(client, room):
 
 
 def put_key(room, number=0, on=TUESDAY, half=0):
-    from registers.marks.actions.writing import MarkKey
+    from registers.marks.changes import MarkKey
 
     return MarkKey(room.enrolments[number].pk, on, half)
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Amendment, Cover, Register
 from registers.policies import Refused
 from registers.register.actions.late_entries import enter_late

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registers.marks.actions.amend import amend_marks
 from registers.marks.actions.papers import complete_papers, joined, reopen_papers
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Mark, Paper
 from registers.policies import Refused
 from registers.register.actions.bell import fill_plans

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Amendment, Mark
 from registers.planned_absence import actions as plan_actions
 from registers.planned_absence.plan_marks.actions import (

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.plans_in_force import planned_marks
 from registers.models import Mark, Paper, PlannedAbsence
 from registers.planned_absence import actions

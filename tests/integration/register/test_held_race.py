@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from registers.marks.actions.writing import MarkKey
+from registers.marks.changes import MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Amendment, HeldMark, Mark
 from registers.register.held_marks.actions import HeldMarkDecisions, accept_held, decline_held

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import Amendment, Mark, MarkComment, PlannedAbsence, Register
 from registers.register.actions.saving import save_marks
 from tests import factories

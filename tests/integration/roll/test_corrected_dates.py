@@ -12,7 +12,8 @@ from absence.figures import school
 from absence.standings.actions import check
 from registers.exchange.export.files import export_school
 from registers.exchange.importing import import_school
-from registers.marks.actions.writing import Author, MarkChange, MarkKey, write_marks
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import Enrolment, Mark, Paper, RollChange, WeekTally
 from registers.models.on_roll import NEVER

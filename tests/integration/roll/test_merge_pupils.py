@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from absence.figures import school
 from absence.figures.calendar import year_to_date
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.marks.verify import broken_seals
 from registers.models import (
     Amendment,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registers.exchange.export.files import export_school
 from registers.exchange.importing import import_school
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from registers.models import (
     Characteristic,
     EnrolmentYear,

@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, connections
 from attendance_site import env
 from attendance_site.operations import backup
 from registers.marks import guards
-from registers.marks.actions.writing import MarkChange, MarkKey
+from registers.marks.changes import MarkChange, MarkKey
 from tests.factories.classes import amend_mark, make_class
 from tests.factories.office import the_time
 

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from registers import policies
-from registers.marks.actions.writing import Author
+from registers.marks.changes import Author
 from registers.models import Appointment, Import, School, User
 
 ADMINISTRATOR = Appointment.Role.ADMINISTRATOR

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from registers.marks.actions.writing import HowMade
+from registers.marks.changes import HowMade
 from registers.models import Enrolment, Mark, Pupil
 from registers.roll.actions.dates import spell_of
 from registers.roll.actions.wrong_fields import WrongFields

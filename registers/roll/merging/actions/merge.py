@@ -11,12 +11,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from registers import policies
-from registers.marks.actions.writing import (
-    Author,
-    MarkChange,
-    MarkKey,
-    lock_enrolments,
-)
+from registers.marks.actions.locking import lock_enrolments
+from registers.marks.changes import Author, MarkChange, MarkKey
 from registers.models import Characteristic, Enrolment, Paper, Pupil, PupilMerge, Relationship
 from registers.models.on_roll import NEVER
 from registers.models.school.staff import User

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from registers.marks.actions.writing import Author, HowMade, MarkChange, MarkKey, write_marks
+from registers.marks.actions.writing import write_marks
+from registers.marks.changes import Author, HowMade, MarkChange, MarkKey
 from registers.models import Mark, MarkComment, Membership, PupilMerge
 from registers.models.on_roll import NEVER
 from registers.roll.merging.actions.rows import Moved

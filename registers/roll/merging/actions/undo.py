@@ -11,15 +11,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from registers import policies
-from registers.marks.actions.writing import (
-    NO_MARK,
-    Author,
-    MarkChange,
-    MarkKey,
-    MarkNow,
-    lock_enrolments,
-    marks_now,
-)
+from registers.marks.actions.locking import lock_enrolments, marks_now
+from registers.marks.changes import NO_MARK, Author, MarkChange, MarkKey, MarkNow
 from registers.models import Enrolment, Mark, Pupil, PupilMerge
 from registers.models.on_roll import NEVER
 from registers.models.school.staff import User

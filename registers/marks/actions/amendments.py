@@ -24,7 +24,7 @@ def record_amendments(
     for change in amended:
         pk, mark = change.key.enrolment_id, there.get(change.key)
         version = versions[change.key]
-        amendment = amendment_of(change, version, mark, by, moved[pk], locked[pk].now, secret)
+        amendment = _amendment_of(change, version, mark, by, moved[pk], locked[pk].now, secret)
         amendments.append(amendment)
         moved[pk] = moved[pk].linked(bytes(amendment.digest))
     if amendments:
@@ -40,7 +40,7 @@ def is_amended(change: MarkChange, mark: MarkNow | None, ended: Collection[MarkK
     return mark is not None and (mark.code != change.code or bool(change.reason))
 
 
-def amendment_of(
+def _amendment_of(
     change: MarkChange,
     version: int,
     mark: MarkNow | None,

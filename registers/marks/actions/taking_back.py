@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from registers.marks.actions import papers_needed, sql
-from registers.marks.actions.amendments import amendment_of
+from registers.marks.actions.amendments import record_amendments
 from registers.marks.actions.sealing import digest_of, key_of_the_register, store_seals
 from registers.marks.actions.tallies import clear_empty_weeks, recompute_tallies
 from registers.marks.changes import Author, LockedEnrolment, MarkChange, MarkKey, MarkNow
-from registers.models import Amendment
 from registers.rules.calendar import monday_of, sunday_of
 
 
@@ -34,21 +33,13 @@ def take_back_marks(
         return
     secret = key_of_the_register()
     keys = sorted(marks)
-    moved = {pk: locked[pk].seal for pk in {key[0] for key in keys}}
-    amendments = []
+    moved = {pk: locked[pk].seal for pk in {key.enrolment_id for key in keys}}
+    gone = [MarkChange(key, "", marks[key].version, reason=reason) for key in keys]
+    versions = {change.key: change.seen + 1 for change in gone}
+    record_amendments(gone, by, locked, marks, versions, moved, secret)
     for key in keys:
-        pk, mark = key.enrolment_id, marks[key]
-        gone = MarkChange(key, "", mark.version, reason=reason)
-        amendment = amendment_of(
-            gone, mark.version + 1, mark, by, moved[pk], locked[pk].now, secret
-        )
-        amendments.append(amendment)
-        moved[pk] = (
-            moved[pk]
-            .linked(bytes(amendment.digest))
-            .moved(taken=[digest_of(secret, key, mark)], new_marks=-1)
-        )
-    Amendment.objects.bulk_create(amendments)
+        digest = digest_of(secret, key, marks[key])
+        moved[key.enrolment_id] = moved[key.enrolment_id].moved(taken=[digest], new_marks=-1)
     sql.delete_marks(keys)
     _recount(keys)
     store_seals(moved.values(), secret)

@@ -5,7 +5,9 @@ from logging.config import dictConfig
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_process_shutdown, worker_ready
+
+from registers.web.documents.pdf import put_font_files_away
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_site.settings")
 app = Celery("rollbook")
@@ -72,3 +74,9 @@ def log_like_the_rest(**kwargs: object) -> None:
 def show_life_at_once(**kwargs: object) -> None:
     """Beat's first minute must not show the worker as dead."""
     app.send_task("attendance_site.tasks.sign_of_life", expires=50)
+
+
+@worker_process_shutdown.connect
+def leave_nothing_behind(**kwargs: object) -> None:
+    """A process that has grown too large is followed by another; its font files go with it."""
+    put_font_files_away()

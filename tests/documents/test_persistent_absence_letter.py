@@ -2,11 +2,14 @@
 
 import multiprocessing
 import os
+import tempfile
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
+from celery.signals import worker_process_shutdown
 from weasyprint import HTML
 
 from interventions.letters import render
@@ -295,4 +298,22 @@ def test_a_fork_makes_its_own_renderer_and_leaves_its_parent_s_alone():
     assert drawn == before
     assert number in renderers
     assert documents.pdf_renderer() is parents
+    assert pdf() == before
+
+
+def _drawn_by_a_worker(folder: Path):
+    tempfile.tempdir = str(folder)
+    pdf()
+    had_files = any(folder.iterdir())
+    worker_process_shutdown.send(sender=None, pid=os.getpid(), exitcode=0)
+    os._exit(0 if had_files else 1)
+
+
+def test_a_worker_s_process_takes_its_font_files_away_and_no_others(tmp_path):
+    before = pdf()
+    child = multiprocessing.get_context("fork").Process(target=_drawn_by_a_worker, args=(tmp_path,))
+    child.start()
+    child.join(timeout=60)
+    assert child.exitcode == 0
+    assert not list(tmp_path.iterdir())
     assert pdf() == before

@@ -39,6 +39,13 @@ def test_what_a_helper_cannot_draw_is_drawn_here_and_raises_here(settings, monke
         assert texts(print_each(DOCUMENTS, begun=lambda *_: None)) == NUMBERS
 
 
+def test_a_helper_puts_its_font_files_away(settings, monkeypatch, tmp_path):
+    settings.DOCUMENT_PROCESSES = 2
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # read by the helper; this process has its own
+    print_each(DOCUMENTS, begun=lambda *_: None)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_helper_says_that_it_could_not_and_goes_on(monkeypatch):
     def draw(html: str) -> tuple[bytes, int]:
         return (b"PDF", 1) if html == "good" else 1 / 0

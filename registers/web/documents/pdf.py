@@ -4,6 +4,7 @@ Made for a prefork worker: each process has a renderer of its own, made when it 
 """
 
 import atexit
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,16 @@ def pdf_renderer() -> "PdfRenderer":
     For workers and commands: whoever asks for a page waits for no PDF.
     """
     return _renderer_of(os.getpid())
+
+
+def put_font_files_away() -> None:
+    """For a process that ends without `atexit`, as Celery's do: it has drawn its last document.
+
+    WeasyPrint takes the files away when its fonts are collected. They are in a circle, and frozen.
+    """
+    if _renderers.pop(os.getpid(), None) is not None:
+        gc.unfreeze()
+        gc.collect()
 
 
 def _renderer_of(process: int) -> "PdfRenderer":

@@ -86,7 +86,6 @@ def _helper() -> Iterator[Popen[bytes]]:
     with Popen(HELPER, stdin=PIPE, stdout=PIPE, cwd=settings.BASE_DIR) as helper:
         try:
             yield helper
-        finally:
-            helper.terminate()
+        finally:  # it ends with its input, and puts its font files away
             with suppress(BrokenPipeError):  # what it took no more
                 cast(IO[bytes], helper.stdin).close()
